@@ -1,0 +1,338 @@
+"""The commands: `nhsind list define schema sample check derive trace reconcile run verify`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from nhsind import __version__
+from nhsind.errors import (
+    EXIT_DIFFERENCES,
+    EXIT_DONE,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    InputError,
+    NhsindError,
+)
+from nhsind.output import FORMATS, form_of, render
+from nhsind.progress import steps
+
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="A table on a terminal, CSV when piped."
+)
+OUT = click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
+DATA = click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Folder or file to read; may be repeated. Left out: the embedded sample.",
+)
+SOURCE = click.option("--source", help="Name of a published layout. Left out: recognised.")
+PERIOD = click.option(
+    "--period",
+    multiple=True,
+    required=True,
+    help="2017-06, 2017-18-Q1, 2017-18 or a range A..B; may be repeated.",
+)
+ENGINE = click.option(
+    "--engine", default="duckdb", show_default=True, help="duckdb, pandas, polars."
+)
+LEVEL = click.option("--level", help="ccg, provider, tcp, stp, region or england.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="nhsind")
+def cli() -> None:
+    """NHS performance indicators: what they are, what they give, and why.
+
+    Exit status: 0 done, 1 something failed or differs, 2 bad usage, 65 the input is wrong,
+    70 disclosure refused, 75 another run holds the output, 130 interrupted.
+    """
+
+
+@cli.command("list")
+@click.argument("family", required=False)
+@FORMAT
+@OUT
+def list_command(family: str | None, form: str | None, out: Path | None) -> None:
+    """Every indicator (of FAMILY): code, family, title, kind, frequency, standard."""
+    from nhsind.api import list_indicators
+
+    _show(list_indicators(family), form, out)
+
+
+@cli.command()
+@click.argument("code")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+def define(code: str, form: str) -> None:
+    """The whole definition of CODE, with source page, rules, standard and readings."""
+    from nhsind.cards import define as card_of
+
+    card = card_of(code)
+    if form == "json":
+        click.echo(json.dumps(card.content, ensure_ascii=False, indent=1))
+    else:
+        click.echo(card.html if form == "html" else str(card))
+
+
+@cli.command()
+@click.argument("family", required=False)
+@FORMAT
+@OUT
+def schema(family: str | None, form: str | None, out: Path | None) -> None:
+    """The input tables and columns (of FAMILY), from the code that reads them."""
+    from nhsind.api import schema as tables
+
+    _show(tables(family), form, out)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=None, help="Another seed gives other records.")
+@click.option("--ccgs", type=int, default=None, help="How many commissioners.")
+@click.option("--months", type=int, default=None, help="How many months, up to March 2018.")
+@click.option("--scale", type=float, default=1.0, show_default=True, help="Records, times default.")
+def sample(
+    folder: Path, seed: int | None, ccgs: int | None, months: int | None, scale: float
+) -> None:
+    """Write the synthetic data set to FOLDER: every family, every table."""
+    from nhsind.sample import write_sample
+
+    given = {"seed": seed, "ccgs": ccgs, "months": months}
+    with steps() as step:
+        write_sample(
+            folder,
+            scale=scale,
+            progress=step,
+            **{name: value for name, value in given.items() if value is not None},
+        )
+    click.echo(f"wrote the synthetic sample to {folder}", err=True)
+
+
+@cli.command()
+@DATA
+@click.option("--family", help="Check this family only.")
+@SOURCE
+@click.option("--strict", is_flag=True, help="Records that cannot be true are an error too.")
+@FORMAT
+@OUT
+def check(
+    data: tuple[Path, ...],
+    family: str | None,
+    source: str | None,
+    strict: bool,
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Check the input: every problem at once, and the records that some lines leave out."""
+    from nhsind.api import check as check_input
+
+    with steps() as step:
+        step("checking")
+        found = check_input(list(data) or None, family, source, strict)
+    _show(found, form, out)
+    if found.empty:
+        click.echo("no problems, and no record is left out", err=True)
+
+
+@cli.command()
+@click.argument("selectors", nargs=-1, required=True, metavar="SELECTOR...")
+@DATA
+@PERIOD
+@LEVEL
+@click.option("--org", multiple=True, help="Only this organisation; may be repeated.")
+@SOURCE
+@ENGINE
+@click.option("--geography", help="Restate merged commissioners to this month, e.g. 2019-04.")
+@click.option("--strict", is_flag=True, help="Records that cannot be true are an error.")
+@FORMAT
+@OUT
+def derive(
+    selectors: tuple[str, ...],
+    data: tuple[Path, ...],
+    period: tuple[str, ...],
+    level: str | None,
+    org: tuple[str, ...],
+    source: str | None,
+    engine: str,
+    geography: str | None,
+    strict: bool,
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Derive indicators: SELECTOR is a code (E.B.3) or a family (rtt)."""
+    from nhsind.api import Notes
+    from nhsind.api import derive as derive_table
+
+    notes = Notes()
+    with steps() as step:
+        table = derive_table(
+            selectors,
+            list(data) or None,
+            period,
+            level,
+            org or None,
+            source,
+            engine,
+            geography,
+            strict,
+            notes,
+            step,
+        )
+    for line in notes.lines():
+        click.echo(line, err=True)
+    _show(table, form, out)
+
+
+@cli.command()
+@click.argument("code")
+@DATA
+@PERIOD
+@LEVEL
+@click.option("--org", help="Only this organisation.")
+@SOURCE
+@ENGINE
+@FORMAT
+@OUT
+def trace(
+    code: str,
+    data: tuple[Path, ...],
+    period: tuple[str, ...],
+    level: str | None,
+    org: str | None,
+    source: str | None,
+    engine: str,
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Every record of CODE with its fate: counted, or left out by which rule."""
+    from nhsind.api import trace as trace_table
+
+    with steps() as step:
+        step("tracing")
+        table = trace_table(code, list(data) or None, period, org, level, source, engine)
+    _show(table, form, out)
+
+
+@cli.command()
+@click.argument("family")
+@click.option(
+    "--data", multiple=True, required=True, type=click.Path(path_type=Path), help="Published file."
+)
+@SOURCE
+@click.option("--published", type=click.Path(path_type=Path), help="A file with further answers.")
+@FORMAT
+@OUT
+def reconcile(
+    family: str,
+    data: tuple[Path, ...],
+    source: str | None,
+    published: Path | None,
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Compare what published files give with what the publisher printed in them."""
+    from nhsind.api import reconcile as compare
+
+    with steps() as step:
+        result = compare(family, list(data), source, published, step)
+    _show(result.summary, form, out)
+    for note in result.notes:
+        click.echo(note, err=True)
+    differing = result.differences
+    if not differing.empty:
+        click.echo(f"{len(differing):,} cells differ:", err=True)
+        click.echo(render(differing, "csv"), err=True, nl=False)
+        sys.exit(EXIT_DIFFERENCES)
+    click.echo(f"all {len(result.cells):,} cells compared are equal", err=True)
+
+
+@cli.command()
+@click.argument("parameters", type=click.Path(path_type=Path))
+@DATA
+@click.option("--jobs", type=int, default=None, help="How many reports at once; default: cores.")
+@click.option("--runner", type=click.Choice(["fork", "kernel"]), default=None)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+@click.option("--force", is_flag=True, help="Make every report again, also those up to date.")
+@click.option("--strict", is_flag=True, help="Records that cannot be true are an error.")
+def run(
+    parameters: Path,
+    data: tuple[Path, ...],
+    jobs: int | None,
+    runner: str | None,
+    out: Path,
+    force: bool,
+    strict: bool,
+) -> None:
+    """Publish the reports of a run plan: notebooks x organisations x periods."""
+    from nhsind.report.run import run as run_plan
+
+    summary = run_plan(
+        parameters,
+        list(data) or None,
+        out=out,
+        jobs=jobs,
+        runner=runner,
+        force=force,
+        strict=strict,
+    )
+    click.echo(summary.words)
+    sys.exit(summary.exit_status)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify(folder: Path) -> None:
+    """Are the published files in FOLDER still those that the manifest names?"""
+    from nhsind.report.manifest import verify as verify_folder
+
+    problems = verify_folder(folder)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(
+        "everything published is as the manifest says" if not problems else "not as published"
+    )
+    sys.exit(EXIT_DIFFERENCES if problems else EXIT_DONE)
+
+
+def _show(table: pd.DataFrame, form: str | None, out: Path | None) -> None:
+    content = render(table, form_of(out, form, sys.stdout.isatty()))
+    if out is not None:
+        from nhsind.report.publishing import write_whole
+
+        write_whole(out, content)
+    elif isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        click.echo(content, nl=False)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command; every known error becomes a message on stderr and its exit status."""
+    try:
+        status = cli.main(args=arguments, prog_name="nhsind", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else EXIT_DONE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except InputError as error:
+        count = len(error.problems)
+        noun = "problem" if count == 1 else "problems"
+        click.echo(f"nhsind: the input has {count} {noun}; nothing was written", err=True)
+        for problem in error.problems:
+            click.echo(f"  {problem}", err=True)
+        sys.exit(error.exit_status)
+    except NhsindError as error:
+        click.echo(f"nhsind: {error}", err=True)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(EXIT_DONE)

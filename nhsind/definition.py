@@ -1,0 +1,365 @@
+"""What an indicator is: loads the families' definitions, checks them, and finds them by code.
+
+A family is a folder of `nhsind/families` with `indicators.toml` (prose, clauses by name,
+standards), `tables.toml` (its record tables), `rules.py` (the clauses), `sample.py` and, where
+figures are published, `published.py`. Nothing else lists families.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import tomllib
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
+
+from nhsind.clauses import Rule, rules_of
+from nhsind.errors import UsageError, nearest, unknown
+from nhsind.periods import Period, parse_period
+from nhsind.schema import Table, load_tables
+
+KINDS = ("proportion", "count", "rate", "mean", "ratio")
+POLARITIES = ("higher", "lower", "lower growth", "neutral", "activity", "monitor")
+# A line answers its own frequency and longer ones (contract, section 1).
+ANSWERS = {
+    "monthly": ("month", "quarter", "year"),
+    "quarterly": ("quarter", "year"),
+    "annual": ("year",),
+    "quarter only": ("quarter",),
+}
+OPERATORS = {
+    ">=": "at least",
+    ">": "more than",
+    "<=": "no more than",
+    "<": "less than",
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A quantity summed over the units that pass every clause."""
+
+    units: str
+    clauses: tuple[str, ...]
+    quantity: str = "count"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One dated row of what an indicator is tested against.
+
+    `first` and `last` bound the periods it holds for (None: open). `level` None is every level.
+    """
+
+    operator: str
+    value: str
+    per: str
+    kind: str = "standard"
+    first: Period | None = None
+    last: Period | None = None
+    level: str | None = None
+    note: str = ""
+
+    @property
+    def exact(self) -> Fraction:
+        """The value as an exact fraction."""
+        return Fraction(self.value)
+
+    def applies(self, period: Period, level: str) -> bool:
+        """Whether the row is a verdict for `period` at `level`."""
+        return (
+            self.kind == "standard"
+            and self.per == period.kind
+            and (self.level is None or self.level == level)
+            and (self.first is None or self.first.start <= period.start)
+            and (self.last is None or period.end <= self.last.end)
+        )
+
+    @property
+    def words(self) -> str:
+        """`at least 92% (monthly figure)`, with its dates."""
+        dates = ""
+        if self.first or self.last:
+            dates = f", from {self.first}" if self.first else ""
+            dates += f" to {self.last}" if self.last else ""
+        every = {"month": "monthly", "quarter": "quarterly", "year": "annual"}[self.per]
+        return f"{OPERATORS[self.operator]} {self.value_words} ({every} figure{dates})"
+
+    @property
+    def value_words(self) -> str:
+        """The value as a percentage where it is a fraction, else as printed."""
+        if "/" in self.value:
+            return self.value
+        exact = self.exact
+        return f"{float(exact * 100):g}%" if exact <= 1 else f"{float(exact):g}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an ambiguous sentence of the source is read, by its number (A01..A69)."""
+
+    code: str
+    question: str
+    reading: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One line: its prose, its measures and the names of its clauses, faults and readings."""
+
+    code: str
+    family: str
+    title: str
+    sentence: str
+    pages: str
+    kind: str
+    unit: str
+    polarity: str
+    frequency: str
+    period_rule: str
+    period_rule_in_words: str
+    numerator_in_words: str
+    denominator_in_words: str | None
+    within_in_words: str
+    waiting_in_words: str
+    numerator: Measure
+    denominator: Measure | None
+    faults: tuple[str, ...]
+    limits: dict[str, str]
+    standards: tuple[Standard, ...]
+    readings: tuple[Reading, ...]
+    data_source: str
+    rationale: str
+    version: str
+    reviewed: str
+    counted_as: str | None = None
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the line has a numerator only."""
+        return self.denominator is None
+
+    @property
+    def unit_of_value(self) -> str:
+        """What the value is in: `proportion`, or the unit counted."""
+        return "proportion" if self.kind == "proportion" else self.unit
+
+    def answers(self, period: Period) -> bool:
+        """Whether the line has a figure for a period of this kind."""
+        return period.kind in ANSWERS[self.frequency]
+
+    def standard(self, period: Period, level: str) -> Standard | None:
+        """The standard that gives a verdict for `period` at `level`, if any."""
+        return next((row for row in self.standards if row.applies(period, level)), None)
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What may be shown of a family's record-level figures, and on whose word.
+
+    `threshold`: counts from 1 (from 0 if `hide_zeros`) up to it are suppressed; `base`: others
+    are rounded to the nearest multiple. rule "none" leaves counts exact.
+    """
+
+    rule: str
+    reason: str
+    source: str
+    checked_on: str
+    threshold: int = 0
+    base: int = 1
+    hide_zeros: bool = False
+    exempt_england: bool = False
+
+
+@dataclass(frozen=True)
+class Family:
+    """A group of indicators that share tables, rules and a notebook."""
+
+    code: str
+    title: str
+    about: str
+    document: str
+    level: str
+    indicators: dict[str, Indicator]
+    supporting: dict[str, Indicator]
+    tables: dict[str, Table]
+    disclosure: Disclosure | None
+    rules: ModuleType = field(repr=False)
+    clauses: dict[str, Rule] = field(repr=False)
+    faults: dict[str, Rule] = field(repr=False)
+
+    def module(self, name: str) -> ModuleType | None:
+        """The family's `published` or `sample` module, or None if it has none."""
+        full = f"nhsind.families.{self.code}.{name}"
+        if importlib.util.find_spec(full) is None:
+            return None
+        return importlib.import_module(full)
+
+
+def family_codes() -> list[str]:
+    """The families there are, in alphabetical order."""
+    folder = files("nhsind") / "families"
+    return sorted(item.name for item in folder.iterdir() if (item / "indicators.toml").is_file())
+
+
+@cache
+def load_family(code: str) -> Family:
+    """The family's definition, checked: every clause it names exists, and none is left over."""
+    if code not in family_codes():
+        raise unknown("family", code, family_codes())
+    folder = files("nhsind") / "families" / code
+    text = tomllib.loads((folder / "indicators.toml").read_text("utf-8"))
+    rules = importlib.import_module(f"nhsind.families.{code}.rules")
+    about = text["family"]
+    readings = {
+        number: Reading(number, row["question"], row["reading"])
+        for number, row in text.get("readings", {}).items()
+    }
+    indicators = {
+        line: _indicator(line, row, about, readings) for line, row in text["indicators"].items()
+    }
+    supporting = {
+        line: _supporting(line, row, indicators[row["counted_as"]], about["default_units"])
+        for line, row in text.get("supporting", {}).items()
+    }
+    family = Family(
+        code=code,
+        supporting=supporting,
+        title=about["title"],
+        about=about["about"],
+        document=about["document"],
+        level=about["level"],
+        indicators=indicators,
+        tables=load_tables(code, tomllib.loads((folder / "tables.toml").read_text("utf-8"))),
+        disclosure=Disclosure(**text["disclosure"]) if "disclosure" in text else None,
+        rules=rules,
+        clauses=rules_of(rules, "clause"),
+        faults=rules_of(rules, "fault"),
+    )
+    _check(family)
+    return family
+
+
+def find(code: str) -> Indicator:
+    """The indicator with this code, in any case; UsageError with the nearest if there is none."""
+    lines = {line.upper(): line for line in all_indicators()}
+    wanted = code.strip().upper()
+    if wanted not in lines:
+        close = nearest(code, list(lines.values()))
+        hint = f' Did you mean "{close}"?' if close else ""
+        raise UsageError(
+            f'"{code}" is not a known indicator or family.{hint} `nhsind list` shows them all'
+        )
+    return all_indicators()[lines[wanted]]
+
+
+def select(selectors: str | list[str] | tuple[str, ...]) -> dict[str, list[str]]:
+    """Indicator codes by family for a list of codes and family names."""
+    chosen: dict[str, list[str]] = {}
+    for selector in [selectors] if isinstance(selectors, str) else selectors:
+        if selector.lower() in family_codes():
+            family = load_family(selector.lower())
+            codes = list(family.indicators)
+        else:
+            indicator = find(selector)
+            family, codes = load_family(indicator.family), [indicator.code]
+        known = chosen.setdefault(family.code, [])
+        known.extend(code for code in codes if code not in known)
+    return chosen
+
+
+@cache
+def all_indicators() -> dict[str, Indicator]:
+    """Every indicator of every family, by code."""
+    return {
+        code: indicator
+        for family in family_codes()
+        for code, indicator in load_family(family).indicators.items()
+    }
+
+
+def _supporting(code: str, row: dict[str, Any], like: Indicator, default_units: str) -> Indicator:
+    """A line that only reconciliation derives; it counts the rows that `like` counts."""
+
+    def measure(name: str) -> Measure:
+        return Measure(row[name].get("units", default_units), tuple(row[name]["clauses"]))
+
+    return replace(
+        like,
+        code=code,
+        title=row["title"],
+        kind=row["kind"],
+        numerator=measure("numerator"),
+        denominator=measure("denominator"),
+        standards=(),
+        counted_as=row["counted_as"],
+    )
+
+
+def _indicator(
+    code: str, row: dict[str, Any], about: dict[str, Any], readings: dict[str, Reading]
+) -> Indicator:
+    row = dict(row)
+    units = about["default_units"]
+    standards = tuple(
+        Standard(
+            operator=item["operator"],
+            value=item["value"],
+            per=item["per"],
+            kind=item.get("kind", "standard"),
+            first=parse_period(item["from"]) if "from" in item else None,
+            last=parse_period(item["to"]) if "to" in item else None,
+            level=item.get("level"),
+            note=item.get("note", ""),
+        )
+        for item in row.pop("standards", [])
+    )
+
+    def measure(name: str) -> Measure | None:
+        part = row.pop(name, None)
+        if part is None:
+            return None
+        return Measure(
+            part.get("units", units), tuple(part["clauses"]), part.get("quantity", "count")
+        )
+
+    denominator, numerator = measure("denominator"), measure("numerator")
+    assert numerator is not None, f"{code} has no numerator"
+    return Indicator(
+        code=code,
+        family=about["code"],
+        numerator=numerator,
+        denominator=denominator,
+        standards=standards,
+        readings=tuple(readings[number] for number in row.pop("readings", [])),
+        faults=tuple(row.pop("faults", [])),
+        limits=row.pop("limits", {}),
+        denominator_in_words=row.pop("denominator_in_words", None),
+        **row,
+    )
+
+
+def _check(family: Family) -> None:
+    named_clauses: set[str] = set()
+    named_faults: set[str] = set()
+    for line in (family.indicators | family.supporting).values():
+        if line.kind not in KINDS or line.polarity not in POLARITIES:
+            raise ValueError(f"{line.code}: unknown kind or polarity")
+        if line.frequency not in ANSWERS:
+            raise ValueError(f"{line.code}: unknown frequency {line.frequency}")
+        for measure in (line.numerator, line.denominator):
+            named_clauses.update(measure.clauses if measure else ())
+        named_faults.update(line.faults)
+    for kind, named, defined in (
+        ("clause", named_clauses, set(family.clauses)),
+        ("fault", named_faults, set(family.faults)),
+    ):
+        if named != defined:
+            raise ValueError(
+                f"{family.code}: {kind} named but not defined: {sorted(named - defined)}; "
+                f"defined but not named: {sorted(defined - named)}"
+            )

@@ -1,0 +1,101 @@
+"""What can go wrong, as values: each error knows its exit status and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+EXIT_DONE = 0
+EXIT_DIFFERENCES = 1
+EXIT_USAGE = 2
+EXIT_INPUT = 65
+EXIT_DISCLOSURE = 70
+EXIT_HELD = 75
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with the input, with its place and what is allowed there.
+
+    `line` counts from 1 in the file as an editor shows it (the header is line 1); for inputs
+    without lines (Parquet, data frames) it is the row counted from 1, and `unit` says so.
+    """
+
+    place: str
+    message: str
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+    allowed: str | None = None
+    nearest: str | None = None
+    rows: int | None = None
+    unit: str = "line"
+
+    def __str__(self) -> str:
+        where = self.place
+        if self.line is not None:
+            where += f" {self.unit} {self.line}"
+        if self.column is not None:
+            where += f' column "{self.column}"'
+        shown = "" if self.value is None else f' "{self.value}"'
+        text = f"{where}:{shown} {self.message}"
+        if self.allowed:
+            text += f". Allowed: {self.allowed}"
+        if self.nearest:
+            text += f'. Did you mean "{self.nearest}"?'
+        if self.rows is not None:
+            text += f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'} affected)"
+        return text
+
+
+class NhsindError(Exception):
+    """Base of the errors that end a command with a message and a status of their own."""
+
+    exit_status = EXIT_DIFFERENCES
+
+
+class UsageError(NhsindError):
+    """The call asks for something that does not exist or does not fit (exit 2)."""
+
+    exit_status = EXIT_USAGE
+
+
+class InputError(NhsindError):
+    """The input cannot be read as what it should be; holds every problem found (exit 65)."""
+
+    exit_status = EXIT_INPUT
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: list[Problem] = (
+            [problems] if isinstance(problems, Problem) else list(problems)
+        )
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class DisclosureError(NhsindError):
+    """Publishing would show what the disclosure policy protects (exit 70)."""
+
+    exit_status = EXIT_DISCLOSURE
+
+
+class HeldError(NhsindError):
+    """Another run holds the output folder (exit 75)."""
+
+    exit_status = EXIT_HELD
+
+
+def nearest(word: str, allowed: Sequence[str]) -> str | None:
+    """The allowed word most like `word`, or None if none is close."""
+    matches = get_close_matches(word.upper(), [item.upper() for item in allowed], n=1, cutoff=0.6)
+    if not matches:
+        return None
+    return next(item for item in allowed if item.upper() == matches[0])
+
+
+def unknown(kind: str, word: str, allowed: Sequence[str]) -> UsageError:
+    """The usage error for a word that is not one of `allowed`."""
+    close = nearest(word, allowed)
+    hint = f' Did you mean "{close}"?' if close else ""
+    return UsageError(f'"{word}" is not a known {kind}.{hint} Allowed: {", ".join(allowed)}')

@@ -1,0 +1,87 @@
+"""Who counts in the referral to treatment lines (JTD pages 12-13 and 67-69)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.units import Frame, Tables, by_period, in_the_period
+
+
+def prepare(tables: Tables, periods: Frame) -> Tables:
+    """The unit table `pathways`: one row per pathway and period."""
+    return {"pathways": by_period(tables["pathways"], periods)}
+
+
+@fault("pathways")
+def stop_before_start() -> nw.Expr:
+    """The clock stops before it starts, so one of the dates is wrong."""
+    return (col("clock_stop_date") < col("clock_start_date")).fill_null(False)
+
+
+@fault("pathways")
+def clock_start_missing() -> nw.Expr:
+    """The day the clock started is missing."""
+    return col("clock_start_date").is_null()
+
+
+@fault("pathways")
+def stop_type_missing() -> nw.Expr:
+    """The clock has stopped, but how is missing."""
+    return ~col("clock_stop_date").is_null() & col("stop_type").is_null()
+
+
+@clause
+def started_by_the_last_day() -> nw.Expr:
+    """The clock has started by the last day of the period, or on it."""
+    return (col("clock_start_date") <= col("period_end")).fill_null(False)
+
+
+@clause
+def not_stopped_by_the_last_day() -> nw.Expr:
+    """The clock still runs at the close of the last day; a stop on that day ends it (A10)."""
+    running = col("clock_stop_date").is_null()
+    return running | (col("clock_stop_date") > col("period_end")).fill_null(False)
+
+
+@clause
+def within_18_weeks() -> nw.Expr:
+    """From clock start to the last day is 126 days or less (A09)."""
+    return (col("clock_start_date") >= col("longest_wait_within")).fill_null(False)
+
+
+@clause
+def started_in_the_period() -> nw.Expr:
+    """The clock starts in the period, its first and last day included."""
+    return in_the_period("clock_start_date")
+
+
+@clause
+def stopped_in_the_period() -> nw.Expr:
+    """The clock stops in the period, its first and last day included."""
+    return in_the_period("clock_stop_date")
+
+
+@clause
+def stopped_by_admission() -> nw.Expr:
+    """The clock stops by admission, as a day case or an inpatient."""
+    return (col("stop_type") == "admitted").fill_null(False)
+
+
+@clause
+def stopped_without_admission() -> nw.Expr:
+    """The clock stops for any other reason than admission."""
+    return (col("stop_type") == "non_admitted").fill_null(False)
+
+
+@clause
+def clock_start_known() -> nw.Expr:
+    """The day the clock started is known."""
+    return ~col("clock_start_date").is_null()
+
+
+@clause
+def stopped_within_18_weeks() -> nw.Expr:
+    """From clock start to clock stop is 126 days or less."""
+    latest_stop = col("clock_start_date").dt.offset_by("126d")
+    return (col("clock_stop_date") <= latest_stop).fill_null(False)

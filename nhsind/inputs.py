@@ -1,0 +1,437 @@
+"""From what the user points at to checked tables: folders, published files, data frames.
+
+Everything is read and checked by the embedded DuckDB, so that one set of checks serves every
+kind of input; the rules then run on DuckDB, pandas or Polars, as asked.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals.stable.v2 as nw
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.checking import Finding, Stored, check_table, finding_of, stored
+from nhsind.clauses import in_words
+from nhsind.definition import Family
+from nhsind.errors import InputError, Problem, UsageError, unknown
+from nhsind.geography import Geography, geography_from_rows, read_geography
+from nhsind.published import Answers, PublishedFile, Reader, recognise
+from nhsind.schema import BLANKS, literal, quote
+from nhsind.units import Frame, Tables
+
+ENGINES = ("duckdb", "pandas", "polars")
+Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
+
+
+@dataclass
+class Input:
+    """One family's checked input.
+
+    `tables` are the names of checked views in `con`; `findings` the records that some lines
+    leave out; `is_published` says that the figures come from published files, not from records.
+    """
+
+    family: Family
+    con: duckdb.DuckDBPyConnection
+    tables: list[str]
+    geography: Geography | None
+    findings: list[Finding]
+    description: str
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    counts: pd.DataFrame | None = None
+    plans: pd.DataFrame | None = None
+    answers: list[Answers] = field(default_factory=list)
+    is_published: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def frames(self, engine: str) -> Tables:
+        """The tables as narwhals lazy frames of an engine."""
+        return {name: as_engine(self.con, name, engine) for name in self.tables}
+
+    def columns(self, table: str) -> set[str]:
+        """The columns of a checked table."""
+        return {row[0] for row in self.con.execute(f"DESCRIBE {quote(table)}").fetchall()}
+
+    def name_of(self, level: str, code: str) -> str:
+        """An organisation's name, from the geography, else from the published file, else ''."""
+        known = self.geography.names(level) if self.geography else Geography().names(level)
+        return known.get(code) or self.names.get(level, {}).get(code) or ""
+
+
+def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
+    """A view of the connection as a narwhals lazy frame of `duckdb`, `pandas` or `polars`.
+
+    pandas gets Arrow-backed columns: with its own types a comparison with a missing value is
+    False, everywhere else it is missing.
+    """
+    relation = con.table(name)
+    native: Any = relation
+    if engine == "pandas":
+        native = relation.to_arrow_table().to_pandas(types_mapper=pd.ArrowDtype)
+    elif engine == "polars":
+        import polars as pl
+
+        native = pl.from_arrow(relation.to_arrow_table())
+    elif engine != "duckdb":
+        raise unknown("engine", engine, ENGINES)
+    frame: Frame = nw.from_native(native).lazy()
+    return frame
+
+
+def open_input(
+    family: Family, data: Data | None, source: str | None = None, geography: Any = None
+) -> Input:
+    """Read and check a family's input.
+
+    `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
+    by their header); record files named like a table; several of these; a dict of table name to
+    frame; one frame where the family has one table; None for the embedded sample.
+
+    Raises InputError naming every problem in every table, and nothing is kept.
+    """
+    if data is None:
+        from nhsind.sample import sample_folder
+
+        data = sample_folder()
+    con = duckdb.connect(config={"preserve_insertion_order": True})
+    con.execute("SET enable_progress_bar = false")
+    if isinstance(data, str | Path):
+        data = [data]
+    if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
+        return _open_paths(family, con, [Path(item) for item in data], source, geography)
+    return _open_frames(family, con, data, geography)
+
+
+def _open_paths(
+    family: Family,
+    con: duckdb.DuckDBPyConnection,
+    paths: list[Path],
+    source: str | None,
+    geography: Any,
+) -> Input:
+    problems: list[Problem] = []
+    tables: dict[str, Path] = {}
+    published: list[tuple[Reader, Path]] = []
+    side: dict[str, Path] = {"geography": Path(geography)} if geography else {}
+    for path in paths:
+        if not path.exists():
+            problems.append(Problem(str(path), "there is no such file or folder"))
+        elif path.is_dir():
+            tables |= _tables_in(path, family)
+            side |= {
+                name: path / f"{name}.csv"
+                for name in ("geography", "plans")
+                if name not in side and (path / f"{name}.csv").is_file()
+            }
+        elif path.stem in ("geography", "plans") and path.suffix == ".csv":
+            side[path.stem] = path
+        elif source is None and path.stem in family.tables and path.suffix in (".csv", ".parquet"):
+            tables[path.stem] = path
+        else:
+            try:
+                published.append((recognise(family, path, source), path))
+            except InputError as error:
+                problems += error.problems
+    if not problems and not tables and not published:
+        wanted = ", ".join(f"{family.code}/{name}.csv or .parquet" for name in family.tables)
+        problems += [
+            Problem(str(path), "holds nothing of this family", allowed=wanted) for path in paths
+        ]
+    if tables and published:
+        problems.append(
+            Problem(str(published[0][1]), "published files and record tables cannot be mixed")
+        )
+    known: Geography | None = None
+    try:
+        known = read_geography(side["geography"]) if "geography" in side else None
+    except InputError as error:
+        problems += error.problems
+    plans, plan_problems = _read_plans(side.get("plans"))
+    problems += plan_problems
+    description = ", ".join(sorted({path.name for path in paths}))
+    if published and not problems:
+        return _open_published(family, con, published, known, plans, description)
+    raws: dict[str, Stored] = {}
+    for name, path in tables.items():
+        try:
+            raws[name] = _store_file(con, f"{name}_raw", path)
+        except InputError as error:
+            problems += error.problems
+    checked = _check_all(family, con, raws, known, problems)
+    return Input(family, con, list(raws), known, checked, description, plans=plans)
+
+
+def _open_frames(
+    family: Family, con: duckdb.DuckDBPyConnection, data: Any, geography: Any
+) -> Input:
+    if not isinstance(data, Mapping):
+        if len(family.tables) != 1:
+            raise UsageError(
+                f"{family.code} needs a dict of table name to frame: {', '.join(family.tables)}"
+            )
+        data = {next(iter(family.tables)): data}
+    strange = [name for name in data if name not in {*family.tables, "geography", "plans"}]
+    if strange:
+        raise unknown("table", strange[0], [*family.tables, "geography", "plans"])
+    problems: list[Problem] = []
+    raws = {}
+    for name, frame in data.items():
+        if name in family.tables:
+            con.register(f"{name}_raw", _as_arrow(frame))
+            raws[name] = stored(con, f"{name}_raw", name, unit="row")
+    known: Geography | None = None
+    places = data.get("geography", geography)
+    if isinstance(places, str | Path):
+        known = read_geography(Path(places))
+    elif places is not None:
+        text = _as_arrow(places).to_pandas().astype("string").fillna("")
+        known = geography_from_rows([list(text.columns), *text.to_numpy().tolist()], "geography")
+    plans = _as_arrow(data["plans"]).to_pandas() if "plans" in data else None
+    findings = _check_all(family, con, raws, known, problems)
+    return Input(family, con, list(raws), known, findings, "data frames", plans=plans)
+
+
+def _open_published(
+    family: Family,
+    con: duckdb.DuckDBPyConnection,
+    published: list[tuple[Reader, Path]],
+    geography: Geography | None,
+    plans: pd.DataFrame | None,
+    description: str,
+) -> Input:
+    problems: list[Problem] = []
+    contents: list[PublishedFile] = []
+    for reader, path in published:
+        try:
+            contents.append(reader.read(path))
+        except InputError as error:
+            problems += error.problems
+    problems += _repeated_parts(contents)
+    if problems:
+        raise InputError(problems)
+    raws = {}
+    for name in family.tables:
+        parts = [item.tables[name] for item in contents if name in item.tables]
+        if parts:
+            con.register(f"{name}_raw", pa.concat_tables(parts, promote_options="default"))
+            raws[name] = stored(con, f"{name}_raw", description, unit="row")
+    findings = _check_all(family, con, raws, geography, problems)
+    counts = [item.counts for item in contents if item.counts is not None]
+    names: dict[str, dict[str, str]] = {}
+    for item in contents:
+        for level, codes in item.names.items():
+            names.setdefault(level, {}).update(codes)
+    return Input(
+        family,
+        con,
+        list(raws),
+        geography,
+        findings,
+        description,
+        names=names,
+        counts=pd.concat(counts, ignore_index=True) if counts else None,
+        plans=plans,
+        answers=[answers for item in contents for answers in item.answers],
+        is_published=True,
+        notes=[note for item in contents for note in item.notes],
+    )
+
+
+def _repeated_parts(contents: list[PublishedFile]) -> list[Problem]:
+    """Two files that hold the same part of the same month would be counted twice."""
+    seen: dict[str, str] = {}
+    problems = []
+    for item in contents:
+        for part in item.parts:
+            if part in seen:
+                problems.append(
+                    Problem(item.place, f"holds {part}, which {seen[part]} holds too; give one")
+                )
+            seen.setdefault(part, item.place)
+    return problems
+
+
+def _check_all(
+    family: Family,
+    con: duckdb.DuckDBPyConnection,
+    raws: dict[str, Stored],
+    geography: Geography | None,
+    problems: list[Problem],
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for name, raw in raws.items():
+        table = family.tables[name]
+        found, marked = check_table(con, table, raw, geography)
+        problems += found
+        findings += [replace(item, lines=tuple(family.indicators)) for item in marked]
+        if not found:
+            findings += _rule_findings(family, con, name, raw)
+    if problems:
+        raise InputError(problems)
+    return findings
+
+
+def _rule_findings(
+    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored
+) -> list[Finding]:
+    """The findings of the family's own faults and of missing organisations."""
+    table = family.tables[name]
+    faults = {key: rule for key, rule in family.faults.items() if rule.table == name}  # type: ignore[attr-defined]
+    lines = {
+        key: tuple(code for code, line in family.indicators.items() if key in line.faults)
+        for key in faults
+    }
+    if "counts_for" in raw.columns:
+        # Rows of a published table may lack what the lines they do not count in would need.
+        faults = {}
+    flagged = nw.from_native(con.table(f"{name}_typed")).lazy()
+    if faults:
+        flagged = flagged.with_columns(**{key: rule() for key, rule in faults.items()})
+    view = f"{name}_faults"
+    flagged.to_native().create_view(view, replace=True)
+    conditions = {key: (quote(key), in_words(rule), lines[key]) for key, rule in faults.items()}
+    for level, column in table.organisations.items():
+        if column in raw.columns and level == family.level:
+            conditions[f"{level}_missing"] = (
+                f"{quote(column)} IS NULL",
+                f"{column} is missing",
+                tuple(family.indicators),
+            )
+    if not conditions:
+        return []
+    tests = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _, _ in conditions.values())
+    totals = con.execute(f"SELECT {tests} FROM {quote(view)}").fetchone() or ()
+    return [
+        finding
+        for (key, (sql, about, codes)), total in zip(conditions.items(), totals, strict=True)
+        if total
+        for finding in finding_of(con, table, raw, view, sql, key, about, codes)
+    ]
+
+
+def _tables_in(folder: Path, family: Family) -> dict[str, Path]:
+    found = {}
+    for name in family.tables:
+        for ending in ("csv", "parquet"):
+            path = folder / family.code / f"{name}.{ending}"
+            if path.is_file():
+                found[name] = path
+    return found
+
+
+def _store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
+    if path.stat().st_size == 0:
+        raise InputError(Problem(str(path), "the file is empty"))
+    if path.suffix == ".parquet":
+        try:
+            con.read_parquet(str(path)).create_view(name, replace=True)
+        except duckdb.Error as error:
+            raise InputError(
+                Problem(str(path), f"is not a readable Parquet file ({_brief(error)})")
+            ) from error
+        return stored(con, name, str(path), unit="row")
+    header = _csv_header(path)
+    columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header) + "}"
+    try:
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {quote(name)} AS SELECT * FROM read_csv(
+                  {literal(str(path))}, auto_detect=false, header=true, columns={columns},
+                  delim=',', quote='"', escape='"', nullstr='', strict_mode=true,
+                  store_rejects=true, rejects_limit=0, rejects_table='rejected_lines')"""
+        )
+        rejected = con.execute(
+            """SELECT line, first(column_name), first(error_type), first(csv_line)
+               FROM rejected_lines GROUP BY line ORDER BY line"""
+        ).fetchall()
+        con.execute("DROP TABLE rejected_lines")
+        con.execute("DROP TABLE reject_scans")
+    except duckdb.Error as error:
+        raise InputError(
+            Problem(str(path), f"is not a readable CSV file ({_brief(error)})")
+        ) from error
+    if rejected:
+        raise InputError(
+            Problem(
+                str(path),
+                f"the line cannot be read ({str(kind).lower().replace('_', ' ')})",
+                line,
+                column or None,
+                (text or "").strip()[:80] or None,
+                f"{len(header)} values separated by commas, in UTF-8",
+            )
+            for line, column, kind, text in rejected
+        )
+    return stored(con, name, str(path))
+
+
+def _csv_header(path: Path) -> list[str]:
+    """The header row; columns without a name or with a repeated one are refused."""
+    with path.open("rb") as file:
+        first = file.readline()
+    try:
+        header = next(csv.reader(io.StringIO(first.decode("utf-8-sig"))), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(Problem(str(path), "the header is not text in UTF-8", 1)) from error
+    names = [name.strip(BLANKS).lower() for name in header]
+    if not any(names):
+        raise InputError(Problem(str(path), "the file has no header", 1))
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        raise InputError(
+            [Problem(str(path), "the column stands more than once", 1, name) for name in repeated]
+        )
+    return [name or f"column {place}" for place, name in enumerate(header, start=1)]
+
+
+def _read_plans(path: Path | None) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """The organisation's own trajectories: indicator, org_code, period, plan."""
+    if path is None:
+        return None, []
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame.columns = [name.strip(BLANKS).lower() for name in frame.columns]
+    wanted = ["indicator", "org_code", "period", "plan"]
+    missing = [name for name in wanted if name not in frame.columns]
+    if missing:
+        return None, [Problem(str(path), "the column is missing", 1, name) for name in missing]
+    values = pd.to_numeric(frame["plan"].str.strip(BLANKS), errors="coerce")
+    problems = [
+        Problem(str(path), "is not a number", index + 2, "plan", text, "a number")
+        for index, (text, value) in enumerate(zip(frame["plan"], values, strict=True))
+        if pd.isna(value)
+    ]
+    frame["plan"] = values
+    for name in ("indicator", "org_code", "period"):
+        frame[name] = frame[name].str.strip(BLANKS)
+    return frame[wanted], problems
+
+
+def _as_arrow(frame: Any) -> pa.Table:
+    """Any data frame as an Arrow table; columns of mixed Python values become text."""
+    if isinstance(frame, pd.DataFrame):
+        frame = frame.reset_index(drop=True)
+        frame.columns = [str(name) for name in frame.columns]
+        columns: dict[str, Any] = {}
+        for name in frame.columns:
+            try:
+                columns[name] = pa.array(frame[name], from_pandas=True)
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
+                texts = [None if pd.isna(value) else str(value) for value in frame[name]]
+                columns[name] = pa.array(texts, type=pa.string())
+        return pa.table(columns)
+    native: Any = nw.from_native(frame)
+    if isinstance(native, nw.LazyFrame):
+        native = native.collect(backend="pyarrow")
+    table: pa.Table = native.to_arrow()
+    return table
+
+
+def _brief(error: Exception) -> str:
+    return str(error).split("\n")[0][:160]

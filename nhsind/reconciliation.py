@@ -1,0 +1,197 @@
+"""Compares what nhsind derives from published files with what the publisher printed beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nhsind.definition import Family, Indicator
+from nhsind.errors import InputError, Problem
+from nhsind.inputs import Data, Input, open_input
+from nhsind.measure import sums
+from nhsind.periods import month_of, parse_period
+from nhsind.published import Answers, recognise
+
+# A ratio printed in full is a binary floating-point number: 15 digits are certain, 12 suffice.
+LARGEST_ROUNDING = 1e-12
+
+CELL_COLUMNS = (
+    "indicator org_level org_code period breakdown figure printed derived difference equal place"
+).split()
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Every compared cell, and notes on rows that the readers left out.
+
+    `cells`: indicator, org_level, org_code, period, breakdown, figure (numerator, denominator,
+    value), printed, derived, difference, equal, place.
+    """
+
+    cells: pd.DataFrame
+    notes: list[str]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per line, level, period and figure: compared, equal, different, worst."""
+        keys = ["indicator", "org_level", "period", "figure"]
+        return (
+            self.cells.groupby(keys)
+            .agg(
+                compared=("equal", "size"),
+                equal=("equal", "sum"),
+                different=("equal", lambda equal: int((~equal).sum())),
+                worst=("difference", lambda gaps: float(np.nanmax(np.abs(gaps), initial=0.0))),
+            )
+            .reset_index()
+        )
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """The cells that differ beyond what the publisher's rounding allows."""
+        return self.cells[~self.cells["equal"]].reset_index(drop=True)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every compared cell is equal."""
+        return bool(self.cells["equal"].all())
+
+
+def reconcile(
+    family: Family,
+    data: Data,
+    source: str | None = None,
+    published: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Reconciliation:
+    """Derive from published files and compare every cell that the publisher printed.
+
+    `data`: the files to derive from; those that hold only printed totals (an overview series)
+    serve as further answers, as does `published`. Raises InputError where nothing can be compared.
+    """
+    say = progress or (lambda step: None)
+    paths = [Path(data)] if isinstance(data, str | Path) else [Path(item) for item in data]
+    say("reading")
+    derived_from, totals_only = _split(family, paths, source)
+    totals_only += [Path(published)] if published is not None else []
+    opened = open_input(family, derived_from, source)
+    answers = list(opened.answers)
+    for path in totals_only:
+        answers += recognise(family, path).read(path).answers
+    if not answers:
+        raise InputError(Problem(opened.description, "prints no answers to compare with"))
+    compared = []
+    for item in answers:
+        say("comparing")
+        compared.append(_compare(opened, item))
+    cells = pd.concat(compared, ignore_index=True)
+    if cells.empty:
+        raise InputError(
+            Problem(opened.description, "shares no line and period with the published answers")
+        )
+    return Reconciliation(cells, opened.notes)
+
+
+def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[Path], list[Path]]:
+    """Files to derive from, and files that only print totals (which else are derived from)."""
+    if source is not None:
+        return paths, []
+    totals_only = [
+        path
+        for path in paths
+        if path.is_file() and path.stem != "geography" and recognise(family, path).totals_only
+    ]
+    banded = [path for path in paths if path not in totals_only]
+    return (banded, totals_only) if banded else (paths, [])
+
+
+def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
+    cells = answers.cells
+    parts = []
+    for key, printed in cells.groupby(["indicator", "org_level"], sort=True):
+        code, level = map(str, key)
+        line = _line(opened.family, code)
+        if opened.tables:
+            covered = _periods_of(opened, line)
+            printed = printed[printed["period"].isin(covered)]
+        if printed.empty:
+            continue
+        periods = [parse_period(text) for text in sorted(printed["period"].unique())]
+        for also_by, rows in _by_breakdown(answers, printed):
+            derived = sums(opened, line, periods, level, also_by=also_by)
+            parts.append(_join(rows, derived, ["org_code", "period", *also_by], answers))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL_COLUMNS)
+
+
+def _by_breakdown(
+    answers: Answers, printed: pd.DataFrame
+) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
+    """Rows of the breakdown, and rows that are its total."""
+    if not answers.keys:
+        return [((), printed)]
+    if answers.total is None:
+        return [(answers.keys, printed)]
+    total = printed[answers.keys[0]] == answers.total
+    return [(answers.keys, printed[~total]), ((), printed[total])]
+
+
+def _join(
+    printed: pd.DataFrame, derived: pd.DataFrame, keys: list[str], answers: Answers
+) -> pd.DataFrame:
+    derived = derived.copy()
+    numerator = derived["numerator"].astype("Float64")
+    denominator = derived["denominator"].astype("Float64")
+    derived["value"] = numerator / denominator.where(denominator > 0)
+    long = derived.melt(
+        id_vars=keys,
+        value_vars=["numerator", "denominator", "value"],
+        var_name="figure",
+        value_name="derived",
+    )
+    long["derived"] = long["derived"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    # Both directions: a derived figure that the publisher does not print is a difference too.
+    long = long[long["figure"].isin(printed["figure"].unique())]
+    for key in keys:
+        printed = printed.assign(**{key: printed[key].astype(str)})
+        long[key] = long[key].astype(str)
+    joined = printed.merge(long, on=[*keys, "figure"], how="outer")
+    is_extra = joined["place"].isna()
+    joined = joined[~is_extra | (joined["derived"].fillna(0) != 0)].reset_index(drop=True)
+    for name in ("indicator", "org_level"):
+        joined[name] = printed[name].iloc[0]
+    joined["place"] = joined["place"].fillna("not printed")
+    # No units of a combination is a count of 0, and no value.
+    is_count = joined["figure"] != "value"
+    joined.loc[is_count, "derived"] = joined.loc[is_count, "derived"].fillna(0)
+    joined["difference"] = joined["derived"] - joined["printed"]
+    both_missing = joined["derived"].isna() & joined["printed"].isna()
+    near = np.abs(joined["difference"]) <= np.where(
+        is_count, 0, LARGEST_ROUNDING * np.maximum(1, np.abs(joined["printed"]))
+    )
+    joined["equal"] = near | both_missing
+    breakdown = [
+        " ".join(str(value) for value in row)
+        for row in joined[list(answers.keys)].itertuples(index=False)
+    ]
+    joined["breakdown"] = breakdown
+    return joined[CELL_COLUMNS]
+
+
+def _line(family: Family, code: str) -> Indicator:
+    return (family.indicators | family.supporting)[code]
+
+
+def _periods_of(opened: Input, line: Indicator) -> set[str]:
+    """The months for which the published tables hold rows of a line."""
+    found: set[str] = set()
+    for name in opened.tables:
+        rows = opened.con.execute(
+            f'SELECT DISTINCT counts_in FROM "{name}" WHERE counts_for = ?',
+            [line.counted_as or line.code],
+        ).fetchall()
+        found.update(str(month_of(day)) for (day,) in rows)
+    return found

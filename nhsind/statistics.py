@@ -1,0 +1,127 @@
+"""Intervals: pure functions over numbers and arrays.
+
+Proportions: Wilson score. Counts, rates and ratios that can pass 1: exact Poisson below 10
+events, Byar's approximation from 10. Means: Student t. Definitions: statistics of the field as
+PHEindicatormethods and Fingertips compute them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+# Below this many events Byar's approximation gives way to the exact interval.
+BYAR_FROM = 10
+# Byar's approximation divides by nine times the count; the constant is the method's own.
+BYAR_NINE = 9.0
+
+Interval = tuple[Any, Any]
+
+
+def multiplier(level: float) -> float:
+    """The normal multiplier of a two-sided interval: 1.959964 for 0.95, 3.090232 for 0.998."""
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    return float(special.ndtri(0.5 + level / 2))
+
+
+def wilson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Wilson score interval of the proportion x / n.
+
+    `x`, `n`: numbers or arrays; a missing one gives a missing interval. Returns (lower, upper)
+    between 0 and 1. Raises ValueError for x < 0, n <= 0 or x > n.
+    """
+    hits, total = _numbers(x), _numbers(n)
+    if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
+        raise ValueError("a proportion needs 0 <= x <= n and n > 0")
+    z = multiplier(level)
+    spread = z * np.sqrt(z**2 + 4 * hits * (1 - hits / total))
+    lower = (2 * hits + z**2 - spread) / (2 * (total + z**2))
+    upper = (2 * hits + z**2 + spread) / (2 * (total + z**2))
+    # Both ends are exact where rounding would miss them by a hair.
+    lower = np.where(hits == 0, 0.0, np.clip(lower, 0, 1))
+    upper = np.where(hits == total, 1.0, np.clip(upper, 0, 1))
+    return _shaped(np.where(np.isnan(hits + total), np.nan, lower), x, n), _shaped(
+        np.where(np.isnan(hits + total), np.nan, upper), x, n
+    )
+
+
+def exact_poisson(x: ArrayLike, level: float = 0.95) -> Interval:
+    """Exact Poisson interval of a count, from chi-square quantiles.
+
+    Returns (lower, upper); the lower limit of 0 is 0. Raises ValueError for x < 0.
+    """
+    count = _events(x)
+    tail = (1 - level) / 2
+    multiplier(level)
+    with np.errstate(invalid="ignore"):
+        # gammaincinv(k, p) is half the chi-square quantile with 2k degrees of freedom.
+        lower = np.where(count == 0, 0.0, special.gammaincinv(np.maximum(count, 1e-300), tail))
+        upper = special.gammaincinv(count + 1, 1 - tail)
+    lower = np.where(np.isnan(count), np.nan, lower)
+    return _shaped(lower, x), _shaped(upper, x)
+
+
+def byar(x: ArrayLike, level: float = 0.95) -> Interval:
+    """Byar's approximate interval of a count.
+
+    Returns (lower, upper); a lower limit that would be negative, and that of 0, is missing.
+    Raises ValueError for x < 0.
+    """
+    count = _events(x)
+    z = multiplier(level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lower = count * (1 - 1 / (BYAR_NINE * count) - z / (3 * np.sqrt(count))) ** 3
+    upper_count = count + 1
+    upper = upper_count * (1 - 1 / (BYAR_NINE * upper_count) + z / (3 * np.sqrt(upper_count))) ** 3
+    lower = np.where(lower < 0, np.nan, lower)
+    return _shaped(lower, x), _shaped(upper, x)
+
+
+def poisson(x: ArrayLike, level: float = 0.95) -> Interval:
+    """Interval of a count: exact below 10 events, Byar's from 10."""
+    count = _events(x)
+    small = count < BYAR_FROM
+    exact, approximate = exact_poisson(count, level), byar(count, level)
+    lower = np.asarray(np.where(small, exact[0], approximate[0]))
+    upper = np.asarray(np.where(small, exact[1], approximate[1]))
+    return _shaped(lower, x), _shaped(upper, x)
+
+
+def student(
+    total: ArrayLike, total_of_squares: ArrayLike, n: ArrayLike, level: float = 0.95
+) -> Interval:
+    """Student t interval of a mean from the sum and the sum of squares of n values.
+
+    Returns (lower, upper); missing for fewer than two values.
+    """
+    first, second, size = _numbers(total), _numbers(total_of_squares), _numbers(n)
+    multiplier(level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = first / size
+        variance = np.maximum(second - first * mean, 0) / (size - 1)
+        half = special.stdtrit(size - 1, 0.5 + level / 2) * np.sqrt(variance / size)
+    few = size < 2
+    return (
+        _shaped(np.where(few, np.nan, mean - half), total, n),
+        _shaped(np.where(few, np.nan, mean + half), total, n),
+    )
+
+
+def _numbers(values: ArrayLike) -> NDArray[np.float64]:
+    return np.asarray(values, dtype=float)
+
+
+def _events(values: ArrayLike) -> NDArray[np.float64]:
+    count = _numbers(values)
+    if np.any(count < 0):
+        raise ValueError("a count of events cannot be negative")
+    return count
+
+
+def _shaped(result: NDArray[Any], *given: ArrayLike) -> Any:
+    """A float where only numbers were given, else an array."""
+    return float(result) if all(np.ndim(item) == 0 for item in given) else result
