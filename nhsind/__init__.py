@@ -1,23 +1,48 @@
 """nhsind: the shared, executable definition of NHS performance indicators.
 
-`define` and `list_indicators` say what a line is, `derive` gives its figures, `trace` every
-record's fate, `check` what is wrong with the input.
+The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
+`derive`, `trace`, `reconcile`, `run`. In a notebook, `results` opens a family's figures, and
+`table`, `chart` and `interpret` show them.
 """
 
-from nhsind.api import check, derive, list_indicators, reconcile, schema, trace
-from nhsind.cards import define
+from nhsind.api import (
+    chart,
+    check,
+    define,
+    derive,
+    fate_table,
+    interpret,
+    list_indicators,
+    reconcile,
+    results,
+    run,
+    sample,
+    schema,
+    table,
+    trace,
+)
 from nhsind.statistics import byar, exact_poisson, wilson
+from nhsind.version import __version__
 
-__version__ = "0.1.0"
+list = list_indicators
+
 __all__ = [
+    "__version__",
     "byar",
+    "chart",
     "check",
     "define",
     "derive",
     "exact_poisson",
-    "list_indicators",
+    "fate_table",
+    "interpret",
+    "list",
     "reconcile",
+    "results",
+    "run",
+    "sample",
     "schema",
+    "table",
     "trace",
     "wilson",
 ]

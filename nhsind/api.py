@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nhsind import inputs, reconciliation
+from nhsind import cards, family_results, inputs, reconciliation
+from nhsind import sample as synthetic
+from nhsind.cards import Card
 from nhsind.checking import Finding
 from nhsind.definition import (
     Indicator,
@@ -23,12 +25,19 @@ from nhsind.definition import (
 )
 from nhsind.derivation import trace_units
 from nhsind.errors import InputError, Problem, UsageError, unknown
+from nhsind.family_results import Results
 from nhsind.geography import LEVELS
-from nhsind.inputs import Data, open_input
+from nhsind.inputs import Data, Input, open_input
 from nhsind.measure import OUTPUT_COLUMNS, measure
 from nhsind.periods import Period, parse_periods
 from nhsind.reconciliation import Reconciliation
 from nhsind.schema import describe_tables
+
+if TYPE_CHECKING:
+    from nhsind.charts import Chart
+    from nhsind.narrative import Narrative
+    from nhsind.report.run import Summary
+    from nhsind.tables import Table
 
 Progress = Callable[[str], None]
 
@@ -157,6 +166,7 @@ def derive(
         told.findings += opened.findings
         told.remarks += opened.notes
         _refuse_if_strict(opened.findings, strict)
+        _refuse_uncovered(opened, lines, periods, asked_by_code, told)
         if progress:
             progress(f"deriving {family_code}")
         tables.append(measure(opened, lines, periods, level or family.level, engine, restate))
@@ -189,6 +199,7 @@ def trace(
     periods = parse_periods(period)
     _refuse_unanswered([indicator], periods, {indicator.code}, Notes())
     opened = open_input(family, data, source)
+    _refuse_uncovered(opened, [indicator], periods, {indicator.code}, Notes())
     wanted = level or family.level
     return trace_units(
         opened, indicator, periods, wanted, engine, org.strip().upper() if org else None
@@ -207,6 +218,85 @@ def reconcile(
     The result has `summary`, `differences`, `cells` (DataFrames) and `agrees`.
     """
     return reconciliation.reconcile(load_family(family.lower()), data, source, published, progress)
+
+
+def define(code: str) -> Card:
+    """The definition of a line: a card in JupyterLab, text when printed."""
+    return cards.define(code)
+
+
+def sample(
+    folder: str | Path,
+    seed: int | None = None,
+    ccgs: int | None = None,
+    months: int | None = None,
+    scale: float = 1.0,
+    progress: Progress | None = None,
+) -> Path:
+    """Write the synthetic data set to a new folder; see `nhsind.sample.write_sample`."""
+    return synthetic.write_sample(
+        Path(folder),
+        seed if seed is not None else synthetic.DEFAULT_SEED,
+        ccgs if ccgs is not None else synthetic.DEFAULT_CCGS,
+        months if months is not None else synthetic.DEFAULT_MONTHS,
+        scale,
+        progress,
+    )
+
+
+def results(
+    family: str,
+    organisation: str | None = None,
+    period: str | Period | None = None,
+    data: Data | None = None,
+    released: str | Path | None = None,
+    level: str | None = None,
+) -> Results:
+    """A family's figures for a notebook; see `nhsind.family_results.results`."""
+    return family_results.results(family, organisation, period, data, released, level)
+
+
+def table(kind: str, found: Results, *codes: str) -> Table:
+    """A table of released figures: result, attrition, activity, quality or provenance."""
+    from nhsind import tables
+
+    return tables.table(kind, found, *codes)
+
+
+def fate_table(code: str, records: pd.DataFrame, period: str | Period) -> Table:
+    """Example records with the fate of each and the reason."""
+    from nhsind import tables
+
+    return tables.fate_table(code, records, period)
+
+
+def chart(kind: str, found: Results, *codes: str, org: str | None = None) -> Chart:
+    """A chart of released figures: ranked or trend."""
+    from nhsind import charts
+
+    return charts.chart(kind, found, *codes, org=org)
+
+
+def interpret(found: Results, org: str | None = None) -> Narrative:
+    """What a family's released figures say, in sentences."""
+    from nhsind import narrative
+
+    return narrative.interpret(found, org)
+
+
+def run(
+    parameters: str | Path,
+    data: Data | None = None,
+    out: str | Path = "reports",
+    jobs: int | None = None,
+    runner: str | None = None,
+    force: bool = False,
+    strict: bool = False,
+) -> Summary:
+    """Publish the reports of a run plan; see `nhsind.report.run.run`."""
+    from nhsind.report.run import run as run_plan
+
+    return run_plan(Path(parameters), data, Path(out), jobs, runner, force, strict)
 
 
 def _named_codes(selectors: str | Sequence[str]) -> set[str]:
@@ -229,6 +319,26 @@ def _refuse_unanswered(
         if line.code in by_code:
             raise UsageError(text)
         notes.remarks.append(f"{text}: left out")
+
+
+def _refuse_uncovered(
+    opened: Input, lines: list[Indicator], periods: list[Period], by_code: set[str], notes: Notes
+) -> None:
+    """Published files answer only for the lines and months they hold; nothing is taken for 0."""
+    problems = []
+    for line in lines:
+        lacking = [
+            str(each) for each in periods if line.answers(each) and not opened.covers(line, each)
+        ]
+        if not lacking:
+            continue
+        text = f"does not hold what {line.code} needs for {', '.join(lacking)}"
+        if line.code in by_code:
+            problems.append(Problem(opened.description, text))
+        else:
+            notes.remarks.append(f"{opened.description} {text}: left out")
+    if problems:
+        raise InputError(problems)
 
 
 def _refuse_if_strict(findings: list[Finding], strict: bool) -> None:

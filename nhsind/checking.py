@@ -128,13 +128,13 @@ def _unreadable(
     tested = {name: item for name, item in readings.items() if item.unreadable != "false"}
     if not tested:
         return []
-    counts = con.execute(
+    (counts,) = con.execute(
         "SELECT "
         + ", ".join(f"count(*) FILTER (WHERE {item.unreadable})" for item in tested.values())
         + f" FROM {quote(raw.name)}"
-    ).fetchone()
+    ).fetchall()
     problems: list[Problem] = []
-    for (name, item), bad in zip(tested.items(), counts or (), strict=True):
+    for (name, item), bad in zip(tested.items(), counts, strict=True):
         if bad:
             problems += _list_values(con, table.columns[name], raw, item.unreadable)
     return problems
@@ -199,12 +199,12 @@ def _cheapest(
             tests[name] = f"{untidy} OR {source} <> lower({source})"
     values = {name: item.value for name, item in readings.items()}
     if tests:
-        found = con.execute(
+        (found,) = con.execute(
             "SELECT "
             + ", ".join(f"coalesce(bool_or({test}), false)" for test in tests.values())
             + f" FROM {quote(raw.name)}"
-        ).fetchone()
-        for name, is_untidy in zip(tests, found or (), strict=True):
+        ).fetchall()
+        for name, is_untidy in zip(tests, found, strict=True):
             if not is_untidy:
                 values[name] = quote(raw.header[name])
     return values
@@ -346,8 +346,10 @@ def finding_of(
     lines: tuple[str, ...] = (),
 ) -> list[Finding]:
     """The finding for the rows of `relation` that fulfil an SQL condition; none if no row does."""
-    total = con.execute(f"SELECT count(*) FROM {quote(relation)} WHERE {condition}").fetchone()
-    if not total or not total[0]:
+    ((total,),) = con.execute(
+        f"SELECT count(*) FROM {quote(relation)} WHERE {condition}"
+    ).fetchall()
+    if not total:
         return []
     ident = quote(table.identifier) if table.identifier in raw.columns else "NULL"
     rows = con.execute(
@@ -355,7 +357,7 @@ def finding_of(
               SELECT *, row_number() OVER () + {raw.first_row - 1} AS place FROM {quote(relation)}
             ) WHERE {condition} ORDER BY place LIMIT {MOST_ROWS_LISTED}"""
     ).fetchall()
-    return [_finding(table, raw, fault, total[0], rows, about, lines)]
+    return [_finding(table, raw, fault, total, rows, about, lines)]
 
 
 def _finding(

@@ -10,7 +10,6 @@ from typing import Any
 import click
 import pandas as pd
 
-from nhsind import __version__
 from nhsind.errors import (
     EXIT_DIFFERENCES,
     EXIT_DONE,
@@ -21,6 +20,7 @@ from nhsind.errors import (
 )
 from nhsind.output import FORMATS, form_of, render
 from nhsind.progress import steps
+from nhsind.version import __version__
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(FORMATS), help="A table on a terminal, CSV when piped."
@@ -101,16 +101,10 @@ def sample(
     folder: Path, seed: int | None, ccgs: int | None, months: int | None, scale: float
 ) -> None:
     """Write the synthetic data set to FOLDER: every family, every table."""
-    from nhsind.sample import write_sample
+    from nhsind.api import sample as write_sample
 
-    given = {"seed": seed, "ccgs": ccgs, "months": months}
     with steps() as step:
-        write_sample(
-            folder,
-            scale=scale,
-            progress=step,
-            **{name: value for name, value in given.items() if value is not None},
-        )
+        write_sample(folder, seed, ccgs, months, scale, step)
     click.echo(f"wrote the synthetic sample to {folder}", err=True)
 
 

@@ -7,7 +7,7 @@ Both read the same clauses in the same order, so a trace adds up to its figure.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from operator import and_
 
@@ -189,8 +189,9 @@ def attrition(
             .with_columns(nw.col("units").cast(nw.Int64))
         )
         parts.append(grouped.collect(backend="pyarrow").to_native().to_pandas())
-    grouped_parts: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return grouped_parts
+    keys = ["org_code", "period", "excluded_because"]
+    counted: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return counted.sort_values(keys, ignore_index=True)
 
 
 def organisations(source: Input, level: str) -> list[str]:
@@ -204,6 +205,22 @@ def organisations(source: Input, level: str) -> list[str]:
             ).fetchall()
             codes.update(code for (code,) in rows)
     return sorted(codes)
+
+
+def covered_from(source: Input) -> date | None:
+    """The first day of the first month that the records cover, or None if nothing says.
+
+    A table may name a date (`covers_from`) that is recorded only from some month on, such as
+    clock stops; snapshots before that month would lack what stopped earlier.
+    """
+    starts = []
+    for name in source.tables:
+        column = source.family.tables[name].covers_from
+        if column:
+            ((first,),) = source.con.execute(f'SELECT min("{column}") FROM "{name}"').fetchall()
+            if first:
+                starts.append(first.replace(day=1))
+    return max(starts) if starts else None
 
 
 def why(family: Family, reason: str) -> str:

@@ -20,9 +20,10 @@ import pyarrow as pa
 
 from nhsind.checking import Finding, Stored, check_table, finding_of, stored
 from nhsind.clauses import in_words
-from nhsind.definition import Family
+from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import Geography, geography_from_rows, read_geography
+from nhsind.periods import Period, month_of
 from nhsind.published import Answers, PublishedFile, Reader, recognise
 from nhsind.schema import BLANKS, literal, quote
 from nhsind.units import Frame, Tables
@@ -49,12 +50,39 @@ class Input:
     counts: pd.DataFrame | None = None
     plans: pd.DataFrame | None = None
     answers: list[Answers] = field(default_factory=list)
+    groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_published: bool = False
+    is_sample: bool = False
     notes: list[str] = field(default_factory=list)
 
     def frames(self, engine: str) -> Tables:
         """The tables as narwhals lazy frames of an engine."""
         return {name: as_engine(self.con, name, engine) for name in self.tables}
+
+    def covers(self, line: Indicator, period: Period) -> bool:
+        """Whether the input can answer a line for a period: records always, published files only
+        where they hold every month that the line needs."""
+        if not self.is_published:
+            return True
+        held = self._months_held(line)
+        if not self.tables:
+            return str(period) in held
+        months = period.split_months()
+        wanted = months[-1:] if line.period_rule == "snapshot" else months
+        return all(str(month) in held for month in wanted)
+
+    def _months_held(self, line: Indicator) -> set[str]:
+        code = line.counted_as or line.code
+        if not self.tables:
+            counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
+            return set(counts.loc[counts["indicator"] == code, "period"])
+        held: set[str] = set()
+        for name in self.tables:
+            rows = self.con.execute(
+                f"SELECT DISTINCT counts_in FROM {quote(name)} WHERE counts_for = ?", [code]
+            ).fetchall()
+            held.update(str(month_of(day)) for (day,) in rows)
+        return held
 
     def columns(self, table: str) -> set[str]:
         """The columns of a checked table."""
@@ -97,6 +125,7 @@ def open_input(
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
+    is_sample = data is None
     if data is None:
         from nhsind.sample import sample_folder
 
@@ -106,7 +135,10 @@ def open_input(
     if isinstance(data, str | Path):
         data = [data]
     if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
-        return _open_paths(family, con, [Path(item) for item in data], source, geography)
+        paths = [Path(item) for item in data]
+        opened = _open_paths(family, con, paths, source, geography)
+        opened.is_sample = is_sample
+        return opened
     return _open_frames(family, con, data, geography)
 
 
@@ -240,6 +272,7 @@ def _open_published(
         counts=pd.concat(counts, ignore_index=True) if counts else None,
         plans=plans,
         answers=[answers for item in contents for answers in item.answers],
+        groups={code: group for item in contents for code, group in item.groups.items()},
         is_published=True,
         notes=[note for item in contents for note in item.notes],
     )
@@ -308,7 +341,7 @@ def _rule_findings(
     if not conditions:
         return []
     tests = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _, _ in conditions.values())
-    totals = con.execute(f"SELECT {tests} FROM {quote(view)}").fetchone() or ()
+    (totals,) = con.execute(f"SELECT {tests} FROM {quote(view)}").fetchall()
     return [
         finding
         for (key, (sql, about, codes)), total in zip(conditions.items(), totals, strict=True)

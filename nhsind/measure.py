@@ -37,7 +37,11 @@ def measure(
     """
     tables = []
     for indicator in indicators:
-        asked = [period for period in periods if indicator.answers(period)]
+        asked = [
+            period
+            for period in periods
+            if indicator.answers(period) and source.covers(indicator, period)
+        ]
         if not asked:
             continue
         summed = sums(source, indicator, asked, level, engine, restate)
@@ -149,7 +153,6 @@ def _finish(
     level: str,
 ) -> pd.DataFrame:
     table = counted.reset_index(drop=True)
-    rows = len(table)
     table["family"] = indicator.family
     table["indicator"] = indicator.code
     table["org_level"] = level
@@ -160,13 +163,9 @@ def _finish(
     table["numerator"] = table["numerator"].astype("Int64")
     table["denominator"] = table["denominator"].astype("Int64")
     value_table(table, indicator)
-    table["standard"] = np.nan
-    table["comparator"] = pd.Series([None] * rows, dtype="object")
-    table["meets_standard"] = pd.Series([pd.NA] * rows, dtype="boolean")
     table["plan"] = np.nan
-    table["meets_plan"] = pd.Series([pd.NA] * rows, dtype="boolean")
-    _against_standards(table, indicator, level)
-    _against_plans(table, indicator, source.plans)
+    _add_plans(table, indicator, source.plans)
+    judge_table(table, indicator)
     return table
 
 
@@ -190,25 +189,35 @@ def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
     table.loc[~has_cases, "status"] = "no_cases"
 
 
-def _against_standards(table: pd.DataFrame, indicator: Indicator, level: str) -> None:
-    for text in table["period"].unique():
-        standard = indicator.standard(parse_period(text), level)
+def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
+    """Fill `standard`, `comparator`, `meets_standard` and `meets_plan` from the counts."""
+    rows = len(table)
+    table["standard"] = np.nan
+    table["comparator"] = pd.Series([None] * rows, dtype="object", index=table.index)
+    table["meets_standard"] = pd.Series([pd.NA] * rows, dtype="boolean", index=table.index)
+    table["meets_plan"] = pd.Series([pd.NA] * rows, dtype="boolean", index=table.index)
+    for (text, level), part in table.groupby(["period", "org_level"]):
+        standard = indicator.standard(parse_period(str(text)), str(level))
         if standard is None:
             continue
-        rows = table["period"] == text
-        table.loc[rows, "standard"] = float(standard.exact)
-        table.loc[rows, "comparator"] = standard.operator
-        judged = table[rows & (table["status"] == "ok")]
-        verdicts = [
+        table.loc[part.index, "standard"] = float(standard.exact)
+        table.loc[part.index, "comparator"] = standard.operator
+        counted = part[["numerator", "denominator"]].notna().all(axis=1)
+        judged = part[(part["status"] == "ok") & counted]
+        table.loc[judged.index, "meets_standard"] = [
             meets(int(numerator), int(denominator), standard)
             for numerator, denominator in zip(
                 judged["numerator"], judged["denominator"], strict=True
             )
         ]
-        table.loc[judged.index, "meets_standard"] = verdicts
+    planned = table[table["plan"].notna() & table["value"].notna()]
+    table.loc[planned.index, "meets_plan"] = [
+        pd.NA if (verdict := meets_plan(indicator, value, plan)) is None else verdict
+        for value, plan in zip(planned["value"], planned["plan"], strict=True)
+    ]
 
 
-def _against_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:
+def _add_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:
     if plans is None:
         return
     mine = plans[plans["indicator"].str.upper() == indicator.code.upper()]
@@ -216,11 +225,5 @@ def _against_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFram
         (code.upper(), str(parse_period(period))): plan
         for code, period, plan in mine[["org_code", "period", "plan"]].itertuples(index=False)
     }
-    for index, code, period, value in table[["org_code", "period", "value"]].itertuples():
-        plan = by_key.get((code, period))
-        if plan is None:
-            continue
-        table.loc[index, "plan"] = plan
-        if not np.isnan(value):
-            verdict = meets_plan(indicator, value, plan)
-            table.loc[index, "meets_plan"] = pd.NA if verdict is None else verdict
+    keys = zip(table["org_code"], table["period"], strict=True)
+    table["plan"] = [by_key.get(key, np.nan) for key in keys]

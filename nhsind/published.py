@@ -36,13 +36,18 @@ class Answers:
 
 @dataclass
 class PublishedFile:
-    """What a reader took from one file. `parts` name what it holds, so that none counts twice."""
+    """What a reader took from one file.
+
+    `parts` name what it holds, so that none counts twice; `groups` gives the code and name of the
+    group (area team, region) that the file prints beside an organisation.
+    """
 
     place: str
     parts: list[str]
     tables: dict[str, pa.Table] = field(default_factory=dict)
     counts: pd.DataFrame | None = None
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: list[Answers] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

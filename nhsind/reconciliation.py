@@ -13,7 +13,7 @@ from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem
 from nhsind.inputs import Data, Input, open_input
 from nhsind.measure import sums
-from nhsind.periods import month_of, parse_period
+from nhsind.periods import parse_period
 from nhsind.published import Answers, recognise
 
 # A ratio printed in full is a binary floating-point number: 15 digits are certain, 12 suffice.
@@ -115,9 +115,10 @@ def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
     for key, printed in cells.groupby(["indicator", "org_level"], sort=True):
         code, level = map(str, key)
         line = _line(opened.family, code)
-        if opened.tables:
-            covered = _periods_of(opened, line)
-            printed = printed[printed["period"].isin(covered)]
+        covered = {
+            text for text in printed["period"].unique() if opened.covers(line, parse_period(text))
+        }
+        printed = printed[printed["period"].isin(covered)]
         if printed.empty:
             continue
         periods = [parse_period(text) for text in sorted(printed["period"].unique())]
@@ -183,15 +184,3 @@ def _join(
 
 def _line(family: Family, code: str) -> Indicator:
     return (family.indicators | family.supporting)[code]
-
-
-def _periods_of(opened: Input, line: Indicator) -> set[str]:
-    """The months for which the published tables hold rows of a line."""
-    found: set[str] = set()
-    for name in opened.tables:
-        rows = opened.con.execute(
-            f'SELECT DISTINCT counts_in FROM "{name}" WHERE counts_for = ?',
-            [line.counted_as or line.code],
-        ).fetchall()
-        found.update(str(month_of(day)) for (day,) in rows)
-    return found

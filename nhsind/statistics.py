@@ -49,6 +49,23 @@ def wilson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     )
 
 
+def newcombe(
+    x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, level: float = 0.95
+) -> Interval:
+    """Newcombe's interval of a difference of two independent proportions, x1/n1 - x2/n2.
+
+    From the two Wilson intervals (Newcombe's method 10). Returns (lower, upper); errors and
+    missing values as `wilson`.
+    """
+    first, second = _numbers(x1) / _numbers(n1), _numbers(x2) / _numbers(n2)
+    low1, high1 = wilson(x1, n1, level)
+    low2, high2 = wilson(x2, n2, level)
+    gap = first - second
+    lower = gap - np.sqrt((first - low1) ** 2 + (high2 - second) ** 2)
+    upper = gap + np.sqrt((high1 - first) ** 2 + (second - low2) ** 2)
+    return _shaped(lower, x1, n1, x2, n2), _shaped(upper, x1, n1, x2, n2)
+
+
 def exact_poisson(x: ArrayLike, level: float = 0.95) -> Interval:
     """Exact Poisson interval of a count, from chi-square quantiles.
 

@@ -58,6 +58,9 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
     top = header_row(rows, ["CCG Code", "CCG Name", "Treatment Function Code", ">0-1"], place)
     block = _Block(rows, top, place, period)
     ccg, name = column(block.headings, "CCG Code"), column(block.headings, "CCG Name")
+    group_level = "Area Team" if "Area Team" in workbook.sheet_names else "Region"
+    group = column(block.headings, group_level)
+    group_names = _group_names(sheet(workbook, group_level, str(path)), group_level, path)
     codes = [tidy(row[ccg]).upper() for row in block.rows]
     names = {code: tidy(row[name]) for code, row in zip(codes, block.rows, strict=True)}
     table, notes = block.pathways({"ccg_code": codes})
@@ -72,6 +75,11 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
         parts=[f"{block.line} {period}"],
         tables={"pathways": table},
         names={"ccg": names},
+        groups={
+            code: (tidy(row[group]), group_names[tidy(row[group])])
+            for code, row in zip(codes, block.rows, strict=True)
+            if tidy(row[group]) in group_names
+        },
         answers=[
             Answers(
                 pd.concat(cells, ignore_index=True), ("treatment_function_code",), TOTAL_FUNCTION
@@ -477,6 +485,15 @@ def _function(code: str) -> str:
 
 def _share(cell: Any) -> float:
     return float(cell) if isinstance(cell, int | float) else np.nan
+
+
+def _group_names(rows: list[list[Any]], level: str, path: Path) -> dict[str, str]:
+    """Code to name of the area teams or regions."""
+    place = f"{path.name}, sheet {level},"
+    top = header_row(rows, [f"{level} Code", f"{level} Name"], place)
+    headings = [tidy(cell) for cell in rows[top]]
+    code, name = column(headings, f"{level} Code"), column(headings, f"{level} Name")
+    return {tidy(row[code]): tidy(row[name]) for row in rows[top + 1 :] if tidy(row[code])}
 
 
 def _printed_period(text: str | None, place: str) -> Period:

@@ -1,0 +1,292 @@
+"""A family's released figures for one organisation and period, beside its comparators.
+
+`compute` derives everything a report of any organisation needs, once, and releases it;
+`Store` is that on disk; `results` opens it for a notebook, which does not know whether it looks
+at a store (publishing) or at data (exploring).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nhsind.definition import Disclosure, Family, Indicator, load_family
+from nhsind.derivation import attrition, covered_from, why
+from nhsind.errors import DisclosureError, UsageError, unknown
+from nhsind.geography import ENGLAND
+from nhsind.inputs import Data, Input, open_input
+from nhsind.measure import measure
+from nhsind.periods import Period, parse_period
+from nhsind.release import Raw, Released, policy_for, release, release_counts
+from nhsind.version import __version__
+
+# Periods shown before the report's own, where the data reach back.
+DEFAULT_HISTORY = 12
+
+
+@dataclass(frozen=True, repr=False)
+class Results:
+    """Released figures of one family: for an organisation and period, and what surrounds them.
+
+    `figures`: the output table with marks, for all organisations, England, and the periods
+    before. `steps`: units by organisation, period, line and the rule that left them out.
+    `quality`: records left out of all organisations together, by fault.
+    """
+
+    family: Family
+    organisation: str
+    period: Period
+    level: str
+    figures: Released
+    steps: Released
+    quality: Released
+    groups: dict[str, tuple[str, str]]
+    source: str
+    publication: dict[str, str]
+
+    def __repr__(self) -> str:
+        number = len(set(self.figures.frame["org_code"]) - {ENGLAND})
+        return (
+            f"{self.name} ({self.organisation}), {self.period.words}, with {number:,} "
+            f"organisations to compare. {self.source}."
+        )
+
+    @property
+    def name(self) -> str:
+        """The organisation's name, else its code."""
+        return self.names.get(self.organisation) or self.organisation
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names by code, of every organisation and England."""
+        table = self.figures.frame[["org_code", "org_name"]].drop_duplicates()
+        return dict(zip(table["org_code"], table["org_name"], strict=True))
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], int]:
+        table = self.figures.frame
+        keys = zip(table["indicator"], table["org_code"], table["period"], strict=True)
+        return {key: place for place, key in enumerate(keys)}
+
+    def line(self, code: str) -> Indicator:
+        """A line of the family by its code; UsageError if it is another's."""
+        if code not in self.family.indicators:
+            raise unknown(f"line of {self.family.code}", code, list(self.family.indicators))
+        return self.family.indicators[code]
+
+    def figure(
+        self, code: str, organisation: str | None = None, period: Period | None = None
+    ) -> pd.Series[Any] | None:
+        """One row of the output table, or None where there is none."""
+        key = (code, organisation or self.organisation, str(period or self.period))
+        place = self._places.get(key)
+        return None if place is None else self.figures.frame.iloc[place]
+
+    def periods(self) -> list[Period]:
+        """The periods that there are figures for, in order."""
+        return sorted({parse_period(text) for text in self.figures.frame["period"].unique()})
+
+    def neighbours(self) -> tuple[str, list[str]]:
+        """The group that the organisation is compared within, and its members.
+
+        The organisations of its STP (or of the grouping that a published file prints); without
+        one, all organisations.
+        """
+        everyone = sorted(set(self.figures.frame["org_code"]) - {ENGLAND})
+        group = self.groups.get(self.organisation)
+        if group is None:
+            return "all organisations", everyone
+        members = [code for code in everyone if self.groups.get(code) == group]
+        return group[1] or group[0], members
+
+    def for_organisation(self, organisation: str, period: Period | None = None) -> Results:
+        """The same figures, looked at for another organisation or period."""
+        known = sorted(set(self.figures.frame["org_code"]) - {ENGLAND})
+        wanted = organisation.strip().upper()
+        if wanted not in known:
+            raise unknown("organisation of these results", wanted, known)
+        return replace(self, organisation=wanted, period=period or self.period)
+
+
+def compute(
+    opened: Input,
+    period: Period,
+    level: str,
+    engine: str = "duckdb",
+    history: int = DEFAULT_HISTORY,
+    explore: bool = False,
+    publication: dict[str, str] | None = None,
+) -> Results:
+    """Derive and release everything that reports of `period` at `level` show.
+
+    One pass for all organisations. Raises DisclosureError where release refuses.
+    """
+    family = opened.family
+    lines = [
+        line
+        for line in family.indicators.values()
+        if line.answers(period) and opened.covers(line, period)
+    ]
+    if not lines:
+        raise UsageError(f"{opened.description} has no figure of {family.code} for {period}")
+    policy = policy_for(family, opened.is_published, explore)
+    earliest = covered_from(opened)
+    periods = [
+        earlier
+        for step in range(history, 0, -1)
+        if (earlier := period.shift(-step)) and (earliest is None or earlier.start >= earliest)
+    ]
+    if opened.is_published:
+        periods = []  # a published file holds its own months and no other
+    own = measure(opened, lines, [*periods, period], level, engine)
+    national = measure(opened, lines, [*periods, period], "england", engine)
+    if own.empty:
+        raise UsageError(f"{opened.description} holds no organisation at level {level}")
+    figures = release(Raw(pd.concat([own, national], ignore_index=True)), family, policy)
+    left_out = []
+    for line in lines:
+        if opened.tables:
+            part = attrition(opened, line, [period], level, engine)
+            left_out.append(part.assign(indicator=line.code))
+    columns = ["indicator", "org_code", "period", "excluded_because", "in_denominator", "units"]
+    counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
+    found = pd.DataFrame(
+        [(item.fault, item.about, " ".join(item.lines), item.rows) for item in opened.findings],
+        columns=["fault", "about", "lines", "rows"],
+    )
+    return Results(
+        family=family,
+        organisation=str(own["org_code"].iloc[0]),
+        period=period,
+        level=level,
+        figures=figures,
+        steps=release_counts(Raw(counted[columns]), ["units"], policy),
+        quality=release_counts(Raw(found), ["rows"], policy),
+        groups=_groups(opened, level, period),
+        source=_source_words(opened),
+        publication=publication or {},
+    )
+
+
+def results(
+    family: str,
+    organisation: str | None = None,
+    period: str | Period | None = None,
+    data: Data | None = None,
+    released: str | Path | None = None,
+    level: str | None = None,
+) -> Results:
+    """A family's figures for a notebook: from data to explore, or from what a run released.
+
+    `released`: a folder that a publishing run made; nothing else is then read. Otherwise `data`
+    (None: the embedded sample) is derived. `organisation` None: the first; `period` None: the
+    last month of the sample. Raises UsageError for an unknown organisation.
+    """
+    if released is not None:
+        found = load(Path(released))
+    else:
+        from nhsind.sample import LAST_MONTH
+
+        definition = load_family(family)
+        wanted = period if isinstance(period, Period) else parse_period(period or str(LAST_MONTH))
+        opened = open_input(definition, data)
+        found = compute(opened, wanted, level or definition.level, explore=data is not None)
+    if organisation is not None:
+        found = found.for_organisation(organisation)
+    return found
+
+
+def save(found: Results, folder: Path, check: bool = True) -> None:
+    """Write released figures to a folder, for the notebooks of a run to read.
+
+    `check`: refuse figures that may not be published.
+    """
+    if check and not found.figures.publishable:
+        raise DisclosureError(
+            "these figures are exploratory or have no disclosure policy with a source, and "
+            "cannot be published"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("figures", "steps", "quality"):
+        table: Released = getattr(found, name)
+        table.frame.to_parquet(folder / f"{name}.parquet", index=False)
+    context = {
+        "family": found.family.code,
+        "organisation": found.organisation,
+        "period": str(found.period),
+        "level": found.level,
+        "policy": found.figures.policy.__dict__,
+        "groups": {code: list(group) for code, group in found.groups.items()},
+        "source": found.source,
+        "publication": found.publication,
+    }
+    (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
+
+
+def load(folder: Path) -> Results:
+    """Open the released figures in a folder."""
+    context = json.loads((folder / "context.json").read_text("utf-8"))
+    policy = Disclosure(**context["policy"])
+    tables = {
+        name: Released(
+            pd.read_parquet(folder / f"{name}.parquet", dtype_backend="numpy_nullable"), policy
+        )
+        for name in ("figures", "steps", "quality")
+    }
+    figures = tables["figures"].frame
+    for name in ("value", "ci_lower", "ci_upper", "standard", "plan"):
+        figures[name] = figures[name].to_numpy(dtype=float, na_value=np.nan)
+    return Results(
+        family=load_family(context["family"]),
+        organisation=context["organisation"],
+        period=parse_period(context["period"]),
+        level=context["level"],
+        groups={code: (group[0], group[1]) for code, group in context["groups"].items()},
+        source=context["source"],
+        publication=context["publication"],
+        **tables,
+    )
+
+
+def provenance(found: Results) -> dict[str, str]:
+    """Where the figures come from and under which policy, without paths, clocks or hashes."""
+    policy = found.figures.policy
+    return {
+        "Derived by": f"nhsind {__version__}",
+        "Definitions": found.family.document,
+        "Data": found.source,
+        "Disclosure policy": f"{policy.rule}: {' '.join(policy.reason.split())}",
+        "Policy source": policy.source or "none",
+    }
+
+
+def reason_words(found: Results, reason: str) -> str:
+    """Why a unit was left out, in words."""
+    return why(found.family, reason)
+
+
+def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, str]]:
+    """The STP of each organisation, or the group that a published file prints."""
+    if opened.geography is None or level not in ("ccg", "provider"):
+        return opened.groups
+    geography = opened.geography
+    names = geography.names("stp")
+    groups = {}
+    for code in geography.known(level):
+        parent = geography.parent(level, code, "stp", period)
+        if parent:
+            groups[code] = (parent, names.get(parent, parent))
+    return groups
+
+
+def _source_words(opened: Input) -> str:
+    if opened.is_sample:
+        return "The synthetic sample of nhsind: invented organisations and records"
+    kind = "Published files" if opened.is_published else "Records"
+    return f"{kind}: {opened.description}"

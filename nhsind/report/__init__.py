@@ -1,0 +1,1 @@
+"""Reports: the run plan, papermill runs, pages, publishing, manifest."""

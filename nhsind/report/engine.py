@@ -1,0 +1,121 @@
+"""A papermill engine that runs a notebook in this process, in an IPython of its own.
+
+Starting a kernel costs many times what a report does. A run forks one child per report from a
+server that has the libraries loaded, and this engine runs the notebook there; papermill's own
+engine, with a real kernel, gives the same outputs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from IPython.core.displayhook import CapturingDisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_output
+from papermill.engines import Engine
+from traitlets.config import Config
+
+Outputs = list[dict[str, Any]]
+
+
+class _Stream:
+    """Text written to stdout or stderr becomes a stream output, in order with the others."""
+
+    def __init__(self, name: str, outputs: Outputs) -> None:
+        self.name, self.outputs = name, outputs
+
+    def write(self, text: str) -> int:
+        last = self.outputs[-1] if self.outputs else None
+        if last is not None and last.get("output_type") == "stream" and last["name"] == self.name:
+            last["text"] += text
+        elif text:
+            self.outputs.append(new_output("stream", name=self.name, text=text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+    def isatty(self) -> bool:
+        """Never a terminal."""
+        return False
+
+
+class _Results(CapturingDisplayHook):
+    """The value of a cell's last expression."""
+
+    outputs: Outputs
+
+    def __call__(self, result: Any | None = None) -> None:
+        if result is None:
+            return
+        data, metadata = self.shell.display_formatter.format(result)
+        count = self.shell.execution_count
+        self.outputs.append(
+            new_output("execute_result", data=data, metadata=metadata, execution_count=count)
+        )
+
+
+class _Publisher(DisplayPublisher):
+    """What a cell shows with `display`."""
+
+    outputs: Outputs
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **others: Any) -> None:
+        """Keep the shown object as an output."""
+        self.outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+
+
+class InProcessEngine(Engine):
+    """Runs the code cells one after the other in a fresh IPython shell of this process."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> None:
+        """Run the notebook; stops at the first cell that raises, as papermill's engine does."""
+        config = Config()
+        config.HistoryManager.enabled = False
+        InteractiveShell.clear_instance()
+        shell = InteractiveShell.instance(config=config, colors="nocolor")
+        for index, cell in enumerate(nb_man.nb.cells):
+            nb_man.cell_start(cell, index)
+            is_code = cell.cell_type == "code" and cell.source.strip()
+            if is_code and _run_cell(shell, cell):
+                nb_man.cell_exception(cell, index)
+                break
+            nb_man.cell_complete(cell, index)
+
+
+def _run_cell(shell: InteractiveShell, cell: Any) -> bool:
+    """Run one cell, put its outputs into it, and say whether it failed."""
+    outputs: Outputs = []
+    cell.outputs = outputs
+    with _capturing(shell, outputs):
+        result = shell.run_cell(cell.source, store_history=True)
+    cell.execution_count = result.execution_count
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return False
+    trace = shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
+    outputs.append(
+        new_output("error", ename=type(error).__name__, evalue=str(error), traceback=list(trace))
+    )
+    return True
+
+
+@contextlib.contextmanager
+def _capturing(shell: InteractiveShell, outputs: Outputs) -> Iterator[None]:
+    before = sys.stdout, sys.stderr, shell.display_pub, shell.display_trap.hook
+    quiet: Any = shell
+    show_traceback = shell._showtraceback
+    sys.stdout, sys.stderr = _Stream("stdout", outputs), _Stream("stderr", outputs)
+    shell.display_pub = _Publisher(outputs=outputs)
+    shell.display_trap.hook = _Results(shell=shell, outputs=outputs)
+    quiet._showtraceback = lambda *parts: None
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr, shell.display_pub, shell.display_trap.hook = before
+        quiet._showtraceback = show_traceback

@@ -1,0 +1,235 @@
+"""The run plan: a YAML file, read as text and checked whole before anything runs.
+
+Every scalar stays text (`NO` and `1e3` are codes, not values), nothing in the file can be code,
+and every problem is named with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nhsind.definition import family_codes
+from nhsind.errors import InputError, Problem, UsageError, nearest
+from nhsind.geography import LEVELS
+from nhsind.periods import Period, parse_periods
+
+KEYS = ("family", "periods", "level", "organisations", "data", "mode", "publication", "history")
+MODES = ("publish", "explore")
+# What a published page must say of itself (Code of Practice for Statistics).
+PUBLICATION = (
+    "title",
+    "contact",
+    "methodology",
+    "revisions",
+    "next_release",
+    "release_datetime",
+)
+ORGANISATION_CODE = re.compile(r"[A-Z0-9]{2,8}")
+LARGEST_PLAN = 64 * 1024
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to publish. `organisations` None is all that the data hold."""
+
+    name: str
+    families: list[str]
+    periods: list[Period]
+    level: str | None
+    organisations: list[str] | None
+    data: list[Path] | None
+    mode: str
+    publication: dict[str, str] = field(default_factory=dict)
+    history: int = 12
+
+
+class _TextLoader(yaml.BaseLoader):
+    """Scalars as text, no tags, no aliases (which could grow without end)."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()
+            raise yaml.MarkedYAMLError(
+                problem="an alias (*) is not allowed", problem_mark=event.start_mark
+            )
+        return super().compose_node(parent, index)
+
+
+def read_plan(path: Path) -> Plan:
+    """Read and check a plan.
+
+    Paths in `data` are relative to the plan's folder. Raises InputError naming every problem, and
+    UsageError where there is no such file.
+    """
+    if not path.is_file():
+        raise UsageError(f"there is no plan {path}")
+    if path.stat().st_size > LARGEST_PLAN:
+        raise InputError(Problem(str(path), f"the plan is larger than {LARGEST_PLAN:,} bytes"))
+    try:
+        text = path.read_text("utf-8")
+        loader = _TextLoader(text)
+        node = loader.get_single_node()
+        content = loader.construct_document(node) if node is not None else None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        words = getattr(error, "problem", None) or str(error)
+        raise InputError(Problem(str(path), f"is not readable YAML: {words}", line)) from error
+    if not isinstance(content, dict):
+        raise InputError(Problem(str(path), "is not a plan", allowed=f"the keys {', '.join(KEYS)}"))
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value} if node else {}
+    return _Checker(path, content, lines).plan()
+
+
+class _Checker:
+    """Collects what is wrong with a plan's values."""
+
+    def __init__(self, path: Path, content: dict[str, Any], lines: dict[str, int]) -> None:
+        self.path, self.content, self.lines = path, content, lines
+        self.problems: list[Problem] = []
+
+    def plan(self) -> Plan:
+        for key in self.content:
+            if key not in KEYS:
+                self._wrong(key, "is not a key of a plan", key, ", ".join(KEYS), nearest(key, KEYS))
+        families = self._families()
+        periods = self._periods()
+        level = self._one_of("level", LEVELS)
+        mode = self._one_of("mode", MODES) or "publish"
+        organisations = self._organisations()
+        data = self._data()
+        history = self._history()
+        publication = self._publication(mode)
+        if self.problems:
+            raise InputError(self.problems)
+        return Plan(
+            name=self.path.stem,
+            families=families,
+            periods=periods,
+            level=level,
+            organisations=organisations,
+            data=data,
+            mode=mode,
+            publication=publication,
+            history=history,
+        )
+
+    def _families(self) -> list[str]:
+        known = family_codes()
+        given = self._texts("family")
+        if not given:
+            self._wrong("family", "is missing", None, ", ".join([ALL, *known]))
+        if given == [ALL]:
+            return known
+        for name in given:
+            if name.lower() not in known:
+                self._wrong(
+                    "family",
+                    "is not a family",
+                    name,
+                    ", ".join([ALL, *known]),
+                    nearest(name, known),
+                )
+        return [name.lower() for name in given]
+
+    def _periods(self) -> list[Period]:
+        given = self._texts("periods")
+        if not given:
+            self._wrong("periods", "is missing", None, "2018-03, 2017-18-Q4, 2017-18 or A..B")
+            return []
+        try:
+            return parse_periods(given)
+        except UsageError as error:
+            self._wrong("periods", str(error), None)
+            return []
+
+    def _organisations(self) -> list[str] | None:
+        given = self._texts("organisations")
+        if not given or given == [ALL]:
+            return None
+        codes = [code.upper() for code in given]
+        for code in codes:
+            if not ORGANISATION_CODE.fullmatch(code):
+                self._wrong(
+                    "organisations", "is not an organisation's code", code, "letters and digits"
+                )
+        return codes
+
+    def _data(self) -> list[Path] | None:
+        given = self._texts("data")
+        if not given or given == ["sample"]:
+            return None
+        return [(self.path.parent / item).resolve() for item in given]
+
+    def _history(self) -> int:
+        text = self.content.get("history") or "12"
+        if not isinstance(text, str) or not re.fullmatch(r"\d{1,3}", text):
+            self._wrong("history", "is not a number of periods", str(text), "0 to 999")
+            return 0
+        return int(text)
+
+    def _publication(self, mode: str) -> dict[str, str]:
+        given = self.content.get("publication") or {}
+        if not isinstance(given, dict):
+            self._wrong("publication", "is not a block of keys", str(given), ", ".join(PUBLICATION))
+            return {}
+        for key in given:
+            if key not in PUBLICATION:
+                self._wrong(
+                    "publication",
+                    "is not a key here",
+                    key,
+                    ", ".join(PUBLICATION),
+                    nearest(key, PUBLICATION),
+                )
+        missing = [key for key in PUBLICATION if not str(given.get(key) or "").strip()]
+        if mode == "publish":
+            for key in missing:
+                self._wrong(
+                    "publication",
+                    f"lacks {key}, without which nothing is published",
+                    None,
+                    ", ".join(PUBLICATION),
+                )
+        return {key: " ".join(str(value).split()) for key, value in given.items()}
+
+    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str | None:
+        value = self.content.get(key)
+        if value in (None, ""):
+            return None
+        if not isinstance(value, str) or value.lower() not in allowed:
+            self._wrong(
+                key, "is not allowed", str(value), ", ".join(allowed), nearest(str(value), allowed)
+            )
+            return None
+        return value.lower()
+
+    def _texts(self, key: str) -> list[str]:
+        value = self.content.get(key)
+        items = value if isinstance(value, list) else [value]
+        texts = []
+        for item in items:
+            if item in (None, ""):
+                continue
+            if not isinstance(item, str):
+                self._wrong(key, "is not a text or a list of texts", str(item))
+                continue
+            texts.append(item.strip())
+        return texts
+
+    def _wrong(
+        self,
+        key: str,
+        message: str,
+        value: str | None,
+        allowed: str | None = None,
+        near: str | None = None,
+    ) -> None:
+        line = self.lines.get(key)
+        self.problems.append(Problem(str(self.path), message, line, key, value, allowed, near))

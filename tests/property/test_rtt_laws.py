@@ -1,0 +1,398 @@
+"""Laws that the referral to treatment figures obey for any set of pathways.
+
+The sets are small and full of trouble: missing fields, repeated and disagreeing identifiers, stops
+before starts, dates on every boundary. NHSIND_EXAMPLES=500 tries more of them, at random.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import ceil
+from typing import NamedTuple
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+import nhsind as ind
+from nhsind.api import Notes
+from nhsind.definition import load_family
+from nhsind.inputs import ENGINES, open_input
+from nhsind.measure import sums
+from nhsind.periods import Period, parse_period
+
+RTT = load_family("rtt")
+LINES = ("E.B.3", "E.M.18", "E.M.19", "E.M.20")
+YEAR = parse_period("2017-18")
+MONTHS = YEAR.split_months()
+QUARTERS = [month.quarter for month in MONTHS[::3]]
+ALL = [*MONTHS, *QUARTERS, YEAR]
+FEW = [parse_period(text) for text in ("2017-06", "2017-18-Q1", "2017-18")]
+
+DAY = timedelta(days=1)
+WITHIN = timedelta(days=126)
+ENDS = [month.end for month in MONTHS]
+BOUNDARIES = sorted(
+    {end + step for end in ENDS for step in (0 * DAY, DAY, -WITHIN, -WITHIN - DAY, -WITHIN + DAY)}
+)
+FAR = st.dates(date(2016, 9, 1), date(2018, 6, 30))
+DATES = st.one_of(st.sampled_from(BOUNDARIES), FAR)
+WAITS = st.one_of(
+    st.sampled_from([-1, 0, 1, 7, 8, 125, 126, 127, 364, 365]), st.integers(-40, 500)
+).map(lambda days: timedelta(days=days))
+
+EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
+lawful = settings(max_examples=int(EXAMPLES or 10), deadline=None, derandomize=EXAMPLES is None)
+
+
+class Pathway(NamedTuple):
+    pathway_id: str | None
+    ccg_code: str | None
+    clock_start_date: date | None
+    clock_stop_date: date | None
+    stop_type: str | None
+    count: int | None = None
+
+
+@st.composite
+def pathway(draw: st.DrawFn, ccgs: Sequence[str | None]) -> Pathway:
+    start = draw(st.one_of(DATES, DATES, DATES, st.none()))
+    stop = draw(st.one_of(DATES, WAITS.map(lambda wait: start + wait if start else None)))
+    stop = draw(st.sampled_from([stop, stop, None]))
+    kind = draw(st.sampled_from(["admitted", "non_admitted", None] if stop is None else KINDS))
+    identifier = draw(st.sampled_from(["", "", "", "", "", None]))
+    count = draw(st.sampled_from([None, 0, 1, 2, 30]))
+    return Pathway(identifier, draw(st.sampled_from(ccgs)), start, stop, kind, count)
+
+
+KINDS = ["admitted", "non_admitted"] * 3 + [None]
+CCGS = ("A", "A", "B", "B", "NONC", "X24", None)
+
+
+@st.composite
+def pathways(draw: st.DrawFn, ccgs: Sequence[str | None] = CCGS, name: str = "p") -> list[Pathway]:
+    """Some pathways; a few identifiers are missing, or stand on several rows."""
+    rows = draw(st.lists(pathway(ccgs), min_size=1, max_size=40))
+    rows = [
+        row if row.pathway_id is None else row._replace(pathway_id=f"{name}{number}")
+        for number, row in enumerate(rows)
+    ]
+    for row in draw(st.lists(st.sampled_from(rows), max_size=4)):
+        rows.append(row)
+        changes = [row, row._replace(stop_type="admitted"), row._replace(ccg_code="B")]
+        rows.append(draw(st.sampled_from([*changes, row._replace(clock_stop_date=None)])))
+    return rows
+
+
+def frame(rows: Sequence[Pathway], with_count: bool = False) -> pd.DataFrame:
+    """The pathways as a pandas frame of dates and text."""
+    table = pd.DataFrame(list(rows), columns=Pathway._fields, dtype=object)
+    return table if with_count else table.drop(columns="count")
+
+
+def derive(data: object, periods: Sequence[Period] = FEW, level: str = "ccg") -> pd.DataFrame:
+    return ind.derive("rtt", data, periods, level=level, notes=Notes())
+
+
+def figures(table: pd.DataFrame) -> pd.DataFrame:
+    keys = ["indicator", "org_code", "period"]
+    return table.set_index(keys)[["numerator", "denominator"]].sort_index()
+
+
+@lawful
+@given(pathways(), st.randoms(use_true_random=False))
+def test_row_order_and_extra_columns_change_nothing(rows: list[Pathway], random: object) -> None:
+    shuffled = list(rows)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    other = frame(shuffled)[["stop_type", "clock_stop_date", "ccg_code", *frame([])[:0].columns]]
+    other = other.loc[:, ~other.columns.duplicated()]
+    # Names that the package uses itself are a user's to use too.
+    extra = "period period_end longest_wait_within record_fault excluded_because place numerator"
+    for name in extra.split():
+        other.insert(0, name, range(len(other)))
+    assert_frame_equal(derive(frame(rows)), derive(other))
+
+
+@lawful
+@given(pathways(), pathways(("OTHER", "NONC2"), name="q"))
+def test_unrelated_organisations_change_nothing(rows: list[Pathway], others: list[Pathway]) -> None:
+    others = [row._replace(ccg_code="OTHER") if row.ccg_code == "B" else row for row in others]
+    alone, together = derive(frame(rows)), derive(frame([*rows, *others]))
+    mine = together[~together["org_code"].isin(["OTHER", "NONC2"])]
+    assert_frame_equal(alone, mine.reset_index(drop=True))
+    assert {row.ccg_code for row in others} <= set(together["org_code"])
+
+
+@lawful
+@given(pathways(("A", "B", "X24", "UNKNOWN", "NONC", None)))
+def test_england_is_the_sum_of_its_commissioners(rows: list[Pathway]) -> None:
+    rows = [*rows, Pathway("in England", "A", None, None, None)]
+    ccgs, england = derive(frame(rows)), derive(frame(rows), level="england")
+    inside = ccgs[ccgs["org_code"] != "NONC"]
+    added = inside.groupby(["indicator", "period"])[["numerator", "denominator"]].sum(min_count=1)
+    assert (england["org_code"] == "ENGLAND").all()
+    assert_frame_equal(figures(england).droplevel("org_code"), added.sort_index())
+
+
+@lawful
+@given(pathways())
+def test_months_add_up_to_quarters_and_quarters_to_the_year(rows: list[Pathway]) -> None:
+    table = derive(frame(rows), ALL)
+    wide = table.pivot(index=["indicator", "org_code"], columns="period", values="numerator")
+    flows, snapshot = wide.drop("E.B.3", errors="ignore"), wide[wide.index.isin(["E.B.3"], level=0)]
+    for quarter in QUARTERS:
+        months = [str(month) for month in quarter.split_months()]
+        assert flows[months].sum(axis=1).tolist() == flows[str(quarter)].tolist()
+        assert snapshot[months[-1]].tolist() == snapshot[str(quarter)].tolist()
+    assert flows[[str(q) for q in QUARTERS]].sum(axis=1).tolist() == flows[str(YEAR)].tolist()
+    assert snapshot[str(MONTHS[-1])].tolist() == snapshot[str(YEAR)].tolist()
+
+
+@lawful
+@given(pathways())
+def test_records_and_their_weekly_bands_agree(rows: list[Pathway]) -> None:
+    given_codes = {row.ccg_code for row in rows if row.ccg_code}
+    records, bands = frame(rows), weekly_bands(sound(rows), given_codes)
+    assert_frame_equal(derive(records, ALL), derive(bands, ALL))
+    for line in RTT.supporting.values():
+        by_hand = sums(open_input(RTT, records), line, MONTHS, "ccg")
+        assert_frame_equal(by_hand, sums(open_input(RTT, bands), line, MONTHS, "ccg"))
+
+
+@lawful
+@given(pathways(), st.booleans())
+def test_every_kind_of_frame_gives_the_same(rows: list[Pathway], with_count: bool) -> None:
+    table = frame(rows, with_count)
+    dates, text = ["clock_start_date", "clock_stop_date"], ["pathway_id", "ccg_code", "stop_type"]
+    types = dict.fromkeys(dates, pl.Date) | dict.fromkeys(text, pl.String)
+    polars = pl.DataFrame(
+        table.to_dict("list"), schema={c: types.get(c, pl.Int64) for c in table}, strict=True
+    )
+    arrow: pa.Table = polars.to_arrow()
+    stamps = table.astype(dict.fromkeys(dates, "datetime64[ns]"))
+    expected = derive(table)
+    for data in (polars, polars.lazy(), arrow, duckdb.connect().from_arrow(arrow), stamps):
+        assert_frame_equal(expected, derive(data))
+
+
+@lawful
+@given(pathways(), st.booleans())
+def test_every_engine_gives_the_same(rows: list[Pathway], with_count: bool) -> None:
+    table = frame(rows, with_count)
+    expected = derive(table)
+    traced = {code: ind.trace(code, table, FEW) for code in ("E.B.3", "E.M.19")}
+    for engine in [engine for engine in ENGINES if engine != "duckdb"]:
+        other = ind.derive("rtt", table, FEW, engine=engine, notes=Notes())
+        assert_frame_equal(expected, other)
+        for code, fates in traced.items():
+            theirs = ind.trace(code, table, FEW, engine=engine)
+            assert_frame_equal(in_order(fates), in_order(theirs))
+
+
+@lawful
+@given(pathways(), st.booleans())
+def test_the_trace_adds_up_to_the_figures(rows: list[Pathway], with_count: bool) -> None:
+    table = frame(rows, with_count)
+    derived = figures(derive(table))
+    for code in LINES:
+        mine, fates = derived.loc[code], ind.trace(code, table, FEW)
+        assert fates["excluded_because"].isna().tolist() == fates["in_numerator"].tolist()
+        for figure, flag in (("numerator", "in_numerator"), ("denominator", "in_denominator")):
+            if RTT.indicators[code].is_count and figure == "denominator":
+                assert mine[figure].isna().all() and fates[flag].isna().all()
+                continue
+            inside = fates[fates[flag]].groupby(["org_code", "period"])["quantity"].sum()
+            assert inside.reindex(mine.index).fillna(0).tolist() == mine[figure].tolist()
+
+
+@lawful
+@given(pathways(), st.booleans())
+def test_a_percentage_lies_between_0_and_1_with_its_interval(
+    rows: list[Pathway], with_count: bool
+) -> None:
+    table = derive(frame(rows, with_count), ALL)
+    waiting = table[table["indicator"] == "E.B.3"]
+    assert (waiting["numerator"] <= waiting["denominator"]).all()
+    assert ((waiting["status"] == "no_cases") == (waiting["denominator"] == 0)).all()
+    assert (waiting["value"].isna() == (waiting["denominator"] == 0)).all()
+    some = table[table["status"] == "ok"]
+    assert (some["ci_lower"] <= some["value"]).all() and (some["value"] <= some["ci_upper"]).all()
+    assert (waiting["ci_upper"].dropna() <= 1).all() and (some["ci_lower"] >= 0).all()
+
+
+@lawful
+@given(pathways(), st.booleans())
+def test_deriving_twice_gives_the_same_rows_in_the_same_order(
+    rows: list[Pathway], with_count: bool
+) -> None:
+    table = frame(rows, with_count)
+    before = table.copy(deep=True)
+    first = derive(table)
+    assert_frame_equal(first, derive(table))
+    assert_frame_equal(before, table)  # the caller's frame is as it was
+    keys = list(first[["indicator", "org_code", "period"]].itertuples(index=False, name=None))
+    assert keys == sorted(keys)
+
+
+@settings(lawful, max_examples=int(EXAMPLES or 25))
+@given(pathways(), st.booleans())
+def test_a_plain_loop_over_dates_gives_the_same_figures(
+    rows: list[Pathway], with_count: bool
+) -> None:
+    data = frame(rows, with_count)
+    table = derive(data, ALL)
+    found = {
+        (row.indicator, row.org_code, row.period): (row.numerator, row.denominator)
+        for row in table.itertuples()
+    }
+    opened = open_input(RTT, data)
+    for line in RTT.supporting.values():
+        for row in sums(opened, line, ALL, "ccg").itertuples():
+            found[line.code, row.org_code, row.period] = (row.numerator, row.denominator)
+    expected = looped(rows, with_count)
+    assert set(found) == set(expected)
+    for key, (numerator, denominator) in expected.items():
+        assert found[key][0] == numerator, key
+        if key[0] in ("E.B.3", *RTT.supporting):
+            assert found[key][1] == denominator, key
+
+
+def test_the_random_pathways_hold_every_trouble() -> None:
+    """The laws would prove little if the sets were tame."""
+    seen: Counter[str] = Counter()
+
+    @settings(lawful, max_examples=40)
+    @given(pathways())
+    def look(rows: list[Pathway]) -> None:
+        for row in sound(rows):
+            backwards = bool(negative(row))
+            seen["backwards"] += backwards
+            seen["one day"] += row.clock_stop_date == row.clock_start_date is not None
+            seen["no start"] += row.clock_start_date is None
+            seen["no kind"] += row.clock_stop_date is not None and row.stop_type is None
+            wait = (row.clock_stop_date or YEAR.end) - (row.clock_start_date or date.max)
+            seen["126"] += wait == WITHIN
+            seen["127"] += wait == WITHIN + DAY
+        identifiers = [row.pathway_id for row in rows]
+        seen["no identifier"] += None in identifiers
+        seen["repeated"] += len(set(rows)) < len(rows)
+        seen["disagreeing"] += len({row.pathway_id for row in set(rows)}) < len(set(rows))
+        seen["nowhere"] += any(row.ccg_code is None for row in rows)
+
+    look()
+    assert all(seen.values()), seen
+
+
+# The same definitions written once more, without a data frame. --------------------------------
+
+
+def sound(rows: Sequence[Pathway], with_count: bool = False) -> list[Pathway]:
+    """Each identified pathway of a known commissioner once; none whose rows disagree."""
+    if not with_count:
+        rows = [row._replace(count=1) for row in rows if row.pathway_id is not None]
+    by_identifier: dict[object, list[Pathway]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        by_identifier[row.pathway_id or number].append(
+            row._replace(count=1 if row.count is None else row.count)
+        )
+    return [
+        same[0]
+        for same in by_identifier.values()
+        if len(set(same)) == 1 and same[0].ccg_code is not None
+    ]
+
+
+def negative(row: Pathway) -> bool:
+    start, stop = row.clock_start_date, row.clock_stop_date
+    return start is not None and stop is not None and stop < start
+
+
+def belongs(line: str, row: Pathway, period: Period) -> tuple[bool, bool]:
+    """Whether a sound pathway is in a line's numerator, and in its denominator."""
+    start, stop = row.clock_start_date, row.clock_stop_date
+    if negative(row):
+        return False, False
+    if line == "E.B.3":
+        if start is None or start > period.end or (stop is not None and stop <= period.end):
+            return False, False
+        return (period.end - start).days <= 126, True
+    if line == "E.M.20":
+        return start is not None and period.contains(start), False
+    kind = "admitted" if line in ("E.M.18", "RTT_ADMITTED") else "non_admitted"
+    stopped = stop is not None and period.contains(stop) and row.stop_type == kind
+    if line in LINES:
+        return stopped, False
+    known = stopped and start is not None
+    return known and (stop - start).days <= 126, known  # type: ignore[operator]
+
+
+def looped(rows: Sequence[Pathway], with_count: bool) -> dict[tuple[str, str, str], list[int]]:
+    """Numerator and denominator by line, commissioner and period."""
+    codes = {row.ccg_code for row in rows if row.ccg_code is not None}
+    found = {
+        (line, code, str(period)): [0, 0]
+        for line in (*LINES, *RTT.supporting)
+        for code in codes
+        for period in ALL
+    }
+    for row in sound(rows, with_count):
+        for line in (*LINES, *RTT.supporting):
+            for period in ALL:
+                inside = belongs(line, row, period)
+                for place in (0, 1):
+                    found[line, row.ccg_code, str(period)][place] += inside[place] * row.count
+    return found
+
+
+def weekly_bands(rows: Sequence[Pathway], ccgs: set[str]) -> pa.Table:
+    """The pathways as a publisher prints them: how many waited how many weeks, month by month.
+
+    A band stands for its longest whole-day wait, the open one (52 weeks and more) for 365 days.
+    """
+    counted: Counter[tuple[object, ...]] = Counter()
+    for month in MONTHS:
+        end = month.end
+        for code in sorted(ccgs):  # a commissioner without pathways is printed too
+            counted[code, end, None, None, "E.M.20", end] += 0
+        for row in rows:
+            start, stop, kind = row.clock_start_date, row.clock_stop_date, row.stop_type
+            if belongs("E.B.3", row, month)[1]:
+                counted[row.ccg_code, end - band(end - start), None, None, "E.B.3", end] += 1
+            if belongs("E.M.20", row, month)[0]:
+                counted[row.ccg_code, end, None, None, "E.M.20", end] += 1
+            for line in ("E.M.18", "E.M.19"):
+                if belongs(line, row, month)[0]:
+                    begun = end - band(stop - start) if start else None
+                    counted[row.ccg_code, begun, end, kind, line, end] += 1
+    names = ["ccg_code", "clock_start_date", "clock_stop_date", "stop_type"]
+    names += ["counts_for", "counts_in"]
+    types = [pa.string(), pa.date32(), pa.date32(), pa.string(), pa.string(), pa.date32()]
+    columns = list(zip(*counted, strict=True)) or [()] * len(names)
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
+    return pa.table([*arrays, pa.array(counted.values(), pa.int64())], names=[*names, "count"])
+
+
+def band(wait: timedelta) -> timedelta:
+    weeks = max(1, ceil(wait.days / 7))
+    return timedelta(days=weeks * 7 if weeks <= 52 else 52 * 7 + 1)
+
+
+def in_order(fates: pd.DataFrame) -> pd.DataFrame:
+    columns = list(fates.columns)
+    order = fates.astype(str).agg(" ".join, axis=1).sort_values(kind="stable").index
+    return fates.loc[order, columns].reset_index(drop=True)
+
+
+@pytest.mark.parametrize(
+    ("days", "longest"), [(0, 7), (7, 7), (8, 14), (126, 126), (127, 133), (364, 364), (365, 365)]
+)
+def test_bands_of_whole_weeks(days: int, longest: int) -> None:
+    assert band(timedelta(days=days)).days == longest

@@ -1,0 +1,206 @@
+"""Specifications as small tables: records in, each with its fate, and the answers out.
+
+A `Spec` is data. Tests run it on every engine (`check_trace`, `check_answers`), and a page of the
+documentation can print it as it stands. Tables are text with aligned columns, separated by blanks
+or by `|`; `-` is a missing value. Columns of the family's table that a text leaves out are missing
+in every record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+import nhsind as ind
+from nhsind.api import Notes
+from nhsind.checking import REPEATED
+from nhsind.definition import Family, Indicator, find, load_family
+
+ENGINES = ("duckdb", "pandas", "polars")
+Row = dict[str, str | None]
+
+# What each record must meet in the spec's period, and the short headings of all tables.
+FATE = ("in_denominator", "in_numerator", "excluded_because")
+FATE_HEADINGS = dict(zip(("den", "num", "because"), FATE, strict=True))
+ANSWER_HEADINGS = {"org": "org_code", "level": "org_level", "meets": "meets_standard"}
+
+
+def read_rows(
+    text: str, headings: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None
+) -> list[Row]:
+    """The rows of a text table by column; `headings` and `words` spell out short forms.
+
+    Raises ValueError for a row that has more or fewer cells than the heading.
+    """
+    lines = [line for line in text.splitlines() if line.strip(" |-")]
+    cells = [_cells(line) for line in lines]
+    names = [(headings or {}).get(name, name) for name in cells[0]]
+    rows = []
+    for line, row in zip(lines[1:], cells[1:], strict=True):
+        if len(row) != len(names):
+            raise ValueError(f"{len(row)} cells, not {len(names)}: {line.strip()}")
+        spelled = [(words or {}).get(cell, cell) for cell in row]
+        rows.append({n: None if c == "-" else c for n, c in zip(names, spelled, strict=True)})
+    return rows
+
+
+def _cells(line: str) -> list[str]:
+    if "|" in line:
+        return [cell.strip() for cell in line.strip().strip("|").split("|")]
+    return line.split()
+
+
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """One rule of one line, shown on a few records.
+
+    `records`: rows by table; the rows that carry the columns of `FATE` say what becomes of them in
+    `period` (a row whose reason is `repeated` is the second of two equal ones). `answers`: rows of
+    org_code, numerator, and where they apply denominator, value (`46/50` is exact),
+    meets_standard, status (left out: ok), period (left out: the spec's) and org_level (left out:
+    the family's own); every organisation that is derived must be there.
+    """
+
+    indicator: str
+    title: str
+    sentence: str
+    period: str
+    records: dict[str, list[Row]]
+    answers: list[Row]
+
+    @property
+    def line(self) -> Indicator:
+        return find(self.indicator)
+
+    @cached_property
+    def family(self) -> Family:
+        return load_family(self.line.family)
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.title}"
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The records as `derive` takes them, without their fate."""
+        frames = {}
+        for name, rows in self.records.items():
+            table = self.family.tables[name]
+            given = {column for row in rows for column in row} - set(FATE)
+            columns = [c for c in table.columns if c in given or c in table.required(given)]
+            assert given <= set(columns), f"{self}: {name} has no column {given - set(columns)}"
+            values = [[row.get(column) for column in columns] for row in rows]
+            frames[name] = pd.DataFrame(values, columns=columns, dtype=object)
+        return frames
+
+    def fates(self) -> Counter[tuple[Any, ...]]:
+        """The rows that `trace` must give: identifier, organisation, flags, reason, count."""
+        expected: Counter[tuple[Any, ...]] = Counter()
+        for name, rows in self.records.items():
+            table = self.family.tables[name]
+            place = table.organisations[self.family.level]
+            for row in rows:
+                if not set(FATE) & set(row) or row.get("excluded_because") == REPEATED:
+                    continue
+                organisation = row.get(place)
+                expected[
+                    row.get(table.identifier or ""),
+                    organisation.upper() if organisation else None,
+                    _truth(row.get("in_denominator")),
+                    _truth(row["in_numerator"]),
+                    row["excluded_because"],
+                    int(row.get("count") or 1),
+                ] += 1
+        return expected
+
+
+def check_trace(spec: Spec, engine: str) -> None:
+    """Every record meets the fate that the spec says, and nothing else is traced."""
+    traced = _traced(spec, engine)
+    found = Counter(
+        zip(
+            traced["record_id"],
+            traced["org_code"],
+            [_python(flag) for flag in traced["in_denominator"]],
+            [_python(flag) for flag in traced["in_numerator"]],
+            traced["excluded_because"],
+            traced["count"],
+            strict=True,
+        )
+    )
+    missing, extra = spec.fates() - found, found - spec.fates()
+    assert not missing and not extra, f"{spec}: not traced {missing}, traced instead {extra}"
+    assert set(traced["period"]) <= {spec.period}
+    assert set(traced["indicator"]) <= {spec.indicator}
+
+
+def check_answers(spec: Spec, engine: str) -> None:
+    """`derive` gives the spec's answers, for all organisations and no others."""
+    levels = {row.get("org_level") or spec.family.level for row in spec.answers}
+    for level in sorted(levels):
+        rows = [row for row in spec.answers if (row.get("org_level") or spec.family.level) == level]
+        periods = sorted({row.get("period") or spec.period for row in rows})
+        derived = _derived(spec, periods, level, engine).set_index(["org_code", "period"])
+        wanted = {(row["org_code"], row.get("period") or spec.period): row for row in rows}
+        assert set(derived.index) == set(wanted), f"{spec}: other organisations or periods"
+        for key, row in wanted.items():
+            _check_answer(f"{spec}, {key}", spec.line, derived.loc[key], row)
+
+
+def check_sum(spec: Spec, engine: str) -> None:
+    """The trace adds up to what `derive` gives."""
+    derived = _derived(spec, [spec.period], spec.family.level, engine).set_index("org_code")
+    traced = _traced(spec, engine)
+    for figure, flag in (("numerator", "in_numerator"), ("denominator", "in_denominator")):
+        if spec.line.is_count and figure == "denominator":
+            assert derived[figure].isna().all() and traced[flag].isna().all()
+            continue
+        inside = traced[traced[flag].fillna(False)]
+        summed = inside.groupby("org_code")["quantity"].sum()
+        assert summed.reindex(derived.index).fillna(0).tolist() == derived[figure].tolist()
+
+
+def _traced(spec: Spec, engine: str) -> pd.DataFrame:
+    return ind.trace(spec.indicator, spec.frames(), spec.period, engine=engine)
+
+
+def _derived(spec: Spec, periods: list[str], level: str, engine: str) -> pd.DataFrame:
+    return ind.derive(
+        spec.indicator, spec.frames(), periods, level=level, engine=engine, notes=Notes()
+    )
+
+
+def _check_answer(where: str, line: Indicator, got: pd.Series[Any], row: Row) -> None:
+    wanted: dict[str, Any] = {
+        "numerator": _whole(row["numerator"]),
+        "denominator": _whole(row.get("denominator")),
+        "meets_standard": _truth(row.get("meets_standard")),
+        "status": row.get("status") or "ok",
+    }
+    for name, value in wanted.items():
+        assert _python(got[name]) == value, f"{where}: {name} is {got[name]}, not {value}"
+    value = row["numerator"] if line.is_count else row["value"]
+    if value is None:
+        assert pd.isna(got["value"]), f"{where}: value is {got['value']}, not missing"
+    else:
+        exact = float(Fraction(value))
+        assert abs(got["value"] - exact) < 1e-12, f"{where}: value is {got['value']}, not {value}"
+
+
+def _truth(word: str | None) -> bool | None:
+    return None if word is None else {"yes": True, "no": False}[word]
+
+
+def _whole(text: str | None) -> int | None:
+    return None if text is None else int(text)
+
+
+def _python(value: Any) -> Any:
+    """A cell as a plain Python value, missing as None."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value

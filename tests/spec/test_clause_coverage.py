@@ -1,0 +1,112 @@
+"""Every clause and fault of every family decides both ways somewhere in its specifications.
+
+A rule is seen only on records that reach it: those that no earlier rule of the line has left out,
+in the order in which `trace` names reasons. So each rule must be the one that decides.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import narwhals.stable.v2 as nw
+import pytest
+from spec import Spec
+
+from nhsind.definition import Family, Indicator, family_codes, load_family
+from nhsind.derivation import period_table
+from nhsind.inputs import open_input
+from nhsind.periods import parse_period
+from nhsind.units import Frame
+
+Seen = set[tuple[str, bool]]
+
+
+def specs_of(family: str) -> list[Spec]:
+    """The specifications in `<family>.py` beside this file."""
+    specs: list[Spec] = importlib.import_module(family).SPECS
+    return specs
+
+
+@cache
+def decided(spec: Spec, code: str) -> Seen:
+    """Which rules of a line are true and false on the records of a spec that reach them."""
+    family = spec.family
+    line = (family.indicators | family.supporting)[code]
+    opened = open_input(family, spec.frames())
+    periods = period_table(opened, [parse_period(spec.period)], "polars")
+    units = family.rules.prepare(opened.frames("polars"), periods)
+    seen: Seen = set()
+    for table, clauses in _measures(line):
+        frame = units[table]
+        place = family.tables[table].organisations[family.level]
+        frame = frame.filter(~nw.col(place).is_null(), nw.col("record_fault").is_null())
+        for name, is_fault in [(name, True) for name in line.faults] + clauses:
+            rule = (family.faults if is_fault else family.clauses)[name]()
+            seen |= {(name, value) for value in _values(frame, rule)}
+            frame = frame.filter(~rule if is_fault else rule)
+    return seen
+
+
+def _measures(line: Indicator) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+    """The unit tables of a line, each with the clauses in the order they are tested."""
+    measures = [measure for measure in (line.denominator, line.numerator) if measure]
+    for table in dict.fromkeys(measure.units for measure in measures):
+        clauses = [
+            name for measure in measures if measure.units == table for name in measure.clauses
+        ]
+        yield table, [(name, False) for name in clauses]
+
+
+def _values(frame: Frame, rule: nw.Expr) -> set[bool]:
+    found = frame.select(value=rule).unique().collect(backend="pyarrow")
+    return {bool(value) for value in found["value"].to_list()}
+
+
+def undecided(family: Family, specs: Iterable[Spec]) -> list[str]:
+    """The rules that are never true, or never false, on the specs of a line that names them."""
+    seen: Seen = set()
+    for spec in specs:
+        for line in (family.indicators | family.supporting).values():
+            if spec.indicator in (line.code, line.counted_as):
+                seen |= decided(spec, line.code)
+    rules = sorted(family.clauses | family.faults)
+    both_ways = [(rule, value) for rule in rules for value in (True, False)]
+    return [f"{rule} is never {value}" for rule, value in both_ways if (rule, value) not in seen]
+
+
+@pytest.mark.parametrize("code", family_codes())
+def test_every_rule_decides_both_ways(code: str) -> None:
+    missing = undecided(load_family(code), specs_of(code))
+    assert not missing, f"no specification of {code} shows: " + "; ".join(missing)
+
+
+@pytest.mark.parametrize("code", family_codes())
+def test_every_line_has_specifications(code: str) -> None:
+    assert {spec.indicator for spec in specs_of(code)} == set(load_family(code).indicators)
+
+
+@pytest.mark.parametrize("code", family_codes())
+def test_without_specifications_every_rule_is_named(code: str) -> None:
+    family = load_family(code)
+    rules = sorted(family.clauses | family.faults)
+    both = [f"{rule} is never {value}" for rule in rules for value in (True, False)]
+    assert undecided(family, []) == both
+
+
+@pytest.mark.parametrize("code", family_codes())
+def test_a_removed_specification_is_missed(code: str) -> None:
+    """Without the specifications in which a rule leaves a record out, that rule is named."""
+    family, specs = load_family(code), specs_of(code)
+    reasons = {row.get("excluded_because") for row in _rows(specs)} & set(family.clauses)
+    assert reasons, "no record is left out by any clause"
+    for reason in sorted(filter(None, reasons)):
+        kept = [s for s in specs if reason not in {r.get("excluded_because") for r in _rows([s])}]
+        assert f"{reason} is never False" in undecided(family, kept)
+
+
+def _rows(specs: Iterable[Spec]) -> Iterator[dict[str, str | None]]:
+    for spec in specs:
+        for rows in spec.records.values():
+            yield from rows

@@ -1,0 +1,84 @@
+"""The specifications of referral to treatment hold, on every engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rtt import SPECS
+from spec import ENGINES, Spec, check_answers, check_sum, check_trace, read_rows
+
+BOUNDARY = SPECS[0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("spec", SPECS, ids=str)
+class TestSpecifications:
+    def test_each_record_meets_its_fate(self, spec: Spec, engine: str) -> None:
+        check_trace(spec, engine)
+
+    def test_the_answers_come_out(self, spec: Spec, engine: str) -> None:
+        check_answers(spec, engine)
+
+    def test_the_fates_add_up_to_the_answers(self, spec: Spec, engine: str) -> None:
+        check_sum(spec, engine)
+
+
+def test_every_specification_has_its_own_name() -> None:
+    assert len({str(spec) for spec in SPECS}) == len(SPECS)
+
+
+def test_a_table_is_read_with_blanks_or_bars() -> None:
+    expected = [{"pathway_id": "p1", "stop": None}, {"pathway_id": "p2", "stop": "2017-06-30"}]
+    blanks = """
+        id  stop
+        p1  -
+        p2  2017-06-30
+    """
+    bars = """
+        | id | stop       |
+        |----|------------|
+        | p1 | -          |
+        | p2 | 2017-06-30 |
+    """
+    assert read_rows(blanks, {"id": "pathway_id"}) == expected
+    assert read_rows(bars, {"id": "pathway_id"}) == expected
+
+
+def test_a_row_with_a_cell_too_few_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 cells, not 3: p1  A"):
+        read_rows("id ccg start\np1  A")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("in_numerator", "no"), ("excluded_because", "within_18_weeks"), ("ccg_code", "B")],
+)
+def test_a_wrong_fate_is_noticed(column: str, value: str) -> None:
+    records = [dict(row) for row in BOUNDARY.records["pathways"]]
+    records[0][column] = value
+    wrong = replace(BOUNDARY, records={"pathways": records})
+    if column == "ccg_code":  # the record itself is another: the answers no longer fit
+        with pytest.raises(AssertionError, match=r"numerator is 1, not 2"):
+            check_answers(wrong, "duckdb")
+    else:
+        with pytest.raises(AssertionError, match=r"not traced Counter\({\('p1'"):
+            check_trace(wrong, "duckdb")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("numerator", "1", "numerator is 2, not 1"),
+        ("denominator", "4", "denominator is 3, not 4"),
+        ("value", "2/4", "value is 0.66"),
+        ("meets_standard", "yes", "meets_standard is False, not True"),
+        ("status", "no_cases", "status is ok, not no_cases"),
+        ("org_code", "C", "other organisations or periods"),
+    ],
+)
+def test_a_wrong_answer_is_noticed(column: str, value: str, message: str) -> None:
+    answers = [dict(row) for row in BOUNDARY.answers]
+    answers[0][column] = value
+    with pytest.raises(AssertionError, match=message):
+        check_answers(replace(BOUNDARY, answers=answers), "duckdb")

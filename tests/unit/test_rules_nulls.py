@@ -1,0 +1,169 @@
+"""Every clause and fault means the same on every kind of data frame, also where fields are missing.
+
+Records with a missing value in each column, in each pair of columns and in all are put through a
+family's `prepare` and rules as pandas frames of both kinds of types, as Polars frames and as
+DuckDB relations. No rule may answer "missing", and the four must agree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import combinations, product
+from typing import Any
+
+import duckdb
+import narwhals.stable.v2 as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from nhsind.definition import Family, family_codes, load_family
+from nhsind.derivation import period_table
+from nhsind.inputs import open_input
+from nhsind.periods import parse_period
+from nhsind.schema import Column, Table
+from nhsind.units import Tables
+
+PERIODS = ["2016-02", "2017-06", "2017-18-Q1", "2017-18"]
+# Before, in and after the periods, and at most 18 weeks apart.
+DATES = ("2017-04-01", "2017-06-30", "2017-08-05")
+MOST_COLUMNS_CROSSED = 4
+CONNECTION = duckdb.connect()
+
+Convert = Callable[[pa.Table], Any]
+KINDS: dict[str, Convert] = {
+    "pandas numpy": lambda table: table.to_pandas(date_as_object=False),
+    "pandas pyarrow": lambda table: table.to_pandas(types_mapper=pd.ArrowDtype),
+    "polars": pl.from_arrow,
+    "duckdb": CONNECTION.from_arrow,
+}
+
+
+def values_of(column: Column) -> tuple[str, ...]:
+    """Some values of a column, as text."""
+    if column.values:
+        return column.values
+    return {
+        "date": DATES,
+        "boolean": ("true", "false"),
+        "integer": ("3",),
+    }.get(column.kind, ("AB1",))
+
+
+def records(table: Table) -> pd.DataFrame:
+    """Rows of a table with missing values: every combination if few columns may be missing.
+
+    Dates, lists and flags are crossed; where that would be too many rows, each column and each
+    pair of columns is missing in turn.
+    """
+    free = [c for c in table.columns.values() if c.kind in ("date", "choice", "boolean")]
+    rest = [c for c in table.columns.values() if c not in free and c.name != "count"]
+    names = [column.name for column in (*free, *rest)]
+    constant = [values_of(column)[0] for column in rest]
+    if len(free) <= MOST_COLUMNS_CROSSED:
+        rows = [[*row, *constant] for row in product(*[(None, *values_of(c)) for c in free])]
+    else:
+        deepest = max(len(values_of(column)) for column in free)
+        steps = [[values_of(c)[step % len(values_of(c))] for c in free] for step in range(deepest)]
+        rows = [[*step, *constant] for step in steps]
+    rows += list(_with_gaps(rows[-1]))
+    table_of_rows = pd.DataFrame(rows, columns=names, dtype=object)
+    identifier = table.identifier
+    if identifier:  # distinct, so that no record is left out as a repetition
+        given = table_of_rows[identifier].notna()
+        table_of_rows.loc[given, identifier] = [f"r{n}" for n in range(given.sum())]
+    return table_of_rows
+
+
+def _with_gaps(row: list[Any]) -> Iterator[list[Any]]:
+    every = range(len(row))
+    gaps = [*combinations(every, 1), *combinations(every, 2), tuple(every)]
+    for gap in gaps:
+        yield [None if place in gap else value for place, value in enumerate(row)]
+
+
+def unit_tables(family: Family, convert: Convert) -> Tables:
+    """The family's unit tables, made from checked records in one kind of frame."""
+    opened = open_input(family, {name: records(table) for name, table in family.tables.items()})
+    periods = period_table(opened, [parse_period(text) for text in PERIODS], "duckdb")
+
+    def native(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        arrow = frame.collect(backend="pyarrow").to_native()
+        return nw.from_native(convert(arrow)).lazy()
+
+    tables = {name: native(frame) for name, frame in opened.frames("duckdb").items()}
+    return family.rules.prepare(tables, native(periods))
+
+
+def units_of_rules(family: Family) -> dict[str, set[str]]:
+    """The unit tables on which each rule is asked."""
+    asked: dict[str, set[str]] = {}
+    for line in (family.indicators | family.supporting).values():
+        for measure in (line.numerator, line.denominator):
+            for rule in (*line.faults, *measure.clauses) if measure else ():
+                asked.setdefault(rule, set()).add(measure.units)
+    return asked
+
+
+def answers(family: Family, kind: str) -> dict[tuple[str, str], list[tuple[str, Any]]]:
+    """What each rule says of each unit, by rule and unit table; a unit is named by its fields."""
+    tables = unit_tables(family, KINDS[kind])
+    rules = family.clauses | family.faults
+    found = {}
+    for rule, names in units_of_rules(family).items():
+        for name in names:
+            frame = tables[name].with_columns(answer=rules[rule]())
+            columns = sorted(set(frame.collect_schema().names()) - {"answer"})
+            rows = frame.collect().select(*columns, "answer").rows()
+            found[rule, name] = [(" ".join(map(_plain, row[:-1])), row[-1]) for row in rows]
+    return found
+
+
+def _plain(value: Any) -> str:
+    """A field as text, the same for every kind of frame."""
+    return "" if pd.isna(value) else str(value).removesuffix(" 00:00:00")
+
+
+@pytest.fixture(scope="module", params=family_codes())
+def by_kind(request: pytest.FixtureRequest) -> dict[str, dict[tuple[str, str], Any]]:
+    family = load_family(request.param)
+    return {kind: answers(family, kind) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_rule_answers_missing(by_kind: dict[str, Any], kind: str) -> None:
+    for (rule, table), said in by_kind[kind].items():
+        odd = [unit for unit, answer in said if answer is not True and answer is not False]
+        assert not odd, f"{rule} of {table} says neither true nor false of: {odd[0]}"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "duckdb"])
+def test_every_kind_of_frame_answers_alike(by_kind: dict[str, Any], kind: str) -> None:
+    for key, said in by_kind[kind].items():
+        mine, theirs = Counter(said), Counter(by_kind["duckdb"][key])
+        assert mine == theirs, f"{key[0]}: {kind} {mine - theirs}, duckdb {theirs - mine}"
+
+
+def test_every_rule_is_asked_of_missing_values_and_says_both(by_kind: dict[str, Any]) -> None:
+    for (rule, table), said in by_kind["duckdb"].items():
+        assert {answer for _, answer in said} == {True, False}, f"{rule} of {table} says one thing"
+
+
+@pytest.mark.parametrize("code", family_codes())
+def test_the_records_lack_every_column_somewhere(code: str) -> None:
+    for table in load_family(code).tables.values():
+        rows = records(table)
+        missing = {name for name in rows if rows[name].isna().any()}
+        assert missing == set(table.columns) - {"count"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_careless_rule_would_be_noticed(kind: str) -> None:
+    """A comparison without a word on missing values: missing in three kinds, kept in pandas'."""
+    arrow = pa.table({"stop_type": pa.array(["admitted", None])})
+    frame = nw.from_native(KINDS[kind](arrow)).lazy()
+    said = frame.select(answer=nw.col("stop_type") != "admitted").collect()["answer"].to_list()
+    assert said[0] is False
+    assert said[1] is True if kind == "pandas numpy" else pd.isna(said[1])
