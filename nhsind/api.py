@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+import nhsind.sample as synthetic
 from nhsind import cards, family_results, inputs, reconciliation
-from nhsind import sample as synthetic
 from nhsind.cards import Card
 from nhsind.checking import Finding
 from nhsind.definition import (

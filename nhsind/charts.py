@@ -54,7 +54,7 @@ class Chart:
 
     def _repr_html_(self) -> str:
         if not self.svg:
-            return f"<p>{escape(self.caption)}</p>{self.table._repr_html_()}"
+            return f"<p>{escape(self.caption)}</p>"
         return (
             f"<figure>{self.svg}<figcaption>{escape(self.caption)}</figcaption></figure>"
             f"<details><summary>The chart's figures as a table</summary>"

@@ -20,6 +20,12 @@ from nhsind.schema import BLANKS, Column, Reading, Table, literal, quote, readin
 MOST_VALUES_LISTED = 20
 MOST_ROWS_LISTED = 5
 
+# Codes have few distinct values; with more than this a column is tested in the database.
+MOST_DISTINCT_VALUES = 20_000
+# By name: the SQL condition, what it means in words, the lines that leave such rows out.
+Faults = dict[str, tuple[str, str, tuple[str, ...]]]
+TEXT_KINDS = ("identifier", "code", "commissioner", "choice")
+
 REPEATED = "repeated"
 IDENTIFIER_DISAGREES = "identifier_disagrees"
 IDENTIFIER_MISSING = "identifier_missing"
@@ -84,7 +90,11 @@ def check_table(
     problems += _unreadable(con, table, raw, readings)
     if problems:
         return problems, []
-    values = _cheapest(con, table, raw, readings)
+    tidy = _tidy_columns(con, table, raw, readings)
+    values = {
+        name: quote(raw.header[name]) if name in tidy else item.value
+        for name, item in readings.items()
+    }
     typed = f"{table.name}_typed"
     kept = [f"{sql} AS {quote(name)}" for name, sql in values.items()]
     if "count" not in values:
@@ -95,8 +105,9 @@ def check_table(
     for name in ("counts_for", "counts_in", "source_row"):
         if name in raw.columns:
             kept.append(f"{quote(raw.header[name])} AS {name}")
-    native = all(item.native for item in readings.values())
-    kind = "VIEW" if native else "TABLE"
+    # What has to be parsed is parsed once; what lies there typed is read where it lies.
+    parsed = [name for name, item in readings.items() if not item.native and name not in tidy]
+    kind = "TABLE" if parsed else "VIEW"
     con.execute(
         f"CREATE OR REPLACE TEMP {kind} {quote(typed)} AS SELECT {', '.join(kept)} "
         f"FROM {quote(raw.name)}"
@@ -125,7 +136,11 @@ def _missing_columns(table: Table, raw: Stored) -> list[Problem]:
 def _unreadable(
     con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, readings: dict[str, Reading]
 ) -> list[Problem]:
-    tested = {name: item for name, item in readings.items() if item.unreadable != "false"}
+    tested = {
+        name: item
+        for name, item in readings.items()
+        if item.unreadable != "false" and not _all_in_list(con, table.columns[name], raw)
+    }
     if not tested:
         return []
     (counts,) = con.execute(
@@ -140,6 +155,16 @@ def _unreadable(
     return problems
 
 
+def _all_in_list(con: duckdb.DuckDBPyConnection, column: Column, raw: Stored) -> bool:
+    """Whether a column has a closed list and holds nothing else; its distinct values tell."""
+    if column.kind != "choice" or raw.columns[column.name].upper() != "VARCHAR":
+        return False
+    values = _distinct(con, raw, quote(raw.header[column.name]))
+    return values is not None and all(
+        value.strip(BLANKS).lower() in ("", *column.values) for value in values
+    )
+
+
 def _list_values(
     con: duckdb.DuckDBPyConnection, column: Column, raw: Stored, condition: str
 ) -> list[Problem]:
@@ -147,7 +172,7 @@ def _list_values(
     source = quote(raw.header[column.name])
     rows = con.execute(
         f"""SELECT {source}::VARCHAR, min(place), count(*) FROM (
-              SELECT *, row_number() OVER () + {raw.first_row - 1} AS place FROM {quote(raw.name)}
+              SELECT *, {_place(raw)} FROM {quote(raw.name)}
             ) WHERE {condition} GROUP BY 1 ORDER BY 2"""
     ).fetchall()
     listed = [
@@ -177,37 +202,44 @@ def _list_values(
     return listed
 
 
-def _cheapest(
+def _tidy_columns(
     con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, readings: dict[str, Reading]
-) -> dict[str, str]:
-    """The SQL of each value; text that is already clean is read as it stands.
+) -> set[str]:
+    """The text columns whose values can be read as they stand, without trimming or case.
 
-    Trimming five million identifiers costs as much as counting them, so one look decides.
+    Trimming five million texts costs as much as counting them, so one look decides: at the
+    distinct values of a code, at the ends of each identifier.
     """
     blank = "[\\s\\x{00A0}\\x{200B}\\x{FEFF}]"
-    tests: dict[str, str] = {}
+    tidy = set()
     for name in readings:
-        source = quote(raw.header[name])
-        if raw.columns[name].upper() != "VARCHAR":
+        column, source = table.columns[name], quote(raw.header[name])
+        if raw.columns[name].upper() != "VARCHAR" or column.kind not in TEXT_KINDS:
             continue
-        untidy = f"{source} = '' OR regexp_matches({source}, '^{blank}|{blank}$')"
-        if table.columns[name].kind in ("code", "commissioner"):
-            tests[name] = f"{untidy} OR {source} <> upper({source})"
-        elif table.columns[name].kind == "identifier":
-            tests[name] = untidy
-        elif table.columns[name].kind == "choice":
-            tests[name] = f"{untidy} OR {source} <> lower({source})"
-    values = {name: item.value for name, item in readings.items()}
-    if tests:
-        (found,) = con.execute(
-            "SELECT "
-            + ", ".join(f"coalesce(bool_or({test}), false)" for test in tests.values())
-            + f" FROM {quote(raw.name)}"
-        ).fetchall()
-        for name, is_untidy in zip(tests, found, strict=True):
-            if not is_untidy:
-                values[name] = quote(raw.header[name])
-    return values
+        case = {"choice": str.lower, "identifier": str}.get(column.kind, str.upper)
+        values = None if column.kind == "identifier" else _distinct(con, raw, source)
+        if values is not None:
+            is_tidy = all(value and value == case(value.strip(BLANKS)) for value in values)
+        else:
+            untidy = f"{source} = '' OR regexp_matches({source}, '^{blank}|{blank}$')"
+            if column.kind != "identifier":
+                untidy += f" OR {source} <> {case.__name__}({source})"
+            ((found,),) = con.execute(
+                f"SELECT coalesce(bool_or({untidy}), false) FROM {quote(raw.name)}"
+            ).fetchall()
+            is_tidy = not found
+        if is_tidy:
+            tidy.add(name)
+    return tidy
+
+
+def _distinct(con: duckdb.DuckDBPyConnection, raw: Stored, source: str) -> list[str] | None:
+    """The distinct values of a column, or None if there are too many to look at one by one."""
+    rows = con.execute(
+        f"SELECT DISTINCT {source} FROM {quote(raw.name)} "
+        f"WHERE {source} IS NOT NULL LIMIT {MOST_DISTINCT_VALUES + 1}"
+    ).fetchall()
+    return [value for (value,) in rows] if len(rows) <= MOST_DISTINCT_VALUES else None
 
 
 def _unknown_commissioners(
@@ -234,8 +266,7 @@ def _unknown_commissioners(
         listed = ", ".join(literal(code) for code in strange)
         rows = con.execute(
             f"""SELECT {quote(column.name)}, min(place), count(*) FROM (
-                  SELECT *, row_number() OVER () + {raw.first_row - 1} AS place
-                  FROM {quote(typed)}
+                  SELECT *, {_place(raw)} FROM {quote(typed)}
                 ) WHERE {quote(column.name)} IN ({listed}) GROUP BY 1 ORDER BY 2"""
         ).fetchall()
         problems += [
@@ -265,99 +296,113 @@ def _mark_identifiers(
         con.execute(view + f"SELECT *, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
         return []
     ident = quote(table.identifier)
-    # Hashes are a third cheaper to group than texts; a collision only costs a second look.
-    repeats = con.sql(
-        f"SELECT hash({ident}) FROM {quote(typed)} WHERE {ident} IS NOT NULL "
-        "GROUP BY 1 HAVING count(*) > 1"
-    ).to_arrow_table()
-    missing_is_fault = f"{ident} IS NULL"
-    if given_count:
-        missing_is_fault = "false"
-    single = (
-        f"SELECT *, CASE WHEN {missing_is_fault} THEN '{IDENTIFIER_MISSING}' END AS record_fault "
+    # A row that gives its count stands for many units, and needs no identifier.
+    missing = "false" if given_count else f"{ident} IS NULL"
+    marked = (
+        f"SELECT *, CASE WHEN {missing} THEN '{IDENTIFIER_MISSING}' END AS record_fault "
         f"FROM {quote(typed)}"
     )
+    # Hashes are a third cheaper to group than texts; a collision only costs a second look.
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT hash({ident}) AS hashed "
+        f"FROM {quote(typed)} WHERE {ident} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    )
+    ((repeats,),) = con.execute("SELECT count(*) FROM repeated_hashes").fetchall()
     findings: list[Finding] = []
-    if repeats.num_rows == 0:
-        con.execute(view + single)
+    if repeats == 0:
+        con.execute(view + marked)
     else:
-        findings += _mark_repeats(con, table, raw, typed, repeats, view, single)
-    if not given_count:
-        findings += finding_of(con, table, raw, typed, f"{ident} IS NULL", IDENTIFIER_MISSING)
-    return findings
+        findings += _mark_repeats(con, table, raw, typed, view, marked)
+    about = RECORD_FAULTS[IDENTIFIER_MISSING]
+    return findings + find(con, table, raw, typed, {IDENTIFIER_MISSING: (missing, about, ())})
 
 
 def _mark_repeats(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    raw: Stored,
-    typed: str,
-    repeats: Any,
-    view: str,
-    single: str,
+    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, typed: str, view: str, marked: str
 ) -> list[Finding]:
+    """Repeated identifiers: agreeing rows stand once, disagreeing ones are marked, all listed."""
     ident = quote(table.identifier or "")
     name = quote(f"{table.name}_repeats")
     compared = ", ".join(quote(column) for column in table.columns if column in raw.columns)
-    con.register("repeated_hashes", repeats)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {name} AS
-            WITH suspects AS (
-              SELECT *, row_number() OVER () + {raw.first_row - 1} AS place FROM {quote(typed)}
-            )
             SELECT *,
-              row_number() OVER (PARTITION BY {ident} ORDER BY place) AS occurrence,
+              row_number() OVER (PARTITION BY {ident}) AS occurrence,
               count(*) OVER (PARTITION BY {ident}) AS occurrences,
               count(DISTINCT row({compared})) OVER (PARTITION BY {ident}) AS versions
-            FROM suspects WHERE hash({ident}) IN (FROM repeated_hashes)"""
+            FROM {quote(typed)} WHERE hash({ident}) IN (FROM repeated_hashes)"""
     )
-    con.unregister("repeated_hashes")
-    dropped = "place, occurrence, occurrences, versions"
-    disagree = f"CASE WHEN versions > 1 THEN '{IDENTIFIER_DISAGREES}' END AS record_fault"
     con.execute(
         view
-        + f"""SELECT * FROM ({single}) WHERE {ident} IS NULL
-                OR {ident} NOT IN (SELECT {ident} FROM {name})
+        + f"""SELECT * FROM ({marked}) ANTI JOIN {name} USING ({ident})
               UNION ALL BY NAME
-              SELECT * EXCLUDE ({dropped}), {disagree}
+              SELECT * EXCLUDE (occurrence, occurrences, versions),
+                CASE WHEN versions > 1 THEN '{IDENTIFIER_DISAGREES}' END AS record_fault
               FROM {name} WHERE versions > 1 OR occurrence = 1"""
     )
-    findings = []
-    for fault, condition in (
-        (REPEATED, "versions = 1 AND occurrence > 1"),
-        (IDENTIFIER_DISAGREES, "versions > 1"),
-    ):
-        rows = con.execute(
-            f"SELECT place, {ident} FROM {name} WHERE {condition} ORDER BY place"
-        ).fetchall()
-        if rows:
-            findings.append(_finding(table, raw, fault, len(rows), rows[:MOST_ROWS_LISTED]))
-    return findings
+    places = (
+        f"SELECT place, {ident}, versions, row_number() OVER (PARTITION BY {ident} ORDER BY place) "
+        f"AS nth FROM (SELECT {ident}, {_place(raw)} FROM {quote(typed)}) "
+        f"JOIN (SELECT DISTINCT {ident}, versions FROM {name} WHERE occurrences > 1) "
+        f"USING ({ident})"
+    )
+    faults: Faults = {
+        REPEATED: ("versions = 1 AND nth > 1", RECORD_FAULTS[REPEATED], ()),
+        IDENTIFIER_DISAGREES: ("versions > 1", RECORD_FAULTS[IDENTIFIER_DISAGREES], ()),
+    }
+    return _first_of_each(con, table, raw, f"({places})", faults)
 
 
-def finding_of(
+def find(
     con: duckdb.DuckDBPyConnection,
     table: Table,
     raw: Stored,
     relation: str,
-    condition: str,
-    fault: str,
-    about: str | None = None,
-    lines: tuple[str, ...] = (),
+    faults: Faults,
 ) -> list[Finding]:
-    """The finding for the rows of `relation` that fulfil an SQL condition; none if no row does."""
-    ((total,),) = con.execute(
-        f"SELECT count(*) FROM {quote(relation)} WHERE {condition}"
-    ).fetchall()
-    if not total:
+    """The findings for the rows of `relation` that fulfil SQL conditions.
+
+    `faults`: by name, the condition, what it means in words, the lines that leave such rows out.
+    One look counts them; a second, only if there are any, finds the first of each.
+    """
+    if not faults:
         return []
+    counts = [f"count(*) FILTER (WHERE {sql})" for sql, _, _ in faults.values()]
+    (totals,) = con.execute(f"SELECT {', '.join(counts)} FROM {quote(relation)}").fetchall()
+    present = {fault: faults[fault] for fault, total in zip(faults, totals, strict=True) if total}
+    placed = f"(SELECT *, {_place(raw)} FROM {quote(relation)})"
+    return _first_of_each(con, table, raw, placed, present) if present else []
+
+
+def _first_of_each(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    raw: Stored,
+    placed: str,
+    faults: Faults,
+) -> list[Finding]:
+    """The findings of a relation that has the column `place`, each with its first few rows."""
     ident = quote(table.identifier) if table.identifier in raw.columns else "NULL"
-    rows = con.execute(
-        f"""SELECT place, {ident} FROM (
-              SELECT *, row_number() OVER () + {raw.first_row - 1} AS place FROM {quote(relation)}
-            ) WHERE {condition} ORDER BY place LIMIT {MOST_ROWS_LISTED}"""
-    ).fetchall()
-    return [_finding(table, raw, fault, total, rows, about, lines)]
+    wanted = []
+    for sql, _, _ in faults.values():
+        where = f"FILTER (WHERE {sql})"
+        wanted += [
+            f"count(*) {where}",
+            f"min(place, {MOST_ROWS_LISTED}) {where}",
+            f"arg_min(coalesce({ident}, ''), place, {MOST_ROWS_LISTED}) {where}",
+        ]
+    (row,) = con.execute(f"SELECT {', '.join(wanted)} FROM {placed}").fetchall()
+    findings = []
+    for at, (fault, (_, about, lines)) in enumerate(faults.items()):
+        total, places, idents = row[3 * at : 3 * at + 3]
+        if total:
+            first = list(zip(places, idents, strict=True))
+            findings.append(_finding(table, raw, fault, total, first, about, lines))
+    return findings
+
+
+def _place(raw: Stored) -> str:
+    return f"row_number() OVER () + {raw.first_row - 1} AS place"
 
 
 def _finding(
@@ -366,19 +411,11 @@ def _finding(
     fault: str,
     count: int,
     rows: list[Any],
-    about: str | None = None,
-    lines: tuple[str, ...] = (),
+    about: str,
+    lines: tuple[str, ...],
 ) -> Finding:
     places = tuple(
         f"{raw.unit} {place}" + (f" ({table.identifier} {ident})" if ident else "")
         for place, ident in rows
     )
-    return Finding(
-        table=raw.place,
-        fault=fault,
-        about=about or RECORD_FAULTS[fault],
-        lines=lines,
-        rows=count,
-        places=places,
-        left_out=fault != REPEATED,
-    )
+    return Finding(raw.place, fault, about, lines, count, places, fault != REPEATED)

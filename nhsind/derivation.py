@@ -201,7 +201,7 @@ def organisations(source: Input, level: str) -> list[str]:
         column = source.family.tables[name].organisations.get(level)
         if column and column in source.columns(name):
             rows = source.con.execute(
-                f'SELECT DISTINCT "{column}" FROM "{name}" WHERE "{column}" IS NOT NULL'
+                f'SELECT DISTINCT "{column}" FROM "{name}_typed" WHERE "{column}" IS NOT NULL'
             ).fetchall()
             codes.update(code for (code,) in rows)
     return sorted(codes)
@@ -217,7 +217,9 @@ def covered_from(source: Input) -> date | None:
     for name in source.tables:
         column = source.family.tables[name].covers_from
         if column:
-            ((first,),) = source.con.execute(f'SELECT min("{column}") FROM "{name}"').fetchall()
+            ((first,),) = source.con.execute(
+                f'SELECT min("{column}") FROM "{name}_typed"'
+            ).fetchall()
             if first:
                 starts.append(first.replace(day=1))
     return max(starts) if starts else None

@@ -18,7 +18,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.checking import Finding, Stored, check_table, finding_of, stored
+from nhsind.checking import Finding, Stored, check_table, find, stored
 from nhsind.clauses import in_words
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
@@ -338,16 +338,7 @@ def _rule_findings(
                 f"{column} is missing",
                 tuple(family.indicators),
             )
-    if not conditions:
-        return []
-    tests = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _, _ in conditions.values())
-    (totals,) = con.execute(f"SELECT {tests} FROM {quote(view)}").fetchall()
-    return [
-        finding
-        for (key, (sql, about, codes)), total in zip(conditions.items(), totals, strict=True)
-        if total
-        for finding in finding_of(con, table, raw, view, sql, key, about, codes)
-    ]
+    return find(con, table, raw, view, conditions)
 
 
 def _tables_in(folder: Path, family: Family) -> dict[str, Path]:

@@ -130,8 +130,9 @@ def result_table(results: Results, code: str) -> Table:
 def activity_table(results: Results, codes: Sequence[str]) -> Table:
     """Counts of several lines: this period, the one before, the same a year before."""
     period = results.period
-    shown = [period, period.previous, period.year_before]
-    shown = list(dict.fromkeys(shown))
+    held = set(results.periods())
+    earlier = dict.fromkeys([period.previous, period.year_before])
+    shown = [period, *(each for each in earlier if each in held)]
     rows = []
     for code in codes:
         figures = [results.figure(code, period=each) for each in shown]
@@ -284,7 +285,9 @@ def fate_table(code: str, records: pd.DataFrame, period: str | Period) -> Table:
         elif bool(fate["in_denominator"]) and not pd.isna(fate["in_denominator"]):
             words = f"In the denominator only. It fails: {why(family, fate['excluded_because'])}"
         else:
-            words = f"Left out. It fails: {why(family, fate['excluded_because'])}"
+            reason = fate["excluded_because"]
+            fails = "It fails: " if reason in family.clauses else ""
+            words = f"Left out. {fails}{why(family, reason)}"
         cells = ["" if pd.isna(record[name]) else str(record[name]) for name in shown]
         rows.append((str(record[identifier]), *cells, words))
     headings = ("Record", *(name.replace("_", " ").capitalize() for name in shown), "Fate")

@@ -54,9 +54,8 @@ class _TextLoader(yaml.BaseLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
             raise yaml.MarkedYAMLError(
-                problem="an alias (*) is not allowed", problem_mark=event.start_mark
+                problem="an alias (*) is not allowed", problem_mark=self.get_mark()
             )
         return super().compose_node(parent, index)
 

@@ -110,7 +110,7 @@ def _run(task: Task, executed: Path, folder: str) -> str:
         autosave_cell_every=0,
         cwd=folder,
     )
-    notebook: Any = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.read(executed, as_version=4)
     check_run(notebook)
     return render_page(notebook, task.heading)
 
