@@ -216,14 +216,17 @@ def _tidy_columns(
         column, source = table.columns[name], quote(raw.header[name])
         if raw.columns[name].upper() != "VARCHAR" or column.kind not in TEXT_KINDS:
             continue
-        case = {"choice": str.lower, "identifier": str}.get(column.kind, str.upper)
         values = None if column.kind == "identifier" else _distinct(con, raw, source)
         if values is not None:
-            is_tidy = all(value and value == case(value.strip(BLANKS)) for value in values)
+            is_tidy = all(
+                value and value == _in_case(column, value.strip(BLANKS)) for value in values
+            )
         else:
             untidy = f"{source} = '' OR regexp_matches({source}, '^{blank}|{blank}$')"
             if column.kind != "identifier":
-                untidy += f" OR {source} <> {case.__name__}({source})"
+                untidy += (
+                    f" OR {source} <> {'lower' if column.kind == 'choice' else 'upper'}({source})"
+                )
             ((found,),) = con.execute(
                 f"SELECT coalesce(bool_or({untidy}), false) FROM {quote(raw.name)}"
             ).fetchall()
@@ -231,6 +234,11 @@ def _tidy_columns(
         if is_tidy:
             tidy.add(name)
     return tidy
+
+
+def _in_case(column: Column, text: str) -> str:
+    """Codes are compared in upper case, words of a closed list in lower case."""
+    return text.lower() if column.kind == "choice" else text.upper()
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, raw: Stored, source: str) -> list[str] | None:
