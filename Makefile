@@ -12,7 +12,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_NO_CONFIG = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup report test lint types lab bench docs lock clean
+.PHONY: help setup report test lint types lab bench docs notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -59,6 +59,10 @@ bench: $(READY) ## Benchmarks, each beside what it is compared with
 
 docs: $(READY) ## Write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py
+
+notebooks: $(READY) ## Run the notebooks again and store their outputs
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
+	  --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 lock: ## Resolve requirements.lock again from pyproject.toml
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -131,7 +131,6 @@ def open_input(
 
         data = sample_folder()
     con = duckdb.connect(config={"preserve_insertion_order": True})
-    con.execute("SET enable_progress_bar = false")
     if isinstance(data, str | Path):
         data = [data]
     if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
