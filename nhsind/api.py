@@ -162,7 +162,7 @@ def derive(
         _refuse_unanswered(lines, periods, asked_by_code, told)
         if progress:
             progress(f"reading {family_code}")
-        opened = open_input(family, data, source)
+        opened = open_input(family, data, source, level=level)
         told.findings += opened.findings
         told.remarks += opened.notes
         _refuse_if_strict(opened.findings, strict)
@@ -198,7 +198,7 @@ def trace(
     family = load_family(indicator.family)
     periods = parse_periods(period)
     _refuse_unanswered([indicator], periods, {indicator.code}, Notes())
-    opened = open_input(family, data, source)
+    opened = open_input(family, data, source, level=level)
     _refuse_uncovered(opened, [indicator], periods, {indicator.code}, Notes())
     wanted = level or family.level
     return trace_units(

@@ -18,7 +18,7 @@ import pyarrow as pa
 from nhsind.checking import RECORD_FAULTS
 from nhsind.definition import Family, Indicator, Measure
 from nhsind.errors import InputError, Problem, UsageError
-from nhsind.inputs import Input, as_engine
+from nhsind.inputs import Input, as_engine, base_level
 from nhsind.periods import Period
 from nhsind.schema import Table
 from nhsind.units import Frame, Tables
@@ -66,11 +66,6 @@ def organisation_column(family: Family, level: str, units: str, columns: set[str
             )
         )
     return column
-
-
-def base_level(family: Family, level: str) -> str:
-    """The level that records are placed at before they are added up to `level`."""
-    return level if level in ("ccg", "provider") else family.level
 
 
 def count_units(

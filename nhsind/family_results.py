@@ -139,11 +139,10 @@ def compute(
     earliest = covered_from(opened)
     periods = [
         earlier
-        for step in range(history, 0, -1)
-        if (earlier := period.shift(-step)) and (earliest is None or earlier.start >= earliest)
+        for earlier in (period.shift(-step) for step in range(history, 0, -1))
+        if (earliest is None or earlier.start >= earliest)
+        and any(opened.covers(line, earlier) for line in lines)
     ]
-    if opened.is_published:
-        periods = []  # a published file holds its own months and no other
     own = measure(opened, lines, [*periods, period], level, engine)
     national = measure(opened, lines, [*periods, period], "england", engine)
     if own.empty:
@@ -186,7 +185,8 @@ def results(
 
     `released`: a folder that a publishing run made; nothing else is then read. Otherwise `data`
     (None: the embedded sample) is derived. `organisation` None: the first; `period` None: the
-    last month of the sample. Raises UsageError for an unknown organisation.
+    last month of the sample or of published files. Raises UsageError for an unknown organisation
+    or a missing period.
     """
     if released is not None:
         found = load(Path(released))
@@ -194,8 +194,12 @@ def results(
         from nhsind.sample import LAST_MONTH
 
         definition = load_family(family)
-        wanted = period if isinstance(period, Period) else parse_period(period or str(LAST_MONTH))
         opened = open_input(definition, data)
+        if period is None:
+            period = LAST_MONTH if data is None else opened.latest_month()
+        if period is None:
+            raise UsageError("give a period, such as 2018-03: records do not say which is meant")
+        wanted = period if isinstance(period, Period) else parse_period(period)
         found = compute(opened, wanted, level or definition.level, explore=data is not None)
     if organisation is not None:
         found = found.for_organisation(organisation)

@@ -23,12 +23,13 @@ from nhsind.clauses import in_words
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import Geography, geography_from_rows, read_geography
-from nhsind.periods import Period, month_of
+from nhsind.periods import ACCEPTED, Period, month_of, parse_period
 from nhsind.published import Answers, PublishedFile, Reader, recognise
 from nhsind.schema import BLANKS, literal, quote
 from nhsind.units import Frame, Tables
 
 ENGINES = ("duckdb", "pandas", "polars")
+PLAN_COLUMNS = ["indicator", "org_code", "period", "plan"]
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
 
@@ -84,6 +85,15 @@ class Input:
             held.update(str(month_of(day)) for (day,) in rows)
         return held
 
+    def latest_month(self) -> Period | None:
+        """The last month that published files hold for any line; None for records."""
+        if not self.is_published:
+            return None
+        held = {
+            text for line in self.family.indicators.values() for text in self._months_held(line)
+        }
+        return max((parse_period(text) for text in held), default=None)
+
     def columns(self, table: str) -> set[str]:
         """The columns of a checked table."""
         return {row[0] for row in self.con.execute(f"DESCRIBE {quote(table)}").fetchall()}
@@ -92,6 +102,11 @@ class Input:
         """An organisation's name, from the geography, else from the published file, else ''."""
         known = self.geography.names(level) if self.geography else Geography().names(level)
         return known.get(code) or self.names.get(level, {}).get(code) or ""
+
+
+def base_level(family: Family, level: str | None) -> str:
+    """The level that records are placed at before they are added up to `level`."""
+    return level if level in ("ccg", "provider") else family.level
 
 
 def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
@@ -115,13 +130,18 @@ def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
 
 
 def open_input(
-    family: Family, data: Data | None, source: str | None = None, geography: Any = None
+    family: Family,
+    data: Data | None,
+    source: str | None = None,
+    geography: Any = None,
+    level: str | None = None,
 ) -> Input:
     """Read and check a family's input.
 
     `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
     by their header); record files named like a table; several of these; a dict of table name to
-    frame; one frame where the family has one table; None for the embedded sample.
+    frame; one frame where the family has one table; None for the embedded sample. `level`: where
+    the figures are wanted, so that records that cannot be placed there are found.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
@@ -135,10 +155,10 @@ def open_input(
         data = [data]
     if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
         paths = [Path(item) for item in data]
-        opened = _open_paths(family, con, paths, source, geography)
+        opened = _open_paths(family, con, paths, source, geography, level)
         opened.is_sample = is_sample
         return opened
-    return _open_frames(family, con, data, geography)
+    return _open_frames(family, con, data, geography, level)
 
 
 def _open_paths(
@@ -147,6 +167,7 @@ def _open_paths(
     paths: list[Path],
     source: str | None,
     geography: Any,
+    level: str | None,
 ) -> Input:
     problems: list[Problem] = []
     tables: dict[str, Path] = {}
@@ -189,19 +210,23 @@ def _open_paths(
     problems += plan_problems
     description = ", ".join(sorted({path.name for path in paths}))
     if published and not problems:
-        return _open_published(family, con, published, known, plans, description)
+        return _open_published(family, con, published, known, plans, description, level)
     raws: dict[str, Stored] = {}
     for name, path in tables.items():
         try:
             raws[name] = _store_file(con, f"{name}_raw", path)
         except InputError as error:
             problems += error.problems
-    checked = _check_all(family, con, raws, known, problems)
+    checked = _check_all(family, con, raws, known, problems, level)
     return Input(family, con, list(raws), known, checked, description, plans=plans)
 
 
 def _open_frames(
-    family: Family, con: duckdb.DuckDBPyConnection, data: Any, geography: Any
+    family: Family,
+    con: duckdb.DuckDBPyConnection,
+    data: Any,
+    geography: Any,
+    level: str | None,
 ) -> Input:
     if not isinstance(data, Mapping):
         if len(family.tables) != 1:
@@ -225,8 +250,11 @@ def _open_frames(
     elif places is not None:
         text = _as_arrow(places).to_pandas().astype("string").fillna("")
         known = geography_from_rows([list(text.columns), *text.to_numpy().tolist()], "geography")
-    plans = _as_arrow(data["plans"]).to_pandas() if "plans" in data else None
-    findings = _check_all(family, con, raws, known, problems)
+    plans = None
+    if "plans" in data:
+        plans, plan_problems = _check_plans(_as_arrow(data["plans"]).to_pandas(), "plans")
+        problems += plan_problems
+    findings = _check_all(family, con, raws, known, problems, level)
     return Input(family, con, list(raws), known, findings, "data frames", plans=plans)
 
 
@@ -237,6 +265,7 @@ def _open_published(
     geography: Geography | None,
     plans: pd.DataFrame | None,
     description: str,
+    level: str | None,
 ) -> Input:
     problems: list[Problem] = []
     contents: list[PublishedFile] = []
@@ -254,7 +283,7 @@ def _open_published(
         if parts:
             con.register(f"{name}_raw", pa.concat_tables(parts, promote_options="default"))
             raws[name] = stored(con, f"{name}_raw", description, unit="row")
-    findings = _check_all(family, con, raws, geography, problems)
+    findings = _check_all(family, con, raws, geography, problems, level)
     counts = [item.counts for item in contents if item.counts is not None]
     names: dict[str, dict[str, str]] = {}
     for item in contents:
@@ -297,6 +326,7 @@ def _check_all(
     raws: dict[str, Stored],
     geography: Geography | None,
     problems: list[Problem],
+    level: str | None,
 ) -> list[Finding]:
     findings: list[Finding] = []
     for name, raw in raws.items():
@@ -305,14 +335,14 @@ def _check_all(
         problems += found
         findings += [replace(item, lines=tuple(family.indicators)) for item in marked]
         if not found:
-            findings += _rule_findings(family, con, name, raw)
+            findings += _rule_findings(family, con, name, raw, base_level(family, level))
     if problems:
         raise InputError(problems)
     return findings
 
 
 def _rule_findings(
-    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored
+    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, base: str
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
@@ -330,13 +360,14 @@ def _rule_findings(
     view = f"{name}_faults"
     flagged.to_native().create_view(view, replace=True)
     conditions = {key: (quote(key), in_words(rule), lines[key]) for key, rule in faults.items()}
-    for level, column in table.organisations.items():
-        if column in raw.columns and level == family.level:
-            conditions[f"{level}_missing"] = (
-                f"{quote(column)} IS NULL",
-                f"{column} is missing",
-                tuple(family.indicators),
-            )
+    column = table.organisations.get(base)
+    if column in raw.columns:
+        lines_all = tuple(family.indicators)
+        conditions["organisation_missing"] = (
+            f"{quote(column)} IS NULL",
+            f"{column} is missing",
+            lines_all,
+        )
     return find(con, table, raw, view, conditions)
 
 
@@ -418,22 +449,33 @@ def _read_plans(path: Path | None) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The organisation's own trajectories: indicator, org_code, period, plan."""
     if path is None:
         return None, []
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    frame.columns = [name.strip(BLANKS).lower() for name in frame.columns]
-    wanted = ["indicator", "org_code", "period", "plan"]
-    missing = [name for name in wanted if name not in frame.columns]
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (ValueError, pd.errors.ParserError) as error:
+        return None, [Problem(str(path), f"is not a readable CSV file ({_brief(error)})")]
+    return _check_plans(frame, str(path))
+
+
+def _check_plans(frame: pd.DataFrame, place: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    frame.columns = [str(name).strip(BLANKS).lower() for name in frame.columns]
+    missing = [name for name in PLAN_COLUMNS if name not in frame.columns]
     if missing:
-        return None, [Problem(str(path), "the column is missing", 1, name) for name in missing]
-    values = pd.to_numeric(frame["plan"].str.strip(BLANKS), errors="coerce")
+        return None, [Problem(place, "the column is missing", 1, name) for name in missing]
+    texts = frame[PLAN_COLUMNS].astype("string").fillna("")
+    for name in PLAN_COLUMNS:
+        texts[name] = texts[name].str.strip(BLANKS)
+    values = pd.to_numeric(texts["plan"], errors="coerce").astype("float64")
     problems = [
-        Problem(str(path), "is not a number", index + 2, "plan", text, "a number")
-        for index, (text, value) in enumerate(zip(frame["plan"], values, strict=True))
+        Problem(place, "is not a number", line, "plan", text, "a number")
+        for line, (text, value) in enumerate(zip(texts["plan"], values, strict=True), start=2)
         if pd.isna(value)
     ]
-    frame["plan"] = values
-    for name in ("indicator", "org_code", "period"):
-        frame[name] = frame[name].str.strip(BLANKS)
-    return frame[wanted], problems
+    for line, text in enumerate(texts["period"], start=2):
+        try:
+            parse_period(text)
+        except UsageError:
+            problems.append(Problem(place, "is not a period", line, "period", text, ACCEPTED))
+    return texts.assign(plan=values), problems
 
 
 def _as_arrow(frame: Any) -> pa.Table:

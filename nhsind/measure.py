@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definition import Indicator
-from nhsind.derivation import base_level, count_units, organisations
+from nhsind.derivation import count_units, organisations
 from nhsind.errors import InputError, Problem
-from nhsind.inputs import Input
+from nhsind.inputs import Input, base_level
 from nhsind.judge import meets, meets_plan
 from nhsind.periods import Period, parse_period
 from nhsind.statistics import poisson, wilson

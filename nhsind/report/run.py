@@ -152,7 +152,7 @@ def _derive(
     for code in plan.families:
         family = load_family(code)
         step(f"reading {code}")
-        opened = open_input(family, data if data is not None else plan.data)
+        opened = open_input(family, data if data is not None else plan.data, level=plan.level)
         if strict and opened.findings:
             raise InputError(
                 Problem(item.table, item.about, rows=item.rows) for item in opened.findings
