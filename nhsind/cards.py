@@ -9,6 +9,7 @@ from typing import Any
 from nhsind.clauses import in_words
 from nhsind.definition import Family, Indicator, find, load_family
 
+LEFT = "text-align: left; vertical-align: top; white-space: normal"
 POLARITY_WORDS = {
     "higher": "Higher is better.",
     "lower": "Lower is better.",
@@ -132,14 +133,17 @@ class Card:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        parts = [
-            f"<div class='nhsind-card'><p><strong>{escape(self.indicator.code)}</strong> "
-            f"{escape(self.indicator.title)}</p><dl>"
-        ]
-        for heading, texts in self._sections():
-            parts.append(f"<dt>{escape(heading)}</dt>")
-            parts += [f"<dd>{escape(text)}</dd>" for text in texts]
-        return "".join([*parts, "</dl></div>"])
+        # Alignment stands on the cells: JupyterLab would set tables to the right.
+        rows = "".join(
+            f"<tr><th scope='row' style='{LEFT}'>{escape(heading)}</th>"
+            f"<td style='{LEFT}'>{'<br>'.join(escape(text) for text in texts)}</td></tr>"
+            for heading, texts in self._sections()
+        )
+        title = f"{escape(self.indicator.code)} {escape(self.indicator.title)}"
+        return (
+            f"<div class='nhsind-card'><table><caption style='{LEFT}'>{title}</caption>"
+            f"<tbody>{rows}</tbody></table></div>"
+        )
 
     @property
     def html(self) -> str:

@@ -33,23 +33,23 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(
-            f"<th scope='col'{self._class(place)}>{escape(text)}</th>"
+            f"<th scope='col' {self._align(place)}>{escape(text)}</th>"
             for place, text in enumerate(self.headings)
         )
         body = []
         for row in self.rows:
             cells = "".join(
-                f"<td{self._class(place)}>{escape(text)}</td>"
+                f"<td {self._align(place)}>{escape(text)}</td>"
                 for place, text in enumerate(row)
                 if place
             )
-            body.append(f"<tr><th scope='row'>{escape(row[0])}</th>{cells}</tr>")
+            body.append(f"<tr><th scope='row' {self._align(0)}>{escape(row[0])}</th>{cells}</tr>")
         label = escape(self.caption, quote=True)
         notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in self.notes)
         return (
             f"<div class='table' role='region' tabindex='0' aria-label=\"{label}\"><table>"
-            f"<caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(body)}</tbody></table></div>{notes}"
+            f"<caption style='text-align: left'>{escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{notes}"
         )
 
     def __repr__(self) -> str:
@@ -57,8 +57,11 @@ class Table:
         lines = [self.caption, frame.to_string(index=False), *self.notes]
         return "\n".join(lines)
 
-    def _class(self, place: int) -> str:
-        return "" if place == 0 or place in self.words else " class='number'"
+    def _align(self, place: int) -> str:
+        """On the cell itself: JupyterLab would set all columns to the right."""
+        if place == 0 or place in self.words:
+            return "style='text-align: left'"
+        return "class='number' style='text-align: right'"
 
 
 def count_words(value: Any, mark: Any = "") -> str:
