@@ -6,8 +6,6 @@ kind of input; the rules then run on DuckDB, pandas or Polars, as asked.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,13 +21,14 @@ from nhsind.clauses import in_words
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import Geography, geography_from_rows, read_geography
-from nhsind.periods import ACCEPTED, Period, month_of, parse_period
+from nhsind.periods import Period, month_of, parse_period
+from nhsind.plans import check_plans, read_plans
 from nhsind.published import Answers, PublishedFile, Reader, recognise
-from nhsind.schema import BLANKS, literal, quote
+from nhsind.schema import quote
+from nhsind.tabular import as_arrow, store_file
 from nhsind.units import Frame, Tables
 
 ENGINES = ("duckdb", "pandas", "polars")
-PLAN_COLUMNS = ["indicator", "org_code", "period", "plan"]
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
 
@@ -206,7 +205,7 @@ def _open_paths(
         known = read_geography(side["geography"]) if "geography" in side else None
     except InputError as error:
         problems += error.problems
-    plans, plan_problems = _read_plans(side.get("plans"))
+    plans, plan_problems = read_plans(side.get("plans"))
     problems += plan_problems
     description = ", ".join(sorted({path.name for path in paths}))
     if published and not problems:
@@ -214,7 +213,7 @@ def _open_paths(
     raws: dict[str, Stored] = {}
     for name, path in tables.items():
         try:
-            raws[name] = _store_file(con, f"{name}_raw", path)
+            raws[name] = store_file(con, f"{name}_raw", path)
         except InputError as error:
             problems += error.problems
     checked = _check_all(family, con, raws, known, problems, level)
@@ -241,18 +240,18 @@ def _open_frames(
     raws = {}
     for name, frame in data.items():
         if name in family.tables:
-            con.register(f"{name}_raw", _as_arrow(frame))
+            con.register(f"{name}_raw", as_arrow(frame))
             raws[name] = stored(con, f"{name}_raw", name, unit="row")
     known: Geography | None = None
     places = data.get("geography", geography)
     if isinstance(places, str | Path):
         known = read_geography(Path(places))
     elif places is not None:
-        text = _as_arrow(places).to_pandas().astype("string").fillna("")
+        text = as_arrow(places).to_pandas().astype("string").fillna("")
         known = geography_from_rows([list(text.columns), *text.to_numpy().tolist()], "geography")
     plans = None
     if "plans" in data:
-        plans, plan_problems = _check_plans(_as_arrow(data["plans"]).to_pandas(), "plans")
+        plans, plan_problems = check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
         problems += plan_problems
     findings = _check_all(family, con, raws, known, problems, level)
     return Input(family, con, list(raws), known, findings, "data frames", plans=plans)
@@ -379,124 +378,3 @@ def _tables_in(folder: Path, family: Family) -> dict[str, Path]:
             if path.is_file():
                 found[name] = path
     return found
-
-
-def _store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
-    if path.stat().st_size == 0:
-        raise InputError(Problem(str(path), "the file is empty"))
-    if path.suffix == ".parquet":
-        try:
-            con.read_parquet(str(path)).create_view(name, replace=True)
-        except duckdb.Error as error:
-            raise InputError(
-                Problem(str(path), f"is not a readable Parquet file ({_brief(error)})")
-            ) from error
-        return stored(con, name, str(path), unit="row")
-    header = _csv_header(path)
-    columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header) + "}"
-    try:
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {quote(name)} AS SELECT * FROM read_csv(
-                  {literal(str(path))}, auto_detect=false, header=true, columns={columns},
-                  delim=',', quote='"', escape='"', nullstr='', strict_mode=true,
-                  store_rejects=true, rejects_limit=0, rejects_table='rejected_lines')"""
-        )
-        rejected = con.execute(
-            """SELECT line, first(column_name), first(error_type), first(csv_line)
-               FROM rejected_lines GROUP BY line ORDER BY line"""
-        ).fetchall()
-        con.execute("DROP TABLE rejected_lines")
-        con.execute("DROP TABLE reject_scans")
-    except duckdb.Error as error:
-        raise InputError(
-            Problem(str(path), f"is not a readable CSV file ({_brief(error)})")
-        ) from error
-    if rejected:
-        raise InputError(
-            Problem(
-                str(path),
-                f"the line cannot be read ({str(kind).lower().replace('_', ' ')})",
-                line,
-                column or None,
-                (text or "").strip()[:80] or None,
-                f"{len(header)} values separated by commas, in UTF-8",
-            )
-            for line, column, kind, text in rejected
-        )
-    return stored(con, name, str(path))
-
-
-def _csv_header(path: Path) -> list[str]:
-    """The header row; columns without a name or with a repeated one are refused."""
-    with path.open("rb") as file:
-        first = file.readline()
-    try:
-        header = next(csv.reader(io.StringIO(first.decode("utf-8-sig"))), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(Problem(str(path), "the header is not text in UTF-8", 1)) from error
-    names = [name.strip(BLANKS).lower() for name in header]
-    if not any(names):
-        raise InputError(Problem(str(path), "the file has no header", 1))
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    if repeated:
-        raise InputError(
-            [Problem(str(path), "the column stands more than once", 1, name) for name in repeated]
-        )
-    return [name or f"column {place}" for place, name in enumerate(header, start=1)]
-
-
-def _read_plans(path: Path | None) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """The organisation's own trajectories: indicator, org_code, period, plan."""
-    if path is None:
-        return None, []
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (ValueError, pd.errors.ParserError) as error:
-        return None, [Problem(str(path), f"is not a readable CSV file ({_brief(error)})")]
-    return _check_plans(frame, str(path))
-
-
-def _check_plans(frame: pd.DataFrame, place: str) -> tuple[pd.DataFrame | None, list[Problem]]:
-    frame.columns = [str(name).strip(BLANKS).lower() for name in frame.columns]
-    missing = [name for name in PLAN_COLUMNS if name not in frame.columns]
-    if missing:
-        return None, [Problem(place, "the column is missing", 1, name) for name in missing]
-    texts = frame[PLAN_COLUMNS].astype("string").fillna("")
-    for name in PLAN_COLUMNS:
-        texts[name] = texts[name].str.strip(BLANKS)
-    values = pd.to_numeric(texts["plan"], errors="coerce").astype("float64")
-    problems = [
-        Problem(place, "is not a number", line, "plan", text, "a number")
-        for line, (text, value) in enumerate(zip(texts["plan"], values, strict=True), start=2)
-        if pd.isna(value)
-    ]
-    for line, text in enumerate(texts["period"], start=2):
-        try:
-            parse_period(text)
-        except UsageError:
-            problems.append(Problem(place, "is not a period", line, "period", text, ACCEPTED))
-    return texts.assign(plan=values), problems
-
-
-def _as_arrow(frame: Any) -> pa.Table:
-    """Any data frame as an Arrow table; columns of mixed Python values become text."""
-    if isinstance(frame, pd.DataFrame):
-        frame = frame.reset_index(drop=True)
-        frame.columns = [str(name) for name in frame.columns]
-        columns: dict[str, Any] = {}
-        for name in frame.columns:
-            try:
-                columns[name] = pa.array(frame[name], from_pandas=True)
-            except (pa.ArrowInvalid, pa.ArrowTypeError):
-                texts = [None if pd.isna(value) else str(value) for value in frame[name]]
-                columns[name] = pa.array(texts, type=pa.string())
-        return pa.table(columns)
-    native: Any = nw.from_native(frame)
-    if isinstance(native, nw.LazyFrame):
-        native = native.collect(backend="pyarrow")
-    table: pa.Table = native.to_arrow()
-    return table
-
-
-def _brief(error: Exception) -> str:
-    return str(error).split("\n")[0][:160]

@@ -1,0 +1,49 @@
+"""Plans: the organisation's own trajectories, compared with the derived values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from nhsind.errors import Problem, UsageError
+from nhsind.periods import ACCEPTED, parse_period
+from nhsind.schema import BLANKS
+from nhsind.tabular import brief
+
+PLAN_COLUMNS = ["indicator", "org_code", "period", "plan"]
+Plans = pd.DataFrame | None
+
+
+def read_plans(path: Path | None) -> tuple[Plans, list[Problem]]:
+    """The organisation's own trajectories: indicator, org_code, period, plan."""
+    if path is None:
+        return None, []
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (ValueError, pd.errors.ParserError) as error:
+        return None, [Problem(str(path), f"is not a readable CSV file ({brief(error)})")]
+    return check_plans(frame, str(path))
+
+
+def check_plans(frame: pd.DataFrame, place: str) -> tuple[Plans, list[Problem]]:
+    """The plans in a table, or every problem in it."""
+    frame.columns = [str(name).strip(BLANKS).lower() for name in frame.columns]
+    missing = [name for name in PLAN_COLUMNS if name not in frame.columns]
+    if missing:
+        return None, [Problem(place, "the column is missing", 1, name) for name in missing]
+    texts = frame[PLAN_COLUMNS].astype("string").fillna("")
+    for name in PLAN_COLUMNS:
+        texts[name] = texts[name].str.strip(BLANKS)
+    values = pd.to_numeric(texts["plan"], errors="coerce").astype("float64")
+    problems = [
+        Problem(place, "is not a number", line, "plan", text, "a number")
+        for line, (text, value) in enumerate(zip(texts["plan"], values, strict=True), start=2)
+        if pd.isna(value)
+    ]
+    for line, text in enumerate(texts["period"], start=2):
+        try:
+            parse_period(text)
+        except UsageError:
+            problems.append(Problem(place, "is not a period", line, "period", text, ACCEPTED))
+    return texts.assign(plan=values), problems
