@@ -1,0 +1,127 @@
+"""Counts by weekly band, as both published formats print them, as rows of `pathways`.
+
+Each band becomes a row that stands for its longest whole-day wait, so that the clauses decide
+what is within 18 weeks; the open last band stands for its first day. No limit stands here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.errors import InputError, Problem, UsageError
+from nhsind.periods import Period, parse_period
+
+DAYS_IN_WEEK = 7
+STOP_TYPES = {"E.M.18": "admitted", "E.M.19": "non_admitted"}
+# The line in which the percentage that is printed for a part is checked.
+WITHIN_18_WEEKS = {"E.B.3": "E.B.3", "E.M.18": "RTT_ADMITTED", "E.M.19": "RTT_NON_ADMITTED"}
+
+
+class BandedCounts:
+    """Banded counts of one part and month, to be turned into rows of `pathways`."""
+
+    def __init__(
+        self,
+        line: str,
+        period: Period,
+        bands: Any,
+        longest: list[int],
+        unknown: Any,
+        total: Any,
+        place: str,
+        source_rows: Any,
+        columns: dict[str, Any],
+    ) -> None:
+        self.line, self.period, self.place = line, period, place
+        self.bands, self.longest, self.unknown, self.total = bands, longest, unknown, total
+        self.source_rows, self.columns = source_rows, columns
+
+    def pathways(self, chosen: Any) -> tuple[pa.Table, list[str]]:
+        """One row per filled band; rows whose bands do not add up are listed and left out."""
+        added = self.bands.sum(axis=1)
+        added = added if self.line in ("E.B.3", "E.M.20") else added + self.unknown
+        wrong = chosen & (added != self.total)
+        notes = [
+            f"{self.place} row {row}: the bands add up to {bands:,} and the total says {total:,}; "
+            "the row is left out"
+            for row, bands, total in zip(
+                self.source_rows[wrong], added[wrong], self.total[wrong], strict=True
+            )
+        ]
+        chosen = chosen & ~wrong
+        units, bands = np.nonzero(self.bands * chosen[:, None])
+        waits = np.array(self.longest)[bands]
+        counts = self.bands[units, bands]
+        end = np.datetime64(self.period.end)
+        starts = pa.array(end - waits, type=pa.date32())
+        if self.line in STOP_TYPES and self.unknown.any():
+            more = np.flatnonzero(self.unknown * chosen)
+            units, counts = np.append(units, more), np.append(counts, self.unknown[more])
+            starts = pa.concat_arrays([starts, pa.nulls(len(more), pa.date32())])
+        rows = len(units)
+        stopped = self.line in STOP_TYPES
+        stop_dates = pa.array([self.period.end if stopped else None] * rows, pa.date32())
+        stop_types = pa.array([STOP_TYPES.get(self.line)] * rows, pa.string())
+        columns = {
+            name: pa.array(values[units], pa.string()) for name, values in self.columns.items()
+        }
+        return pa.table(
+            columns
+            | {
+                "clock_start_date": starts,
+                "clock_stop_date": stop_dates,
+                "stop_type": stop_types,
+                "count": pa.array(counts, pa.int64()),
+                "counts_for": pa.array([self.line] * rows, pa.string()),
+                "counts_in": pa.array([self.period.end] * rows, pa.date32()),
+                "source_row": pa.array(self.source_rows[units], pa.int64()),
+            }
+        ), notes
+
+    def totals_printed(self, chosen: Any) -> pd.DataFrame:
+        """The publisher's totals: what the treatment functions must add up to."""
+        cells = []
+        if self.line != "E.B.3":
+            cells.append(self._cells(self.line, "numerator", self.total[chosen], chosen))
+        if self.line in WITHIN_18_WEEKS:
+            known = self.bands[chosen].sum(axis=1)
+            cells.append(self._cells(WITHIN_18_WEEKS[self.line], "denominator", known, chosen))
+        return pd.concat(cells, ignore_index=True)
+
+    def bands_printed(self, chosen: Any) -> pd.DataFrame:
+        """The same band by band, a band being the clock start that it stands for."""
+        cells = []
+        for band, days in enumerate(self.longest):
+            counts = self.bands[chosen][:, band]
+            rows = self._cells(WITHIN_18_WEEKS[self.line], "denominator", counts, chosen)
+            cells.append(rows.assign(clock_start_date=self.period.end - timedelta(days=days)))
+        return pd.concat(cells, ignore_index=True)
+
+    def _cells(self, line: str, figure: str, numbers: Any, chosen: Any) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "indicator": line,
+                "org_level": "ccg",
+                "org_code": self.columns["ccg_code"][chosen],
+                "period": str(self.period),
+                "provider_code": self.columns["provider_code"][chosen],
+                "figure": figure,
+                "printed": np.asarray(numbers, dtype=float),
+                "place": [f"{self.place} row {row}" for row in self.source_rows[chosen]],
+            }
+        )
+
+
+def printed_period(text: str | None, place: str) -> Period:
+    """The month that a file names; InputError if it is none."""
+    try:
+        return parse_period(text or "")
+    except UsageError:
+        raise InputError(
+            Problem(place, "is not a month", None, "Period:", text, "a month such as April 2015")
+        ) from None

@@ -1,0 +1,203 @@
+"""Reads the full extract: one month, provider x commissioner x treatment function x part."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from nhsind.errors import InputError, Problem
+from nhsind.families.rtt.bands import (
+    DAYS_IN_WEEK,
+    WITHIN_18_WEEKS,
+    BandedCounts,
+    printed_period,
+)
+from nhsind.periods import Period
+from nhsind.published import Answers, PublishedFile
+from nhsind.workbooks import refuse_zip_bomb, tidy
+
+TOTAL_FUNCTION = "999"
+PARTS = {"Part_1A": "E.M.18", "Part_1B": "E.M.19", "Part_2": "E.B.3", "Part_3": "E.M.20"}
+# Lies inside Part_2.
+SUBSET_PART = "Part_2A"
+
+
+def read_full_extract(path: Path) -> PublishedFile:
+    """The full extract (CSV, or a zip of one): provider x commissioner x function x part.
+
+    C_999 rows are the publisher's totals and only compared with; Part_2A lies inside Part_2 and
+    is left out. Raises InputError as the workbook's reader does.
+    """
+    frame = _extract_frame(path)
+    bands = [name for name in frame.column_names if re.match(r"Gt \d+", name)]
+    longest = [_extract_days(name) for name in bands]
+    texts = {
+        name: frame[name].to_pylist()
+        for name in (
+            "Period",
+            "Provider Org Code",
+            "Provider Org Name",
+            "Commissioner Org Code",
+            "Commissioner Org Name",
+            "RTT Part Type",
+            "Treatment Function Code",
+        )
+    }
+    parts = np.array(texts["RTT Part Type"], dtype=object)
+    strange = sorted({part for part in parts if part not in (*PARTS, SUBSET_PART)})
+    if strange:
+        allowed = ", ".join((*PARTS, SUBSET_PART))
+        raise InputError(
+            Problem(path.name, "is not a known part", None, "RTT Part Type", part, allowed)
+            for part in strange
+        )
+    months = {text: _extract_period(text, path) for text in set(texts["Period"])}
+    functions = np.array([_function(code) for code in texts["Treatment Function Code"]])
+    counts = _whole_numbers(frame, bands, path)
+    totals = _whole_numbers(frame, ["Total All", "Patients with unknown clock start date"], path)
+    is_total = functions == TOTAL_FUNCTION
+    tables, notes, totals_printed, bands_printed = [], [], [], []
+    for part, line in PARTS.items():
+        for text, period in sorted(months.items()):
+            rows = (parts == part) & (np.array(texts["Period"]) == text)
+            wide = counts[rows] if part != "Part_3" else totals[rows, :1]
+            block = BandedCounts(
+                line,
+                period,
+                wide,
+                longest if part != "Part_3" else [0],
+                unknown=totals[rows, 1],
+                total=totals[rows, 0],
+                place=path.name,
+                source_rows=np.flatnonzero(rows) + 2,
+                columns={
+                    "ccg_code": np.array(texts["Commissioner Org Code"])[rows],
+                    "provider_code": np.array(texts["Provider Org Code"])[rows],
+                    "treatment_function_code": functions[rows],
+                },
+            )
+            table, found = block.pathways(~is_total[rows])
+            tables.append(table)
+            notes += found
+            totals_printed.append(block.totals_printed(is_total[rows]))
+            if line in WITHIN_18_WEEKS:
+                bands_printed.append(block.bands_printed(is_total[rows]))
+    return PublishedFile(
+        place=str(path),
+        parts=[f"{line} {period}" for line in PARTS.values() for period in months.values()],
+        tables={"pathways": pa.concat_tables(tables)},
+        names={
+            "ccg": dict(
+                zip(texts["Commissioner Org Code"], texts["Commissioner Org Name"], strict=True)
+            ),
+            "provider": dict(
+                zip(texts["Provider Org Code"], texts["Provider Org Name"], strict=True)
+            ),
+        },
+        answers=[
+            Answers(pd.concat(totals_printed, ignore_index=True), ("provider_code",)),
+            Answers(
+                pd.concat(bands_printed, ignore_index=True), ("provider_code", "clock_start_date")
+            ),
+        ],
+        notes=notes,
+    )
+
+
+def _extract_days(heading: str) -> int:
+    if match := re.match(r"Gt (\d+) To (\d+) Weeks", heading):
+        return int(match[2]) * DAYS_IN_WEEK
+    match = re.match(r"Gt (\d+) Weeks", heading)
+    assert match is not None, heading
+    return int(match[1]) * DAYS_IN_WEEK + 1
+
+
+def _function(code: str) -> str:
+    """A treatment function without its `C_`."""
+    return code.strip().upper().removeprefix("C_")
+
+
+def _extract_period(text: str, path: Path) -> Period:
+    match = re.fullmatch(r"RTT-([A-Za-z]+)-(\d{4})", text.strip())
+    return printed_period(f"{match[1]} {match[2]}" if match else text, path.name)
+
+
+def _extract_frame(path: Path) -> pa.Table:
+    """The extract as text columns; the header may stand below two title rows."""
+    data = _unzipped(path)
+    lines = data[:20000].split(b"\n")
+    top = next((row for row, line in enumerate(lines[:4]) if b"RTT Part Type" in line), None)
+    if top is None:
+        raise InputError(Problem(str(path), "has no row with the heading", 1, "RTT Part Type"))
+    names = [tidy(name) for name in lines[top].decode("utf-8-sig").replace('"', "").split(",")]
+    wanted = [
+        *("Period", "Provider Org Code", "Provider Org Name", "Commissioner Org Code"),
+        *("Commissioner Org Name", "RTT Part Type", "Treatment Function Code"),
+        *("Gt 00 To 01 Weeks SUM 1", "Patients with unknown clock start date", "Total All"),
+    ]
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise InputError(
+            Problem(str(path), "the column is missing", top + 1, name) for name in missing
+        )
+    try:
+        return pacsv.read_csv(
+            pa.BufferReader(data),
+            pacsv.ReadOptions(skip_rows=top + 1, column_names=names),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            Problem(str(path), f"cannot be read as CSV ({str(error)[:160]})")
+        ) from error
+
+
+def _unzipped(path: Path) -> bytes:
+    if path.suffix.lower() != ".zip":
+        return path.read_bytes()
+    try:
+        refuse_zip_bomb(path)
+        with zipfile.ZipFile(path) as archive:
+            members = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+            if len(members) != 1:
+                raise InputError(Problem(str(path), f"holds {len(members)} CSV files, not one"))
+            return archive.read(members[0])
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+        raise InputError(Problem(str(path), f"is not a readable zip file ({error})")) from error
+
+
+def _whole_numbers(
+    frame: pa.Table, names: list[str], path: Path
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Columns of counts; an empty cell is 0 (FORMATS: RTT CSV)."""
+    numbers = np.zeros((frame.num_rows, len(names)), dtype=np.int64)
+    problems = []
+    for place, name in enumerate(names):
+        texts = frame[name].to_pandas().str.strip()
+        wrong = ~texts.str.fullmatch(r"\d*")
+        for row in np.flatnonzero(wrong)[:20]:
+            problems.append(
+                Problem(
+                    path.name,
+                    "is not a whole number",
+                    int(row) + 2,
+                    name,
+                    texts[row],
+                    "a whole number or nothing",
+                    unit="row",
+                )
+            )
+        if not wrong.any():
+            numbers[:, place] = texts.where(texts != "", "0").astype(np.int64)
+    if problems:
+        raise InputError(problems)
+    return numbers

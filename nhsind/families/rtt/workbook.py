@@ -1,0 +1,224 @@
+"""Reads the commissioner workbooks of 2014-15: one month and part, commissioner x function."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.errors import InputError, Problem
+from nhsind.families.rtt.bands import (
+    DAYS_IN_WEEK,
+    WITHIN_18_WEEKS,
+    BandedCounts,
+    printed_period,
+)
+from nhsind.periods import Period
+from nhsind.published import Answers, PublishedFile
+from nhsind.workbooks import column, header_row, label, open_workbook, sheet, tidy
+
+BANDS = 53
+TOTAL_FUNCTION = "999"
+# The prefix of the treatment function codes tells the part; the line its rows count in.
+PARTS = {"IP": "E.B.3", "AP": "E.M.18", "NP": "E.M.19"}
+
+
+def read_commissioner_workbook(path: Path) -> PublishedFile:
+    """A commissioner workbook (2014-15 layouts): one month, one part, commissioner x function.
+
+    Raises InputError for a layout that is not known, naming what is missing, and for every cell
+    that is not the number or code that belongs there.
+    """
+    workbook = open_workbook(path)
+    place = f"{path.name}, sheet Commissioner,"
+    rows = sheet(workbook, "Commissioner", str(path))
+    period = printed_period(label(rows, "Period:"), place)
+    top = header_row(rows, ["CCG Code", "CCG Name", "Treatment Function Code", ">0-1"], place)
+    block = _Block(rows, top, place, period)
+    ccg, name = column(block.headings, "CCG Code"), column(block.headings, "CCG Name")
+    group_level = "Area Team" if "Area Team" in workbook.sheet_names else "Region"
+    group = column(block.headings, group_level)
+    group_names = _group_names(sheet(workbook, group_level, str(path)), group_level, path)
+    codes = [tidy(row[ccg]).upper() for row in block.rows]
+    names = {code: tidy(row[name]) for code, row in zip(codes, block.rows, strict=True)}
+    table, notes = block.pathways({"ccg_code": codes})
+    cells = [block.answers("ccg", codes)]
+    national = sheet(workbook, "National", str(path))
+    national_place = f"{path.name}, sheet National,"
+    top = header_row(national, ["Treatment Function Code", ">0-1"], national_place)
+    england = _Block(national, top, national_place, period)
+    cells.append(england.answers("england", ["ENGLAND"] * len(england.rows)))
+    return PublishedFile(
+        place=str(path),
+        parts=[f"{block.line} {period}"],
+        tables={"pathways": table},
+        names={"ccg": names},
+        groups={
+            code: (tidy(row[group]), group_names[tidy(row[group])])
+            for code, row in zip(codes, block.rows, strict=True)
+            if tidy(row[group]) in group_names
+        },
+        answers=[
+            Answers(
+                pd.concat(cells, ignore_index=True), ("treatment_function_code",), TOTAL_FUNCTION
+            )
+        ],
+        notes=notes,
+    )
+
+
+class _Block:
+    """The rows below a workbook's header: bands, totals and printed percentages."""
+
+    def __init__(self, rows: list[list[Any]], top: int, place: str, period: Period) -> None:
+        self.place, self.period, self.first = place, period, top + 2
+        self.headings = [tidy(cell) for cell in rows[top]]
+        function = column(self.headings, "Treatment Function Code")
+        self.rows = [row for row in rows[top + 1 :] if tidy(row[function])]
+        codes = [tidy(row[function]).upper() for row in self.rows]
+        prefixes = {code[:2] for code in codes}
+        if len(prefixes) != 1 or not prefixes <= set(PARTS):
+            raise InputError(
+                Problem(
+                    place,
+                    "the treatment function codes do not belong to one part",
+                    top + 1,
+                    "Treatment Function Code",
+                    ", ".join(sorted(prefixes)),
+                    ", ".join(PARTS),
+                    unit="row",
+                )
+            )
+        self.line = PARTS[prefixes.pop()]
+        self.functions = [code[2:] for code in codes]
+        bands = [place for place, name in enumerate(self.headings) if _workbook_days(name)]
+        if len(bands) != BANDS:
+            raise InputError(
+                Problem(
+                    place,
+                    f"has {len(bands)} weekly bands, not {BANDS}",
+                    top + 1,
+                    unit="row",
+                )
+            )
+        self.longest = [_workbook_days(self.headings[band]) or 0 for band in bands]
+        wanted = [self.headings[band] for band in bands]
+        self.bands = self._numbers(bands, wanted)
+        incomplete = self.line == "E.B.3"
+        all_pathways = "Total number of " + (
+            "incomplete" if incomplete else "completed pathways (all)"
+        )
+        known = all_pathways if incomplete else "Total number of completed pathways (with a known"
+        within = (
+            "Total within 18 weeks" if incomplete else "Total (with a known clock start) within"
+        )
+        header_row([self.headings], [all_pathways, known, within, "% within 18 weeks"], place)
+        self.total = self._number(all_pathways)
+        self.known = self._number(known)
+        self.within = self._number(within)
+        self.share = [row[column(self.headings, "% within 18 weeks")] for row in self.rows]
+        self.unknown = np.zeros(len(self.rows), dtype=np.int64)
+        if not incomplete:
+            self.unknown = self._number("Patients with unknown clock start")
+
+    def pathways(self, places: dict[str, list[str]]) -> tuple[pa.Table, list[str]]:
+        """The rows of the family's table, the publisher's totals left out."""
+        functions = np.array(self.functions)
+        block = BandedCounts(
+            self.line,
+            self.period,
+            self.bands,
+            self.longest,
+            unknown=self.unknown,
+            total=self.total,
+            place=self.place,
+            source_rows=np.arange(len(self.rows)) + self.first,
+            columns={name: np.array(codes) for name, codes in places.items()}
+            | {"treatment_function_code": functions},
+        )
+        return block.pathways(functions != TOTAL_FUNCTION)
+
+    def answers(self, level: str, codes: list[str]) -> pd.DataFrame:
+        """What the publisher printed in each row."""
+        share_line = WITHIN_18_WEEKS[self.line]
+        figures: list[tuple[str, str, Any]] = [
+            (share_line, "denominator", self.known),
+            (share_line, "numerator", self.within),
+            (share_line, "value", [_share(cell) for cell in self.share]),
+        ]
+        if share_line != self.line:
+            figures.append((self.line, "numerator", self.total))
+        places = [f"{self.place} row {self.first + index}" for index in range(len(codes))]
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "indicator": line,
+                        "org_level": level,
+                        "org_code": codes,
+                        "period": str(self.period),
+                        "treatment_function_code": self.functions,
+                        "figure": figure,
+                        "printed": np.asarray(numbers, dtype=float),
+                        "place": places,
+                    }
+                )
+                for line, figure, numbers in figures
+            ],
+            ignore_index=True,
+        )
+
+    def _number(self, heading: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return self._numbers([column(self.headings, heading)], [heading])[:, 0]
+
+    def _numbers(
+        self, places: list[int], headings: list[str]
+    ) -> np.ndarray[Any, np.dtype[np.int64]]:
+        problems = []
+        numbers = np.zeros((len(self.rows), len(places)), dtype=np.int64)
+        for index, row in enumerate(self.rows):
+            for position, place in enumerate(places):
+                cell = row[place] if place < len(row) else ""
+                if isinstance(cell, int | float) and cell >= 0 and cell == int(cell):
+                    numbers[index, position] = int(cell)
+                else:
+                    problems.append(
+                        Problem(
+                            self.place,
+                            "is not a whole number",
+                            self.first + index,
+                            headings[position],
+                            str(cell),
+                            "a whole number, 0 or more",
+                            unit="row",
+                        )
+                    )
+        if problems:
+            raise InputError(problems)
+        return numbers
+
+
+def _workbook_days(heading: str) -> int | None:
+    """The wait in days that a band stands for, or None for another heading."""
+    if match := re.fullmatch(r">(\d+)-(\d+)", heading):
+        return int(match[2]) * DAYS_IN_WEEK
+    if match := re.fullmatch(r"(\d+) plus", heading):
+        return int(match[1]) * DAYS_IN_WEEK + 1
+    return None
+
+
+def _share(cell: Any) -> float:
+    return float(cell) if isinstance(cell, int | float) else np.nan
+
+
+def _group_names(rows: list[list[Any]], level: str, path: Path) -> dict[str, str]:
+    """Code to name of the area teams or regions."""
+    place = f"{path.name}, sheet {level},"
+    top = header_row(rows, [f"{level} Code", f"{level} Name"], place)
+    headings = [tidy(cell) for cell in rows[top]]
+    code, name = column(headings, f"{level} Code"), column(headings, f"{level} Name")
+    return {tidy(row[code]): tidy(row[name]) for row in rows[top + 1 :] if tidy(row[code])}
