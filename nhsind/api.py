@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ from nhsind.definition import (
     load_family,
     select,
 )
-from nhsind.derivation import trace_units
+from nhsind.derivation import organisations, trace_units
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.geography import LEVELS
@@ -102,7 +102,7 @@ def check(
             problems += error.problems
             continue
         if strict:
-            problems += _as_problems(source_input.findings)
+            problems += _as_problems([item for item in source_input.findings if item.left_out])
         rows += [
             {
                 "family": code,
@@ -147,6 +147,8 @@ def derive(
     problem of the input).
     """
     chosen = select([selectors] if isinstance(selectors, str) else list(selectors))
+    if not chosen:
+        raise UsageError("name at least one indicator or family")
     asked_by_code = _named_codes(selectors)
     periods = parse_periods(period)
     if level is not None and level not in LEVELS:
@@ -165,7 +167,8 @@ def derive(
         opened = open_input(family, data, source, level=level)
         told.findings += opened.findings
         told.remarks += opened.notes
-        _refuse_if_strict(opened.findings, strict)
+        if strict:
+            refuse_if_strict(opened.findings, codes)
         _refuse_uncovered(opened, lines, periods, asked_by_code, told)
         if progress:
             progress(f"deriving {family_code}")
@@ -197,13 +200,18 @@ def trace(
     indicator = find(code)
     family = load_family(indicator.family)
     periods = parse_periods(period)
+    if level is not None and level not in LEVELS:
+        raise unknown("level", level, LEVELS)
     _refuse_unanswered([indicator], periods, {indicator.code}, Notes())
     opened = open_input(family, data, source, level=level)
     _refuse_uncovered(opened, [indicator], periods, {indicator.code}, Notes())
     wanted = level or family.level
-    return trace_units(
-        opened, indicator, periods, wanted, engine, org.strip().upper() if org else None
-    )
+    code_of_org = org.strip().upper() if org else None
+    if code_of_org is not None:
+        present = organisations(opened, inputs.base_level(family, wanted))
+        if code_of_org not in present:
+            raise unknown("organisation of this input", code_of_org, present)
+    return trace_units(opened, indicator, periods, wanted, engine, code_of_org)
 
 
 def reconcile(
@@ -341,9 +349,11 @@ def _refuse_uncovered(
         raise InputError(problems)
 
 
-def _refuse_if_strict(findings: list[Finding], strict: bool) -> None:
-    if strict and findings:
-        raise InputError(_as_problems(findings))
+def refuse_if_strict(findings: list[Finding], codes: Collection[str]) -> None:
+    """Records left out of one of the lines are an error; rows that agree are only reported."""
+    left_out = [item for item in findings if item.left_out and set(item.lines) & set(codes)]
+    if left_out:
+        raise InputError(_as_problems(left_out))
 
 
 def _as_problems(findings: list[Finding]) -> list[Problem]:

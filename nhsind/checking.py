@@ -15,9 +15,8 @@ import duckdb
 from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.schema import BLANKS, Column, Reading, Table, literal, quote, reading
+from nhsind.tabular import MOST_LISTED, Stored
 
-# More distinct wrong values than this in one column are counted, not listed.
-MOST_VALUES_LISTED = 20
 MOST_ROWS_LISTED = 5
 
 # Codes have few distinct values; with more than this a column is tested in the database.
@@ -25,6 +24,9 @@ MOST_DISTINCT_VALUES = 20_000
 # By name: the SQL condition, what it means in words, the lines that leave such rows out.
 Faults = dict[str, tuple[str, str, tuple[str, ...]]]
 TEXT_KINDS = ("identifier", "code", "commissioner", "choice")
+
+# The row counted from 1, by a name that no column has.
+_ROW = "row_number() OVER () AS nhsind_row"
 
 REPEATED = "repeated"
 IDENTIFIER_DISAGREES = "identifier_disagrees"
@@ -57,37 +59,29 @@ class Finding:
         return text + (f" ({effect})" if effect else "") + where
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A table as it lies in the connection before checking: its columns, and what a row is."""
-
-    name: str
-    place: str
-    columns: dict[str, str]
-    header: dict[str, str]
-    unit: str = "line"
-    first_row: int = 2
-
-
-def stored(con: duckdb.DuckDBPyConnection, name: str, place: str, unit: str = "line") -> Stored:
-    """Describe a table or view of the connection; column names are compared trimmed, lower case."""
-    rows = con.execute(f"DESCRIBE {quote(name)}").fetchall()
-    columns = {str(row[0]).strip(BLANKS).lower(): str(row[1]) for row in rows}
-    header = {str(row[0]).strip(BLANKS).lower(): str(row[0]) for row in rows}
-    return Stored(name, place, columns, header, unit, 2 if unit == "line" else 1)
-
-
 def check_table(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, geography: Geography | None
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    raw: Stored,
+    geography: Geography | None,
+    carried: tuple[str, ...] = (),
 ) -> tuple[list[Problem], list[Finding]]:
-    """Check `raw` and make the view `table.name`: typed columns, `count` and `record_fault`."""
-    problems = _missing_columns(table, raw)
+    """Check `raw` and make the view `table.name`: typed columns, `count` and `record_fault`.
+
+    `carried`: columns of published tables (counts_for, counts_in) to keep as they are; any other
+    column that the family does not read is ignored.
+    """
     readings = {
         column.name: reading(column, raw.columns[column.name], raw.header[column.name])
         for column in table.columns.values()
         if column.name in raw.columns
     }
-    problems += _unreadable(con, table, raw, readings)
+    problems = [
+        *raw.problems,
+        *_missing_columns(table, raw),
+        *_unreadable(con, table, raw, readings),
+        *_unknown_commissioners(con, table, raw, readings, geography),
+    ]
     if problems:
         return problems, []
     tidy = _tidy_columns(con, table, raw, readings)
@@ -95,27 +89,18 @@ def check_table(
         name: quote(raw.header[name]) if name in tidy else item.value
         for name, item in readings.items()
     }
+    given_count = "count" in values
+    values["count"] = f"coalesce({values['count']}, 1)" if given_count else "1::BIGINT"
+    values |= {name: quote(raw.header[name]) for name in carried if name in raw.columns}
     typed = f"{table.name}_typed"
-    kept = [f"{sql} AS {quote(name)}" for name, sql in values.items()]
-    if "count" not in values:
-        kept.append("1::BIGINT AS count")
-    else:
-        kept[list(values).index("count")] = f"coalesce({values['count']}, 1) AS count"
-    # Columns the family does not know are carried only by name, for `trace`; none is needed.
-    for name in ("counts_for", "counts_in", "source_row"):
-        if name in raw.columns:
-            kept.append(f"{quote(raw.header[name])} AS {name}")
+    kept = ", ".join(f"{sql} AS {quote(name)}" for name, sql in values.items())
     # What has to be parsed is parsed once; what lies there typed is read where it lies.
     parsed = [name for name, item in readings.items() if not item.native and name not in tidy]
-    kind = "TABLE" if parsed else "VIEW"
     con.execute(
-        f"CREATE OR REPLACE TEMP {kind} {quote(typed)} AS SELECT {', '.join(kept)} "
-        f"FROM {quote(raw.name)}"
+        f"CREATE OR REPLACE TEMP {'TABLE' if parsed else 'VIEW'} {quote(typed)} AS "
+        f"SELECT {kept} FROM {quote(raw.name)}"
     )
-    problems += _unknown_commissioners(con, table, raw, typed, geography)
-    if problems:
-        return problems, []
-    return [], _mark_identifiers(con, table, raw, typed, given_count="count" in values)
+    return [], _mark_identifiers(con, table, raw, typed, given_count)
 
 
 def _missing_columns(table: Table, raw: Stored) -> list[Problem]:
@@ -151,7 +136,18 @@ def _unreadable(
     problems: list[Problem] = []
     for (name, item), bad in zip(tested.items(), counts, strict=True):
         if bad:
-            problems += _list_values(con, table.columns[name], raw, item.unreadable)
+            column = table.columns[name]
+            is_list = column.kind == "choice"
+            problems += _list_values(
+                con,
+                column,
+                raw,
+                quote(raw.header[name]),
+                item.unreadable,
+                "is not in the list" if is_list else f"is not {column.allowed}",
+                column.allowed,
+                column.values if is_list else (),
+            )
     return problems
 
 
@@ -166,30 +162,38 @@ def _all_in_list(con: duckdb.DuckDBPyConnection, column: Column, raw: Stored) ->
 
 
 def _list_values(
-    con: duckdb.DuckDBPyConnection, column: Column, raw: Stored, condition: str
+    con: duckdb.DuckDBPyConnection,
+    column: Column,
+    raw: Stored,
+    value: str,
+    condition: str,
+    message: str,
+    allowed: str,
+    near: tuple[str, ...] = (),
 ) -> list[Problem]:
     """One problem per distinct wrong value, with its first line and how many rows have it."""
     source = quote(raw.header[column.name])
     rows = con.execute(
-        f"""SELECT {source}::VARCHAR, min(place), count(*) FROM (
-              SELECT *, {_place(raw)} FROM {quote(raw.name)}
+        f"""SELECT {value}::VARCHAR, min(nhsind_row), count(*) FROM (
+              SELECT {source}, {_ROW} FROM {quote(raw.name)}
             ) WHERE {condition} GROUP BY 1 ORDER BY 2"""
     ).fetchall()
+    lines = raw.lines(row for _, row, _ in rows[:MOST_LISTED])
     listed = [
         Problem(
             raw.place,
-            f"is not {column.allowed}" if column.kind != "choice" else "is not in the list",
-            line=line,
-            column=column.name,
-            value=value,
-            allowed=column.allowed,
-            nearest=nearest(value, column.values) if column.kind == "choice" else None,
-            rows=affected,
-            unit=raw.unit,
+            message,
+            lines.get(row),
+            column.name,
+            shown,
+            allowed,
+            nearest(shown, near) if near else None,
+            affected,
+            raw.unit,
         )
-        for value, line, affected in rows[:MOST_VALUES_LISTED]
+        for shown, row, affected in rows[:MOST_LISTED]
     ]
-    rest = rows[MOST_VALUES_LISTED:]
+    rest = rows[MOST_LISTED:]
     if rest:
         listed.append(
             Problem(
@@ -254,44 +258,36 @@ def _unknown_commissioners(
     con: duckdb.DuckDBPyConnection,
     table: Table,
     raw: Stored,
-    typed: str,
+    readings: dict[str, Reading],
     geography: Geography | None,
 ) -> list[Problem]:
-    known = (geography.known("ccg") if geography else set()) | ALWAYS_KNOWN
-    if geography is None or not geography.known("ccg"):
+    """Codes that the given geography does not know, at whatever date."""
+    listed = geography.known("ccg") if geography else set()
+    if not listed:
         return []
+    known = listed | ALWAYS_KNOWN
+    noun = "code" if len(listed) == 1 else "codes"
+    allowed = f"{len(listed):,} {noun} of geography.csv, {', '.join(sorted(ALWAYS_KNOWN))}"
     problems = []
-    for column in table.columns.values():
-        if column.kind != "commissioner" or column.name not in raw.columns:
+    for name, item in readings.items():
+        if table.columns[name].kind != "commissioner":
             continue
+        source = quote(raw.header[name])
         codes = con.execute(
-            f"SELECT DISTINCT {quote(column.name)} FROM {quote(typed)} "
-            f"WHERE {quote(column.name)} IS NOT NULL"
+            f"SELECT DISTINCT {item.value} FROM {quote(raw.name)} WHERE {source} IS NOT NULL"
         ).fetchall()
-        strange = sorted(code for (code,) in codes if code not in known)
-        if not strange:
-            continue
-        listed = ", ".join(literal(code) for code in strange)
-        rows = con.execute(
-            f"""SELECT {quote(column.name)}, min(place), count(*) FROM (
-                  SELECT *, {_place(raw)} FROM {quote(typed)}
-                ) WHERE {quote(column.name)} IN ({listed}) GROUP BY 1 ORDER BY 2"""
-        ).fetchall()
-        problems += [
-            Problem(
-                raw.place,
+        strange = [code for (code,) in codes if code is not None and code not in known]
+        if strange:
+            problems += _list_values(
+                con,
+                table.columns[name],
+                raw,
+                item.value,
+                f"{item.value} IN ({', '.join(literal(code) for code in strange)})",
                 "is not a commissioner that geography.csv knows",
-                line=line,
-                column=column.name,
-                value=code,
-                allowed=f"{len(known) - len(ALWAYS_KNOWN):,} codes of geography.csv, "
-                + ", ".join(sorted(ALWAYS_KNOWN)),
-                nearest=nearest(code, sorted(known)),
-                rows=affected,
-                unit=raw.unit,
+                allowed,
+                tuple(sorted(known)),
             )
-            for code, line, affected in rows
-        ]
     return problems
 
 
@@ -349,8 +345,9 @@ def _mark_repeats(
               FROM {name} WHERE versions > 1 OR occurrence = 1"""
     )
     places = (
-        f"SELECT place, {ident}, versions, row_number() OVER (PARTITION BY {ident} ORDER BY place) "
-        f"AS nth FROM (SELECT {ident}, {_place(raw)} FROM {quote(typed)}) "
+        f"SELECT nhsind_row, {ident}, versions, "
+        f"row_number() OVER (PARTITION BY {ident} ORDER BY nhsind_row) "
+        f"AS nth FROM (SELECT {ident}, {_ROW} FROM {quote(typed)}) "
         f"JOIN (SELECT DISTINCT {ident}, versions FROM {name} WHERE occurrences > 1) "
         f"USING ({ident})"
     )
@@ -378,7 +375,7 @@ def find(
     counts = [f"count(*) FILTER (WHERE {sql})" for sql, _, _ in faults.values()]
     (totals,) = con.execute(f"SELECT {', '.join(counts)} FROM {quote(relation)}").fetchall()
     present = {fault: faults[fault] for fault, total in zip(faults, totals, strict=True) if total}
-    placed = f"(SELECT *, {_place(raw)} FROM {quote(relation)})"
+    placed = f"(SELECT *, {_ROW} FROM {quote(relation)})"
     return _first_of_each(con, table, raw, placed, present) if present else []
 
 
@@ -389,15 +386,15 @@ def _first_of_each(
     placed: str,
     faults: Faults,
 ) -> list[Finding]:
-    """The findings of a relation that has the column `place`, each with its first few rows."""
+    """The findings of a relation that has the column `nhsind_row`, each with its first few rows."""
     ident = quote(table.identifier) if table.identifier in raw.columns else "NULL"
     wanted = []
     for sql, _, _ in faults.values():
         where = f"FILTER (WHERE {sql})"
         wanted += [
             f"count(*) {where}",
-            f"min(place, {MOST_ROWS_LISTED}) {where}",
-            f"arg_min(coalesce({ident}, ''), place, {MOST_ROWS_LISTED}) {where}",
+            f"min(nhsind_row, {MOST_ROWS_LISTED}) {where}",
+            f"arg_min(coalesce({ident}, ''), nhsind_row, {MOST_ROWS_LISTED}) {where}",
         ]
     (row,) = con.execute(f"SELECT {', '.join(wanted)} FROM {placed}").fetchall()
     findings = []
@@ -409,10 +406,6 @@ def _first_of_each(
     return findings
 
 
-def _place(raw: Stored) -> str:
-    return f"row_number() OVER () + {raw.first_row - 1} AS place"
-
-
 def _finding(
     table: Table,
     raw: Stored,
@@ -422,8 +415,9 @@ def _finding(
     about: str,
     lines: tuple[str, ...],
 ) -> Finding:
+    at = raw.lines(row for row, _ in rows)
     places = tuple(
-        f"{raw.unit} {place}" + (f" ({table.identifier} {ident})" if ident else "")
-        for place, ident in rows
+        f"{raw.unit} {at.get(row)}" + (f" ({table.identifier} {ident})" if ident else "")
+        for row, ident in rows
     )
     return Finding(raw.place, fault, about, lines, count, places, fault != REPEATED)

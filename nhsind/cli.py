@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from nhsind.errors import (
     EXIT_USAGE,
     InputError,
     NhsindError,
+    UsageError,
 )
 from nhsind.output import FORMATS, form_of, render
 from nhsind.progress import steps
@@ -299,7 +301,10 @@ def _show(table: pd.DataFrame, form: str | None, out: Path | None) -> None:
     if out is not None:
         from nhsind.report.publishing import write_whole
 
-        write_whole(out, content)
+        try:
+            write_whole(out, content)
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror}") from error
     elif isinstance(content, bytes):
         sys.stdout.buffer.write(content)
     else:
@@ -308,6 +313,9 @@ def _show(table: pd.DataFrame, form: str | None, out: Path | None) -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; every known error becomes a message on stderr and its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
         status = cli.main(args=arguments, prog_name="nhsind", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else EXIT_DONE)

@@ -153,6 +153,9 @@ def trace_units(
     result = pd.concat(traced, ignore_index=True)
     for name in ("in_denominator", "in_numerator"):
         result[name] = result[name].astype("boolean")
+    if indicator.is_count:
+        result["in_denominator"] = pd.NA
+        result["in_denominator"] = result["in_denominator"].astype("boolean")
     for name in ("record_id", "org_code", "excluded_because"):
         result[name] = result[name].astype("object").where(result[name].notna(), None)
     order = ["org_code", "period", "record_id"]
@@ -305,9 +308,6 @@ def _with_flags(
     because = nw.col("excluded_because")
     passed = because.is_null()
     if not inside:
-        nothing = nw.lit(None, dtype=nw.Boolean)
-        if indicator.denominator is None:
-            return frame.with_columns(in_denominator=nothing, in_numerator=passed)
         return frame.with_columns(in_denominator=nw.lit(False), in_numerator=passed)
     missed = [name for name in tested if name not in clauses]
     in_denominator = passed | because.is_in(missed).fill_null(False)

@@ -7,14 +7,18 @@ England) and UNKNOWN (both in England's total).
 
 from __future__ import annotations
 
-import csv
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
-from nhsind.schema import BLANKS
+from nhsind.schema import BLANKS, quote
+from nhsind.tabular import Stored, store_file, store_frame
 
 LEVELS = ("ccg", "provider", "tcp", "stp", "region", "england")
 ENGLAND = "ENGLAND"
@@ -85,17 +89,14 @@ class Geography:
         """The CCG that `code` has become by `on`: itself, or the last of its successors."""
         seen = {code}
         while True:
-            closed = [
-                row
-                for row in self.places
-                if row.codes.get("ccg") == code
-                and row.successor
-                and row.valid_to is not None
-                and row.valid_to < on
-            ]
+            rows = [row for row in self.places if row.codes.get("ccg") == code]
+            if any(row.valid_on(on) for row in rows):
+                return code
+            closed = [row for row in rows if row.successor and row.valid_to and row.valid_to < on]
             if not closed:
                 return code
-            code = closed[-1].successor or code
+            latest = max(closed, key=lambda row: row.valid_to or date.min)
+            code = latest.successor or code
             if code in seen:
                 return code
             seen.add(code)
@@ -104,74 +105,103 @@ class Geography:
 def read_geography(path: Path) -> Geography:
     """Read a `geography.csv`.
 
-    Raises InputError with every unreadable row: a missing `ccg_code` column, a date that is not
-    YYYY-MM-DD, a row without an organisation, two rows of one CCG that hold on the same day.
+    Raises InputError with every problem: a file that is no table, no organisation column, a date
+    that is not YYYY-MM-DD, a row without an organisation, a row that ends before it starts, two
+    rows of one CCG that hold on the same day.
     """
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return geography_from_rows(list(csv.reader(lines)), str(path))
+    with duckdb.connect() as con:
+        return _geography(con, store_file(con, "geography", path))
 
 
-def geography_from_rows(rows: list[list[str]], place: str) -> Geography:
-    """The geography in a header row and the rows below it."""
-    if not rows:
-        raise InputError(Problem(place, "the file is empty", allowed=", ".join(COLUMNS)))
-    header = [name.strip(BLANKS).lower() for name in rows[0]]
-    if "ccg_code" not in header and "provider_code" not in header:
-        raise InputError(
+def geography_from_frame(frame: Any) -> Geography:
+    """The geography in a data frame with the columns of a `geography.csv`; errors as there."""
+    with duckdb.connect() as con:
+        return _geography(con, store_frame(con, "geography", frame, "geography"))
+
+
+def _geography(con: duckdb.DuckDBPyConnection, table: Stored) -> Geography:
+    problems = list(table.problems)
+    if not {"ccg_code", "provider_code"} & set(table.columns):
+        problems.append(
             Problem(
-                place,
+                table.place,
                 "the column is missing",
-                line=1,
-                column="ccg_code",
+                1 if table.path else None,
+                "ccg_code",
                 allowed=", ".join(COLUMNS),
             )
         )
-    problems: list[Problem] = []
+        raise InputError(problems)
+    names = [name for name in COLUMNS if name in table.columns]
+    chosen = ", ".join(f"{quote(table.header[name])}::VARCHAR" for name in names)
+    rows = con.execute(f"SELECT {chosen} FROM geography").fetchall()
+    cells = [
+        {name: (cell or "").strip(BLANKS) for name, cell in zip(names, row, strict=True)}
+        for row in rows
+    ]
+    wrong: list[tuple[int, str, str, str, str]] = []
     places: list[Place] = []
     spans: dict[str, list[tuple[date, date, int]]] = {}
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip(BLANKS) for cell in row):
+    for number, row in enumerate(cells, start=1):
+        if not any(row.values()):
             continue
-        cells = {name: cell.strip(BLANKS) for name, cell in zip(header, row, strict=False)}
-        dates: dict[str, date | None] = {}
-        for name in ("valid_from", "valid_to"):
-            try:
-                dates[name] = date.fromisoformat(cells[name]) if cells.get(name) else None
-            except ValueError:
-                problems.append(
-                    Problem(place, "is not a date", line, name, cells[name], "YYYY-MM-DD")
-                )
-                dates[name] = None
-        codes = {
-            level: cells[f"{level}_code"].upper() for level in LEVELS if cells.get(f"{level}_code")
-        }
-        if not {"ccg", "provider"} & set(codes):
-            problems.append(Problem(place, "the row names no organisation", line, "ccg_code"))
+        place, found = _place(row)
+        wrong += [(number, *problem) for problem in found]
+        if place is None:
             continue
-        names = {level: cells.get(f"{level}_name") or code for level, code in codes.items()}
-        places.append(
-            Place(
-                codes,
-                names,
-                (cells.get("successor_ccg_code") or "").upper() or None,
-                dates["valid_from"],
-                dates["valid_to"],
-            )
+        places.append(place)
+        code = place.codes.get("ccg")
+        if code is not None and "provider" not in place.codes:
+            span = (place.valid_from or date.min, place.valid_to or date.max)
+            for first, last, other in spans.setdefault(code, []):
+                if span[0] <= last and first <= span[1]:
+                    line = table.lines([other])[other]
+                    message = f"holds on the same days as {table.unit} {line}"
+                    wrong.append((number, message, "ccg_code", code, ""))
+            spans[code].append((*span, number))
+    lines = table.lines(number for number, *_ in wrong)
+    problems += [
+        Problem(
+            table.place,
+            message,
+            lines[number],
+            column,
+            value or None,
+            allowed or None,
+            unit=table.unit,
         )
-        if "ccg" in codes and "provider" not in codes:
-            span = (dates["valid_from"] or date.min, dates["valid_to"] or date.max, line)
-            for other in spans.setdefault(codes["ccg"], []):
-                if span[0] <= other[1] and other[0] <= span[1]:
-                    problems.append(
-                        Problem(
-                            place,
-                            f"holds on the same days as line {other[2]}",
-                            line,
-                            "ccg_code",
-                            codes["ccg"],
-                        )
-                    )
-            spans[codes["ccg"]].append(span)
+        for number, message, column, value, allowed in wrong
+    ]
     if problems:
         raise InputError(problems)
     return Geography(tuple(places))
+
+
+def _place(row: dict[str, str]) -> tuple[Place | None, list[tuple[str, str, str, str]]]:
+    """One row as a place, and what is wrong with it: message, column, value, allowed."""
+    wrong = []
+    dates: dict[str, date | None] = {}
+    for name in ("valid_from", "valid_to"):
+        text = row.get(name, "")
+        dates[name] = _date(text)
+        if text and dates[name] is None:
+            wrong.append(("is not a date", name, text, "YYYY-MM-DD"))
+    first, last = dates["valid_from"], dates["valid_to"]
+    if first and last and last < first:
+        wrong.append((f"is before valid_from {first}", "valid_to", str(last), "a later day"))
+    codes = {level: row[f"{level}_code"].upper() for level in LEVELS if row.get(f"{level}_code")}
+    if not {"ccg", "provider"} & set(codes):
+        wrong.append(("the row names no organisation", "ccg_code", "", ""))
+        return None, wrong
+    names = {level: row.get(f"{level}_name") or code for level, code in codes.items()}
+    successor = row.get("successor_ccg_code", "").upper() or None
+    return Place(codes, names, successor, first, last), wrong
+
+
+def _date(text: str) -> date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

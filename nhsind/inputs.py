@@ -16,18 +16,20 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.checking import Finding, Stored, check_table, find, stored
+from nhsind.checking import Finding, check_table, find
 from nhsind.clauses import in_words
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.geography import Geography, geography_from_rows, read_geography
+from nhsind.geography import Geography, geography_from_frame, read_geography
 from nhsind.periods import Period, month_of, parse_period
 from nhsind.plans import check_plans, read_plans
-from nhsind.published import Answers, PublishedFile, Reader, recognise
+from nhsind.published import Answers, PublishedFile, Reader, readers, recognise
 from nhsind.schema import quote
-from nhsind.tabular import as_arrow, store_file
+from nhsind.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.units import Frame, Tables
 
+# What readers add to the rows of published tables: which line and month they count in.
+PUBLISHED_COLUMNS = ("counts_for", "counts_in", "source_row")
 ENGINES = ("duckdb", "pandas", "polars")
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
@@ -145,6 +147,9 @@ def open_input(
     Raises InputError naming every problem in every table, and nothing is kept.
     """
     is_sample = data is None
+    if source is not None and source not in readers(family):
+        known_sources = ", ".join(readers(family)) or "none"
+        raise UsageError(f'{family.code} has no source "{source}". Its sources: {known_sources}')
     if data is None:
         from nhsind.sample import sample_folder
 
@@ -152,6 +157,8 @@ def open_input(
     con = duckdb.connect(config={"preserve_insertion_order": True})
     if isinstance(data, str | Path):
         data = [data]
+    if isinstance(data, Sequence) and not data:
+        raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
     if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
         paths = [Path(item) for item in data]
         opened = _open_paths(family, con, paths, source, geography, level)
@@ -176,7 +183,9 @@ def _open_paths(
         if not path.exists():
             problems.append(Problem(str(path), "there is no such file or folder"))
         elif path.is_dir():
-            tables |= _tables_in(path, family)
+            for name, file in _tables_in(path, family).items():
+                problems += _given_twice(tables, name, file)
+                tables[name] = file
             side |= {
                 name: path / f"{name}.csv"
                 for name in ("geography", "plans")
@@ -185,6 +194,7 @@ def _open_paths(
         elif path.stem in ("geography", "plans") and path.suffix == ".csv":
             side[path.stem] = path
         elif source is None and path.stem in family.tables and path.suffix in (".csv", ".parquet"):
+            problems += _given_twice(tables, path.stem, path)
             tables[path.stem] = path
         else:
             try:
@@ -220,6 +230,12 @@ def _open_paths(
     return Input(family, con, list(raws), known, checked, description, plans=plans)
 
 
+def _given_twice(tables: dict[str, Path], name: str, path: Path) -> list[Problem]:
+    if name not in tables:
+        return []
+    return [Problem(str(path), f"is the table {name}, which {tables[name]} is too; give one")]
+
+
 def _open_frames(
     family: Family,
     con: duckdb.DuckDBPyConnection,
@@ -237,18 +253,21 @@ def _open_frames(
     if strange:
         raise unknown("table", strange[0], [*family.tables, "geography", "plans"])
     problems: list[Problem] = []
+    if not set(data) & set(family.tables):
+        problems.append(Problem("data", "holds no table", allowed=", ".join(family.tables)))
     raws = {}
     for name, frame in data.items():
         if name in family.tables:
-            con.register(f"{name}_raw", as_arrow(frame))
-            raws[name] = stored(con, f"{name}_raw", name, unit="row")
+            try:
+                raws[name] = store_frame(con, f"{name}_raw", frame, name)
+            except InputError as error:
+                problems += error.problems
     known: Geography | None = None
     places = data.get("geography", geography)
     if isinstance(places, str | Path):
         known = read_geography(Path(places))
     elif places is not None:
-        text = as_arrow(places).to_pandas().astype("string").fillna("")
-        known = geography_from_rows([list(text.columns), *text.to_numpy().tolist()], "geography")
+        known = geography_from_frame(places)
     plans = None
     if "plans" in data:
         plans, plan_problems = check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
@@ -280,9 +299,9 @@ def _open_published(
     for name in family.tables:
         parts = [item.tables[name] for item in contents if name in item.tables]
         if parts:
-            con.register(f"{name}_raw", pa.concat_tables(parts, promote_options="default"))
-            raws[name] = stored(con, f"{name}_raw", description, unit="row")
-    findings = _check_all(family, con, raws, geography, problems, level)
+            whole = pa.concat_tables(parts, promote_options="default")
+            raws[name] = store_frame(con, f"{name}_raw", whole, description)
+    findings = _check_all(family, con, raws, geography, problems, level, printed=True)
     counts = [item.counts for item in contents if item.counts is not None]
     names: dict[str, dict[str, str]] = {}
     for item in contents:
@@ -326,22 +345,30 @@ def _check_all(
     geography: Geography | None,
     problems: list[Problem],
     level: str | None,
+    printed: bool = False,
 ) -> list[Finding]:
     findings: list[Finding] = []
     for name, raw in raws.items():
         table = family.tables[name]
-        found, marked = check_table(con, table, raw, geography)
+        found, marked = check_table(
+            con, table, raw, geography, PUBLISHED_COLUMNS if printed else ()
+        )
         problems += found
         findings += [replace(item, lines=tuple(family.indicators)) for item in marked]
         if not found:
-            findings += _rule_findings(family, con, name, raw, base_level(family, level))
+            findings += _rule_findings(family, con, name, raw, base_level(family, level), printed)
     if problems:
         raise InputError(problems)
     return findings
 
 
 def _rule_findings(
-    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, base: str
+    family: Family,
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    raw: Stored,
+    base: str,
+    is_printed: bool,
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
@@ -350,7 +377,7 @@ def _rule_findings(
         key: tuple(code for code, line in family.indicators.items() if key in line.faults)
         for key in faults
     }
-    if "counts_for" in raw.columns:
+    if is_printed:
         # Rows of a published table may lack what the lines they do not count in would need.
         faults = {}
     flagged = nw.from_native(con.table(f"{name}_typed")).lazy()

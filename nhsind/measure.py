@@ -93,7 +93,8 @@ def _printed(
 ) -> tuple[pd.DataFrame, list[str], str]:
     """Counts that the publisher printed: of the level asked, or of one below it."""
     counts = source.counts
-    assert counts is not None, "an input has tables or counts"
+    if counts is None:
+        raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
     for given in (level, base_level(source.family, level)):
         rows = counts[counts["org_level"] == given]
         if len(rows):
@@ -220,9 +221,9 @@ def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
 def _add_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:
     if plans is None:
         return
-    mine = plans[plans["indicator"].str.upper() == indicator.code.upper()]
+    mine = plans[plans["indicator"] == indicator.code.upper()]
     by_key = {
-        (code.upper(), str(parse_period(period))): plan
+        (code, period): plan
         for code, period, plan in mine[["org_code", "period", "plan"]].itertuples(index=False)
     }
     keys = zip(table["org_code"], table["period"], strict=True)

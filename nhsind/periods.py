@@ -19,6 +19,8 @@ MONTH_NAMES = (
     "January February March April May June July August September October November December"
 ).split()
 FIRST_MONTH_OF_YEAR = 4
+# Years beyond these are slips of the pen.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 ACCEPTED = "2017-06 or Jun 2017 (month), 2017-18-Q1 or 2017/18 Q1 (quarter), 2017-18 or 2017/18"
 
 
@@ -114,7 +116,7 @@ def parse_period(text: str) -> Period:
     Raises UsageError naming the accepted spellings.
     """
     found = _parse(" ".join(str(text).strip().split()))
-    if found is None:
+    if found is None or not FIRST_YEAR <= found.start.year <= LAST_YEAR:
         raise UsageError(f'"{text}" is not a period. Write {ACCEPTED}')
     return found
 
@@ -145,7 +147,7 @@ def parse_periods(texts: str | Period | Iterable[str | Period]) -> list[Period]:
 
 
 def _parse(text: str) -> Period | None:
-    if match := re.fullmatch(r"(\d{4})[-/](\d{2}|\d{4})(?:[-/ ]?[Qq]([1-4]))?", text):
+    if match := re.fullmatch(r"([12]\d{3})[-/](\d{2}|\d{4})(?:[-/ ]?[Qq]([1-4]))?", text):
         year, second, quarter = int(match[1]), match[2], match[3]
         is_month = _is_also_a_month(second) and "/" not in text and not quarter
         if int(second) in ((year + 1) % 100, year + 1) and not is_month:
@@ -156,7 +158,7 @@ def _parse(text: str) -> Period | None:
             return None
         month = int(second)
         return Period(date(year, month, 1), 1) if 1 <= month <= 12 and "/" not in text else None
-    if match := re.fullmatch(r"([A-Za-z]{3,9})[ -](\d{4})", text):
+    if match := re.fullmatch(r"([A-Za-z]{3,9})[ -]([12]\d{3})", text):
         names = [name for name in MONTH_NAMES if name.lower().startswith(match[1].lower())]
         return Period(date(int(match[2]), MONTH_NAMES.index(names[0]) + 1, 1), 1) if names else None
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from nhsind.errors import Problem, UsageError
@@ -27,7 +28,8 @@ def read_plans(path: Path | None) -> tuple[Plans, list[Problem]]:
 
 
 def check_plans(frame: pd.DataFrame, place: str) -> tuple[Plans, list[Problem]]:
-    """The plans in a table, or every problem in it."""
+    """The plans in a table, codes and periods as nhsind prints them, or every problem in it."""
+    frame = frame.reset_index(drop=True)
     frame.columns = [str(name).strip(BLANKS).lower() for name in frame.columns]
     missing = [name for name in PLAN_COLUMNS if name not in frame.columns]
     if missing:
@@ -36,14 +38,26 @@ def check_plans(frame: pd.DataFrame, place: str) -> tuple[Plans, list[Problem]]:
     for name in PLAN_COLUMNS:
         texts[name] = texts[name].str.strip(BLANKS)
     values = pd.to_numeric(texts["plan"], errors="coerce").astype("float64")
+    values = values.where(np.isfinite(values))
     problems = [
         Problem(place, "is not a number", line, "plan", text, "a number")
         for line, (text, value) in enumerate(zip(texts["plan"], values, strict=True), start=2)
         if pd.isna(value)
     ]
+    for name in ("indicator", "org_code"):
+        texts[name] = texts[name].str.upper()
     for line, text in enumerate(texts["period"], start=2):
         try:
-            parse_period(text)
+            texts.loc[line - 2, "period"] = str(parse_period(text))
         except UsageError:
             problems.append(Problem(place, "is not a period", line, "period", text, ACCEPTED))
-    return texts.assign(plan=values), problems
+    plans = texts.assign(plan=values)
+    keys = ["indicator", "org_code", "period"]
+    differing = plans.drop_duplicates()[keys].duplicated(keep="first")
+    problems += [
+        Problem(
+            place, "has two different plans", index + 2, "plan", " ".join(texts.loc[index, keys])
+        )
+        for index in differing[differing].index
+    ]
+    return plans, problems

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.definition import Family
-from nhsind.errors import InputError, Problem, UsageError
+from nhsind.errors import InputError, Problem
 
 LARGEST_FILE = 200 * 1024 * 1024
 
@@ -75,14 +75,9 @@ def readers(family: Family) -> dict[str, Reader]:
 def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
     """The reader for a file: the one named, or the one that knows its header.
 
-    Raises InputError for a file that is empty, too large, damaged or of no known layout, and
-    UsageError for a source name that the family does not have.
+    Raises InputError for a file that is empty, too large, damaged or of no known layout.
     """
     known = readers(family)
-    if source is not None and source not in known:
-        raise UsageError(
-            f'{family.code} has no source "{source}". Its sources: {", ".join(known) or "none"}'
-        )
     size = path.stat().st_size
     if size == 0:
         raise InputError(Problem(str(path), "the file is empty"))

@@ -28,6 +28,7 @@ from nhsind.schema import literal
 
 LAST_MONTH = parse_period("2018-03")
 MERGER = date(2018, 4, 1)
+LARGEST_SCALE = 1000.0
 DEFAULT_SEED, DEFAULT_CCGS, DEFAULT_MONTHS = 2017, 207, 24
 STPS, TCPS, REGIONS = 44, 48, 7
 PROVIDERS_PER_STP = 3
@@ -75,10 +76,15 @@ def write_sample(
     times the default number of records. Raises UsageError for numbers that make no data set, and
     where the folder already holds something.
     """
-    if ccgs < 1 or months < 1 or scale <= 0:
-        raise UsageError("--ccgs and --months must be 1 or more, and --scale more than 0")
-    if ccgs > 999:
-        raise UsageError("--ccgs can be 999 at most")
+    for name, value, most in (("ccgs", ccgs, 999), ("months", months, 240)):
+        if not 1 <= value <= most:
+            raise UsageError(f"--{name} must be from 1 to {most}, not {value}")
+    if not 0 < scale <= LARGEST_SCALE:
+        raise UsageError(f"--scale must be more than 0 and at most {LARGEST_SCALE:g}, not {scale}")
+    if seed < 0:
+        raise UsageError(f"--seed must be 0 or more, not {seed}")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: give a new folder")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty: give a new folder")
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,8 @@ BLANKS = " \t\r\n\u00a0\u200b\ufeff"
 TRUE_WORDS = ("true", "yes", "1")
 FALSE_WORDS = ("false", "no", "0")
 SIGNED_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+# More units than this in one row are an error of the file; and no sum of them overflows.
+LARGEST_COUNT = 10**12
 INTEGER_TYPES = (*SIGNED_TYPES, *(f"U{name}" for name in SIGNED_TYPES))
 
 
@@ -39,7 +41,7 @@ class Column:
             "commissioner": "a commissioner's code",
             "date": "a date as YYYY-MM-DD",
             "boolean": "true, false, yes, no, 1 or 0",
-            "integer": "a whole number, 0 or more",
+            "integer": f"a whole number from 0 to {LARGEST_COUNT:,}",
             "choice": ", ".join(self.values),
         }[self.kind]
 
@@ -142,8 +144,10 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Read
         return Reading(name, "false", True)
     is_number = stored in (*INTEGER_TYPES, "DOUBLE", "FLOAT") or stored.startswith("DECIMAL")
     if column.kind == "integer" and is_number:
-        wrong = f"{name} < 0 OR {name} <> floor({name})"
-        return Reading(f"{name}::BIGINT", wrong, True)
+        # Parquet statistics leave NaN out, so a comparison alone would not find it.
+        finite = f"isfinite({name}::DOUBLE)"
+        wrong = f"NOT {finite} OR NOT ({name} >= 0 AND {name} <= {LARGEST_COUNT} AND {name} = floor({name}))"
+        return Reading(f"try_cast({name} AS BIGINT)", wrong, True)
     if stored in INTEGER_TYPES:
         return _from_text(column, f"{name}::VARCHAR")
     return never
@@ -169,7 +173,7 @@ def _from_text(column: Column, name: str) -> Reading:
             )
         case "integer":
             value = f"try_cast({clean} AS BIGINT)"
-            shape = f"regexp_full_match({clean}, '\\d+')"
+            shape = f"regexp_full_match({clean}, '\\d+') AND {value} <= {LARGEST_COUNT}"
             return Reading(
                 value, f"{clean} IS NOT NULL AND NOT ({shape} AND {value} IS NOT NULL)", False
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
@@ -129,7 +130,12 @@ def student(
 
 
 def _numbers(values: ArrayLike) -> NDArray[np.float64]:
-    return np.asarray(values, dtype=float)
+    """As floating point; a missing value of any kind is not a number."""
+    given = np.asarray(values)
+    if given.dtype == object or given.dtype.kind not in "iufb":
+        given = np.asarray(values, dtype=object)
+        given = np.where(pd.isna(given), np.nan, given)
+    return given.astype(float)
 
 
 def _events(values: ArrayLike) -> NDArray[np.float64]:

@@ -19,13 +19,12 @@ from typing import Any
 import pandas as pd
 import papermill
 
+from nhsind.api import refuse_if_strict
 from nhsind.definition import load_family
 from nhsind.errors import (
     EXIT_DIFFERENCES,
     EXIT_DONE,
     DisclosureError,
-    InputError,
-    Problem,
     UsageError,
     unknown,
 )
@@ -153,10 +152,8 @@ def _derive(
         family = load_family(code)
         step(f"reading {code}")
         opened = open_input(family, data if data is not None else plan.data, level=plan.level)
-        if strict and opened.findings:
-            raise InputError(
-                Problem(item.table, item.about, rows=item.rows) for item in opened.findings
-            )
+        if strict:
+            refuse_if_strict(opened.findings, family.indicators)
         summary.notes += opened.notes
         for period in plan.periods:
             step(f"deriving {code} {period}")

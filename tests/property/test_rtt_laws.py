@@ -18,7 +18,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -43,14 +43,19 @@ ENDS = [month.end for month in MONTHS]
 BOUNDARIES = sorted(
     {end + step for end in ENDS for step in (0 * DAY, DAY, -WITHIN, -WITHIN - DAY, -WITHIN + DAY)}
 )
-FAR = st.dates(date(2016, 9, 1), date(2018, 6, 30))
-DATES = st.one_of(st.sampled_from(BOUNDARIES), FAR)
-WAITS = st.one_of(
-    st.sampled_from([-1, 0, 1, 7, 8, 125, 126, 127, 364, 365]), st.integers(-40, 500)
-).map(lambda days: timedelta(days=days))
+DATES = st.one_of(st.sampled_from(BOUNDARIES), st.dates(date(2016, 9, 1), date(2018, 6, 30)))
+WAITS = st.sampled_from([-40, -1, 0, 1, 7, 8, 125, 126, 127, 128, 364, 365, 500])
+CCGS = ("A", "A", "B", "B", "NONC", "X24", None)
+KINDS = ("admitted", "non_admitted", "admitted", "non_admitted", "non_admitted", None)
 
 EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
-lawful = settings(max_examples=int(EXAMPLES or 10), deadline=None, derandomize=EXAMPLES is None)
+lawful = settings(
+    max_examples=int(EXAMPLES or 8),
+    deadline=None,
+    derandomize=EXAMPLES is None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 class Pathway(NamedTuple):
@@ -64,23 +69,28 @@ class Pathway(NamedTuple):
 
 @st.composite
 def pathway(draw: st.DrawFn, ccgs: Sequence[str | None]) -> Pathway:
-    start = draw(st.one_of(DATES, DATES, DATES, st.none()))
-    stop = draw(st.one_of(DATES, WAITS.map(lambda wait: start + wait if start else None)))
-    stop = draw(st.sampled_from([stop, stop, None]))
-    kind = draw(st.sampled_from(["admitted", "non_admitted", None] if stop is None else KINDS))
-    identifier = draw(st.sampled_from(["", "", "", "", "", None]))
-    count = draw(st.sampled_from([None, 0, 1, 2, 30]))
-    return Pathway(identifier, draw(st.sampled_from(ccgs)), start, stop, kind, count)
-
-
-KINDS = ["admitted", "non_admitted"] * 3 + [None]
-CCGS = ("A", "A", "B", "B", "NONC", "X24", None)
+    start = None if draw(st.integers(0, 9)) == 9 else draw(DATES)
+    match draw(st.sampled_from(["runs", "stops", "waits", "waits"])):
+        case "waits" if start:
+            stop = start + timedelta(days=draw(WAITS))
+        case "runs":
+            stop = None
+        case _:
+            stop = draw(DATES)
+    return Pathway(
+        pathway_id=draw(st.sampled_from(["", "", "", "", "", None])),
+        ccg_code=draw(st.sampled_from(ccgs)),
+        clock_start_date=start,
+        clock_stop_date=stop,
+        stop_type=draw(st.sampled_from(KINDS)) if stop else None,
+        count=draw(st.sampled_from([None, 0, 1, 2, 30])),
+    )
 
 
 @st.composite
 def pathways(draw: st.DrawFn, ccgs: Sequence[str | None] = CCGS, name: str = "p") -> list[Pathway]:
     """Some pathways; a few identifiers are missing, or stand on several rows."""
-    rows = draw(st.lists(pathway(ccgs), min_size=1, max_size=40))
+    rows = draw(st.lists(pathway(ccgs), min_size=10, max_size=30))
     rows = [
         row if row.pathway_id is None else row._replace(pathway_id=f"{name}{number}")
         for number, row in enumerate(rows)
@@ -194,7 +204,7 @@ def test_every_engine_gives_the_same(rows: list[Pathway], with_count: bool) -> N
         assert_frame_equal(expected, other)
         for code, fates in traced.items():
             theirs = ind.trace(code, table, FEW, engine=engine)
-            assert_frame_equal(in_order(fates), in_order(theirs))
+            assert in_order(fates) == in_order(theirs)
 
 
 @lawful
@@ -242,7 +252,7 @@ def test_deriving_twice_gives_the_same_rows_in_the_same_order(
     assert keys == sorted(keys)
 
 
-@settings(lawful, max_examples=int(EXAMPLES or 25))
+@settings(lawful, max_examples=int(EXAMPLES or 15))
 @given(pathways(), st.booleans())
 def test_a_plain_loop_over_dates_gives_the_same_figures(
     rows: list[Pathway], with_count: bool
@@ -273,14 +283,15 @@ def test_the_random_pathways_hold_every_trouble() -> None:
     @given(pathways())
     def look(rows: list[Pathway]) -> None:
         for row in sound(rows):
-            backwards = bool(negative(row))
-            seen["backwards"] += backwards
-            seen["one day"] += row.clock_stop_date == row.clock_start_date is not None
-            seen["no start"] += row.clock_start_date is None
-            seen["no kind"] += row.clock_stop_date is not None and row.stop_type is None
-            wait = (row.clock_stop_date or YEAR.end) - (row.clock_start_date or date.max)
-            seen["126"] += wait == WITHIN
-            seen["127"] += wait == WITHIN + DAY
+            start, stop = row.clock_start_date, row.clock_stop_date
+            seen["backwards"] += negative(row)
+            seen["one day"] += stop == start is not None
+            seen["no start"] += start is None
+            seen["no kind"] += stop is not None and row.stop_type is None
+            for days in (WITHIN, WITHIN + DAY):
+                if start is not None:
+                    seen[f"waiting {days}"] += stop is None and start + days in ENDS
+                    seen[f"stopped after {days}"] += stop == start + days
         identifiers = [row.pathway_id for row in rows]
         seen["no identifier"] += None in identifiers
         seen["repeated"] += len(set(rows)) < len(rows)
@@ -385,10 +396,10 @@ def band(wait: timedelta) -> timedelta:
     return timedelta(days=weeks * 7 if weeks <= 52 else 52 * 7 + 1)
 
 
-def in_order(fates: pd.DataFrame) -> pd.DataFrame:
-    columns = list(fates.columns)
-    order = fates.astype(str).agg(" ".join, axis=1).sort_values(kind="stable").index
-    return fates.loc[order, columns].reset_index(drop=True)
+def in_order(fates: pd.DataFrame) -> list[tuple[object, ...]]:
+    """The trace's rows, missing as None, whichever of those without an identifier came first."""
+    rows = fates.astype(object).where(fates.notna(), None).itertuples(index=False, name=None)
+    return sorted(rows, key=str)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from nhsind.errors import InputError
-from nhsind.geography import ENGLAND, Geography, geography_from_rows, read_geography
+from nhsind.geography import ENGLAND, Geography, read_geography
 from nhsind.periods import parse_period
 
 HEADER = "ccg_code,ccg_name,stp_code,stp_name,region_code,valid_from,valid_to,successor_ccg_code"
 MERGERS = """
-00A,Ambleside,S1,North,R1,2013-04-01,2016-03-31,
-00A,Ambleside and Lakes,S2,South,R1,2016-04-01,2018-03-31,00M
+00A,Ambleside,S1,North,R1,2013-04-01,2016-06-30,
+00A,Ambleside and Lakes,S2,South,R1,2016-07-01,2018-03-31,00M
 00B,Barrow,S2,South,R1,2013-04-01,2018-03-31,00M
 00M,Merged,S2,South,R1,2018-04-01,2020-03-31,00N
 00N,Newest,S3,East,R2,2020-04-01,,
@@ -24,7 +25,10 @@ MERGERS = """
 
 def rows(body: str, header: str = HEADER) -> Geography:
     lines = [header, *body.strip().splitlines()]
-    return geography_from_rows([line.split(",") for line in lines], "geography.csv")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "geography.csv"
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return read_geography(path)
 
 
 def problems(body: str, header: str = HEADER) -> list[tuple[int | None, str | None, str | None]]:
@@ -65,11 +69,11 @@ def test_known_codes_are_those_of_every_date(geography: Geography) -> None:
 @pytest.mark.parametrize(
     ("code", "period", "stp"),
     [
-        ("00A", "2016-02", "S1"),
-        ("00A", "2016-03", "S1"),
-        ("00A", "2016-04", "S2"),
-        ("00A", "2015-16", "S1"),
-        ("00A", "2016-17-Q1", "S2"),
+        ("00A", "2016-06", "S1"),
+        ("00A", "2016-07", "S2"),
+        ("00A", "2016-17-Q1", "S1"),
+        ("00A", "2016-17-Q2", "S2"),
+        ("00A", "2016-17", "S2"),
         ("00A", "2010-01", "S1"),
         ("00A", "2019-01", "S2"),
         ("00N", "2019-01", "S3"),
@@ -255,10 +259,9 @@ def test_a_line_is_counted_as_an_editor_shows_it(tmp_path: Path) -> None:
         "ccg_code,ccg_name\n00A,Café\n".encode("cp1252"),
         "ccg_code\n00A\n".encode("utf-16"),
         b'ccg_code,ccg_name\n00A,"never closed\n00B,\n',
-        b"ccg_code,ccg_name\n00A," + b"x" * 200_000 + b"\n",
         b"ccg_code,ccg_name\n00A,Amble,S1\n",
     ],
-    ids=["empty", "cp1252", "utf-16", "unclosed quote", "huge cell", "too many cells"],
+    ids=["empty", "cp1252", "utf-16", "unclosed quote", "too many cells"],
 )
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(InputError, match=r"geography\.csv"):

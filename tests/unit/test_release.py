@@ -1,0 +1,519 @@
+"""The release gate: Raw shows its size only; what is released says no more than its policy allows.
+
+`shown` is the policy said a second time, for one pair of counts; the attacks below know it, the
+totals and everything released, and nothing else.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import pickle
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
+
+from nhsind.definition import Disclosure, load_family
+from nhsind.errors import DisclosureError
+from nhsind.release import (
+    ALREADY_PUBLIC,
+    EXPLORING,
+    FEWEST_POSSIBLE_VALUES,
+    STRICTEST,
+    Raw,
+    Released,
+    policy_for,
+    release,
+    release_counts,
+)
+from nhsind.statistics import wilson
+
+RTT = load_family("rtt")
+PERCENTAGE, COUNT = "E.B.3", "E.M.18"
+Row = tuple[str, int, int | None]
+Pair = tuple[int | None, int | None]
+
+
+def suppress(
+    threshold: int, base: int = 1, hide_zeros: bool = False, exempt_england: bool = False
+) -> Disclosure:
+    return Disclosure(
+        rule="suppress",
+        reason="a test",
+        source="a test",
+        checked_on="2026-11-22",
+        threshold=threshold,
+        base=base,
+        hide_zeros=hide_zeros,
+        exempt_england=exempt_england,
+    )
+
+
+def output_table(*rows: Row, line: str = PERCENTAGE, plan: float = 0.5) -> pd.DataFrame:
+    """An output table with the true values in it, which must not survive release."""
+    definition = RTT.indicators[line]
+    true = [n if d is None else n / d if d else np.nan for _, n, d in rows]
+    return pd.DataFrame(
+        {
+            "family": "rtt",
+            "indicator": line,
+            "org_level": ["england" if code == "ENGLAND" else "ccg" for code, _, _ in rows],
+            "org_code": [code for code, _, _ in rows],
+            "org_name": [f"Name of {code}" for code, _, _ in rows],
+            "period": "2018-03",
+            "kind": definition.kind,
+            "numerator": pd.array([n for _, n, _ in rows], dtype="Int64"),
+            "denominator": pd.array([d for _, _, d in rows], dtype="Int64"),
+            "value": true,
+            "ci_lower": true,
+            "ci_upper": true,
+            "unit": definition.unit_of_value,
+            "standard": 0.92,
+            "comparator": ">=",
+            "meets_standard": pd.array([True] * len(rows), dtype="boolean"),
+            "plan": plan,
+            "meets_plan": pd.array([True] * len(rows), dtype="boolean"),
+            "status": "ok",
+        }
+    )
+
+
+def released(*rows: Row, policy: Disclosure, line: str = PERCENTAGE) -> pd.DataFrame:
+    return release(Raw(output_table(*rows, line=line)), RTT, policy).frame
+
+
+def one_count(value: int, policy: Disclosure, code: str = "A") -> int | str:
+    row = released((code, value, None), policy=policy, line=COUNT).iloc[0]
+    return str(row["numerator_mark"]) if pd.isna(row["numerator"]) else int(row["numerator"])
+
+
+# Raw ---------------------------------------------------------------------------------------------
+
+SECRET = 73_519
+RAW = Raw(pd.DataFrame({"numerator": [SECRET, 2], "name": ["hidden", "words"]}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        repr(RAW),
+        str(RAW),
+        f"{RAW}",
+        f"{RAW:>40}",
+        f"{RAW!r:<40}",
+        "%s %r" % (RAW, RAW),  # noqa: UP031
+        repr([RAW]),
+        str({"figures": RAW}),
+        repr(np.array([RAW], dtype=object)),
+        repr(pd.Series([RAW])),
+        logging.LogRecord("x", 1, "x", 1, "%s", (RAW,), None).getMessage(),
+        json.dumps({"figures": RAW}, default=str),
+    ],
+)
+def test_raw_shows_its_size_wherever_it_is_printed(text: str) -> None:
+    assert "<confidential 2x2>" in text
+    assert str(SECRET) not in text and "hidden" not in text
+
+
+def test_raw_shows_its_size_in_a_notebook() -> None:
+    data, metadata = DisplayFormatter().format(RAW)
+    assert data == {"text/plain": "<confidential 2x2>"} and metadata == {}
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        *(lambda protocol=protocol: pickle.dumps(RAW, protocol) for protocol in range(6)),
+        lambda: copy.copy(RAW),
+        lambda: copy.deepcopy(RAW),
+        lambda: list(RAW),
+        lambda: pd.DataFrame(RAW),
+        lambda: dict(RAW),
+        lambda: SECRET in RAW,
+    ],
+)
+def test_raw_cannot_be_copied_or_read(attempt: Any) -> None:
+    with pytest.raises(DisclosureError):
+        attempt()
+
+
+def test_raw_has_no_writer_and_no_way_in() -> None:
+    ways = (
+        "to_csv to_json to_html to_parquet to_excel to_string to_numpy to_dict to_pickle "
+        "_repr_html_ _repr_latex_ _repr_mimebundle_ _repr_pretty_ _ipython_display_ __array__ "
+        "__dataframe__ __arrow_c_stream__ __len__ __getitem__ __dict__ frame values items keys"
+    ).split()
+    assert [way for way in ways if hasattr(RAW, way)] == []
+
+
+# Policies, at their boundaries -------------------------------------------------------------------
+
+NONE = Disclosure("none", "a test", "a test", "2026-11-22")
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (NONE, {0: 0, 1: 1, 7: 7, 8: 8}),
+        (ALREADY_PUBLIC, {0: 0, 1: 1, 7: 7, 8: 8}),
+        (suppress(7), {0: 0, 1: "[c]", 7: "[c]", 8: 8, 9: 9}),
+        (suppress(7, hide_zeros=True), {0: "[c]", 1: "[c]", 7: "[c]", 8: 8}),
+        (suppress(7, 5), {0: 0, 1: "[c]", 7: "[c]", 8: 10, 12: 10, 13: 15}),
+        (suppress(4, 5, True), {0: "[c]", 1: "[c]", 4: "[c]", 5: 5, 7: 5, 8: 10}),
+        (suppress(4, 10), {0: 0, 4: "[c]", 5: 10, 14: 10, 15: 20}),
+        (STRICTEST, {0: "[c]", 7: "[c]", 8: 10}),
+    ],
+    ids=lambda item: f"{item.rule}-{item.threshold}" if isinstance(item, Disclosure) else "",
+)
+def test_what_each_policy_shows(policy: Disclosure, expected: dict[int, int | str]) -> None:
+    assert {value: one_count(value, policy) for value in expected} == expected
+    # One count alone does not say where it stands: England's is treated the same unless exempt.
+    assert {value: one_count(value, policy, "ENGLAND") for value in expected} == expected
+
+
+@pytest.mark.parametrize("value", [0, 1, 7, 8, 12, 13])
+def test_an_exempt_england_is_exact(value: int) -> None:
+    policy = suppress(7, 5, hide_zeros=True, exempt_england=True)
+    assert one_count(value, policy, "ENGLAND") == value
+    assert one_count(value, policy) == one_count(value, replace(policy, exempt_england=False))
+
+
+@pytest.mark.parametrize(
+    ("numerator", "expected"),
+    [(0, 0), (1, "[c]"), (5, "[c]"), (6, 6), (94, 94), (95, "[c]"), (99, "[c]"), (100, 100)],
+)
+def test_a_small_rest_is_as_telling_as_a_small_count(numerator: int, expected: int | str) -> None:
+    row = released(("A", numerator, 100), policy=suppress(5)).iloc[0]
+    assert (row["numerator_mark"] or row["numerator"]) == expected
+
+
+def test_where_zeros_are_hidden_a_rest_of_zero_is_too() -> None:
+    row = released(("A", 100, 100), policy=suppress(5, hide_zeros=True)).iloc[0]
+    assert row["numerator_mark"] == "[c]"
+
+
+def test_a_rule_that_nobody_knows_shows_nothing_small() -> None:
+    """A policy is data, and data have misprints: they must not open the gate."""
+    misprint = replace(suppress(7), rule="supress")
+    with pytest.raises((DisclosureError, ValueError)):
+        released(("A", 2, 50), policy=misprint)
+
+
+# What follows from the counts --------------------------------------------------------------------
+
+
+def test_value_interval_and_verdict_come_from_released_counts() -> None:
+    row = released(("A", 92, 103), policy=suppress(7, 5)).iloc[0]
+    assert (row["numerator"], row["denominator"]) == (90, 105)
+    assert row["value"] == 90 / 105
+    assert (row["ci_lower"], row["ci_upper"]) == wilson(90, 105)
+    assert not row["meets_standard"] and row["meets_plan"]
+    # Truly 97 of 105 (92.4%); the counts shown say 95 of 105, and so does the verdict.
+    assert not released(("A", 97, 105), policy=suppress(7, 5)).iloc[0]["meets_standard"]
+
+
+@pytest.mark.parametrize("pair", [(3, 50), (48, 50), (3, 5)])
+def test_a_hidden_count_hides_all_that_follows_from_it(pair: tuple[int, int]) -> None:
+    row = released(("A", *pair), policy=suppress(5)).iloc[0]
+    assert row["status"] == "suppressed"
+    assert (row["numerator_mark"], row["value_mark"]) == ("[c]", "[c]")
+    derived = ["numerator", "value", "ci_lower", "ci_upper", "meets_standard", "meets_plan"]
+    assert row[derived].isna().all()
+
+
+def test_a_hidden_denominator_hides_the_value_of_a_shown_zero() -> None:
+    row = released(("A", 0, 4), policy=suppress(7, 5)).iloc[0]
+    assert (row["numerator"], row["denominator_mark"]) == (0, "[c]")
+    assert (row["status"], row["value_mark"]) == ("suppressed", "[c]") and pd.isna(row["value"])
+
+
+def test_no_cases_is_not_applicable_and_not_suppressed() -> None:
+    row = released(("A", 0, 0), policy=suppress(5)).iloc[0]
+    assert (row["status"], row["value_mark"], row["denominator"]) == ("no_cases", "[z]", 0)
+    assert released(("A", 0, 0), policy=STRICTEST).iloc[0]["status"] == "suppressed"
+
+
+def test_a_count_has_no_denominator_to_mark() -> None:
+    row = released(("A", 20, None), policy=suppress(5), line=COUNT).iloc[0]
+    assert (row["denominator_mark"], row["value"], row["status"]) == ("[z]", 20, "ok")
+
+
+def test_figures_already_public_are_left_as_they_are() -> None:
+    rows: list[Row] = [("A", 1, 2), ("B", 0, 9), ("C", 0, 0), ("ENGLAND", 1, 11)]
+    found = release(Raw(output_table(*rows)), RTT, policy_for(RTT, is_published=True))
+    assert [*zip(found.frame["numerator"], found.frame["denominator"], strict=True)] == [
+        row[1:] for row in rows
+    ]
+    assert found.publishable and not (found.frame["numerator_mark"] == "[c]").any()
+
+
+def test_release_leaves_the_raw_figures_alone() -> None:
+    table = output_table(("A", 3, 50), ("B", 30, 50))
+    before = table.copy()
+    release(Raw(table), RTT, suppress(5))
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_release_counts_hides_and_marks() -> None:
+    table = pd.DataFrame({"step": list("abcd"), "units": [0, 3, 8, 13]})
+    found = release_counts(Raw(table), ["units"], suppress(7, 5)).frame
+    assert found["units"].fillna(-1).tolist() == [0, -1, 10, 15]
+    assert found["units_mark"].tolist() == ["", "[c]", "", ""]
+
+
+# Who may publish ---------------------------------------------------------------------------------
+
+
+def test_a_family_without_a_policy_gets_the_strictest_and_is_not_published() -> None:
+    policy = policy_for(replace(RTT, disclosure=None), is_published=False)
+    assert policy == STRICTEST
+    assert not Released(pd.DataFrame(), policy).publishable
+    assert (policy.threshold, policy.base, policy.hide_zeros) == (7, 5, True)
+    assert not policy.exempt_england
+
+
+def test_exploring_shows_everything_and_is_not_published() -> None:
+    policy = policy_for(RTT, is_published=False, explore=True)
+    found = release(Raw(output_table(("A", 1, 2))), RTT, policy)
+    assert policy == EXPLORING and not found.publishable
+    assert found.frame.iloc[0]["numerator"] == 1
+
+
+def test_a_policy_without_a_source_is_not_published() -> None:
+    assert not Released(pd.DataFrame(), replace(suppress(5), source="")).publishable
+    assert Released(pd.DataFrame(), suppress(5)).publishable
+
+
+def test_every_family_may_be_published() -> None:
+    assert policy_for(RTT, is_published=False).source
+
+
+# Attacks -----------------------------------------------------------------------------------------
+
+MOST = 30
+# Policies as published series have them: HES, IAPT and MHSDS with England exact or rounded, FFT.
+POLICIES = [
+    suppress(7, 5),
+    suppress(7, 5, exempt_england=True),
+    suppress(4, 5, True, True),
+    suppress(4, 5, True),
+    suppress(4),
+    suppress(5, exempt_england=True),
+    suppress(7, hide_zeros=True, exempt_england=True),
+    STRICTEST,
+]
+BY_NAME = {
+    f"{p.threshold}/{p.base}{'/zeros' * p.hide_zeros}{'/england' * p.exempt_england}": p
+    for p in POLICIES
+}
+policies = pytest.mark.parametrize("policy", BY_NAME.values(), ids=BY_NAME)
+
+
+def shown(pair: Pair, policy: Disclosure, is_england: bool = False) -> Pair:
+    """A numerator and denominator (None: a plain count) as released; -1 is `[c]`."""
+    numerator, denominator = pair
+    if is_england and policy.exempt_england:
+        return pair
+    lowest = 0 if policy.hide_zeros else 1
+
+    def count(value: int | None) -> int | None:
+        if value is None:
+            return None
+        if lowest <= value <= policy.threshold:
+            return -1
+        return (value + policy.base // 2) // policy.base * policy.base
+
+    first, second = count(numerator), count(denominator)
+    if numerator is not None and denominator is not None and policy.base == 1:
+        small_rest = lowest <= denominator - numerator <= policy.threshold
+        first = -1 if small_rest else first
+    return first, second
+
+
+@cache
+def alike(policy: Disclosure, is_england: bool, is_count: bool) -> dict[Pair, list[Pair]]:
+    """All true pairs by what is released of them: what an attacker can list."""
+    found: dict[Pair, list[Pair]] = {}
+    pairs: list[Pair] = [
+        (n, None if is_count else d)
+        for d in range(1 if is_count else 3 * MOST)
+        for n in range(3 * MOST if is_count else d + 1)
+    ]
+    for pair in pairs:
+        found.setdefault(shown(pair, policy, is_england), []).append(pair)
+    return found
+
+
+@policies
+def test_release_shows_what_the_policy_says(policy: Disclosure) -> None:
+    pairs = [(n, d) for d in range(MOST) for n in range(d + 1)]
+    table = released(*[(f"O{i}", *pair) for i, pair in enumerate(pairs)], policy=policy)
+    for name, place in (("numerator", 0), ("denominator", 1)):
+        expected = [shown(pair, policy)[place] for pair in pairs]
+        assert table[name].fillna(-1).tolist() == expected
+        assert (table[f"{name}_mark"] == "[c]").tolist() == [value == -1 for value in expected]
+
+
+@policies
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_two_truths_with_the_same_counts_shown_are_released_alike(
+    policy: Disclosure, data: st.DataObject
+) -> None:
+    groups = [pairs for pairs in alike(policy, False, False).values() if len(pairs) > 1]
+    chosen = data.draw(st.lists(st.sampled_from(groups), min_size=1, max_size=5))
+    first, second = (
+        released(
+            *[(f"O{i}", *data.draw(st.sampled_from(pairs))) for i, pairs in enumerate(chosen)],
+            policy=policy,
+        )
+        for _ in range(2)
+    )
+    pd.testing.assert_frame_equal(first, second)
+    assert first.to_csv() == second.to_csv()
+
+
+def ranges_left(table: pd.DataFrame, policy: Disclosure) -> list[tuple[int, int]]:
+    """Of each hidden count: how many values it could have, given all that is shown, and without
+    England's total."""
+    is_count = bool((table["kind"] == "count").all())
+    cells: list[list[Pair]] = []
+    for row in table.itertuples():
+        seen = tuple(
+            None if is_count and name == "denominator" else -1 if pd.isna(value) else int(value)
+            for name, value in (("numerator", row.numerator), ("denominator", row.denominator))
+        )
+        cells.append(alike(policy, row.org_code == "ENGLAND", is_count)[seen])
+    *below, england = cells
+    widths = []
+    for place, own in enumerate(below):
+        sums: set[Pair] = {(0, None if is_count else 0)}
+        for other in below[:place] + below[place + 1 :]:
+            sums = {_plus(total, pair) for total, pair in product(sums, other)}
+        totals = set(england)
+        left = [pair for pair in own if any(_plus(total, pair) in totals for total in sums)]
+        for name in (0,) if is_count else (0, 1):
+            if len({pair[name] for pair in own}) > 1 and shown(own[0], policy)[name] == -1:
+                widths.append((len({pair[name] for pair in left}), len({p[name] for p in own})))
+    return widths
+
+
+def _plus(one: Pair, other: Pair) -> Pair:
+    assert one[0] is not None and other[0] is not None
+    if one[1] is None or other[1] is None:
+        return one[0] + other[0], None
+    return one[0] + other[0], one[1] + other[1]
+
+
+def with_england(pairs: list[Pair]) -> list[Row]:
+    total = (0, None if pairs[0][1] is None else 0)
+    for pair in pairs:
+        total = _plus(total, pair)
+    rows = [(f"O{i}", *pair) for i, pair in enumerate(pairs)]
+    return [*rows, ("ENGLAND", *total)]
+
+
+COUNTS = st.lists(st.tuples(st.integers(0, 20), st.none()), min_size=1, max_size=4)
+SMALL_PAIR = st.integers(1, 12).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d)))
+
+
+@policies
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(pairs=COUNTS)
+def test_no_hidden_count_can_be_worked_out_from_the_total(
+    policy: Disclosure, pairs: list[Pair]
+) -> None:
+    try:
+        table = released(*with_england(pairs), policy=policy, line=COUNT)
+    except DisclosureError:
+        return
+    assert all(left >= FEWEST_POSSIBLE_VALUES for left, _ in ranges_left(table, policy))
+
+
+@policies
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(pairs=st.lists(SMALL_PAIR, min_size=1, max_size=3))
+def test_no_hidden_part_of_a_percentage_can_be_worked_out_from_the_total(
+    policy: Disclosure, pairs: list[Pair]
+) -> None:
+    try:
+        table = released(*with_england(pairs), policy=policy)
+    except DisclosureError:
+        return
+    assert all(left >= FEWEST_POSSIBLE_VALUES for left, _ in ranges_left(table, policy))
+
+
+@pytest.mark.parametrize("policy", [*POLICIES, suppress(3), suppress(2, exempt_england=True)])
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(pairs=COUNTS)
+def test_nothing_is_refused_while_every_hidden_count_keeps_its_whole_range(
+    policy: Disclosure, pairs: list[Pair]
+) -> None:
+    rows = with_england(pairs)
+    apart = [released(row, policy=policy, line=COUNT) for row in rows]
+    widths = ranges_left(pd.concat(apart, ignore_index=True), policy)
+    if all(left == whole for left, whole in widths):
+        released(*rows, policy=policy, line=COUNT)
+
+
+@pytest.mark.parametrize("pair", [(3, 50), (48, 50), (3, 4)])
+def test_a_single_hidden_count_under_an_exact_total_is_refused(pair: tuple[int, int]) -> None:
+    rows: list[Row] = [("A", *pair), ("B", 20, 40), ("ENGLAND", pair[0] + 20, pair[1] + 40)]
+    with pytest.raises(DisclosureError) as refused:
+        released(*rows, policy=suppress(5, exempt_england=True))
+    assert refused.value.exit_status == 70
+    message = str(refused.value)
+    assert "E.B.3 2018-03 A numerator" in message and " B " not in message
+    assert set(re.findall(r"\d+", message)) <= {"3", "2018", "03"}, "a refusal tells no count"
+
+
+@pytest.mark.parametrize(
+    ("policy", "counts"),
+    [
+        # Zeros are shown, so a shown 0 is exactly 0, and the total is the hidden count.
+        (suppress(7, 5, exempt_england=True), (7, 0, 0)),
+        # A shown 5 is 5, 6 or 7, never 3 or 4, which are hidden: the rest of 10 is 0.
+        (suppress(4, 5, hide_zeros=True, exempt_england=True), (0, 5, 5)),
+    ],
+)
+def test_rounding_does_not_hide_what_the_rule_tells(
+    policy: Disclosure, counts: tuple[int, ...]
+) -> None:
+    with pytest.raises(DisclosureError):
+        released(*with_england([(n, None) for n in counts]), policy=policy, line=COUNT)
+
+
+def test_commissioners_outside_england_are_in_no_total() -> None:
+    rows: list[Row] = [("NONC", 3, 50), ("A", 20, 40), ("ENGLAND", 20, 40)]
+    table = released(*rows, policy=suppress(5, exempt_england=True))
+    assert table.iloc[0]["status"] == "suppressed"
+    # Nor do they blur it: the hidden count of B is England's less A's.
+    with pytest.raises(DisclosureError):
+        released(
+            ("NONC", 3, 50),
+            ("A", 20, 40),
+            ("B", 2, 40),
+            ("ENGLAND", 22, 80),
+            policy=suppress(5, exempt_england=True),
+        )
+
+
+@pytest.mark.parametrize("code", ["X24", "UNKNOWN"])
+def test_the_special_codes_in_england_are_in_its_total(code: str) -> None:
+    with pytest.raises(DisclosureError):
+        released(
+            (code, 3, 50),
+            ("A", 20, 40),
+            ("ENGLAND", 23, 90),
+            policy=suppress(5, exempt_england=True),
+        )
