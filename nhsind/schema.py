@@ -145,8 +145,8 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Read
     is_number = stored in (*INTEGER_TYPES, "DOUBLE", "FLOAT") or stored.startswith("DECIMAL")
     if column.kind == "integer" and is_number:
         # Parquet statistics leave NaN out, so a comparison alone would not find it.
-        finite = f"isfinite({name}::DOUBLE)"
-        wrong = f"NOT {finite} OR NOT ({name} >= 0 AND {name} <= {LARGEST_COUNT} AND {name} = floor({name}))"
+        within = f"{name} >= 0 AND {name} <= {LARGEST_COUNT} AND {name} = floor({name})"
+        wrong = f"NOT isfinite({name}::DOUBLE) OR NOT ({within})"
         return Reading(f"try_cast({name} AS BIGINT)", wrong, True)
     if stored in INTEGER_TYPES:
         return _from_text(column, f"{name}::VARCHAR")
