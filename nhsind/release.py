@@ -12,6 +12,7 @@ applicable.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,7 +20,7 @@ import pandas as pd
 
 from nhsind.definition import Disclosure, Family
 from nhsind.errors import DisclosureError
-from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
+from nhsind.geography import OUTSIDE_ENGLAND
 from nhsind.measure import judge_table, value_table
 
 SUPPRESSED, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
@@ -28,6 +29,9 @@ MARKS = {
     NOT_AVAILABLE: "not available",
     NOT_APPLICABLE: "not applicable",
 }
+Array = np.ndarray[Any, Any]
+# Stands for a suppressed count in an array; never shown, written or added.
+HIDDEN = -9
 # A hidden count must stay compatible with at least this many values, whoever looks.
 FEWEST_POSSIBLE_VALUES = 4
 
@@ -119,16 +123,18 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     """
     table = raw._open().copy().reset_index(drop=True)
     is_national = (table["org_level"] == "england").to_numpy()
+    inside = (table["kind"] == "proportion").to_numpy()
+    shown = protect(
+        _whole(table["numerator"]), _whole(table["denominator"]), policy, is_national, inside
+    )
     hidden = {}
-    for name in ("numerator", "denominator"):
-        table[name], hidden[name] = _protect(table[name], policy, is_national)
-    if policy.rule == "suppress" and policy.base == 1:
-        hidden["numerator"] |= _small_rest(raw._open(), policy, is_national)
-    for name, cells in hidden.items():
-        table.loc[cells, name] = pd.NA
-        table[f"{name}_mark"] = np.where(cells, SUPPRESSED, "")
+    for name, values in zip(("numerator", "denominator"), shown, strict=True):
+        missing = table[name].isna().to_numpy()
+        hidden[name] = (values == HIDDEN) & ~missing
+        table[name] = pd.Series(values, dtype="Int64").mask(hidden[name] | missing)
+        table[f"{name}_mark"] = np.where(hidden[name], SUPPRESSED, "")
     if policy.rule == "suppress":
-        _refuse_recoverable(raw._open(), hidden, policy)
+        _refuse_recoverable(table, policy)
     is_count = (table["kind"] == "count").to_numpy()
     table.loc[is_count, "denominator_mark"] = NOT_APPLICABLE
     any_hidden = hidden["numerator"] | (hidden["denominator"] & ~is_count)
@@ -157,84 +163,136 @@ def release_counts(raw: Raw, columns: list[str], policy: Disclosure) -> Released
     """Release a table of plain counts (attrition, data quality): hidden ones become missing."""
     table = raw._open().copy()
     for name in columns:
-        table[name], hidden = _protect(table[name], policy, np.zeros(len(table), dtype=bool))
-        table.loc[hidden, name] = pd.NA
+        no = np.zeros(len(table), dtype=bool)
+        counts = _whole(table[name])
+        values, _ = protect(counts, np.full(len(table), -1), policy, no, no)
+        hidden = values == HIDDEN
+        table[name] = pd.Series(values, index=table.index, dtype="Int64").mask(hidden)
         table[f"{name}_mark"] = np.where(hidden, SUPPRESSED, "")
     return Released(table, policy)
 
 
-def _protect(
-    counts: pd.Series[Any], policy: Disclosure, is_national: np.ndarray[Any, Any]
-) -> tuple[pd.Series[Any], np.ndarray[Any, Any]]:
-    """Counts rounded to the policy's base, and which of them are to be hidden."""
-    numbers = counts.astype("Int64")
-    nothing = np.zeros(len(numbers), dtype=bool)
+def protect(
+    numerator: Array, denominator: Array, policy: Disclosure, is_national: Array, inside: Array
+) -> tuple[Array, Array]:
+    """What a policy shows of pairs of counts: rounded, or HIDDEN.
+
+    A negative denominator is none. `inside`: the numerator is a part of the denominator, so that
+    without rounding a small rest tells as much as a small part and hides the numerator too.
+    """
     if policy.rule != "suppress":
-        return numbers, nothing
+        return numerator.copy(), denominator.copy()
     lowest = 0 if policy.hide_zeros else 1
-    present = numbers.notna().to_numpy()
-    values = numbers.fillna(0).to_numpy(dtype=np.int64)
-    exempt = is_national if policy.exempt_england else nothing
-    hidden = present & (values >= lowest) & (values <= policy.threshold) & ~exempt
-    # Whole numbers never tie between two multiples of an odd base; of an even one, half goes up.
-    rounded = (2 * values + policy.base) // (2 * policy.base) * policy.base
-    shown = pd.Series(np.where(exempt, values, rounded), index=numbers.index, dtype="Int64")
-    return shown.where(numbers.notna()), hidden
+    exempt = is_national & policy.exempt_england
+    rest = denominator - numerator
+    is_small_rest = inside & (rest >= lowest) & (rest <= policy.threshold) & (policy.base == 1)
+    pair = []
+    for counts, also in ((numerator, is_small_rest), (denominator, np.zeros_like(inside))):
+        # Whole numbers never tie between two multiples of an odd base; of an even one, half up.
+        rounded = (2 * counts + policy.base) // (2 * policy.base) * policy.base
+        small = (counts >= lowest) & (counts <= policy.threshold)
+        values = np.where(small | also, HIDDEN, rounded)
+        pair.append(np.where(exempt | (counts < 0), counts, values))
+    return pair[0], pair[1]
 
 
-def _small_rest(
-    table: pd.DataFrame, policy: Disclosure, is_national: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
-    """Numerators that leave a small rest of their denominator, which would be as telling."""
-    numerator = table["numerator"].astype("Int64")
-    rest = (table["denominator"].astype("Int64") - numerator).fillna(-1).to_numpy(dtype=np.int64)
-    inside = table["kind"].isin(["proportion"]).to_numpy()
-    exempt = is_national if policy.exempt_england else np.zeros(len(table), dtype=bool)
-    return inside & (rest >= 1) & (rest <= policy.threshold) & ~exempt
+def _whole(counts: pd.Series[Any]) -> Array:
+    return counts.astype("Int64").fillna(-1).to_numpy(dtype=np.int64)
 
 
-def _refuse_recoverable(
-    table: pd.DataFrame, hidden: dict[str, np.ndarray[Any, Any]], policy: Disclosure
-) -> None:
-    """Every hidden count must keep enough possible values, given its total for England."""
-    reasons: list[str] = []
-    work = table.reset_index(drop=True)
-    for name, cells in hidden.items():
-        for key, rows in work.groupby(["indicator", "period"]):
-            national = rows[rows["org_code"] == ENGLAND]
-            below = rows[(rows["org_level"] != "england") & ~rows["org_code"].isin(OUTSIDE_ENGLAND)]
-            if national.empty or not cells[below.index].any() or national[name].isna().all():
-                continue
-            lows, highs = _possible(below, name, cells, policy)
-            total_low, total_high = _possible(national, name, cells, policy)
-            slack_low = total_low.sum() - (highs.sum() - highs)
-            slack_high = total_high.sum() - (lows.sum() - lows)
-            width = np.minimum(highs, slack_high) - np.maximum(lows, slack_low) + 1
-            exposed = cells[below.index] & (width < FEWEST_POSSIBLE_VALUES)
-            reasons += [f"{key[0]} {key[1]} {code} {name}" for code in below["org_code"][exposed]]
-    if reasons:
+def _refuse_recoverable(table: pd.DataFrame, policy: Disclosure) -> None:
+    """Every hidden count must keep enough possible values for whoever knows the rule.
+
+    Each pair of counts could be any that the policy shows as it is shown; the organisations'
+    counts add up to England's.
+    """
+    enough = min(FEWEST_POSSIBLE_VALUES, policy.threshold + (1 if policy.hide_zeros else 0))
+    exposed: list[str] = []
+    for key, rows in table.groupby(["indicator", "period"]):
+        national = rows[rows["org_level"] == "england"]
+        below = rows[(rows["org_level"] != "england") & ~rows["org_code"].isin(OUTSIDE_ENGLAND)]
+        sets = [_possible(row, policy) for row in below.itertuples()]
+        total = [_possible(row, policy) for row in national.itertuples()]
+        if sets and total:
+            *sets, total[0] = _consistent([*sets, total[0]])
+        everyone = [*below.itertuples(), *national.itertuples()]
+        for row, pairs in zip(everyone, [*sets, *total], strict=True):
+            exposed += _exposed(row, pairs, enough, key)
+    if exposed:
         raise DisclosureError(
-            "suppressed counts could be worked out from England's total; released nothing. "
-            f"Cells: {'; '.join(reasons)}"
+            "suppressed counts could be worked out from what is shown; released nothing. "
+            f"Cells: {'; '.join(exposed)}"
         )
 
 
-def _possible(
-    rows: pd.DataFrame, name: str, cells: np.ndarray[Any, Any], policy: Disclosure
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The lowest and highest count that each released cell could stand for."""
-    values = rows[name].astype("Int64").fillna(0).to_numpy(dtype=np.int64)
-    exempt = (rows["org_level"] == "england").to_numpy() & policy.exempt_england
-    rounded = (2 * values + policy.base) // (2 * policy.base) * policy.base
-    reach = (policy.base - 1) // 2
-    low = np.where(exempt, values, np.maximum(0, rounded - reach))
-    high = np.where(exempt, values, rounded + reach)
-    is_hidden = cells[rows.index]
-    is_small = is_hidden & (values <= policy.threshold)
-    low = np.where(is_small, 0 if policy.hide_zeros else 1, low)
-    high = np.where(is_small, policy.threshold, high)
-    # A numerator hidden for its small rest lies just below its denominator.
-    whole = rows["denominator"].astype("Int64").fillna(0).to_numpy(dtype=np.int64)
-    low = np.where(is_hidden & ~is_small, whole - policy.threshold, low)
-    high = np.where(is_hidden & ~is_small, whole - 1, high)
-    return low, high
+def _consistent(sets: list[Array]) -> list[Array]:
+    """Possible pairs of the parts and, last, of their total, without those that cannot add up.
+
+    Repeats until nothing more falls out: what narrows one part narrows the others.
+    """
+    sizes: list[int] = []
+    while sizes != [len(pairs) for pairs in sets]:
+        sizes = [len(pairs) for pairs in sets]
+        lows = np.array([pairs.min(axis=0) for pairs in sets])
+        highs = np.array([pairs.max(axis=0) for pairs in sets])
+        low, high = lows[:-1].sum(axis=0), highs[:-1].sum(axis=0)
+        for place, pairs in enumerate(sets[:-1]):
+            least = lows[-1] - (high - highs[place])
+            most = highs[-1] - (low - lows[place])
+            sets[place] = pairs[((pairs >= least) & (pairs <= most)).all(axis=1)]
+        sets[-1] = sets[-1][((sets[-1] >= low) & (sets[-1] <= high)).all(axis=1)]
+    return sets
+
+
+def _exposed(row: Any, pairs: Array, enough: int, key: Any) -> list[str]:
+    """The hidden counts of a row that too few values are left for."""
+    return [
+        f"{key[0]} {key[1]} {row.org_code} {name}"
+        for place, name in enumerate(("numerator", "denominator"))
+        if getattr(row, f"{name}_mark") == SUPPRESSED and len(set(pairs[:, place])) < enough
+    ]
+
+
+def _possible(row: Any, policy: Disclosure) -> Array:
+    """The true numerators, denominators and rests that would be shown as a row is."""
+    shown = tuple(
+        HIDDEN
+        if getattr(row, f"{name}_mark") == SUPPRESSED
+        else -1
+        if pd.isna(getattr(row, name))
+        else int(getattr(row, name))
+        for name in ("numerator", "denominator")
+    )
+    return _pairs_shown_as(
+        shown[0], shown[1], policy, row.org_level == "england", row.kind == "proportion"
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _pairs_shown_as(
+    numerator: int, denominator: int, policy: Disclosure, is_national: bool, inside: bool
+) -> Array:
+    below, above = range(policy.threshold + 1), 2 * policy.base
+    wholes = np.array(
+        list(below)
+        if denominator == HIDDEN
+        else [-1]
+        if denominator == -1
+        else range(max(0, denominator - above), denominator + above + 1)
+    )
+    parts: set[int] = set(below) if numerator == HIDDEN else set()
+    if numerator == HIDDEN and inside:
+        parts |= {int(whole) - rest for whole in wholes for rest in below}
+    elif numerator != HIDDEN:
+        parts = set(range(max(0, numerator - above), numerator + above + 1))
+    grid = np.array([(part, whole) for part in sorted(parts) if part >= 0 for whole in wholes])
+    if inside:
+        grid = grid[grid[:, 0] <= grid[:, 1]]
+    national, within = np.full(len(grid), is_national), np.full(len(grid), inside)
+    shown = protect(grid[:, 0], grid[:, 1], policy, national, within)
+    found: Array = grid[(shown[0] == numerator) & (shown[1] == denominator)]
+    # Without a denominator there is nothing to add up: 0 keeps sums and comparisons true.
+    found[:, 1] = np.maximum(found[:, 1], 0)
+    # The rests add up as well, and narrow numerators through denominators that are hidden.
+    rest = found[:, 1] - found[:, 0] if inside else np.zeros(len(found), dtype=np.int64)
+    return np.column_stack([found, rest])
