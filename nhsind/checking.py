@@ -64,12 +64,10 @@ def check_table(
     table: Table,
     raw: Stored,
     geography: Geography | None,
-    carried: tuple[str, ...] = (),
 ) -> tuple[list[Problem], list[Finding]]:
     """Check `raw` and make the view `table.name`: typed columns, `count` and `record_fault`.
 
-    `carried`: columns of published tables (counts_for, counts_in) to keep as they are; any other
-    column that the family does not read is ignored.
+    Columns that the family does not read are ignored.
     """
     readings = {
         column.name: reading(column, raw.columns[column.name], raw.header[column.name])
@@ -91,7 +89,6 @@ def check_table(
     }
     given_count = "count" in values
     values["count"] = f"coalesce({values['count']}, 1)" if given_count else "1::BIGINT"
-    values |= {name: quote(raw.header[name]) for name in carried if name in raw.columns}
     typed = f"{table.name}_typed"
     kept = ", ".join(f"{sql} AS {quote(name)}" for name, sql in values.items())
     # What has to be parsed is parsed once; what lies there typed is read where it lies.

@@ -153,6 +153,11 @@ class Indicator:
         """Whether the line has a figure for a period of this kind."""
         return period.kind in ANSWERS[self.frequency]
 
+    def months_of(self, period: Period) -> list[Period]:
+        """The months whose figures make up a period's: its last for a snapshot, else all."""
+        months = period.split_months()
+        return months[-1:] if self.period_rule == "snapshot" else months
+
     def standard(self, period: Period, level: str) -> Standard | None:
         """The standard that gives a verdict for `period` at `level`, if any."""
         return next((row for row in self.standards if row.applies(period, level)), None)

@@ -255,7 +255,9 @@ def _countable(frame: Frame, indicator: Indicator) -> Frame:
     names = frame.collect_schema().names()
     if "counts_for" in names:
         frame = frame.filter(
-            (nw.col("counts_for") == (indicator.counted_as or indicator.code)).fill_null(True)
+            (nw.col("counts_for") == (indicator.counted_as or indicator.code).upper()).fill_null(
+                True
+            )
         )
     if "counts_in" in names:
         month_end = nw.col("counts_in")

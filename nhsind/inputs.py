@@ -24,12 +24,10 @@ from nhsind.geography import Geography, geography_from_frame, read_geography
 from nhsind.periods import Period, month_of, parse_period
 from nhsind.plans import check_plans, read_plans
 from nhsind.published import Answers, PublishedFile, Reader, readers, recognise
-from nhsind.schema import quote
+from nhsind.schema import literal, quote
 from nhsind.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.units import Frame, Tables
 
-# What readers add to the rows of published tables: which line and month they count in.
-PUBLISHED_COLUMNS = ("counts_for", "counts_in", "source_row")
 ENGINES = ("duckdb", "pandas", "polars")
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
@@ -67,11 +65,7 @@ class Input:
         if not self.is_published:
             return True
         held = self._months_held(line)
-        if not self.tables:
-            return str(period) in held
-        months = period.split_months()
-        wanted = months[-1:] if line.period_rule == "snapshot" else months
-        return all(str(month) in held for month in wanted)
+        return str(period) in held or all(str(month) in held for month in line.months_of(period))
 
     def _months_held(self, line: Indicator) -> set[str]:
         code = line.counted_as or line.code
@@ -81,7 +75,7 @@ class Input:
         held: set[str] = set()
         for name in self.tables:
             rows = self.con.execute(
-                f"SELECT DISTINCT counts_in FROM {quote(name)} WHERE counts_for = ?", [code]
+                f"SELECT DISTINCT counts_in FROM {quote(name)} WHERE counts_for = ?", [code.upper()]
             ).fetchall()
             held.update(str(month_of(day)) for (day,) in rows)
         return held
@@ -301,7 +295,7 @@ def _open_published(
         if parts:
             whole = pa.concat_tables(parts, promote_options="default")
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
-    findings = _check_all(family, con, raws, geography, problems, level, printed=True)
+    findings = _check_all(family, con, raws, geography, problems, level)
     counts = [item.counts for item in contents if item.counts is not None]
     names: dict[str, dict[str, str]] = {}
     for item in contents:
@@ -345,30 +339,22 @@ def _check_all(
     geography: Geography | None,
     problems: list[Problem],
     level: str | None,
-    printed: bool = False,
 ) -> list[Finding]:
     findings: list[Finding] = []
     for name, raw in raws.items():
         table = family.tables[name]
-        found, marked = check_table(
-            con, table, raw, geography, PUBLISHED_COLUMNS if printed else ()
-        )
+        found, marked = check_table(con, table, raw, geography)
         problems += found
         findings += [replace(item, lines=tuple(family.indicators)) for item in marked]
         if not found:
-            findings += _rule_findings(family, con, name, raw, base_level(family, level), printed)
+            findings += _rule_findings(family, con, name, raw, base_level(family, level))
     if problems:
         raise InputError(problems)
     return findings
 
 
 def _rule_findings(
-    family: Family,
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    raw: Stored,
-    base: str,
-    is_printed: bool,
+    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, base: str
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
@@ -377,15 +363,15 @@ def _rule_findings(
         key: tuple(code for code, line in family.indicators.items() if key in line.faults)
         for key in faults
     }
-    if is_printed:
-        # Rows of a published table may lack what the lines they do not count in would need.
-        faults = {}
     flagged = nw.from_native(con.table(f"{name}_typed")).lazy()
     if faults:
         flagged = flagged.with_columns(**{key: rule() for key, rule in faults.items()})
     view = f"{name}_faults"
     flagged.to_native().create_view(view, replace=True)
-    conditions = {key: (quote(key), in_words(rule), lines[key]) for key, rule in faults.items()}
+    conditions = {
+        key: (_may_count(raw, quote(key), lines[key]), in_words(rule), lines[key])
+        for key, rule in faults.items()
+    }
     column = table.organisations.get(base)
     if column in raw.columns:
         lines_all = tuple(family.indicators)
@@ -395,6 +381,14 @@ def _rule_findings(
             lines_all,
         )
     return find(con, table, raw, view, conditions)
+
+
+def _may_count(raw: Stored, condition: str, lines: tuple[str, ...]) -> str:
+    """A fault of a row that counts for one line only matters if that line leaves it out."""
+    if "counts_for" not in raw.columns:
+        return condition
+    codes = ", ".join(literal(code.upper()) for code in lines)
+    return f"{condition} AND (counts_for IS NULL OR counts_for IN ({codes}))"
 
 
 def _tables_in(folder: Path, family: Family) -> dict[str, Path]:

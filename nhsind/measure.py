@@ -98,10 +98,10 @@ def _printed(
     for given in (level, base_level(source.family, level)):
         rows = counts[counts["org_level"] == given]
         if len(rows):
-            wanted = {str(period) for period in periods}
-            mine = rows[(rows["indicator"] == indicator.code) & rows["period"].isin(wanted)]
-            columns = ["org_code", "period", "numerator", "denominator"]
-            return mine[columns].copy(), sorted(rows["org_code"].unique()), given
+            mine = rows[rows["indicator"] == indicator.code]
+            parts = [_of_period(mine, indicator, period) for period in periods]
+            present = sorted(rows["org_code"].unique())
+            return pd.concat(parts, ignore_index=True), present, given
     raise InputError(
         Problem(
             source.description,
@@ -109,6 +109,18 @@ def _printed(
             allowed=", ".join(sorted(counts["org_level"].unique())),
         )
     )
+
+
+def _of_period(counts: pd.DataFrame, indicator: Indicator, period: Period) -> pd.DataFrame:
+    """The printed counts of a period, added up from its months where they are printed by month."""
+    if str(period) in set(counts["period"]):
+        months = [str(period)]
+    else:
+        months = [str(month) for month in indicator.months_of(period)]
+    rows = counts[counts["period"].isin(months)]
+    figures = ["numerator", "denominator"]
+    added = rows.groupby("org_code", as_index=False)[figures].sum(min_count=len(months))
+    return added.assign(period=str(period))
 
 
 def _raise_level(

@@ -24,7 +24,8 @@ INTEGER_TYPES = (*SIGNED_TYPES, *(f"U{name}" for name in SIGNED_TYPES))
 
 @dataclass(frozen=True)
 class Column:
-    """One input column. `kind`: identifier, code, commissioner, date, choice, boolean, integer."""
+    """One input column. `kind`: identifier, code, commissioner, date, month (its last
+    day), choice, boolean, integer."""
 
     name: str
     kind: str
@@ -40,6 +41,7 @@ class Column:
             "code": "text",
             "commissioner": "a commissioner's code",
             "date": "a date as YYYY-MM-DD",
+            "month": "a month as YYYY-MM",
             "boolean": "true, false, yes, no, 1 or 0",
             "integer": f"a whole number from 0 to {LARGEST_COUNT:,}",
             "choice": ", ".join(self.values),
@@ -67,7 +69,12 @@ class Table:
         ]
 
 
-COUNT = Column("count", "integer", "How many identical units the row stands for (default 1)", True)
+# Any table may carry these: so aggregates and records go the same way.
+OF_ANY_TABLE = (
+    Column("count", "integer", "How many identical units the row stands for (default 1)", True),
+    Column("counts_for", "code", "The only line that the row may count in; empty: any", True),
+    Column("counts_in", "month", "The only month that the row may count in; empty: any", True),
+)
 
 
 def load_tables(family: str, text: dict[str, Any]) -> dict[str, Table]:
@@ -83,7 +90,7 @@ def load_tables(family: str, text: dict[str, Any]) -> dict[str, Table]:
                 column: Column(column, **{**spec, "values": tuple(spec.get("values", ()))})
                 for column, spec in row["columns"].items()
             }
-            | {"count": COUNT},
+            | {column.name: column for column in OF_ANY_TABLE},
             covers_from=row.get("covers_from"),
         )
         for name, row in text.items()
@@ -134,6 +141,8 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Read
     if stored == "VARCHAR" or stored.startswith("ENUM"):
         return _from_text(column, name if stored == "VARCHAR" else f"{name}::VARCHAR")
     never = Reading(f"NULL::{_sql_type(column)}", f"{name} IS NOT NULL", True)
+    if column.kind == "month" and stored == "DATE":
+        return Reading(f"last_day({name})", "false", True)
     if column.kind == "date":
         if stored == "DATE":
             return Reading(name, "false", True)
@@ -154,7 +163,9 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Read
 
 
 def _sql_type(column: Column) -> str:
-    return {"date": "DATE", "boolean": "BOOLEAN", "integer": "BIGINT"}.get(column.kind, "VARCHAR")
+    return {"date": "DATE", "month": "DATE", "boolean": "BOOLEAN", "integer": "BIGINT"}.get(
+        column.kind, "VARCHAR"
+    )
 
 
 def _from_text(column: Column, name: str) -> Reading:
@@ -168,6 +179,12 @@ def _from_text(column: Column, name: str) -> Reading:
         case "date":
             value = f"try_cast({clean} AS DATE)"
             shape = f"regexp_full_match({clean}, '\\d{{4}}-\\d{{2}}-\\d{{2}}')"
+            return Reading(
+                value, f"{clean} IS NOT NULL AND NOT ({shape} AND {value} IS NOT NULL)", False
+            )
+        case "month":
+            value = f"last_day(try_cast({clean} || '-01' AS DATE))"
+            shape = f"regexp_full_match({clean}, '\\d{{4}}-\\d{{2}}')"
             return Reading(
                 value, f"{clean} IS NOT NULL AND NOT ({shape} AND {value} IS NOT NULL)", False
             )

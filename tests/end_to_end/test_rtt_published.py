@@ -600,6 +600,17 @@ class TestSingleFaults:
 
         assert nhsind("reconcile", "rtt", "--data", spoil(change)).status == EXIT_DIFFERENCES
 
+    def test_what_the_publisher_does_not_print_is_a_difference(
+        self, spoil: Spoil, nhsind: Run
+    ) -> None:
+        """Comparing goes both ways: England's sheet lacks a function that commissioners have."""
+        result = nhsind(
+            *("reconcile", "rtt", "--data"),
+            spoil(lambda sheets: sheets["National"].pop(HEADER + 1)),
+        )
+        assert result.status == EXIT_DIFFERENCES
+        assert "3 cells differ" in result.err and "not printed" in result.err
+
     @pytest.mark.parametrize(
         ("column", "name"),
         [

@@ -6,6 +6,7 @@ totals and everything released, and nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import logging
@@ -525,3 +526,11 @@ def test_the_special_codes_in_england_are_in_its_total(code: str) -> None:
             ("ENGLAND", 23, 90),
             policy=suppress(5, exempt_england=True),
         )
+
+
+@pytest.mark.parametrize("policy", [suppress(5), suppress(7, 5), suppress(5, exempt_england=True)])
+def test_a_total_may_hold_more_than_the_rows(policy: Disclosure) -> None:
+    """NHS England and unknown commissioners are in England's total and in no STP's."""
+    rows: list[Row] = [("S1", 3, 50), ("S2", 20, 40), ("S3", 4, 60), ("ENGLAND", 60, 200)]
+    with contextlib.suppress(DisclosureError):
+        assert released(*rows, policy=policy)["status"].tolist()[0] == "suppressed"

@@ -79,7 +79,6 @@ class BandedCounts:
                 "count": pa.array(counts, pa.int64()),
                 "counts_for": pa.array([self.line] * rows, pa.string()),
                 "counts_in": pa.array([self.period.end] * rows, pa.date32()),
-                "source_row": pa.array(self.source_rows[units], pa.int64()),
             }
         ), notes
 

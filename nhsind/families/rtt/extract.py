@@ -27,6 +27,7 @@ TOTAL_FUNCTION = "999"
 PARTS = {"Part_1A": "E.M.18", "Part_1B": "E.M.19", "Part_2": "E.B.3", "Part_3": "E.M.20"}
 # Lies inside Part_2.
 SUBSET_PART = "Part_2A"
+WEEKS = (104, 52)
 
 
 def read_full_extract(path: Path) -> PublishedFile:
@@ -35,9 +36,9 @@ def read_full_extract(path: Path) -> PublishedFile:
     C_999 rows are the publisher's totals and only compared with; Part_2A lies inside Part_2 and
     is left out. Raises InputError as the workbook's reader does.
     """
-    frame = _extract_frame(path)
-    bands = [name for name in frame.column_names if re.match(r"Gt \d+", name)]
-    longest = [_extract_days(name) for name in bands]
+    frame, top = _extract_frame(path)
+    bands, longest = _bands(frame.column_names, path, top)
+    first = top + 2
     texts = {
         name: frame[name].to_pylist()
         for name in (
@@ -60,8 +61,10 @@ def read_full_extract(path: Path) -> PublishedFile:
         )
     months = {text: _extract_period(text, path) for text in set(texts["Period"])}
     functions = np.array([_function(code) for code in texts["Treatment Function Code"]])
-    counts = _whole_numbers(frame, bands, path)
-    totals = _whole_numbers(frame, ["Total All", "Patients with unknown clock start date"], path)
+    counts = _whole_numbers(frame, bands, path, first)
+    totals = _whole_numbers(
+        frame, ["Total All", "Patients with unknown clock start date"], path, first
+    )
     is_total = functions == TOTAL_FUNCTION
     tables, notes, totals_printed, bands_printed = [], [], [], []
     for part, line in PARTS.items():
@@ -76,7 +79,7 @@ def read_full_extract(path: Path) -> PublishedFile:
                 unknown=totals[rows, 1],
                 total=totals[rows, 0],
                 place=path.name,
-                source_rows=np.flatnonzero(rows) + 2,
+                source_rows=np.flatnonzero(rows) + first,
                 columns={
                     "ccg_code": np.array(texts["Commissioner Org Code"])[rows],
                     "provider_code": np.array(texts["Provider Org Code"])[rows],
@@ -111,12 +114,18 @@ def read_full_extract(path: Path) -> PublishedFile:
     )
 
 
-def _extract_days(heading: str) -> int:
-    if match := re.match(r"Gt (\d+) To (\d+) Weeks", heading):
-        return int(match[2]) * DAYS_IN_WEEK
-    match = re.match(r"Gt (\d+) Weeks", heading)
-    assert match is not None, heading
-    return int(match[1]) * DAYS_IN_WEEK + 1
+def _bands(names: list[str], path: Path, top: int) -> tuple[list[str], list[int]]:
+    """The weekly bands, up to 104 weeks (52 in files before 2021), and the wait of each in days."""
+    weeks = next((most for most in WEEKS if f"Gt {most} Weeks SUM 1" in names), WEEKS[0])
+    expected = [f"Gt {week:02d} To {week + 1:02d} Weeks SUM 1" for week in range(weeks)]
+    expected.append(f"Gt {weeks} Weeks SUM 1")
+    missing = [name for name in expected if name not in names]
+    if missing:
+        raise InputError(
+            Problem(str(path), "the column is missing", top + 1, name) for name in missing
+        )
+    longest = [(week + 1) * DAYS_IN_WEEK for week in range(weeks)]
+    return expected, [*longest, weeks * DAYS_IN_WEEK + 1]
 
 
 def _function(code: str) -> str:
@@ -129,8 +138,8 @@ def _extract_period(text: str, path: Path) -> Period:
     return printed_period(f"{match[1]} {match[2]}" if match else text, path.name)
 
 
-def _extract_frame(path: Path) -> pa.Table:
-    """The extract as text columns; the header may stand below two title rows."""
+def _extract_frame(path: Path) -> tuple[pa.Table, int]:
+    """The extract as text columns, and the row of its header, which may stand below titles."""
     data = _unzipped(path)
     lines = data[:20000].split(b"\n")
     top = next((row for row, line in enumerate(lines[:4]) if b"RTT Part Type" in line), None)
@@ -148,7 +157,7 @@ def _extract_frame(path: Path) -> pa.Table:
             Problem(str(path), "the column is missing", top + 1, name) for name in missing
         )
     try:
-        return pacsv.read_csv(
+        frame = pacsv.read_csv(
             pa.BufferReader(data),
             pacsv.ReadOptions(skip_rows=top + 1, column_names=names),
             convert_options=pacsv.ConvertOptions(
@@ -159,6 +168,7 @@ def _extract_frame(path: Path) -> pa.Table:
         raise InputError(
             Problem(str(path), f"cannot be read as CSV ({str(error)[:160]})")
         ) from error
+    return frame, top
 
 
 def _unzipped(path: Path) -> bytes:
@@ -176,7 +186,7 @@ def _unzipped(path: Path) -> bytes:
 
 
 def _whole_numbers(
-    frame: pa.Table, names: list[str], path: Path
+    frame: pa.Table, names: list[str], path: Path, first: int
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Columns of counts; an empty cell is 0 (FORMATS: RTT CSV)."""
     numbers = np.zeros((frame.num_rows, len(names)), dtype=np.int64)
@@ -189,7 +199,7 @@ def _whole_numbers(
                 Problem(
                     path.name,
                     "is not a whole number",
-                    int(row) + 2,
+                    int(row) + first,
                     name,
                     texts[row],
                     "a whole number or nothing",

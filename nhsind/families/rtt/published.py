@@ -15,6 +15,10 @@ from nhsind.periods import month_of
 from nhsind.published import Answers, PublishedFile, Reader
 from nhsind.workbooks import column, header_row, open_workbook, sheet, tidy
 
+NOT_COLLECTED = ("", "-")
+# One printed count carries binary noise in its seventh decimal.
+LARGEST_NOISE = 1e-4
+
 
 def read_overview(path: Path) -> PublishedFile:
     """The overview time series: England's numerators and denominators, month by month."""
@@ -48,36 +52,42 @@ def read_overview(path: Path) -> PublishedFile:
         where = f"{place} row {index}"
         figures = {"E.B.3": (row[within], row[total])}
         figures |= {line: (row[cell], None) for line, cell in numbers.items()}
-        for line, (numerator, denominator) in figures.items():
-            if not isinstance(numerator, int | float) or isinstance(denominator, str):
-                continue  # "-": not collected in that month
+        for line, cells_of_line in figures.items():
+            numerator, denominator = (_count(cell, where) for cell in cells_of_line)
+            if numerator is None:
+                continue  # not collected in that month
             base = {
                 "indicator": line,
                 "org_level": "england",
                 "org_code": "ENGLAND",
                 "period": period,
             }
-            counts.append(
-                base
-                | {
-                    "numerator": int(numerator),
-                    "denominator": None if denominator is None else int(denominator),
-                }
-            )
-            printed = {"numerator": numerator}
+            counts.append(base | {"numerator": numerator, "denominator": denominator})
+            printed = {"numerator": cells_of_line[0]}
             if denominator is not None:
-                printed |= {"denominator": denominator, "value": row[share]}
+                printed |= {"denominator": cells_of_line[1], "value": row[share]}
             cells += [
                 base | {"figure": figure, "printed": float(number), "place": where}
                 for figure, number in printed.items()
             ]
     return PublishedFile(
         place=str(path),
-        parts=[f"overview {path.name}"],
+        parts=["the overview series"],
         counts=pd.DataFrame(counts),
         names={"england": {"ENGLAND": "England"}},
         answers=[Answers(pd.DataFrame(cells))],
     )
+
+
+def _count(cell: Any, where: str) -> int | None:
+    """A printed count, or None for the mark of a month that was not collected."""
+    if cell is None or tidy(cell) in NOT_COLLECTED:
+        return None
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    if not is_number or cell < 0 or abs(cell - round(cell)) > LARGEST_NOISE:
+        raise InputError(Problem(where, "is not a count", None, None, str(cell), "a count or -"))
+    count: int = round(cell)
+    return count
 
 
 def _filled(cells: list[str]) -> list[str]:

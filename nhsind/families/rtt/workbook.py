@@ -21,7 +21,7 @@ from nhsind.periods import Period
 from nhsind.published import Answers, PublishedFile
 from nhsind.workbooks import column, header_row, label, open_workbook, sheet, tidy
 
-BANDS = 53
+WEEKS = 52
 TOTAL_FUNCTION = "999"
 # The prefix of the treatment function codes tells the part; the line its rows count in.
 PARTS = {"IP": "E.B.3", "AP": "E.M.18", "NP": "E.M.19"}
@@ -95,17 +95,16 @@ class _Block:
             )
         self.line = PARTS[prefixes.pop()]
         self.functions = [code[2:] for code in codes]
-        bands = [place for place, name in enumerate(self.headings) if _workbook_days(name)]
-        if len(bands) != BANDS:
-            raise InputError(
-                Problem(
-                    place,
-                    f"has {len(bands)} weekly bands, not {BANDS}",
-                    top + 1,
-                    unit="row",
-                )
-            )
-        self.longest = [_workbook_days(self.headings[band]) or 0 for band in bands]
+        expected = [*(f">{week}-{week + 1}" for week in range(WEEKS)), f"{WEEKS} plus"]
+        first = column(self.headings, expected[0])
+        bands = list(range(first, first + len(expected)))
+        if self.headings[first : first + len(expected)] != expected:
+            found = [name for name in self.headings if re.fullmatch(r">\d+-\d+|\d+ plus", name)]
+            odd = [name for name in expected if found.count(name) != 1] or ["their order"]
+            message = f"the weekly bands are not those of {WEEKS} weeks; look at"
+            raise InputError(Problem(place, f"{message} {', '.join(odd)}", top + 1, unit="row"))
+        self.longest = [(week + 1) * DAYS_IN_WEEK for week in range(WEEKS)]
+        self.longest.append(WEEKS * DAYS_IN_WEEK + 1)
         wanted = [self.headings[band] for band in bands]
         self.bands = self._numbers(bands, wanted)
         incomplete = self.line == "E.B.3"
@@ -200,15 +199,6 @@ class _Block:
         if problems:
             raise InputError(problems)
         return numbers
-
-
-def _workbook_days(heading: str) -> int | None:
-    """The wait in days that a band stands for, or None for another heading."""
-    if match := re.fullmatch(r">(\d+)-(\d+)", heading):
-        return int(match[2]) * DAYS_IN_WEEK
-    if match := re.fullmatch(r"(\d+) plus", heading):
-        return int(match[1]) * DAYS_IN_WEEK + 1
-    return None
 
 
 def _share(cell: Any) -> float:
