@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import pandas as pd
@@ -20,9 +22,13 @@ from matplotlib.figure import Figure
 from nhsind.errors import UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
+from nhsind.periods import Period
 from nhsind.tables import Table, comparison_table, trend_table, value_words
 
 KINDS = ("ranked", "trend")
+SVG = "http://www.w3.org/2000/svg"
+ET.register_namespace("", SVG)
+ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 TEXT = "#333333"
 DARK_BLUE, TURQUOISE, ORANGE, GREY = "#12436D", "#28A197", "#F46A25", "#6B6B6B"
@@ -31,6 +37,8 @@ MOST_RANKED = 16
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "nhsind",
+    # A dollar in a name is a dollar.
+    "text.parse_math": False,
     "font.family": "sans-serif",
     # The layout is measured with the font that matplotlib brings; FONTS are what a page shows.
     "font.sans-serif": ["DejaVu Sans"],
@@ -79,7 +87,9 @@ def chart(kind: str, results: Results, *codes: str, org: str | None = None) -> C
     looked_at = results.for_organisation(org) if org else results
     for code in codes:
         looked_at.line(code)
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # A page draws the text with its reader's fonts; only the measuring font lacks the glyph.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         return _ranked(looked_at, codes[0]) if kind == "ranked" else _trend(looked_at, codes)
 
 
@@ -189,7 +199,7 @@ def _trend(results: Results, codes: Sequence[str]) -> Chart:
         known = [(place, value) for place, value in enumerate(values) if value is not None]
         if known:
             ends.append((known[-1][1], name))
-            words.append(_series_words(name, known, periods, scale, first.kind))
+            words.append(_series_words(name, [(place, rows[place]) for place, _ in known], periods))
     if single:
         standard = first.standard(results.period, results.level)
         if standard is not None:
@@ -316,19 +326,15 @@ def _ranked_words(
     return " ".join(parts)
 
 
-def _series_words(
-    name: str, known: list[tuple[int, float]], periods: Sequence[Any], scale: int, kind: str
-) -> str:
-    def shown(value: float) -> str:
-        return f"{value:.1f}%" if scale == 100 else f"{value:,.0f}"
-
+def _series_words(name: str, known: list[tuple[int, Any]], periods: Sequence[Period]) -> str:
+    """The first, last, lowest and highest value of a series, as its table shows them."""
     (first, start), (last, end) = known[0], known[-1]
     if first == last:
-        return f"{name}: {shown(end)} in {periods[last].words}."
+        return f"{name}: {value_words(end)} in {periods[last].words}."
+    ordered = sorted((row for _, row in known), key=lambda row: float(row["value"]))
     return (
-        f"{name}: from {shown(start)} in {periods[first].words} to {shown(end)} in "
-        f"{periods[last].words}, between {shown(min(value for _, value in known))} and "
-        f"{shown(max(value for _, value in known))}."
+        f"{name}: from {value_words(start)} in {periods[first].words} to {value_words(end)} in "
+        f"{periods[last].words}, between {value_words(ordered[0])} and {value_words(ordered[-1])}."
     )
 
 
@@ -336,19 +342,22 @@ def _svg(figure: Figure, name: str, alt: str) -> str:
     """The figure as an SVG element: no header, no date, identifiers of its own, described."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = text.replace("'DejaVu Sans', sans-serif", FONTS).replace("'DejaVu Sans'", FONTS)
+    root = ET.fromstring(buffer.getvalue())
     prefix = re.sub(r"[^a-z0-9]+", "-", name.lower())
-    text = re.sub(r'id="([^"]+)"', rf'id="{prefix}-\1"', text)
-    text = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', text)
-    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", text)
-    width = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)
-    assert width is not None
-    label = escape(alt, quote=True)
-    opening = (
-        f'<svg role="img" aria-label="{label}" viewBox="0 0 {width[1]} {width[2]}" '
-        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-    )
-    return re.sub(r"<svg[^>]*>", lambda match: opening, text, count=1).strip()
+    for element in root.iter():
+        for key, value in list(element.attrib.items()):
+            if key == "id":
+                element.set(key, f"{prefix}-{value}")
+            elif key.endswith("href") and value.startswith("#"):
+                element.set(key, f"#{prefix}-{value[1:]}")
+            else:
+                local = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", value)
+                local = local.replace("'DejaVu Sans', sans-serif", FONTS)
+                element.set(key, local.replace("'DejaVu Sans'", FONTS))
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
+        root.remove(metadata)
+    for key in ("width", "height", "version"):
+        root.attrib.pop(key, None)
+    root.set("role", "img")
+    root.set("aria-label", alt)
+    return ET.tostring(root, encoding="unicode")

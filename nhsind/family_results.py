@@ -23,7 +23,14 @@ from nhsind.geography import ENGLAND
 from nhsind.inputs import Data, Input, open_input
 from nhsind.measure import measure
 from nhsind.periods import Period, parse_period
-from nhsind.release import Raw, Released, policy_for, release, release_counts
+from nhsind.release import (
+    Raw,
+    Released,
+    policy_for,
+    release,
+    release_counts,
+    release_steps,
+)
 from nhsind.version import __version__
 
 # Periods shown before the report's own, where the data reach back.
@@ -165,7 +172,7 @@ def compute(
         period=period,
         level=level,
         figures=figures,
-        steps=release_counts(Raw(counted[columns]), ["units"], policy),
+        steps=release_steps(Raw(counted[columns]), policy),
         quality=release_counts(Raw(found), ["rows"], policy),
         groups=_groups(opened, level, period),
         source=_source_words(opened),

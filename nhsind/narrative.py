@@ -19,7 +19,7 @@ from nhsind.geography import ENGLAND
 from nhsind.judge import half_up, judge
 from nhsind.periods import Period
 from nhsind.statistics import newcombe, wilson
-from nhsind.tables import count_words, interval_words, value_words
+from nhsind.tables import interval_words, value_words
 
 # Below this many units a percentage moves by 2 points or more with each one.
 SMALL_DENOMINATOR = 50
@@ -59,11 +59,10 @@ def interpret(results: Results, org: str | None = None) -> Narrative:
 def _proportion(results: Results, line: Indicator, row: pd.Series[Any]) -> str:
     if pd.isna(row["value"]):
         return _no_value(results, line, row)
-    denominator = count_words(row["denominator"])
+    waiting = counted(int(row["denominator"]), line.waiting_in_words)
     sentences = [
-        f"{_when(results.period, line)}, {value_words(row)} of {denominator} "
-        f"{line.waiting_in_words} of {results.name} were {line.within_in_words} "
-        f"(95% interval {interval_words(row)})."
+        f"{_when(results.period, line)}, {value_words(row)} of {waiting} of {results.name} "
+        f"were {line.within_in_words} (95% interval {interval_words(row)})."
     ]
     standard = line.standard(results.period, results.level)
     if standard is not None:
@@ -74,7 +73,7 @@ def _proportion(results: Results, line: Indicator, row: pd.Series[Any]) -> str:
     sentences += _rank(results, line)
     if int(row["denominator"]) < SMALL_DENOMINATOR:
         sentences.append(
-            f"With {denominator} {line.waiting_in_words} the figure moves by "
+            f"With {waiting} the figure moves by "
             f"{half_up(Fraction(100, int(row['denominator'])), 1)} percentage points for each one."
         )
     return " ".join(sentences)
@@ -96,14 +95,16 @@ def _verdict(line: Indicator, verdict: Any) -> str:
         where = f"exactly at the standard of {standard.value_words}"
     else:
         side = "above" if verdict.gap > 0 else "below"
-        size = f"{gap} percentage points" if gap else "less than 0.1 percentage points"
+        tenth = abs(verdict.gap) * 100 < Fraction(1, 10)
+        size = f"{'less than 0.1' if tenth else gap} percentage points"
         where = f"{side} the standard of {standard.value_words} by {size}"
     if verdict.meets:
         return f"That is {where}: the standard was met."
     change = "more" if standard.operator in (">=", ">") else "fewer"
+    units = counted(verdict.units_short, f"{change} {line.unit}")
     return (
-        f"That is {where}: the standard was not met. {verdict.units_short:,} {change} "
-        f"{line.unit} {line.within_in_words} would have met it."
+        f"That is {where}: the standard was not met. {units} {line.within_in_words} would have "
+        "met it."
     )
 
 
@@ -190,7 +191,7 @@ def _counts(results: Results, counts: list[tuple[Indicator, pd.Series[Any]]]) ->
     known = [(line, row) for line, row in counts if not pd.isna(row["value"])]
     if not known:
         return "The activity counts are suppressed, because they are small."
-    listed = [f"{count_words(row['numerator'])} {line.waiting_in_words}" for line, row in known]
+    listed = [counted(int(row["numerator"]), line.waiting_in_words) for line, row in known]
     last = listed.pop()
     joined = f"{', '.join(listed)} and {last}" if listed else last
     verb = "was" if joined.startswith("1 ") else "were"
@@ -213,6 +214,11 @@ def _counts(results: Results, counts: list[tuple[Indicator, pd.Series[Any]]]) ->
     if alike:
         sentences.append(f"Not clearly different from a year before: {', '.join(alike)}.")
     return " ".join(sentences)
+
+
+def counted(number: int, plural: str) -> str:
+    """`1 new pathway`, `2 new pathways`."""
+    return f"{number:,} {plural.removesuffix('s') if number == 1 else plural}"
 
 
 def _when(period: Period, line: Indicator) -> str:

@@ -134,7 +134,7 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
         table[name] = pd.Series(values, dtype="Int64").mask(hidden[name] | missing)
         table[f"{name}_mark"] = np.where(hidden[name], SUPPRESSED, "")
     if policy.rule == "suppress":
-        _refuse_recoverable(table, policy)
+        _refuse_recoverable(table, raw._open().reset_index(drop=True), policy)
     is_count = (table["kind"] == "count").to_numpy()
     table.loc[is_count, "denominator_mark"] = NOT_APPLICABLE
     any_hidden = hidden["numerator"] | (hidden["denominator"] & ~is_count)
@@ -172,6 +172,18 @@ def release_counts(raw: Raw, columns: list[str], policy: Disclosure) -> Released
     return Released(table, policy)
 
 
+def release_steps(raw: Raw, policy: Disclosure) -> Released:
+    """Release the units that each rule leaves out: all, or none where the policy suppresses.
+
+    Steps add up to numerator and denominator, so any of them would help to undo a suppression.
+    """
+    table = raw._open().copy()
+    if policy.rule == "suppress":
+        table["units"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    table["units_mark"] = SUPPRESSED if policy.rule == "suppress" else ""
+    return Released(table, policy)
+
+
 def protect(
     numerator: Array, denominator: Array, policy: Disclosure, is_national: Array, inside: Array
 ) -> tuple[Array, Array]:
@@ -200,11 +212,11 @@ def _whole(counts: pd.Series[Any]) -> Array:
     return counts.astype("Int64").fillna(-1).to_numpy(dtype=np.int64)
 
 
-def _refuse_recoverable(table: pd.DataFrame, policy: Disclosure) -> None:
+def _refuse_recoverable(table: pd.DataFrame, true: pd.DataFrame, policy: Disclosure) -> None:
     """Every hidden count must keep enough possible values for whoever knows the rule.
 
     Each pair of counts could be any that the policy shows as it is shown; the organisations'
-    counts add up to England's.
+    counts add up to England's, unless England's hold more than is shown.
     """
     enough = min(FEWEST_POSSIBLE_VALUES, policy.threshold + (1 if policy.hide_zeros else 0))
     exposed: list[str] = []
@@ -213,7 +225,10 @@ def _refuse_recoverable(table: pd.DataFrame, policy: Disclosure) -> None:
         below = rows[(rows["org_level"] != "england") & ~rows["org_code"].isin(OUTSIDE_ENGLAND)]
         sets = [_possible(row, policy) for row in below.itertuples()]
         total = [_possible(row, policy) for row in national.itertuples()]
-        if sets and total:
+        figures = ["numerator", "denominator"]
+        parts = true.loc[below.index, figures].fillna(0).sum()
+        whole = true.loc[national.index, figures].fillna(0).sum()
+        if sets and total and (parts == whole).all():
             *sets, total[0] = _consistent([*sets, total[0]])
         everyone = [*below.itertuples(), *national.itertuples()]
         for row, pairs in zip(everyone, [*sets, *total], strict=True):

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nhsind.checking import RECORD_FAULTS
+from nhsind.definition import Indicator
 from nhsind.derivation import ORGANISATION_MISSING
 from nhsind.errors import UsageError, unknown
 from nhsind.family_results import Results, provenance, reason_words
@@ -92,7 +93,8 @@ def interval_words(row: pd.Series[Any]) -> str:
 def verdict_words(row: pd.Series[Any]) -> str:
     """`met`, `not met`, or that there is no verdict."""
     if pd.isna(row["meets_standard"]):
-        return NOT_APPLICABLE if pd.isna(row["standard"]) else "[x]"
+        no_verdict = str(row["value_mark"]) or "[x]"
+        return NOT_APPLICABLE if pd.isna(row["standard"]) else no_verdict
     return "met" if row["meets_standard"] else "not met"
 
 
@@ -167,10 +169,8 @@ def attrition_table(results: Results, code: str) -> Table:
     names = [*RECORD_FAULTS, ORGANISATION_MISSING, *line.faults]
     inside = list(line.denominator.clauses) if line.denominator else []
     last = list(line.numerator.clauses)
-    if not mine["units"].notna().all():
-        return Table(
-            f"Steps of the derivation, {code}", ("Step",), (("[c]",),), _mark_notes([("[c]",)])
-        )
+    if results.steps.policy.rule == "suppress":
+        return _steps_withheld(results, line)
     left = {
         reason: int(mine.loc[mine["excluded_because"] == reason, "units"].sum())
         for reason in [*names, *inside, *last]
@@ -199,6 +199,22 @@ def attrition_table(results: Results, code: str) -> Table:
     caption = f"{line.code}, {results.name}, {results.period.words}: from all records to the figure"
     headings = ("Step: what must hold", f"{line.unit.capitalize()} left out", "Remaining")
     return Table(caption, headings, tuple(rows))
+
+
+def _steps_withheld(results: Results, line: Indicator) -> Table:
+    """The rules and the released ends only: what each step leaves out would undo suppression."""
+    row = results.figure(line.code)
+    rows = []
+    parts = [("Denominator", line.denominator, line.waiting_in_words)] if line.denominator else []
+    parts.append(("Numerator", line.numerator, line.within_in_words))
+    for name, measure, words in parts:
+        rows += [(reason_words(results, reason), "[c]", "[c]") for reason in measure.clauses]
+        key = name.lower()
+        shown = "[x]" if row is None else count_words(row[key], row[f"{key}_mark"])
+        rows.append((f"{name}: {words}", "", shown))
+    caption = f"{line.code}, {results.name}, {results.period.words}: from all records to the figure"
+    headings = ("Step: what must hold", f"{line.unit.capitalize()} left out", "Remaining")
+    return Table(caption, headings, tuple(rows), _mark_notes(rows))
 
 
 def comparison_table(results: Results, code: str, organisations: Sequence[str]) -> Table:

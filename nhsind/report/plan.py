@@ -53,11 +53,21 @@ class _TextLoader(yaml.BaseLoader):
     """Scalars as text, no tags, no aliases (which could grow without end)."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="an alias (*) is not allowed", problem_mark=self.get_mark()
-            )
-        return super().compose_node(parent, index)
+        event = yaml.BaseLoader.peek_event(self)  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.events.AliasEvent):
+            self._refuse("an alias (*) is not allowed", event)
+        if getattr(event, "tag", None) is not None:
+            self._refuse("a tag (!) is not allowed", event)
+        node = super().compose_node(parent, index)
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            for key, _ in node.value:
+                if keys.count(key.value) > 1:
+                    self._refuse(f"the key {key.value} stands more than once", key)
+        return node
+
+    def _refuse(self, problem: str, at: Any) -> None:
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
 
 
 def read_plan(path: Path) -> Plan:
@@ -75,7 +85,7 @@ def read_plan(path: Path) -> Plan:
         loader = _TextLoader(text)
         node = loader.get_single_node()
         content = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         words = getattr(error, "problem", None) or str(error)
@@ -124,7 +134,7 @@ class _Checker:
         given = self._texts("family")
         if not given:
             self._wrong("family", "is missing", None, ", ".join([ALL, *known]))
-        if given == [ALL]:
+        if [name.lower() for name in given] == [ALL]:
             return known
         for name in given:
             if name.lower() not in known:
@@ -142,15 +152,17 @@ class _Checker:
         if not given:
             self._wrong("periods", "is missing", None, "2018-03, 2017-18-Q4, 2017-18 or A..B")
             return []
-        try:
-            return parse_periods(given)
-        except UsageError as error:
-            self._wrong("periods", str(error), None)
-            return []
+        periods = []
+        for text in given:
+            try:
+                periods += parse_periods(text)
+            except UsageError as error:
+                self._wrong("periods", str(error), None)
+        return sorted(set(periods))
 
     def _organisations(self) -> list[str] | None:
         given = self._texts("organisations")
-        if not given or given == [ALL]:
+        if not given or [text.lower() for text in given] == [ALL]:
             return None
         codes = [code.upper() for code in given]
         for code in codes:
@@ -187,6 +199,9 @@ class _Checker:
                     ", ".join(PUBLICATION),
                     nearest(key, PUBLICATION),
                 )
+        for key, value in given.items():
+            if not isinstance(value, str):
+                self._wrong("publication", f"{key} is not a text", str(value))
         missing = [key for key in PUBLICATION if not str(given.get(key) or "").strip()]
         if mode == "publish":
             for key in missing:

@@ -36,6 +36,29 @@ MONTHS = ("2014-12", "2015-01", "2015-02", "2015-04")
 JANUARY_WITHIN = '<c r="F104" s="27"><v>2706862</v></c>'  # as the overview series stores it
 
 
+@dataclass(frozen=True)
+class Outcome:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def nhsind(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Runs a command as the shell would."""
+
+    def run(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(int(end.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+Run = Callable[..., Outcome]
+
+
 # Real workbooks and the overview series -------------------------------------------------------
 
 
@@ -208,6 +231,21 @@ class TestOverview:
         with pytest.raises(InputError, match="row 104"):
             ind.derive("E.B.3", path, "2015-01", level="england", notes=Notes())
 
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ('s="47"><v>0.92572515128871136</v>', 't="inlineStr"><is><t>n/a</t></is>'),
+            ('s="90"><v>2924045</v>', 't="inlineStr"><is><t>-</t></is>'),
+        ],
+        ids=["a text for a percentage", "within 18 weeks of nothing"],
+    )
+    def test_a_percentage_needs_all_its_cells(
+        self, overview: Path, tmp_path: Path, nhsind: Run, old: str, new: str
+    ) -> None:
+        path = rewrite(overview, tmp_path, old, new)
+        result = nhsind(*"derive E.B.3 --period 2015-01 --level england --data".split(), path)
+        assert result.status == EXIT_INPUT and "row 104" in result.err
+
 
 # What a file does not hold ---------------------------------------------------------------------
 
@@ -344,6 +382,14 @@ class TestFullExtract:
     def test_plain_csv_and_zip_give_the_same(self, extract_csv: Path, by_ccg: pd.DataFrame) -> None:
         assert_frame_equal(by_ccg, ind.derive("rtt", extract_csv, "2026-01", notes=Notes()))
 
+    def test_a_zip_is_recognised_by_what_it_holds(self, few: Path, tmp_path: Path) -> None:
+        """Each month's file is called something else: `Full-CSV-data-file-May19-ZIP-3M.zip`."""
+        path = tmp_path / "Full-CSV-data-file-Jan26-ZIP-3M.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(few, "January.csv")
+        tables = [ind.derive("rtt", data, "2026-01", notes=Notes()) for data in (few, path)]
+        assert_frame_equal(*tables)
+
     def test_a_subset_is_not_counted_beside_its_whole(self, few: Path, tmp_path: Path) -> None:
         """Part_2A lies inside Part_2."""
         rows = csv_rows(few)
@@ -359,6 +405,17 @@ class TestFullExtract:
         tables = [ind.derive("rtt", path, "2026-01", notes=Notes()) for path in (few, titled)]
         assert_frame_equal(*tables)
         assert ind.reconcile("rtt", titled).agrees
+
+    @pytest.mark.parametrize("text", ["*", "-1", "2.5", "1,234", "9" * 20])
+    def test_what_is_not_a_count_is_refused(
+        self, few: Path, tmp_path: Path, nhsind: Run, text: str
+    ) -> None:
+        rows = csv_rows(few)
+        rows[5][20] = text
+        path = write_csv(tmp_path / "spoilt.csv", rows)
+        result = nhsind("derive", "rtt", "--data", path, "--period", "2026-01")
+        assert result.status == EXIT_INPUT and result.out == ""
+        assert f'column "Gt 07 To 08 Weeks SUM 1": "{text}" is not a whole number' in result.err
 
     @pytest.mark.parametrize("title_rows", [0, 2])
     def test_a_wrong_cell_is_named_with_its_line_in_the_file(
@@ -496,28 +553,7 @@ def spoil(small: Sheets, tmp_path: Path) -> Callable[[Callable[[Sheets], None]],
     return spoilt
 
 
-@dataclass(frozen=True)
-class Outcome:
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def nhsind(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    """Runs a command as the shell would."""
-
-    def run(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(end.value.code or 0), captured.out, captured.err)
-
-    return run
-
-
 Spoil = Callable[[Callable[[Sheets], None]], Path]
-Run = Callable[..., Outcome]
 
 
 @pytest.mark.xdist_group("rtt workbooks")
@@ -679,7 +715,7 @@ class TestSingleFaults:
             EXIT_INPUT,
         )
 
-    @pytest.mark.parametrize("text", ["*", "", "12a", "-5", -1.0, 2.5])
+    @pytest.mark.parametrize("text", ["*", "", "12a", "-5", -1.0, 2.5, 1e30])
     def test_what_is_not_a_count_is_refused(
         self, spoil: Spoil, nhsind: Run, text: str | float
     ) -> None:
@@ -705,6 +741,21 @@ class TestSingleFaults:
 
         result = nhsind("derive", "rtt", "--data", spoil(change), "--period", "2015-01")
         assert result.status == EXIT_INPUT and '"AP, IP"' in result.err
+
+    @pytest.mark.parametrize("column", [CODE, FUNCTION])
+    def test_a_row_without_its_code_is_not_lost_in_silence(
+        self, spoil: Spoil, nhsind: Run, column: int
+    ) -> None:
+        """Refused, or counted without the row and said so."""
+
+        def change(sheets: Sheets) -> None:
+            sheets["Commissioner"][HEADER + 3][column] = ""
+
+        path = spoil(change)
+        result = nhsind("derive", "rtt", "--data", path, "--period", "2015-01")
+        assert result.status in (EXIT_DONE, EXIT_INPUT)
+        assert "missing" in result.err or f"row {HEADER + 4}" in result.err
+        assert nhsind("reconcile", "rtt", "--data", path).status != EXIT_DONE
 
     def test_a_sheet_without_its_month_is_refused(self, spoil: Spoil, nhsind: Run) -> None:
         def change(sheets: Sheets) -> None:

@@ -1,0 +1,783 @@
+"""Reports as a run publishes them: whole, the same twice, and never from a run that failed."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4 as nb
+import pytest
+
+import nhsind.report.run as factory
+from nhsind.cli import main
+from nhsind.report.manifest import verify
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ORGANISATIONS = ["ZX001", "ZX002", "ZX003", "ZX004"]
+REPORTS = [f"rtt/2018-03/{code}.html" for code in ORGANISATIONS]
+TABLE = "rtt/2018-03/rtt-2018-03.csv"
+DONE, FAILED, USAGE, INPUT, HELD, INTERRUPTED = 0, 1, 2, 65, 75, 130
+# Runs a plan with another notebook, as the tests in this process do by monkeypatch.
+DRIVER = """
+import sys
+from pathlib import Path
+import nhsind.report.run as factory
+
+if __name__ == "__main__":
+    notebook, plan, out = map(Path, sys.argv[1:])
+    factory.notebook_of = lambda family: notebook
+    summary = factory.run(plan, out=out, jobs=2)
+    print(summary.words)
+    sys.exit(summary.exit_status)
+"""
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class World:
+    """A small sample, the same organisations with other records, and a plan for the first."""
+
+    root: Path
+    sample: Path
+    other: Path
+    plan: Path
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    root = tmp_path_factory.mktemp("world")
+    for name, seed in (("first/records", "2017"), ("second/records", "5")):
+        assert main_status("sample", root / name, "--ccgs 6 --months 14 --seed", seed) == DONE
+    plan = root / "plan.yaml"
+    plan.write_text(plan_text(root / "first" / "records"), "utf-8")
+    return World(root, root / "first" / "records", root / "second" / "records", plan)
+
+
+def plan_text(records: Path, codes: list[str] | None = ORGANISATIONS, **changed: str) -> str:
+    """The plan of `make report`, with records and organisations (None: all) of its own."""
+    organisations = "all" if codes is None else f"[{', '.join(codes)}]"
+    text = (REPOSITORY / "parameters" / "sample.yaml").read_text("utf-8")
+    for key, value in {"data": str(records), "organisations": organisations, **changed}.items():
+        text, count = re.subn(rf"^{key}:.*$", f"{key}: {value}", text, flags=re.MULTILINE)
+        text += "" if count else f"{key}: {value}\n"
+    return text
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of its own for what a run keeps privately; nothing lands in the user's home."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    return folder
+
+
+def main_status(*words: Any) -> int:
+    """The exit status of a command in this process; a text may hold several words."""
+    arguments = [
+        part
+        for word in words
+        for part in ([str(word)] if isinstance(word, Path) else str(word).split())
+    ]
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return int(ended.value.code or 0)
+
+
+def command(*words: Any) -> list[str]:
+    return [sys.executable, "-m", "nhsind", *map(str, words)]
+
+
+def cli(*words: Any, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words), capture_output=True, text=True, cwd=cwd, env=os.environ | env, timeout=120
+    )
+
+
+def files_of(out: Path) -> Files:
+    """What is published in a folder: every file but those of hidden folders."""
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and not path.relative_to(out).parts[0].startswith(".")
+    }
+
+
+def published_once(world: World, data: Path, name: str) -> Path:
+    out = world.root / name
+    if not out.exists():
+        done = cli("run", world.plan, "--data", data, "--out", out)
+        assert done.returncode == DONE, done.stderr
+        assert "4 reports made, 0 were up to date" in done.stdout
+    return out
+
+
+@pytest.fixture
+def first(world: World) -> Path:
+    """The reports of the first records; only to be read."""
+    return published_once(world, world.sample, "reports")
+
+
+@pytest.fixture
+def second(world: World) -> Files:
+    """The reports of the other records."""
+    return files_of(published_once(world, world.other, "other-reports"))
+
+
+@pytest.fixture
+def out(first: Path, tmp_path: Path) -> Path:
+    """A copy of the first reports to do things to."""
+    return shutil.copytree(first, tmp_path / "out")
+
+
+# What is published -------------------------------------------------------------------------------
+
+
+def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
+    assert list(files_of(first)) == ["index.html", "manifest.json", *REPORTS, TABLE]
+    assert main_status("verify", first) == DONE
+    assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
+    index = (first / "index.html").read_text("utf-8")
+    assert [*re.findall(r'<a href="(rtt[^"]+html)"', index)] == REPORTS
+    assert f'href="{TABLE}"' in index and "missing" not in index
+
+
+def test_the_table_holds_every_organisation_and_is_no_formula(first: Path) -> None:
+    rows = list(csv.DictReader((first / TABLE).read_text("utf-8").splitlines()))
+    assert {row["period"] for row in rows} == {"2018-03"}
+    codes = [row["org_code"] for row in rows if row["indicator"] == "E.B.3"]
+    assert codes == [f"ZX00{number}" for number in range(1, 7)] + ["ENGLAND"]
+
+
+class Page(HTMLParser):
+    """A page as a list of elements with their attributes, and the text of each."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[int, str] = {}
+        self.open: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in ("meta", "br", "img", "link"):
+            self.open.append(len(self.elements) - 1)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        for place in self.open:
+            self.texts[place] = self.texts.get(place, "") + data
+
+    def all(self, *tags: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def words(self, tag: str) -> list[str]:
+        places = [place for place, (name, _) in enumerate(self.elements) if name == tag]
+        return [self.texts.get(place, "").strip() for place in places]
+
+
+@pytest.mark.parametrize("path", ["index.html", *REPORTS])
+def test_every_page_is_accessible_and_passive(first: Path, path: str) -> None:
+    text = (first / path).read_text("utf-8")
+    page = Page(text)
+    assert text.startswith("<!doctype html>") and not page.open
+    assert page.all("html") == [{"lang": "en-GB"}]
+    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("title")) == 1
+    assert len(page.all("header")) == len(page.all("footer")) == 1
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(now <= before + 1 for before, now in pairwise(levels))
+    skip = page.all("a")[0]
+    assert skip.get("class") == "skip" and skip["href"] == f"#{page.all('main')[0]['id']}"
+    assert len(page.words("caption")) == len(page.all("table")) > 0
+    assert all(page.words("caption"))
+    assert {each.get("scope") for each in page.all("th")} == {"col", "row"}
+    assert not page.all("script", "iframe", "object", "embed", "form", "link", "base", "img")
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on")], tag
+        for name in ("href", "xlink:href", "src"):
+            assert not re.match(r"\w+:|//", attributes.get(name) or ""), tag
+    ids = [each["id"] for _, each in page.elements if "id" in each]
+    assert len(ids) == len(set(ids))
+    for each in page.all("svg"):
+        assert each.get("role") == "img" and len(each.get("aria-label") or "") > 60
+    policy = [each.get("content") for each in page.all("meta") if "http-equiv" in each]
+    assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+    assert not re.search(r"/tmp/|/home/|/root/|/work/|\\Users\\| at 0x|ipykernel", text)
+    assert "Traceback" not in text and "ind.results" not in text
+    assert not [link for link in page.words("a") if link.lower() in ("", "here", "link", "more")]
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_every_report_carries_its_publication_block(first: Path, path: str) -> None:
+    page = Page((first / path).read_text("utf-8"))
+    about = dict(zip(page.words("dt"), page.words("dd"), strict=True))
+    assert list(about) == list(factory.PUBLICATION_WORDS.values())
+    assert about["Published"] == "2018-05-10 09:30"
+    assert about["Contact"] == "Sample statistics team, statistics@sample.invalid"
+    assert all(about.values())
+    assert "not been released" not in "".join(page.words("header"))
+
+
+def test_links_lead_to_files_that_are_there(first: Path) -> None:
+    for path in ["index.html", *REPORTS]:
+        for link in Page((first / path).read_text("utf-8")).all("a"):
+            target = link["href"] or ""
+            assert target.startswith("#") or (first / path).parent.joinpath(target).is_file()
+
+
+def test_the_manifest_holds_no_clock_no_path_and_no_hash_of_the_input(
+    first: Path, world: World
+) -> None:
+    text = (first / "manifest.json").read_text("utf-8")
+    for path in world.sample.rglob("*.csv"):
+        assert hashlib.sha256(path.read_bytes()).hexdigest() not in text
+    assert str(world.root) not in text and "2026" not in text and str(Path.home()) not in text
+    content = json.loads(text)
+    assert set(content) == {"made_by", "files"}
+    named = {row["path"]: row["sha256"] for row in content["files"]}
+    assert set(named) == set(files_of(first)) - {"manifest.json"}
+    for path, digest in named.items():
+        assert hashlib.sha256((first / path).read_bytes()).hexdigest() == digest
+
+
+# Again -------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_makes_nothing_and_changes_nothing(
+    world: World, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(out)
+    assert main_status("run", world.plan, "--out", out) == DONE
+    assert "0 reports made, 4 were up to date" in capsys.readouterr().out
+    assert files_of(out) == before
+
+
+def test_the_same_bytes_elsewhere_in_another_order_time_zone_and_language(
+    world: World, first: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "else where" / "ünïcode"
+    elsewhere.mkdir(parents=True)
+    options = ("--out", "o", "--jobs", "1", "--force")
+    settings = {"PYTHONHASHSEED": "4321", "TZ": "Asia/Kolkata", "LANG": "de_DE.UTF-8"}
+    done = cli("run", world.plan, *options, cwd=elsewhere, **settings)
+    assert done.returncode == DONE, done.stderr
+    assert files_of(elsewhere / "o") == files_of(first)
+
+
+def test_a_kernel_gives_the_same_bytes(world: World, first: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX003"]), "utf-8")
+    done = cli("run", plan, "--out", tmp_path / "o", "--runner", "kernel")
+    assert done.returncode == DONE, done.stderr + done.stdout
+    assert (tmp_path / "o" / REPORTS[2]).read_bytes() == (first / REPORTS[2]).read_bytes()
+
+
+@pytest.mark.parametrize("path", [REPORTS[1], TABLE, "index.html"])
+def test_an_edited_file_is_found_and_repaired(
+    world: World, out: Path, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(out)
+    (out / path).write_bytes(before[path].replace(b"2018", b"2019", 1))
+    assert main_status("verify", out) == FAILED
+    assert f"{path}: has been changed" in capsys.readouterr().err
+    assert main_status("run", world.plan, "--out", out) == DONE
+    assert files_of(out) == before
+
+
+def test_lost_and_strange_files_are_found(world: World, out: Path) -> None:
+    before = files_of(out)
+    (out / REPORTS[0]).unlink()
+    (out / "rtt" / "extra.html").write_text("<p>1</p>")
+    assert [problem.split(":")[0] for problem in verify(out)] == [REPORTS[0], "rtt/extra.html"]
+    assert main_status("run", world.plan, "--out", out) == DONE
+    assert {path: text for path, text in files_of(out).items() if "extra" not in path} == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"files": [{"path": 1}]}', "\x00"])
+def test_a_damaged_manifest_is_found_and_repaired(
+    world: World, out: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(out)
+    (out / "manifest.json").write_text(text)
+    assert main_status("verify", out) == FAILED
+    assert "manifest.json" in capsys.readouterr().err
+    if text == "{":
+        assert main_status("run", world.plan, "--out", out) == DONE
+        assert files_of(out) == before
+
+
+# What touches nothing ----------------------------------------------------------------------------
+
+
+def bad_records(folder: Path, line: str, places: bool = False) -> Path:
+    (folder / "rtt").mkdir(parents=True)
+    header = "pathway_id,ccg_code,clock_start_date,clock_stop_date,stop_type\n"
+    (folder / "rtt" / "pathways.csv").write_text(f"{header}P1,ZX001,2018-03-01,,\n{line}\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"data": "bad"}, INPUT),
+        ({"data": "nowhere"}, INPUT),
+        ({"organisations": "[ZX001, ZX999]"}, USAGE),
+        ({"organisations": "[../ZX001]"}, INPUT),
+        ({"level": "ward"}, INPUT),
+        ({"colour": "red"}, INPUT),
+        ({"level": "tcp", "organisations": "all"}, INPUT),
+    ],
+    ids=str,
+)
+def test_a_run_that_cannot_be_made_touches_nothing(
+    world: World,
+    out: Path,
+    tmp_path: Path,
+    changed: dict[str, str],
+    status: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bad_records(tmp_path / "bad", "P2,ZX001,2018-02-30,,")
+    if changed.get("level") == "tcp":
+        changed = changed | {"data": str(bad_records(tmp_path / "no-places", "P2,ZX002,,,"))}
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, **changed), "utf-8")
+    before = files_of(out)
+    for place in (out, tmp_path / "new"):
+        assert main_status("run", plan, "--out", place) == status
+        told = capsys.readouterr()
+        assert told.out == "" and told.err.startswith("nhsind: ")
+    assert files_of(out) == before
+    new = tmp_path / "new"
+    assert not new.exists() or [path.name for path in new.iterdir()] in ([], [".nhsind"])
+
+
+@pytest.mark.parametrize("code", ["../../../EVIL", "A/B", "/EVIL", "..", "A\\B", "<B>", "Z" * 300])
+def test_a_code_in_the_data_is_no_path(world: World, tmp_path: Path, code: str) -> None:
+    """Without geography.csv any text may stand as a commissioner's code."""
+    data = bad_records(tmp_path / "data", f"P2,{code},2018-03-01,,")
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(data, None, history="0"), "utf-8")
+    before = {*tmp_path.rglob("*")}
+    place = tmp_path / "deep" / "out"
+    assert main_status("run", plan, "--out", place) in (USAGE, INPUT)
+    new = {path for path in tmp_path.rglob("*") if path not in before}
+    assert all(place in path.parents or path in (place, place.parent) for path in new)
+    assert files_of(place) == {}
+
+
+def test_england_is_no_organisation_to_report(world: World, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, None, level="england", history="0"), "utf-8")
+    status = main_status("run", plan, "--out", tmp_path / "o")
+    assert status == DONE or (status == USAGE and files_of(tmp_path / "o") == {})
+
+
+def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> None:
+    """Up to 2011-12 a year's short name is also a month's."""
+    data = bad_records(tmp_path / "data", "P2,ZX001,2011-12-05,,")
+    plan = tmp_path / "plan.yaml"
+    periods = '["2011-12", "2011/12"]'
+    plan.write_text(plan_text(data, None, periods=periods, history="0"), "utf-8")
+    summary = factory.run(plan, out=tmp_path / "o")
+    assert (summary.made, summary.failed) == (2, {})
+    assert len([path for path in files_of(tmp_path / "o") if path.startswith("rtt/")]) == 4
+    index = (tmp_path / "o" / "index.html").read_text("utf-8")
+    assert "December 2011" in index and "2011/12" in index
+
+
+def test_exploring_says_so_wherever_it_shows_figures(world: World, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX001"], mode="explore", history="0"), "utf-8")
+    assert factory.run(plan, out=tmp_path / "o").exit_status == DONE
+    for path, content in files_of(tmp_path / "o").items():
+        if path.endswith(".html"):
+            assert b"Not for publication" in content, path
+
+
+def test_hostile_names_are_published_as_names(world: World, tmp_path: Path) -> None:
+    names = {
+        "ZX001": '"><img src=x onerror=alert(1)>',
+        "ZX002": "<script>alert(1)</script>",
+        "ZX003": '=HYPERLINK("x")',
+        "ZX004": "{{ 7*7 }} {% raw %} javascript:alert(1)",
+    }
+    data = shutil.copytree(world.sample, tmp_path / "records")
+    with (data / "geography.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        row["ccg_name"] = names.get(row["ccg_code"], row["ccg_name"])
+    with (data / "geography.csv").open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    summary = factory.run(world.plan, data=[data], out=tmp_path / "o")
+    assert summary.failed == {}
+    for path, code in zip(REPORTS, ORGANISATIONS, strict=True):
+        page = Page((tmp_path / "o" / path).read_text("utf-8"))
+        assert names[code] in page.words("h1")[0]
+        assert not page.all("script", "img")
+    with (tmp_path / "o" / TABLE).open(encoding="utf-8", newline="") as lines:
+        shown = {row["org_code"]: row["org_name"] for row in csv.DictReader(lines)}
+    assert shown["ZX003"] == "'" + names["ZX003"] and shown["ZX002"] == names["ZX002"]
+
+
+# Notebooks that fail -----------------------------------------------------------------------------
+
+
+def notebook_with(path: Path, body: str) -> Path:
+    """A small report whose third cell is `body`; its last cell shows the result."""
+    cells = [
+        nb.new_markdown_cell("# A test report"),
+        nb.new_code_cell(
+            "organisation = None\nperiod = None\ndata = None\nreleased = None",
+            metadata={"tags": ["parameters"]},
+        ),
+        nb.new_code_cell(
+            "import nhsind as ind\n"
+            "rtt = ind.results('rtt', organisation, period, data=data, released=released)"
+        ),
+        nb.new_code_cell(body),
+        nb.new_code_cell("ind.table('result', rtt, 'E.B.3')"),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    for number, cell in enumerate(cells):
+        cell["id"] = f"c{number}"
+    path.write_text(json.dumps(nb.new_notebook(cells=cells, metadata=kernel)), "utf-8")
+    return path
+
+
+def use(monkeypatch: pytest.MonkeyPatch, path: Path, body: str) -> None:
+    notebook = notebook_with(path, body)
+    monkeypatch.setattr(factory, "notebook_of", lambda family: notebook)
+
+
+def test_one_failed_report_of_four_is_a_gap_and_the_rest_is_published(
+    world: World, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, name = tmp_path / "o", "Sample CCG Azure Avocet"
+    use(monkeypatch, tmp_path / "good.ipynb", "1")
+    assert factory.run(world.plan, out=place).made == 4
+    good = files_of(place)
+
+    body = "if organisation == 'ZX002':\n    raise KeyError('secret of 73519')\n2"
+    use(monkeypatch, tmp_path / "bad.ipynb", body)
+    summary = factory.run(world.plan, out=place)
+    assert (summary.exit_status, summary.made) == (FAILED, 3)
+    assert list(summary.failed) == [REPORTS[1]]
+    assert "KeyError" in summary.words and REPORTS[1] in summary.words
+    after = files_of(place)
+    assert set(after) == set(good) and after[REPORTS[1]] == good[REPORTS[1]]
+    index = after["index.html"].decode("utf-8")
+    assert REPORTS[1] not in index
+    assert all(f'href="{path}"' in index for path in REPORTS if path != REPORTS[1])
+    assert re.search(rf"1 report is missing because of an error: {name} \(", index)
+    assert "73519" not in "".join(map(str, after.values()))
+    assert [line.split(":")[0] for line in verify(place)] == [REPORTS[1]]
+
+    # The notebook and its log are kept where only their owner may look.
+    kept = [path for path in home.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in kept) == ["log.txt", "report.ipynb"]
+    assert summary.private is not None and all(summary.private in path.parents for path in kept)
+    assert "73519" in kept[0].read_text("utf-8") + kept[1].read_text("utf-8")
+    assert stat.S_IMODE(summary.private.parent.stat().st_mode) == 0o700
+
+    use(monkeypatch, tmp_path / "good.ipynb", "1")
+    assert factory.run(world.plan, out=place).exit_status == DONE
+    assert files_of(place) == good
+    assert not [path for path in home.rglob("*") if path.is_file()]
+
+
+FAULTS = {
+    "ZX001": ("sys.exit(0)", "SystemExit"),
+    "ZX002": ("os._exit(3)", "ended with status 3"),
+    "ZX003": ("print('hello', file=sys.stderr)", "wrote to stderr"),
+    "ZX004": ("display(Raw(rtt.figures.frame))", "confidential"),
+    "ZX005": ("display(HTML('<script>alert(1)</script>'))", "a script"),
+}
+
+
+def test_every_kind_of_failure_is_one(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "import os, sys\nfrom IPython.display import HTML\nfrom nhsind.release import Raw\n"
+    body += "".join(
+        f"if organisation == '{code}':\n    {fault}\n" for code, (fault, _) in FAULTS.items()
+    )
+    use(monkeypatch, tmp_path / "faults.ipynb", body)
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, None, history="0"), "utf-8")
+    summary = factory.run(plan, out=tmp_path / "o")
+    assert (summary.exit_status, summary.made) == (FAILED, 1)
+    for code, (_, reason) in FAULTS.items():
+        assert reason in summary.failed[f"rtt/2018-03/{code}.html"]
+    held = files_of(tmp_path / "o")
+    assert [path for path in held if path.startswith("rtt/")] == ["rtt/2018-03/ZX006.html", TABLE]
+    index = held["index.html"].decode("utf-8")
+    assert "5 reports are missing because of an error" in index
+    assert re.findall(r'href="(rtt[^"]+html)"', index) == ["rtt/2018-03/ZX006.html"]
+
+
+def test_a_kernel_that_leaves_early_is_no_success(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """papermill takes sys.exit(0) for the end of a notebook."""
+    use(monkeypatch, tmp_path / "leaves.ipynb", "import sys\nsys.exit(0)")
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
+    summary = factory.run(plan, out=tmp_path / "o", runner="kernel")
+    assert (summary.exit_status, summary.made) == (FAILED, 0)
+
+
+# Processes ---------------------------------------------------------------------------------------
+
+
+def processes(marker: Path) -> list[int]:
+    """The processes that were started with a marker in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            # The children of the tests' own process are theirs.
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            marked = str(marker).encode() in (entry / "environ").read_bytes()
+            if marked and parent != os.getpid():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def none_after(seconds: float, marker: Path) -> bool:
+    end = time.monotonic() + seconds
+    while processes(marker) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not processes(marker)
+
+
+@pytest.fixture
+def marker(home: Path) -> Iterator[Path]:
+    """The run's private folder, which stands in the environment of all that it starts."""
+    yield home
+    for process in processes(home):
+        os.kill(process, signal.SIGKILL)
+
+
+def wait_for(condition: Callable[[], Any], running: subprocess.Popen[Any]) -> None:
+    end = time.monotonic() + 60
+    while not condition() and running.poll() is None and time.monotonic() < end:
+        time.sleep(0.002)
+
+
+def start(*words: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_notebook_sees_no_secrets_and_leaves_no_process(
+    world: World, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANARY_TOKEN", "canary-73519")
+    body = (
+        "import os, subprocess, sys\n"
+        "assert 'CANARY_TOKEN' not in os.environ\n"
+        "told = subprocess.run(['env'], capture_output=True, text=True).stdout\n"
+        "assert 'canary' not in told\n"
+        f"assert {str(world.sample)!r} not in told + os.getcwd() + repr(globals())\n"
+        "pause = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "subprocess.Popen(pause)"
+        "and None"
+    )
+    notebook = notebook_with(tmp_path / "curious.ipynb", body)
+    driver = tmp_path / "driver.py"
+    driver.write_text(DRIVER)
+    done = start(sys.executable, driver, notebook, world.plan, tmp_path / "o")
+    told, errors = done.communicate(timeout=120)
+    assert done.returncode == DONE, told + errors
+    assert none_after(1, marker)
+
+
+def test_a_script_that_calls_run_is_run_once(world: World, marker: Path, tmp_path: Path) -> None:
+    """The processes of the reports must not run the caller's script (and read its data) again."""
+    log, script = tmp_path / "log.txt", tmp_path / "script.py"
+    script.write_text(
+        "import nhsind\n"
+        f"open({str(log)!r}, 'a').write('once\\n')\n"
+        f"raise SystemExit(nhsind.run({str(world.plan)!r}, out={str(tmp_path / 'o')!r}, jobs=1)"
+        ".exit_status)\n"
+    )
+    done = start(sys.executable, script)
+    _, errors = done.communicate(timeout=120)
+    assert (log.read_text(), done.returncode) == ("once\n", DONE), errors[-300:]
+
+
+def sleeping(world: World, tmp_path: Path, place: Path, seconds: int = 600) -> Any:
+    """A run whose notebooks sleep; returns once one of them does."""
+    there = tmp_path / "sleeps"
+    notebook = notebook_with(
+        tmp_path / "sleeps.ipynb", f"import time\nopen({str(there)!r}, 'w')\ntime.sleep({seconds})"
+    )
+    driver = tmp_path / "driver.py"
+    driver.write_text(DRIVER)
+    running = start(sys.executable, driver, notebook, world.plan, place)
+    wait_for(there.exists, running)
+    assert running.poll() is None
+    return running
+
+
+def test_a_folder_is_held_by_one_run_and_free_when_it_is_killed(
+    world: World, marker: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(out)
+    running = sleeping(world, tmp_path, out)
+    assert main_status("run", world.plan, "--out", out) == HELD
+    assert f"process {running.pid}" in capsys.readouterr().err
+    assert files_of(out) == before
+    running.kill()
+    running.communicate()
+    assert main_status("run", world.plan, "--out", out) == DONE
+    assert files_of(out) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_outlives_a_run(
+    world: World, marker: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    running = sleeping(world, tmp_path, tmp_path / "o")
+    running.send_signal(number)
+    running.communicate(timeout=10)
+    assert none_after(5, marker)
+    assert files_of(tmp_path / "o") == {}
+
+
+def test_a_report_that_hangs_is_ended(
+    world: World, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "import time\nif organisation == 'ZX001':\n    time.sleep(600)"
+    use(monkeypatch, tmp_path / "hangs.ipynb", body)
+    monkeypatch.setattr(factory, "SECONDS_PER_REPORT", 6)
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX001", "ZX002"], history="0"), "utf-8")
+    summary = factory.run(plan, out=tmp_path / "o")
+    assert (summary.made, list(summary.failed)) == (1, [REPORTS[0]])
+    assert "longer than 6 seconds" in summary.failed[REPORTS[0]]
+
+
+# Interruptions -----------------------------------------------------------------------------------
+
+
+def forced(world: World, out: Path) -> subprocess.Popen[str]:
+    """A run that replaces every report by that of the other records."""
+    return start(*command("run", world.plan, "--data", world.other, "--out", out, "--force"))
+
+
+def whole(files: Files, old: Files, new: Files) -> bool:
+    """Whether every published file is the old one or the new one, and none is lost or strange."""
+    return set(files) == set(old) and all(
+        content in (old[path], new[path]) for path, content in files.items()
+    )
+
+
+def test_an_interrupted_run_leaves_every_file_whole_and_the_next_completes(
+    world: World, marker: Path, out: Path, second: Files
+) -> None:
+    old, chance = files_of(out), random.Random(2018)
+    holder = out / ".nhsind" / "holder"
+    began = time.monotonic()
+    signals = [signal.SIGKILL] * 5 + [signal.SIGINT] * 3
+    seconds = 0.0
+    for number in signals:
+        holder.unlink(missing_ok=True)
+        running = forced(world, out)
+        wait_for(holder.exists, running)
+        seconds = seconds or 1.5 * (time.monotonic() - began)
+        time.sleep(chance.uniform(0, seconds))
+        running.send_signal(number)
+        _, errors = running.communicate(timeout=60)
+        expected = INTERRUPTED if number == signal.SIGINT else -number
+        assert running.returncode in (DONE, expected), errors
+        assert "Traceback" not in errors
+        assert whole(files_of(out), old, second)
+    assert main_status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    assert files_of(out) == second
+    assert [path.name for path in (out / ".nhsind").iterdir()] == ["lock"]
+    assert none_after(5, marker)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_interrupted_while_it_publishes_is_completed_by_the_next(
+    world: World, marker: Path, out: Path, second: Files, number: signal.Signals
+) -> None:
+    old = files_of(out)
+    running = forced(world, out)
+    wait_for(lambda: (out / REPORTS[0]).read_bytes() != old[REPORTS[0]], running)
+    running.send_signal(number)
+    running.communicate(timeout=60)
+    assert whole(files_of(out), old, second)
+    assert files_of(out)[REPORTS[0]] == second[REPORTS[0]]
+    assert main_status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    assert files_of(out) == second
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_what_a_killed_run_had_made_is_never_published_by_another(
+    world: World, marker: Path, out: Path, number: signal.Signals
+) -> None:
+    """The reports of one set of records, killed before it is published, under another's name."""
+    before = files_of(out)
+    running = forced(world, out)
+    wait_for(lambda: [*(out / ".nhsind").glob("staged/**/*.html")], running)
+    running.send_signal(number)
+    running.communicate(timeout=60)
+    assert files_of(out) == before
+    none_after(5, marker)
+    assert main_status("run", world.plan, "--out", out) == DONE
+    assert files_of(out) == before
+
+
+def test_what_outlives_a_killed_run_is_never_published_by_another(
+    world: World, marker: Path, out: Path, tmp_path: Path
+) -> None:
+    """A notebook that is still running when its run is killed finishes after the next began."""
+    before = files_of(out)
+    running = sleeping(world, tmp_path, out, seconds=4)
+    running.kill()
+    running.communicate()
+    assert main_status("run", world.plan, "--out", out) == DONE
+    none_after(10, marker)
+    assert main_status("run", world.plan, "--out", out) == DONE
+    assert files_of(out) == before
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert main_status("run", world.plan, "--out", tmp_path / "file") == USAGE
+    assert str(tmp_path / "file") in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "in the way"
