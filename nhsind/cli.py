@@ -335,6 +335,11 @@ def main(arguments: list[str] | None = None) -> Any:
     except NhsindError as error:
         click.echo(f"nhsind: {error}", err=True)
         sys.exit(error.exit_status)
+    except RuntimeError as error:
+        if "interrupted" not in str(error):  # how DuckDB passes on an interrupt
+            raise
+        click.echo("interrupted", err=True)
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(EXIT_DONE)

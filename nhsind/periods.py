@@ -90,6 +90,11 @@ class Period:
         return f"{name}-Q{(self.start.month - FIRST_MONTH_OF_YEAR) % 12 // 3 + 1}"
 
     @property
+    def in_paths(self) -> str:
+        """For file names: as printed, without the stroke of `2011/12`."""
+        return str(self).replace("/", "_")
+
+    @property
     def words(self) -> str:
         """For people: `June 2017`, `Q1 of 2017/18 (April to June 2017)`, `2017/18`."""
         if self.kind == "month":

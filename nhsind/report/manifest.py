@@ -44,12 +44,19 @@ class Manifest:
 
 
 def read_manifest(out: Path) -> Manifest:
-    """The manifest of an output folder; empty where there is none."""
-    path = out / NAME
-    if not path.is_file():
-        return Manifest()
-    content = json.loads(path.read_text("utf-8"))
-    return Manifest({row["path"]: Entry(**row) for row in content["files"]})
+    """The manifest of an output folder; empty where there is none, or none that can be read.
+
+    Without it every report is made again, which is also how a damaged one is repaired.
+    """
+    return _read(out) or Manifest()
+
+
+def _read(out: Path) -> Manifest | None:
+    try:
+        content = json.loads((out / NAME).read_text("utf-8"))
+        return Manifest({row["path"]: Entry(**row) for row in content["files"]})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_manifest(out: Path, manifest: Manifest) -> None:
@@ -61,9 +68,9 @@ def write_manifest(out: Path, manifest: Manifest) -> None:
 
 def verify(out: Path) -> list[str]:
     """What is not as the manifest says: files missing, changed, or published without an entry."""
-    if not (out / NAME).is_file():
-        return [f"{out} has no {NAME}"]
-    manifest = read_manifest(out)
+    manifest = _read(out)
+    if manifest is None:
+        return [f"{out} has no {NAME} that can be read"]
     problems = []
     for path, entry in sorted(manifest.entries.items()):
         if entry.sha256 is None:

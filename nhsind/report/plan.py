@@ -29,7 +29,7 @@ PUBLICATION = (
     "next_release",
     "release_datetime",
 )
-ORGANISATION_CODE = re.compile(r"[A-Z0-9]{2,8}")
+ORGANISATION_CODE = re.compile(r"[A-Z0-9]{1,12}")
 LARGEST_PLAN = 64 * 1024
 ALL = "all"
 
@@ -53,7 +53,7 @@ class _TextLoader(yaml.BaseLoader):
     """Scalars as text, no tags, no aliases (which could grow without end)."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = yaml.BaseLoader.peek_event(self)  # type: ignore[no-untyped-call]
+        event = yaml.BaseLoader.peek_event(self)
         if isinstance(event, yaml.events.AliasEvent):
             self._refuse("an alias (*) is not allowed", event)
         if getattr(event, "tag", None) is not None:

@@ -8,12 +8,15 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -36,7 +39,7 @@ from nhsind.periods import parse_period
 from nhsind.progress import steps
 from nhsind.report.manifest import Entry, Manifest, read_manifest, write_manifest
 from nhsind.report.page import render_index
-from nhsind.report.plan import Plan, read_plan
+from nhsind.report.plan import ORGANISATION_CODE, Plan, read_plan
 from nhsind.report.publishing import (
     holding,
     move_into_place,
@@ -127,6 +130,8 @@ def run(
         stores = private / "released"
         shutil.rmtree(stores, ignore_errors=True)
         try:
+            # What a killed run had made is not this run's to publish.
+            shutil.rmtree(work / "staged", ignore_errors=True)
             manifest = read_manifest(out)
             reports: list[_Report] = []
             tables: dict[str, bytes] = {}
@@ -182,7 +187,7 @@ def _prepare(
         raise DisclosureError(
             f"{found.family.code} has no disclosure policy with a source, so it cannot be published"
         )
-    folder = f"{found.family.code}/{str(found.period).replace('/', '-')}"
+    folder = f"{found.family.code}/{found.period.in_paths}"
     store = stores / folder
     save(found, store, check=publish)
     notebook = notebook_of(found.family.code)
@@ -192,6 +197,13 @@ def _prepare(
     missing = [code for code in wanted if code not in present]
     if missing:
         raise unknown(f"organisation of {found.family.code} {found.period}", missing[0], present)
+    # A code becomes a file name, so one from the data is checked like one from the plan.
+    strange = [code for code in wanted if not ORGANISATION_CODE.fullmatch(code)]
+    if strange or not wanted:
+        raise InputError(
+            Problem(found.source, "is not a code that a report can be named by", None, None, code)
+            for code in strange or [ENGLAND]
+        )
     reports = []
     for code in wanted:
         name = found.names.get(code) or ""
@@ -326,9 +338,13 @@ def _make(reports: list[_Report], jobs: int, summary: Summary) -> None:
                     report = waiting.pop()
                     report.task.staged.unlink(missing_ok=True)
                     here, there = context.Pipe(duplex=False)
-                    process = context.Process(target=make_report, args=(report.task, there))
-                    process.start()
+                    theirs, ours = context.Pipe(duplex=False)
+                    process = context.Process(target=make_report, args=(report.task, there, theirs))
+                    with _without_main():
+                        process.start()
                     there.close()
+                    theirs.close()
+                    process.runner_lives = ours  # closed with this process, however it ends
                     running[here] = (report, process, time.monotonic() + SECONDS_PER_REPORT)
                 soonest = min(limit for _, _, limit in running.values())
                 ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
@@ -346,6 +362,17 @@ def _make(reports: list[_Report], jobs: int, summary: Summary) -> None:
     finally:
         for _, process, _ in running.values():
             _end(process)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Processes must not run the caller's script again, whether or not it guards its main part."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _answer(pipe: Any, process: Any, is_ready: bool) -> str | None:
@@ -418,7 +445,7 @@ def _index(manifest: Manifest, plan: Plan) -> str:
     rows = pd.DataFrame([entry.__dict__ for entry in manifest.reports()])
     entries = manifest.reports()
     for family, period in rows[["family", "period"]].drop_duplicates().itertuples(index=False):
-        folder = f"{family}/{period.replace('/', '-')}"
+        folder = f"{family}/{parse_period(period).in_paths}"
         name = f"{folder.replace('/', '-')}.csv"
         groups.append(
             {
@@ -433,7 +460,13 @@ def _index(manifest: Manifest, plan: Plan) -> str:
         )
     title = plan.publication.get("title") or "NHS performance indicators: reports"
     missing = [entry for entry in entries if entry.sha256 is None]
-    return render_index(title=title, groups=groups, count=len(entries), missing=missing)
+    return render_index(
+        title=title,
+        groups=groups,
+        count=len(entries),
+        missing=missing,
+        explore=plan.mode == "explore",
+    )
 
 
 def _period_words(text: str) -> str:

@@ -6,9 +6,12 @@ here opens a database or reads Parquet before the fork.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +53,14 @@ class Task:
     runner: str
 
 
-def make_report(task: Task, answer: Any) -> None:
-    """Make one report and send `("done", None)` or `("failed", what went wrong)`."""
+def make_report(task: Task, answer: Any, runner_lives: Any) -> None:
+    """Make one report and send `("done", None)` or `("failed", what went wrong)`.
+
+    `runner_lives` is a pipe that the run holds open; when the run ends, however, so does this.
+    """
     if hasattr(os, "setsid"):
         os.setsid()  # so that the run can end whatever the notebook starts
+    threading.Thread(target=_end_with, args=(runner_lives,), daemon=True).start()
     for name in set(os.environ) - set(ALLOWED_ENVIRONMENT):
         del os.environ[name]
     os.environ["TZ"], os.environ["TQDM_DISABLE"] = "UTC", "1"
@@ -74,6 +81,14 @@ def make_report(task: Task, answer: Any) -> None:
             os.chdir("/")
 
 
+def _end_with(runner_lives: Any) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        runner_lives.recv()
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
 def check_run(notebook: Any) -> None:
     """Whether a notebook ran as it must: every code cell, in order, without error or warning.
 
@@ -87,11 +102,11 @@ def check_run(notebook: Any) -> None:
         if not isinstance(cell.get("execution_count"), int) or cell.execution_count <= last:
             raise RunError(f"cell {number} of {len(code)} did not run")
         last = cell.execution_count
-        for output in cell.outputs:
-            if output.output_type == "error":
-                raise RunError(f"cell {number} of {len(code)} failed: {output.ename}")
-            if output.output_type == "stream" and output.name == "stderr":
-                raise RunError(f"cell {number} of {len(code)} wrote to stderr")
+        failed = [output.ename for output in cell.outputs if output.output_type == "error"]
+        if failed:
+            raise RunError(f"cell {number} of {len(code)} failed: {failed[0]}")
+        if any(output.get("name") == "stderr" for output in cell.outputs):
+            raise RunError(f"cell {number} of {len(code)} wrote to stderr")
     if not code[-1].outputs:
         raise RunError("the last cell shows nothing: the report did not reach its end")
 

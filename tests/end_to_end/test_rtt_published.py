@@ -85,7 +85,6 @@ def reconciled(workbooks: list[Path], overview: Path) -> Reconciliation:
     return ind.reconcile("rtt", [*workbooks, overview])
 
 
-@pytest.mark.xdist_group("rtt workbooks")
 class TestWorkbooks:
     def test_every_cell_is_equal(self, workbooks: list[Path], reconciled: Reconciliation) -> None:
         assert len(workbooks) == 12
@@ -149,7 +148,6 @@ class TestWorkbooks:
         assert england["meets_standard"].tolist() == [True]
 
 
-@pytest.mark.xdist_group("rtt workbooks")
 class TestOverview:
     def test_england_from_the_series_alone(self, overview: Path) -> None:
         table = ind.derive("rtt", overview, "2017-06", level="england", notes=Notes())
@@ -250,7 +248,6 @@ class TestOverview:
 # What a file does not hold ---------------------------------------------------------------------
 
 
-@pytest.mark.xdist_group("rtt workbooks")
 class TestNotInTheFile:
     def test_a_line_that_the_file_does_not_hold_is_an_error_by_code(self, january: Path) -> None:
         """Nobody counted admissions here: 0 for every commissioner would be a false figure."""
@@ -320,7 +317,6 @@ def by_ccg(extract: Path) -> pd.DataFrame:
     return ind.derive("rtt", extract, "2026-01", notes=Notes())
 
 
-@pytest.mark.xdist_group("rtt extract")
 class TestFullExtract:
     def test_functions_add_up_to_the_total_band_by_band(self, extract: Path) -> None:
         result = ind.reconcile("rtt", extract)
@@ -556,7 +552,6 @@ def spoil(small: Sheets, tmp_path: Path) -> Callable[[Callable[[Sheets], None]],
 Spoil = Callable[[Callable[[Sheets], None]], Path]
 
 
-@pytest.mark.xdist_group("rtt workbooks")
 class TestSingleFaults:
     def test_without_a_fault_the_copy_reconciles(self, spoil: Spoil, nhsind: Run) -> None:
         result = nhsind("reconcile", "rtt", "--data", spoil(lambda sheets: None))

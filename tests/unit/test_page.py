@@ -151,6 +151,8 @@ DISGUISED_FAULTS = {
     "external style sheet": "<style>@import 'https://x.invalid/a.css';</style>",
     "refresh": '<meta http-equiv="refresh" content="0;url=https://x.invalid/">',
     "a page as data": '<a href="data:text/html,<b>x</b>">x</a>',
+    "markup in the style of a drawing": "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "markup in a title": '<title><a title="</title><img src=x onerror=alert(1)>"></a></title>',
     "animated address": '<svg><a><set attributeName="href" to="https://x.invalid/"/></a></svg>',
 }
 
