@@ -68,9 +68,11 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     return page
 
 
-def render_index(**content: Any) -> str:
-    """The index page; `content` is what index.html.j2 names."""
-    page: str = _template("index.html.j2").render(style=Markup(_style()), **content)
+def render_index(explore: bool = False, **content: Any) -> str:
+    """The index page; `content` is what index.html.j2 names, `explore` marks it unpublishable."""
+    page: str = _template("index.html.j2").render(
+        style=Markup(_style()), explore=explore, **content
+    )
     refuse_active(page)
     return page
 

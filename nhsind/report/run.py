@@ -28,6 +28,8 @@ from nhsind.errors import (
     EXIT_DIFFERENCES,
     EXIT_DONE,
     DisclosureError,
+    InputError,
+    Problem,
     UsageError,
     unknown,
 )

@@ -177,7 +177,7 @@ def test_records_and_their_weekly_bands_agree(rows: list[Pathway]) -> None:
         assert_frame_equal(by_hand, sums(open_input(RTT, bands), line, MONTHS, "ccg"))
 
 
-@lawful
+@settings(lawful, max_examples=int(EXAMPLES or 5))
 @given(pathways(), st.booleans())
 def test_every_kind_of_frame_gives_the_same(rows: list[Pathway], with_count: bool) -> None:
     table = frame(rows, with_count)
@@ -193,7 +193,7 @@ def test_every_kind_of_frame_gives_the_same(rows: list[Pathway], with_count: boo
         assert_frame_equal(expected, derive(data))
 
 
-@lawful
+@settings(lawful, max_examples=int(EXAMPLES or 4))
 @given(pathways(), st.booleans())
 def test_every_engine_gives_the_same(rows: list[Pathway], with_count: bool) -> None:
     table = frame(rows, with_count)
