@@ -111,7 +111,8 @@ def _capturing(shell: InteractiveShell, outputs: Outputs) -> Iterator[None]:
     quiet: Any = shell
     show_traceback = shell._showtraceback
     sys.stdout, sys.stderr = _Stream("stdout", outputs), _Stream("stderr", outputs)
-    shell.display_pub = _Publisher(outputs=outputs)
+    shell.display_pub = _Publisher()
+    shell.display_pub.outputs = outputs
     shell.display_trap.hook = _Results(shell=shell, outputs=outputs)
     quiet._showtraceback = lambda *parts: None
     try:

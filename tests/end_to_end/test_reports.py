@@ -394,7 +394,7 @@ def test_england_is_no_organisation_to_report(world: World, tmp_path: Path) -> N
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, None, level="england", history="0"), "utf-8")
     status = main_status("run", plan, "--out", tmp_path / "o")
-    assert status == DONE or (status == USAGE and files_of(tmp_path / "o") == {})
+    assert status == DONE or (status in (USAGE, INPUT) and files_of(tmp_path / "o") == {})
 
 
 def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> None:
@@ -634,7 +634,7 @@ def test_a_notebook_sees_no_secrets_and_leaves_no_process(
     driver.write_text(DRIVER)
     done = Started(sys.executable, driver, notebook, world.plan, tmp_path / "o")
     assert done.end() == DONE, done.words
-    assert none_after(1, marker)
+    assert none_after(5, marker)
 
 
 def test_a_script_that_calls_run_is_run_once(world: World, marker: Path, tmp_path: Path) -> None:
