@@ -41,7 +41,7 @@ report: $(READY) ## The main job on the embedded sample: RTT reports for three c
 	$(BIN)/nhsind run parameters/sample.yaml --out $(REPORTS)
 
 test: $(READY) ## All tests, the notebooks included
-	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	$(BIN)/python -m pytest -n 2 --dist loadscope tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg notebooks
 
 lint: $(READY) ## Format and lint checks

@@ -24,6 +24,7 @@ from typing import Any
 
 import nbformat.v4 as nb
 import pytest
+from filelock import FileLock
 
 import nhsind.report.run as factory
 from nhsind.cli import main
@@ -61,13 +62,17 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    root = tmp_path_factory.mktemp("world")
-    for name, seed in (("first/records", "2017"), ("second/records", "5")):
-        assert main_status("sample", root / name, "--ccgs 6 --months 14 --seed", seed) == DONE
-    plan = root / "plan.yaml"
-    plan.write_text(plan_text(root / "first" / "records"), "utf-8")
-    return World(root, root / "first" / "records", root / "second" / "records", plan)
+def world(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> World:
+    """Made once, whoever needs it first: all processes of a test run share it."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base if worker_id == "master" else base.parent) / "world"
+    found = World(root, root / "first/records", root / "second/records", root / "plan.yaml")
+    with FileLock(f"{root}.lock"):
+        if not found.plan.exists():
+            for folder, seed in ((found.sample, 2017), (found.other, 5)):
+                assert status("sample", folder, "--ccgs 6 --months 14 --seed", seed) == DONE
+            found.plan.write_text(plan_text(found.sample), "utf-8")
+    return found
 
 
 def plan_text(records: Path, codes: list[str] | None = ORGANISATIONS, **changed: str) -> str:
@@ -89,13 +94,11 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
-def main_status(*words: Any) -> int:
+def status(*words: Any) -> int:
     """The exit status of a command in this process; a text may hold several words."""
-    arguments = [
-        part
-        for word in words
-        for part in ([str(word)] if isinstance(word, Path) else str(word).split())
-    ]
+    arguments: list[str] = []
+    for word in words:
+        arguments += [str(word)] if isinstance(word, Path) else str(word).split()
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     return int(ended.value.code or 0)
@@ -122,10 +125,11 @@ def files_of(out: Path) -> Files:
 
 def published_once(world: World, data: Path, name: str) -> Path:
     out = world.root / name
-    if not out.exists():
-        done = cli("run", world.plan, "--data", data, "--out", out)
-        assert done.returncode == DONE, done.stderr
-        assert "4 reports made, 0 were up to date" in done.stdout
+    with FileLock(f"{out}.lock"):
+        if not out.exists():
+            done = cli("run", world.plan, "--data", data, "--out", out)
+            assert done.returncode == DONE, done.stderr
+            assert "4 reports made, 0 were up to date" in done.stdout
     return out
 
 
@@ -152,7 +156,7 @@ def out(first: Path, tmp_path: Path) -> Path:
 
 def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
     assert list(files_of(first)) == ["index.html", "manifest.json", *REPORTS, TABLE]
-    assert main_status("verify", first) == DONE
+    assert status("verify", first) == DONE
     assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
     index = (first / "index.html").read_text("utf-8")
     assert [*re.findall(r'<a href="(rtt[^"]+html)"', index)] == REPORTS
@@ -271,7 +275,7 @@ def test_a_second_run_makes_nothing_and_changes_nothing(
     world: World, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = files_of(out)
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     assert "0 reports made, 4 were up to date" in capsys.readouterr().out
     assert files_of(out) == before
 
@@ -302,9 +306,9 @@ def test_an_edited_file_is_found_and_repaired(
 ) -> None:
     before = files_of(out)
     (out / path).write_bytes(before[path].replace(b"2018", b"2019", 1))
-    assert main_status("verify", out) == FAILED
+    assert status("verify", out) == FAILED
     assert f"{path}: has been changed" in capsys.readouterr().err
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     assert files_of(out) == before
 
 
@@ -313,7 +317,7 @@ def test_lost_and_strange_files_are_found(world: World, out: Path) -> None:
     (out / REPORTS[0]).unlink()
     (out / "rtt" / "extra.html").write_text("<p>1</p>")
     assert [problem.split(":")[0] for problem in verify(out)] == [REPORTS[0], "rtt/extra.html"]
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     assert {path: text for path, text in files_of(out).items() if "extra" not in path} == before
 
 
@@ -323,10 +327,10 @@ def test_a_damaged_manifest_is_found_and_repaired(
 ) -> None:
     before = files_of(out)
     (out / "manifest.json").write_text(text)
-    assert main_status("verify", out) == FAILED
+    assert status("verify", out) == FAILED
     assert "manifest.json" in capsys.readouterr().err
     if text == "{":
-        assert main_status("run", world.plan, "--out", out) == DONE
+        assert status("run", world.plan, "--out", out) == DONE
         assert files_of(out) == before
 
 
@@ -341,7 +345,7 @@ def bad_records(folder: Path, line: str, places: bool = False) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("changed", "status"),
+    ("changed", "expected"),
     [
         ({"data": "bad"}, INPUT),
         ({"data": "nowhere"}, INPUT),
@@ -358,7 +362,7 @@ def test_a_run_that_cannot_be_made_touches_nothing(
     out: Path,
     tmp_path: Path,
     changed: dict[str, str],
-    status: int,
+    expected: int,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     bad_records(tmp_path / "bad", "P2,ZX001,2018-02-30,,")
@@ -368,7 +372,7 @@ def test_a_run_that_cannot_be_made_touches_nothing(
     plan.write_text(plan_text(world.sample, **changed), "utf-8")
     before = files_of(out)
     for place in (out, tmp_path / "new"):
-        assert main_status("run", plan, "--out", place) == status
+        assert status("run", plan, "--out", place) == expected
         told = capsys.readouterr()
         assert told.out == "" and told.err.startswith("nhsind: ")
     assert files_of(out) == before
@@ -384,7 +388,7 @@ def test_a_code_in_the_data_is_no_path(world: World, tmp_path: Path, code: str) 
     plan.write_text(plan_text(data, None, history="0"), "utf-8")
     before = {*tmp_path.rglob("*")}
     place = tmp_path / "deep" / "out"
-    assert main_status("run", plan, "--out", place) in (USAGE, INPUT)
+    assert status("run", plan, "--out", place) in (USAGE, INPUT)
     new = {path for path in tmp_path.rglob("*") if path not in before}
     assert all(place in path.parents or path in (place, place.parent) for path in new)
     assert files_of(place) == {}
@@ -393,8 +397,8 @@ def test_a_code_in_the_data_is_no_path(world: World, tmp_path: Path, code: str) 
 def test_england_is_no_organisation_to_report(world: World, tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, None, level="england", history="0"), "utf-8")
-    status = main_status("run", plan, "--out", tmp_path / "o")
-    assert status == DONE or (status in (USAGE, INPUT) and files_of(tmp_path / "o") == {})
+    ended = status("run", plan, "--out", tmp_path / "o")
+    assert ended == DONE or (ended in (USAGE, INPUT) and files_of(tmp_path / "o") == {})
 
 
 def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> None:
@@ -542,6 +546,18 @@ def test_every_kind_of_failure_is_one(
     assert re.findall(r'href="(rtt[^"]+html)"', index) == ["rtt/2018-03/ZX006.html"]
 
 
+def test_what_a_cell_displays_is_on_the_page_in_order(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "from IPython.display import HTML\ndisplay(HTML('<p>one</p>'), 2)\nHTML('<p>three</p>')"
+    use(monkeypatch, tmp_path / "displays.ipynb", body)
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
+    assert factory.run(plan, out=tmp_path / "o").failed == {}
+    page = Page((tmp_path / "o" / REPORTS[0]).read_text("utf-8"))
+    assert page.words("p")[1:4] == ["one", "2", "three"]
+
+
 def test_a_kernel_that_leaves_early_is_no_success(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -647,8 +663,8 @@ def test_a_script_that_calls_run_is_run_once(world: World, marker: Path, tmp_pat
         ".exit_status)\n"
     )
     done = Started(sys.executable, script)
-    status = done.end()
-    assert (log.read_text(), status) == ("once\n", DONE), done.words[-300:]
+    ended = done.end()
+    assert (log.read_text(), ended) == ("once\n", DONE), done.words[-300:]
 
 
 def sleeping(world: World, tmp_path: Path, place: Path, seconds: int = 600) -> Started:
@@ -670,11 +686,11 @@ def test_a_folder_is_held_by_one_run_and_free_when_it_is_killed(
 ) -> None:
     before = files_of(out)
     running = sleeping(world, tmp_path, out)
-    assert main_status("run", world.plan, "--out", out) == HELD
+    assert status("run", world.plan, "--out", out) == HELD
     assert f"process {running.pid}" in capsys.readouterr().err
     assert files_of(out) == before
     running.end(signal.SIGKILL)
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     assert files_of(out) == before
 
 
@@ -722,7 +738,7 @@ def test_an_interrupted_run_leaves_every_file_whole_and_the_next_completes(
     old, chance = files_of(out), random.Random(2018)
     holder = out / ".nhsind" / "holder"
     began = time.monotonic()
-    signals = [signal.SIGKILL] * 4 + [signal.SIGINT] * 3
+    signals = [signal.SIGKILL] * 3 + [signal.SIGINT] * 2
     seconds = 0.0
     for number in signals:
         holder.unlink(missing_ok=True)
@@ -734,7 +750,7 @@ def test_an_interrupted_run_leaves_every_file_whole_and_the_next_completes(
         assert running.end(number) in (DONE, expected), running.words
         assert "Traceback" not in running.words
         assert whole(files_of(out), old, second)
-    assert main_status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    assert status("run", world.plan, "--data", world.other, "--out", out) == DONE
     assert files_of(out) == second
     assert [path.name for path in (out / ".nhsind").iterdir()] == ["lock"]
     assert none_after(5, marker)
@@ -750,7 +766,7 @@ def test_a_run_interrupted_while_it_publishes_is_completed_by_the_next(
     running.end(number)
     assert whole(files_of(out), old, second)
     assert files_of(out)[REPORTS[0]] == second[REPORTS[0]]
-    assert main_status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    assert status("run", world.plan, "--data", world.other, "--out", out) == DONE
     assert files_of(out) == second
 
 
@@ -765,7 +781,7 @@ def test_what_a_killed_run_had_made_is_never_published_by_another(
     running.end(number)
     assert files_of(out) == before
     none_after(5, marker)
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     assert files_of(out) == before
 
 
@@ -776,9 +792,9 @@ def test_what_outlives_a_killed_run_is_never_published_by_another(
     before = files_of(out)
     running = sleeping(world, tmp_path, out, seconds=4)
     running.end(signal.SIGKILL)
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     none_after(10, marker)
-    assert main_status("run", world.plan, "--out", out) == DONE
+    assert status("run", world.plan, "--out", out) == DONE
     assert files_of(out) == before
 
 
@@ -786,6 +802,6 @@ def test_a_folder_that_cannot_be_written_is_named(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert main_status("run", world.plan, "--out", tmp_path / "file") == USAGE
+    assert status("run", world.plan, "--out", tmp_path / "file") == USAGE
     assert str(tmp_path / "file") in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "in the way"

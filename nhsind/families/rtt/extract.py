@@ -193,7 +193,7 @@ def _whole_numbers(
     problems = []
     for place, name in enumerate(names):
         texts = frame[name].to_pandas().str.strip()
-        wrong = ~texts.str.fullmatch(r"\d*")
+        wrong = ~texts.str.fullmatch(r"\d{0,12}")
         for row in np.flatnonzero(wrong)[:20]:
             problems.append(
                 Problem(
@@ -202,7 +202,7 @@ def _whole_numbers(
                     int(row) + first,
                     name,
                     texts[row],
-                    "a whole number or nothing",
+                    "a whole number of at most 12 digits, or nothing",
                     unit="row",
                 )
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,8 +56,13 @@ def read_overview(path: Path) -> PublishedFile:
         figures |= {line: (row[cell], None) for line, cell in numbers.items()}
         for line, cells_of_line in figures.items():
             numerator, denominator = (_count(cell, where) for cell in cells_of_line)
+            share_of = line == "E.B.3"
+            if share_of and len({numerator is None, denominator is None}) > 1:
+                raise InputError(Problem(where, "has only one of a count and its total"))
             if numerator is None:
                 continue  # not collected in that month
+            if share_of and not isinstance(row[share], int | float):
+                raise InputError(Problem(where, "is not a percentage", value=str(row[share])))
             base = {
                 "indicator": line,
                 "org_level": "england",
@@ -114,7 +121,15 @@ def _is_workbook_with(path: Path, sheet_name: str, word: str) -> bool:
 
 def _is_full_extract(path: Path) -> bool:
     if path.suffix.lower() == ".zip":
-        return "full-extract" in path.name.lower() or "rtt" in path.name.lower()
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+                if len(members) != 1:
+                    return False
+                with archive.open(members[0]) as member:
+                    return b"RTT Part Type" in member.read(20000)
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error):
+            return False
     if path.suffix.lower() != ".csv":
         return False
     with path.open("rb") as file:

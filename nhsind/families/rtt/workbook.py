@@ -19,6 +19,7 @@ from nhsind.families.rtt.bands import (
 )
 from nhsind.periods import Period
 from nhsind.published import Answers, PublishedFile
+from nhsind.schema import LARGEST_COUNT
 from nhsind.workbooks import column, header_row, label, open_workbook, sheet, tidy
 
 WEEKS = 52
@@ -78,7 +79,15 @@ class _Block:
         self.place, self.period, self.first = place, period, top + 2
         self.headings = [tidy(cell) for cell in rows[top]]
         function = column(self.headings, "Treatment Function Code")
-        self.rows = [row for row in rows[top + 1 :] if tidy(row[function])]
+        self.rows = rows[top + 1 :]
+        while self.rows and not any(tidy(cell) for cell in self.rows[-1]):
+            self.rows.pop()
+        nameless = [at for at, row in enumerate(self.rows) if not tidy(row[function])]
+        if nameless:
+            name = "Treatment Function Code"
+            raise InputError(
+                Problem(place, "is missing", self.first + at, name, unit="row") for at in nameless
+            )
         codes = [tidy(row[function]).upper() for row in self.rows]
         prefixes = {code[:2] for code in codes}
         if len(prefixes) != 1 or not prefixes <= set(PARTS):
@@ -182,7 +191,11 @@ class _Block:
         for index, row in enumerate(self.rows):
             for position, place in enumerate(places):
                 cell = row[place] if place < len(row) else ""
-                if isinstance(cell, int | float) and cell >= 0 and cell == int(cell):
+                if (
+                    isinstance(cell, int | float)
+                    and 0 <= cell <= LARGEST_COUNT
+                    and cell == int(cell)
+                ):
                     numbers[index, position] = int(cell)
                 else:
                     problems.append(
