@@ -27,6 +27,7 @@ TAGS = frozenset(
     "strong em code pre blockquote ul ol li dl dt dd table caption thead tbody tr th td figure "
     "figcaption details summary svg g defs path use clippath rect text tspan".split()
 )
+TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.
 LOCAL_ADDRESS = re.compile(r"#[\w.:-]+|(\.\./)*[\w-][\w./-]*")
@@ -98,11 +99,14 @@ class _Audit(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
-        self.in_style = False
+        self.inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element with its attributes, entities resolved."""
-        self.in_style = tag == "style"
+        if self.inside in TEXT_ONLY:
+            # Browsers do not agree on where such an element ends.
+            self.found.append(f"markup in a {self.inside}")
+        self.inside = tag
         if tag not in TAGS:
             self.found.append(f"the element {tag}")
         for name, value in attrs:
@@ -110,12 +114,14 @@ class _Audit(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text; a style sheet may fetch nothing."""
-        if self.in_style:
+        if self.inside == "style":
             self._style(data)
+            if "<" in data:
+                self.found.append("markup in a style")
 
     def handle_endtag(self, tag: str) -> None:
         """The end of an element."""
-        self.in_style = False
+        self.inside = ""
 
     def handle_comment(self, data: str) -> None:
         """Comments are not for readers, and could hold anything."""

@@ -29,7 +29,7 @@ PUBLICATION = (
     "next_release",
     "release_datetime",
 )
-ORGANISATION_CODE = re.compile(r"[A-Z0-9]{1,12}")
+ORGANISATION_CODE = re.compile(r"[A-Z0-9]{2,12}")
 LARGEST_PLAN = 64 * 1024
 ALL = "all"
 
