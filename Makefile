@@ -12,7 +12,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_NO_CONFIG = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup report test lint types lab bench docs notebooks lock clean
+.PHONY: help setup report test test-faults lint types lab bench docs notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -41,7 +41,7 @@ report: $(READY) ## The main job on the embedded sample: RTT reports for three c
 	$(BIN)/nhsind run parameters/sample.yaml --out $(REPORTS)
 
 test: $(READY) ## All tests, the notebooks included
-	$(BIN)/python -m pytest -n 2 --dist loadscope tests
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not faults" tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg notebooks
 
 lint: $(READY) ## Format and lint checks

@@ -6,8 +6,26 @@ from pathlib import Path
 
 import pytest
 
+# Slow tests of killed, hung and interrupted runs: `make test-faults`. One interruption and every
+# kind of failing notebook stay among the others.
+FAULTS = (
+    "test_nothing_outlives_a_run",
+    "test_a_report_that_hangs_is_ended",
+    "test_what_outlives_a_killed_run",
+    "test_what_a_killed_run_had_made",
+    "test_an_interrupted_run_leaves",
+    "test_a_notebook_sees_no_secrets",
+    "test_a_folder_is_held_by_one_run",
+    "test_a_kernel_that_leaves_early",
+)
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.name.startswith(FAULTS):
+            item.add_marker(pytest.mark.faults)
 
 
 @pytest.fixture(scope="session")
