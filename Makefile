@@ -44,6 +44,9 @@ test: $(READY) ## All tests, the notebooks included
 	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not faults" tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg notebooks
 
+test-faults: $(READY) ## Killed, hung and interrupted runs; takes minutes
+	$(BIN)/python -m pytest -m faults tests
+
 lint: $(READY) ## Format and lint checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
