@@ -35,7 +35,7 @@ def wilson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     `x`, `n`: numbers or arrays; a missing one gives a missing interval. Returns (lower, upper)
     between 0 and 1. Raises ValueError for x < 0, n <= 0 or x > n.
     """
-    hits, total = _numbers(x), _numbers(n)
+    hits, total = numbers(x), numbers(n)
     if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
         raise ValueError("a proportion needs 0 <= x <= n and n > 0")
     z = multiplier(level)
@@ -58,7 +58,7 @@ def newcombe(
     From the two Wilson intervals (Newcombe's method 10). Returns (lower, upper); errors and
     missing values as `wilson`.
     """
-    first, second = _numbers(x1) / _numbers(n1), _numbers(x2) / _numbers(n2)
+    first, second = numbers(x1) / numbers(n1), numbers(x2) / numbers(n2)
     low1, high1 = wilson(x1, n1, level)
     low2, high2 = wilson(x2, n2, level)
     gap = first - second
@@ -116,7 +116,7 @@ def student(
 
     Returns (lower, upper); missing for fewer than two values.
     """
-    first, second, size = _numbers(total), _numbers(total_of_squares), _numbers(n)
+    first, second, size = numbers(total), numbers(total_of_squares), numbers(n)
     multiplier(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = first / size
@@ -129,8 +129,8 @@ def student(
     )
 
 
-def _numbers(values: ArrayLike) -> NDArray[np.float64]:
-    """As floating point; a missing value of any kind is not a number."""
+def numbers(values: ArrayLike) -> NDArray[np.float64]:
+    """An array in floating point: whole, decimal or mixed; a missing value of any kind is NaN."""
     given = np.asarray(values)
     if given.dtype == object or given.dtype.kind not in "iufb":
         given = np.asarray(values, dtype=object)
@@ -139,7 +139,7 @@ def _numbers(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def _events(values: ArrayLike) -> NDArray[np.float64]:
-    count = _numbers(values)
+    count = numbers(values)
     if np.any(count < 0):
         raise ValueError("a count of events cannot be negative")
     return count
