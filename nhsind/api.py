@@ -28,7 +28,7 @@ from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.geography import LEVELS
 from nhsind.inputs import Data, Input, open_input
-from nhsind.measure import OUTPUT_COLUMNS, measure
+from nhsind.measure import OUTPUT_COLUMNS, measure, whole_if_all_are
 from nhsind.periods import Period, parse_periods
 from nhsind.reconciliation import Reconciliation
 from nhsind.schema import describe_tables
@@ -169,18 +169,21 @@ def derive(
         told.remarks += opened.notes
         if strict:
             refuse_if_strict(opened.findings, codes)
+        lines = _held_lines(opened, lines, asked_by_code, told)
         _refuse_uncovered(opened, lines, periods, asked_by_code, told)
         if progress:
             progress(f"deriving {family_code}")
-        tables.append(measure(opened, lines, periods, level or family.level, engine, restate))
-    result = pd.concat(tables, ignore_index=True)
+        tables.append(measure(opened, lines, periods, level or opened.own_level, engine, restate))
+    result = pd.concat(tables, ignore_index=True)[OUTPUT_COLUMNS]
+    for name in ("numerator", "denominator"):
+        result[name] = whole_if_all_are(result[name])
     if org is not None:
         result = _only(result, [org] if isinstance(org, str) else list(org))
     keys = ["indicator", "org_code", "period"]
     if notes is None:
         for line in told.lines():
             print(line, file=sys.stderr)
-    return result.sort_values(keys, ignore_index=True)[OUTPUT_COLUMNS]
+    return result.sort_values(keys, ignore_index=True)
 
 
 def trace(
@@ -205,10 +208,10 @@ def trace(
     _refuse_unanswered([indicator], periods, {indicator.code}, Notes())
     opened = open_input(family, data, source, level=level)
     _refuse_uncovered(opened, [indicator], periods, {indicator.code}, Notes())
-    wanted = level or family.level
+    wanted = level or opened.own_level
     code_of_org = org.strip().upper() if org else None
     if code_of_org is not None:
-        present = organisations(opened, inputs.base_level(family, wanted))
+        present = organisations(opened, opened.base_level(wanted))
         if code_of_org not in present:
             raise unknown("organisation of this input", code_of_org, present)
     return trace_units(opened, indicator, periods, wanted, engine, code_of_org)
@@ -327,6 +330,25 @@ def _refuse_unanswered(
         if line.code in by_code:
             raise UsageError(text)
         notes.remarks.append(f"{text}: left out")
+
+
+def _held_lines(
+    opened: Input, lines: list[Indicator], by_code: set[str], notes: Notes
+) -> list[Indicator]:
+    """The lines whose tables are there; a missing one is an error for a line asked for by code."""
+    problems = []
+    for line in lines:
+        if opened.holds(line):
+            continue
+        lacking = ", ".join(opened.family.tables_missing(line, opened.tables))
+        text = f"holds no table {lacking}, which {line.code} needs"
+        if line.code in by_code:
+            problems.append(Problem(opened.description, text))
+        else:
+            notes.remarks.append(f"{opened.description} {text}: left out")
+    if problems:
+        raise InputError(problems)
+    return [line for line in lines if opened.holds(line)]
 
 
 def _refuse_uncovered(

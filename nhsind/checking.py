@@ -14,7 +14,7 @@ import duckdb
 
 from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
-from nhsind.schema import BLANKS, Column, Reading, Table, literal, quote, reading
+from nhsind.schema import BLANKS, Column, Reading, Table, canonical, literal, quote, reading
 from nhsind.tabular import MOST_LISTED, Stored
 
 MOST_ROWS_LISTED = 5
@@ -153,8 +153,9 @@ def _all_in_list(con: duckdb.DuckDBPyConnection, column: Column, raw: Stored) ->
     if column.kind != "choice" or raw.columns[column.name].upper() != "VARCHAR":
         return False
     values = _distinct(con, raw, quote(raw.header[column.name]))
+    allowed = column.spellings
     return values is not None and all(
-        value.strip(BLANKS).lower() in ("", *column.values) for value in values
+        value.strip(BLANKS).lower() in ("", *allowed) for value in values
     )
 
 
@@ -219,10 +220,10 @@ def _tidy_columns(
             continue
         values = None if column.kind == "identifier" else _distinct(con, raw, source)
         if values is not None:
-            is_tidy = all(
-                value and value == _in_case(column, value.strip(BLANKS)) for value in values
-            )
+            is_tidy = all(value and value == canonical(column, value) for value in values)
         else:
+            if column.width or column.aliases:
+                continue
             untidy = f"{source} = '' OR regexp_matches({source}, '^{blank}|{blank}$')"
             if column.kind != "identifier":
                 untidy += (
@@ -235,11 +236,6 @@ def _tidy_columns(
         if is_tidy:
             tidy.add(name)
     return tidy
-
-
-def _in_case(column: Column, text: str) -> str:
-    """Codes are compared in upper case, words of a closed list in lower case."""
-    return text.lower() if column.kind == "choice" else text.upper()
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, raw: Stored, source: str) -> list[str] | None:

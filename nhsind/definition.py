@@ -21,6 +21,7 @@ from nhsind.clauses import Rule, rules_of
 from nhsind.errors import UsageError, nearest, unknown
 from nhsind.periods import Period, parse_period
 from nhsind.schema import Table, load_tables
+from nhsind.units import UnitTable, unit_tables_of
 
 KINDS = ("proportion", "count", "rate", "mean", "ratio")
 POLARITIES = ("higher", "lower", "lower growth", "neutral", "activity", "monitor")
@@ -30,7 +31,10 @@ ANSWERS = {
     "quarterly": ("quarter", "year"),
     "annual": ("year",),
     "quarter only": ("quarter",),
+    "survey month": ("month",),
 }
+# Figures that are no whole numbers are summed as whole billionths, so that sums are exact.
+UNITS_OF_QUANTITY = {"wholes": 1, "thousandths": 10**3, "billionths": 10**9}
 RULES = ("suppress", "none", "public", "explore")
 OPERATORS = {
     ">=": "at least",
@@ -42,11 +46,17 @@ OPERATORS = {
 
 @dataclass(frozen=True)
 class Measure:
-    """A quantity summed over the units that pass every clause."""
+    """A quantity summed over the units that pass every clause.
+
+    `quantity`: the column summed, in whole parts of 1/`scale`. `public`: the sum is a published
+    figure (a population, an estimate) and no count of patients, so nothing of it is suppressed.
+    """
 
     units: str
     clauses: tuple[str, ...]
     quantity: str = "count"
+    scale: int = 1
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,8 @@ class Standard:
     """One dated row of what an indicator is tested against.
 
     `first` and `last` bound the periods it holds for (None: open). `level` None is every level.
+    `value` is a number as text, or the name of a function of the family's rules that gives an
+    organisation's own from the measures of `standard_from`.
     """
 
     operator: str
@@ -66,8 +78,13 @@ class Standard:
     note: str = ""
 
     @property
+    def is_own(self) -> bool:
+        """Whether each organisation has its own value, made by a function of the rules."""
+        return self.value.isidentifier()
+
+    @property
     def exact(self) -> Fraction:
-        """The value as an exact fraction."""
+        """The value as an exact fraction; ValueError where each organisation has its own."""
         return Fraction(self.value)
 
     def applies(self, period: Period, level: str) -> bool:
@@ -88,11 +105,14 @@ class Standard:
             dates = f", from {self.first}" if self.first else ""
             dates += f" to {self.last}" if self.last else ""
         every = {"month": "monthly", "quarter": "quarterly", "year": "annual"}[self.per]
-        return f"{OPERATORS[self.operator]} {self.value_words} ({every} figure{dates})"
+        also = "" if self.kind == "standard" else f"; {self.kind}, no verdict"
+        return f"{OPERATORS[self.operator]} {self.value_words} ({every} figure{dates}{also})"
 
     @property
     def value_words(self) -> str:
         """The value as a percentage where it is a fraction, else as printed."""
+        if self.is_own:
+            return f"the {self.value.replace('_', ' ')}"
         if "/" in self.value:
             return self.value
         exact = self.exact
@@ -101,11 +121,17 @@ class Standard:
 
 @dataclass(frozen=True)
 class Reading:
-    """How an ambiguous sentence of the source is read, by its number (A01..A69)."""
+    """How an ambiguous sentence of the source is read.
+
+    `code`: its number in the register of ambiguities (A01..A69), or a short name of nhsind's own.
+    `changes`: what the choice changes; `otherwise`: how to choose otherwise.
+    """
 
     code: str
     question: str
     reading: str
+    changes: str = ""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,11 +164,32 @@ class Indicator:
     version: str
     reviewed: str
     counted_as: str | None = None
+    per: int = 1
+    has_interval: bool = True
+    numerator_is_apart: bool = False
+    standard_from: dict[str, Measure] = field(default_factory=dict)
 
     @property
     def is_count(self) -> bool:
         """Whether the line has a numerator only."""
         return self.denominator is None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the numerator's units are some of the denominator's."""
+        return (
+            self.denominator is not None
+            and self.numerator.units == self.denominator.units
+            and not self.numerator_is_apart
+        )
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """What is summed for the line, by the column that holds the sum."""
+        named = {"numerator": self.numerator}
+        if self.denominator is not None:
+            named["denominator"] = self.denominator
+        return named | {f"standard_{name}": part for name, part in self.standard_from.items()}
 
     @property
     def unit_of_value(self) -> str:
@@ -199,10 +246,44 @@ class Family:
     indicators: dict[str, Indicator]
     supporting: dict[str, Indicator]
     tables: dict[str, Table]
+    units: dict[str, UnitTable]
+    readings: tuple[Reading, ...]
     disclosure: Disclosure | None
     rules: ModuleType = field(repr=False)
     clauses: dict[str, Rule] = field(repr=False)
     faults: dict[str, Rule] = field(repr=False)
+
+    def tables_missing(self, line: Indicator, held: list[str]) -> list[str]:
+        """The record tables that a line needs and `held` lacks; `a or b` where either would do."""
+        parts = [self.units[part.units].missing(held) for part in line.measures.values()]
+        return list(dict.fromkeys(name for part in parts for name in part))
+
+    def lines_of(self, table: str) -> tuple[str, ...]:
+        """The lines that a record table is needed for."""
+        return tuple(
+            code
+            for code, line in self.indicators.items()
+            if any(
+                table in choice
+                for part in line.measures.values()
+                for choice in self.units[part.units].needs
+            )
+        )
+
+    def identifier(self, units: str) -> str | None:
+        """The column that identifies a unit."""
+        made = self.units[units]
+        return made.identifier or self.tables[made.of].identifier
+
+    def organisations(self, units: str) -> dict[str, str]:
+        """The columns that place a unit, by level."""
+        made = self.units[units]
+        return made.organisations or self.tables[made.of].organisations
+
+    def faults_of(self, line: Indicator, units: str) -> list[str]:
+        """The faults that put a unit's own record out of a line."""
+        of = self.units[units].of
+        return [name for name in line.faults if self.faults[name].table == of]  # type: ignore[attr-defined]
 
     def module(self, name: str) -> ModuleType | None:
         """The family's `published` or `sample` module, or None if it has none."""
@@ -227,10 +308,7 @@ def load_family(code: str) -> Family:
     text = tomllib.loads((folder / "indicators.toml").read_text("utf-8"))
     rules = importlib.import_module(f"nhsind.families.{code}.rules")
     about = text["family"]
-    readings = {
-        number: Reading(number, row["question"], row["reading"])
-        for number, row in text.get("readings", {}).items()
-    }
+    readings = {number: Reading(number, **row) for number, row in text.get("readings", {}).items()}
     indicators = {
         line: _indicator(line, row, about, readings) for line, row in text["indicators"].items()
     }
@@ -247,6 +325,8 @@ def load_family(code: str) -> Family:
         level=about["level"],
         indicators=indicators,
         tables=load_tables(code, tomllib.loads((folder / "tables.toml").read_text("utf-8"))),
+        units=unit_tables_of(rules),
+        readings=tuple(readings.values()),
         disclosure=Disclosure(**text["disclosure"]) if "disclosure" in text else None,
         rules=rules,
         clauses=rules_of(rules, "clause"),
@@ -297,16 +377,13 @@ def all_indicators() -> dict[str, Indicator]:
 def _supporting(code: str, row: dict[str, Any], like: Indicator, default_units: str) -> Indicator:
     """A line that only reconciliation derives; it counts the rows that `like` counts."""
 
-    def measure(name: str) -> Measure:
-        return Measure(row[name].get("units", default_units), tuple(row[name]["clauses"]))
-
     return replace(
         like,
         code=code,
         title=row["title"],
         kind=row["kind"],
-        numerator=measure("numerator"),
-        denominator=measure("denominator"),
+        numerator=_measure(row["numerator"], default_units),
+        denominator=_measure(row["denominator"], default_units) if "denominator" in row else None,
         standards=(),
         counted_as=row["counted_as"],
     )
@@ -321,7 +398,7 @@ def _indicator(
         Standard(
             operator=item["operator"],
             value=item["value"],
-            per=item["per"],
+            per=per,
             kind=item.get("kind", "standard"),
             first=parse_period(item["from"]) if "from" in item else None,
             last=parse_period(item["to"]) if "to" in item else None,
@@ -329,23 +406,18 @@ def _indicator(
             note=item.get("note", ""),
         )
         for item in row.pop("standards", [])
+        for per in ([item["per"]] if isinstance(item["per"], str) else item["per"])
     )
-
-    def measure(name: str) -> Measure | None:
-        part = row.pop(name, None)
-        if part is None:
-            return None
-        return Measure(
-            part.get("units", units), tuple(part["clauses"]), part.get("quantity", "count")
-        )
-
-    denominator, numerator = measure("denominator"), measure("numerator")
-    assert numerator is not None, f"{code} has no numerator"
+    numerator = row.pop("numerator")
+    denominator = row.pop("denominator", None)
+    standard_from = row.pop("standard_from", {})
     return Indicator(
         code=code,
         family=about["code"],
-        numerator=numerator,
-        denominator=denominator,
+        numerator=_measure(numerator, units),
+        numerator_is_apart=numerator.get("apart", False),
+        denominator=_measure(denominator, units) if denominator else None,
+        standard_from={name: _measure(part, units) for name, part in standard_from.items()},
         standards=standards,
         readings=tuple(readings[number] for number in row.pop("readings", [])),
         faults=tuple(row.pop("faults", [])),
@@ -355,7 +427,18 @@ def _indicator(
     )
 
 
+def _measure(part: dict[str, Any], default_units: str) -> Measure:
+    return Measure(
+        units=part.get("units", default_units),
+        clauses=tuple(part.get("clauses", ())),
+        quantity=part.get("quantity", "count"),
+        scale=UNITS_OF_QUANTITY[part.get("in", "wholes")],
+        public=part.get("public", False),
+    )
+
+
 def _check(family: Family) -> None:
+    named_units: set[str] = set()
     named_clauses: set[str] = set()
     named_faults: set[str] = set()
     for line in (family.indicators | family.supporting).values():
@@ -363,10 +446,15 @@ def _check(family: Family) -> None:
             raise ValueError(f"{line.code}: unknown kind or polarity")
         if line.frequency not in ANSWERS:
             raise ValueError(f"{line.code}: unknown frequency {line.frequency}")
-        for measure in (line.numerator, line.denominator):
-            named_clauses.update(measure.clauses if measure else ())
+        for measure in line.measures.values():
+            named_clauses.update(measure.clauses)
+            named_units.add(measure.units)
         named_faults.update(line.faults)
+        for standard in line.standards:
+            if standard.is_own and not hasattr(family.rules, standard.value):
+                raise ValueError(f"{line.code}: no function {standard.value} in the rules")
     for kind, named, defined in (
+        ("unit table", named_units, set(family.units)),
         ("clause", named_clauses, set(family.clauses)),
         ("fault", named_faults, set(family.faults)),
     ):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import reduce
 from operator import and_
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -18,9 +20,8 @@ import pyarrow as pa
 from nhsind.checking import RECORD_FAULTS
 from nhsind.definition import Family, Indicator, Measure
 from nhsind.errors import InputError, Problem, UsageError
-from nhsind.inputs import Input, as_engine, base_level
-from nhsind.periods import Period
-from nhsind.schema import Table
+from nhsind.inputs import Input, as_engine
+from nhsind.periods import Period, month_of
 from nhsind.units import Frame, Tables
 
 ORGANISATION_MISSING = "organisation_missing"
@@ -29,7 +30,8 @@ ORGANISATION_MISSING = "organisation_missing"
 def period_table(source: Input, periods: list[Period], engine: str) -> Frame:
     """The small table of periods and limit dates that the records are joined to.
 
-    A limit such as `-126d` is that many days from the period's last day.
+    A limit is a number of days or months from the period's last or first day: `end-126d` (or
+    `-126d`), `start-3m`. Months from the last day end on a last day: a month or quarter shifted.
     """
     limits: dict[str, str] = {}
     for indicator in source.family.indicators.values():
@@ -40,32 +42,13 @@ def period_table(source: Input, periods: list[Period], engine: str) -> Frame:
         "period": [str(period) for period in periods],
         "period_start": [period.start for period in periods],
         "period_end": [period.end for period in periods],
+        "financial_year_end": [period.financial_year.end for period in periods],
     }
     for name, offset in limits.items():
-        columns[name] = [period.end + _days(offset) for period in periods]
+        columns[name] = [_limit(period, offset) for period in periods]
     source.con.register("periods_given", pa.table(columns))
     source.con.execute("CREATE OR REPLACE TEMP TABLE periods AS FROM periods_given")
     return as_engine(source.con, "periods", engine)
-
-
-def organisation_column(family: Family, level: str, units: str, columns: set[str]) -> str:
-    """The column that places a unit at a level below England.
-
-    Raises InputError if the records do not carry it.
-    """
-    table = _table_of(family, units)
-    base = base_level(family, level)
-    column = table.organisations.get(base)
-    if column is None or column not in columns:
-        raise InputError(
-            Problem(
-                f"{family.code}/{table.name}",
-                f"level {level} needs the column",
-                column=column or f"{base}_code",
-                allowed=", ".join(table.columns),
-            )
-        )
-    return column
 
 
 def count_units(
@@ -76,28 +59,26 @@ def count_units(
     engine: str = "duckdb",
     also_by: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Numerator and denominator of a line by organisation and period.
+    """The sums of a line by organisation and period.
 
-    Columns: org_code, period, those of `also_by`, numerator, denominator (missing for a count).
-    Only organisations and periods with units; whole numbers.
+    Columns: org_code, period, those of `also_by`, numerator, denominator (missing for a count),
+    those of `standard_from`, and of a mean the sum of squares. Only organisations and periods with
+    units; whole numbers, or exact decimals where the quantity has parts.
     """
     family = source.family
     units = _units(source, indicator, periods, engine)
     keys = ["org_code", "period", *also_by]
     parts: list[pd.DataFrame] = []
-    numerator, denominator = indicator.numerator, indicator.denominator
-    for measure, alias in ((numerator, "numerator"), (denominator, "denominator")):
-        if measure is None:
-            continue
-        inside = denominator is not None and numerator.units == denominator.units
-        if alias == "numerator" and inside:
+    for alias, measure in indicator.measures.items():
+        if alias == "numerator" and indicator.is_inside:
             continue  # summed with the denominator it lies in
         frame, org = _placed(source, indicator, measure, units, level)
-        frame = frame.filter(_sound(family, indicator, org), _all(family, measure.clauses))
+        frame = frame.filter(
+            _sound(family, indicator, measure, org), *_each(family, measure.clauses)
+        )
         sums = {alias: nw.col(measure.quantity)}
-        if alias == "denominator" and inside:
-            hit = _all(family, numerator.clauses)
-            sums["numerator"] = nw.when(hit).then(nw.col(numerator.quantity)).otherwise(0)
+        if alias == "denominator" and indicator.is_inside:
+            sums |= _sums_inside(family, indicator)
         frame = frame.select(
             nw.col(org).alias("org_code"), *[nw.col(name) for name in keys[1:]], **sums
         )
@@ -105,13 +86,47 @@ def count_units(
         grouped = grouped.with_columns(*[nw.col(name).cast(nw.Int64) for name in sums])
         parts.append(grouped.collect(backend="pyarrow").to_native().to_pandas())
     counted = reduce(lambda a, b: a.merge(b, on=keys, how="outer"), parts)
-    for name in ("numerator", "denominator"):
-        if name not in counted:
-            counted[name] = pd.NA
-        counted[name] = counted[name].astype("Int64")
+    if "denominator" not in counted:
+        counted["denominator"] = pd.NA
     # A denominator without numerator rows is a numerator of 0.
     counted["numerator"] = counted["numerator"].fillna(0)
-    return counted[[*keys, "numerator", "denominator"]].sort_values(keys, ignore_index=True)
+    for alias, measure in indicator.measures.items():
+        counted[alias] = exact(counted[alias], measure.scale)
+    sums_of = [name for name in counted.columns if name not in keys]
+    for name in set(sums_of) - set(indicator.measures):
+        counted[name] = counted[name].astype("Int64")
+    return counted[[*keys, *sums_of]].sort_values(keys, ignore_index=True)
+
+
+def _sums_inside(family: Family, indicator: Indicator) -> dict[str, nw.Expr]:
+    """The numerator's quantity where its clauses hold; of a mean also the squares.
+
+    A row stands for `count` equal units, so its quantity squared over `count` is their squares.
+    """
+    numerator = indicator.numerator
+    quantity = nw.col(numerator.quantity)
+    sums = {"numerator": quantity}
+    if indicator.kind == "mean":
+        sums["squares"] = nw.when(nw.col("count") > 0).then(quantity * quantity // nw.col("count"))
+    if not numerator.clauses:
+        return sums
+    hit = reduce(and_, _each(family, numerator.clauses))
+    return {name: nw.when(hit).then(value).otherwise(0) for name, value in sums.items()}
+
+
+def exact(totals: pd.Series[Any], scale: int) -> pd.Series[Any]:
+    """Sums of whole parts of 1/scale as whole numbers, else as Decimals without a remainder."""
+    whole = totals.astype("Int64")
+    if scale == 1:
+        return whole
+    values: list[Any] = [
+        pd.NA if pd.isna(total) else _shortest(Decimal(int(total)) / scale) for total in whole
+    ]
+    return pd.Series(values, index=totals.index, dtype=object)
+
+
+def _shortest(value: Decimal) -> Decimal | int:
+    return int(value) if value == value.to_integral_value() else value.normalize()
 
 
 def trace_units(
@@ -126,7 +141,9 @@ def trace_units(
 
     Columns: indicator, record_id, org_code, period, in_denominator (missing for a count),
     in_numerator, excluded_because (the first fault or clause that failed, empty for a unit in the
-    numerator), quantity, count. `quantity` x flags, summed, is what `count_units` gives.
+    numerator), quantity, count. `quantity` summed over a flag is what `count_units` gives; the
+    denominator of a mean is `count` summed. A line whose numerator and denominator count different
+    units has rows of both.
     """
     family = source.family
     units = _units(source, indicator, periods, engine)
@@ -135,7 +152,8 @@ def trace_units(
         if organisation is not None:
             frame = frame.filter((nw.col(org) == organisation).fill_null(False))
         frame = _with_flags(frame, family, indicator, measure, org)
-        identifier = _table_of(family, measure.units).identifier
+        shown = indicator.numerator if indicator.is_inside else measure
+        identifier = family.identifier(measure.units)
         names = frame.collect_schema().names()
         record = nw.col(identifier) if identifier in names else nw.lit(None, dtype=nw.String)
         chosen = frame.select(
@@ -146,10 +164,11 @@ def trace_units(
             "in_denominator",
             "in_numerator",
             "excluded_because",
-            nw.col(measure.quantity).cast(nw.Int64).alias("quantity"),
+            nw.col(shown.quantity).cast(nw.Int64).alias("quantity"),
             nw.col("count").cast(nw.Int64),
         )
-        traced.append(chosen.collect(backend="pyarrow").to_native().to_pandas())
+        part = chosen.collect(backend="pyarrow").to_native().to_pandas()
+        traced.append(part.assign(quantity=exact(part["quantity"], shown.scale)))
     result = pd.concat(traced, ignore_index=True)
     for name in ("in_denominator", "in_numerator"):
         result[name] = result[name].astype("boolean")
@@ -168,7 +187,8 @@ def attrition(
 ) -> pd.DataFrame:
     """How many units each fault and clause leaves out, by organisation and period.
 
-    Columns: org_code, period, excluded_because (empty: in the numerator), in_denominator, units.
+    Columns: org_code, period, part (whose units they are: denominator, where the numerator lies in
+    it, or numerator), excluded_because (empty: passes all), in_denominator, units.
     """
     units = _units(source, indicator, periods, engine)
     parts = []
@@ -186,8 +206,9 @@ def attrition(
             .agg(nw.col("units").sum())
             .with_columns(nw.col("units").cast(nw.Int64))
         )
-        parts.append(grouped.collect(backend="pyarrow").to_native().to_pandas())
-    keys = ["org_code", "period", "excluded_because"]
+        part = "numerator" if measure is indicator.numerator else "denominator"
+        parts.append(grouped.collect(backend="pyarrow").to_native().to_pandas().assign(part=part))
+    keys = ["org_code", "period", "part", "excluded_because"]
     counted: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return counted.sort_values(keys, ignore_index=True)
 
@@ -235,19 +256,23 @@ def why(family: Family, reason: str) -> str:
 
 
 def _units(source: Input, indicator: Indicator, periods: list[Period], engine: str) -> Tables:
-    """The unit tables of the periods, with the rows that may count in this line."""
-    needed = {measure.units for measure in (indicator.numerator, indicator.denominator) if measure}
-    missing = [name for name in source.family.tables if name not in source.tables]
-    if not source.tables:
+    """The unit tables of the periods, with the rows that may count in this line.
+
+    Raises InputError where a record table is missing.
+    """
+    missing = source.family.tables_missing(indicator, source.tables)
+    if missing:
         raise InputError(
-            Problem(
-                source.description, f"{indicator.code} needs records", allowed=", ".join(missing)
-            )
+            [
+                Problem(source.description, f"holds no table {name}, which {indicator.code} needs")
+                for name in missing
+            ]
         )
-    prepared = source.family.rules.prepare(
-        source.frames(engine), period_table(source, periods, engine)
-    )
-    return {name: _countable(prepared[name], indicator) for name in needed}
+    tables = source.frames(engine)
+    table_of_periods = period_table(source, periods, engine)
+    needed = dict.fromkeys(measure.units for measure in indicator.measures.values())
+    made = {name: source.family.units[name].make(tables, table_of_periods) for name in needed}
+    return {name: _countable(frame, indicator) for name, frame in made.items()}
 
 
 def _countable(frame: Frame, indicator: Indicator) -> Frame:
@@ -286,53 +311,90 @@ def _measured(
 def _placed(
     source: Input, indicator: Indicator, measure: Measure, units: Tables, level: str
 ) -> tuple[Frame, str]:
+    """A unit table and the column that places its units at a level below England.
+
+    Raises InputError if the units do not carry it.
+    """
     frame = units[measure.units]
-    names = set(frame.collect_schema().names())
-    return frame, organisation_column(source.family, level, measure.units, names)
+    names = frame.collect_schema().names()
+    base = source.base_level(level)
+    column = source.family.organisations(measure.units).get(base)
+    if column is None or column not in names:
+        raise InputError(
+            Problem(
+                f"{source.family.code}/{source.family.units[measure.units].of}",
+                f"level {level} needs the column",
+                column=column or f"{base}_code",
+            )
+        )
+    return frame, column
 
 
 def _with_flags(
     frame: Frame, family: Family, indicator: Indicator, measure: Measure, org: str
 ) -> Frame:
-    missing = nw.when(nw.col(org).is_null()).then(nw.lit(ORGANISATION_MISSING))
-    reason: nw.Expr = missing.otherwise(nw.col("record_fault"))
-    steps = [(name, family.faults[name](), True) for name in indicator.faults]
+    """The columns in_denominator, in_numerator and excluded_because, of one measure's units."""
+    shares = (
+        indicator.denominator is not None
+        and indicator.numerator.units == indicator.denominator.units
+    )
+    if shares and indicator.numerator_is_apart:
+        assert indicator.denominator is not None
+        conditions = _each(family, indicator.denominator.clauses)
+        other = reduce(and_, conditions, _sound(family, indicator, measure, org))
+        frame = _with_reason(frame, family, indicator, indicator.numerator, org, ())
+        passed = nw.col("excluded_because").is_null()
+        return frame.with_columns(in_denominator=other, in_numerator=passed)
     inside = indicator.denominator is not None and measure is indicator.denominator
-    clauses = list(measure.clauses)
-    tested = clauses
-    if inside and indicator.numerator.units == measure.units:
-        tested = clauses + list(indicator.numerator.clauses)
-    steps += [(name, family.clauses[name](), False) for name in tested]
-    for name, rule, bad in steps:
-        failed = rule if bad else ~rule
-        reason = nw.when(reason.is_null() & failed).then(nw.lit(name)).otherwise(reason)
-    frame = frame.with_columns(excluded_because=reason)
+    also = indicator.numerator.clauses if inside and shares else ()
+    frame = _with_reason(frame, family, indicator, measure, org, also)
     because = nw.col("excluded_because")
     passed = because.is_null()
     if not inside:
         return frame.with_columns(in_denominator=nw.lit(False), in_numerator=passed)
-    missed = [name for name in tested if name not in clauses]
-    in_denominator = passed | because.is_in(missed).fill_null(False)
-    in_numerator = passed if indicator.numerator.units == measure.units else nw.lit(False)
-    return frame.with_columns(in_denominator=in_denominator, in_numerator=in_numerator)
+    missed = [name for name in also if name not in measure.clauses]
+    in_denominator = passed | because.is_in(missed).fill_null(False) if missed else passed
+    return frame.with_columns(
+        in_denominator=in_denominator, in_numerator=passed if shares else nw.lit(False)
+    )
 
 
-def _sound(family: Family, indicator: Indicator, org: str) -> nw.Expr:
+def _with_reason(
+    frame: Frame,
+    family: Family,
+    indicator: Indicator,
+    measure: Measure,
+    org: str,
+    also: tuple[str, ...],
+) -> Frame:
+    """The first fault or clause that a unit fails, in the order of the definition."""
+    missing = nw.when(nw.col(org).is_null()).then(nw.lit(ORGANISATION_MISSING))
+    reason: nw.Expr = missing.otherwise(nw.col("record_fault"))
+    steps = [(name, family.faults[name]()) for name in family.faults_of(indicator, measure.units)]
+    steps += [(name, ~family.clauses[name]()) for name in (*measure.clauses, *also)]
+    for name, failed in steps:
+        reason = nw.when(reason.is_null() & failed).then(nw.lit(name)).otherwise(reason)
+    return frame.with_columns(excluded_because=reason)
+
+
+def _sound(family: Family, indicator: Indicator, measure: Measure, org: str) -> nw.Expr:
     conditions = [~nw.col(org).is_null(), nw.col("record_fault").is_null()]
-    conditions += [~family.faults[name]() for name in indicator.faults]
+    faults = family.faults_of(indicator, measure.units)
+    conditions += [~family.faults[name]() for name in faults]
     return reduce(and_, conditions)
 
 
-def _all(family: Family, clauses: tuple[str, ...]) -> nw.Expr:
-    return reduce(and_, [family.clauses[name]() for name in clauses])
+def _each(family: Family, clauses: tuple[str, ...]) -> list[nw.Expr]:
+    return [family.clauses[name]() for name in clauses]
 
 
-def _table_of(family: Family, units: str) -> Table:
-    return family.tables[units]
-
-
-def _days(offset: str) -> timedelta:
-    match = re.fullmatch(r"([+-]\d+)d", offset)
+def _limit(period: Period, offset: str) -> date:
+    match = re.fullmatch(r"(start|end)?([+-]\d+)([dm])", offset)
     if match is None:
-        raise UsageError(f'"{offset}" is not a limit: write a number of days such as -126d')
-    return timedelta(days=int(match[1]))
+        raise UsageError(f'"{offset}" is not a limit: write -126d, end-126d or start-3m')
+    side, number = match[1] or "end", int(match[2])
+    if match[3] == "d":
+        return (period.start if side == "start" else period.end) + timedelta(days=number)
+    if side == "start":
+        return month_of(period.start).shift(number).start
+    return month_of(period.end).shift(number).end

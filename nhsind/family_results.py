@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.definition import Disclosure, Family, Indicator, load_family
+from nhsind.definition import ANSWERS, Disclosure, Family, Indicator, load_family
 from nhsind.derivation import attrition, covered_from, why
 from nhsind.errors import DisclosureError, UsageError, unknown
 from nhsind.geography import ENGLAND
 from nhsind.inputs import Data, Input, open_input
-from nhsind.measure import measure
+from nhsind.measure import measure, whole_if_all_are
+from nhsind.output import storable
 from nhsind.periods import Period, parse_period
 from nhsind.release import (
     Raw,
@@ -90,14 +91,22 @@ class Results:
     def figure(
         self, code: str, organisation: str | None = None, period: Period | None = None
     ) -> pd.Series[Any] | None:
-        """One row of the output table, or None where there is none."""
-        key = (code, organisation or self.organisation, str(period or self.period))
+        """One row of the output table, or None where there is none; `period` None: the report's,
+        or the year that ends with it for a line of years."""
+        wanted = period or self.period_of(code)
+        key = (code, organisation or self.organisation, str(wanted))
         place = self._places.get(key)
         return None if place is None else self.figures.frame.iloc[place]
 
-    def periods(self) -> list[Period]:
-        """The periods that there are figures for, in order."""
-        return sorted({parse_period(text) for text in self.figures.frame["period"].unique()})
+    def period_of(self, code: str) -> Period:
+        """The period that the report shows of a line."""
+        return own_period(self.line(code), self.period)
+
+    def periods(self, code: str | None = None) -> list[Period]:
+        """The periods of the report's kind (or of a line's) with figures, in order."""
+        kind = (self.period_of(code) if code else self.period).kind
+        held = {parse_period(text) for text in self.figures.frame["period"].unique()}
+        return sorted(period for period in held if period.kind == kind)
 
     def neighbours(self) -> tuple[str, list[str]]:
         """The group that the organisation is compared within, and its members.
@@ -121,6 +130,21 @@ class Results:
         return replace(self, organisation=wanted, period=period or self.period)
 
 
+def own_period(line: Indicator, period: Period) -> Period:
+    """`period`, or the financial year that ends with it for a line that answers only years."""
+    year = period.financial_year
+    if not line.answers(period) and line.answers(year) and year.end == period.end:
+        return year
+    return period
+
+
+def own_kind(family: Family, month: Period) -> Period:
+    """The month, or the quarter or year around it, that the family's first line is of."""
+    first = next(iter(family.indicators.values()))
+    kinds = {"month": month, "quarter": month.quarter, "year": month.financial_year}
+    return kinds[ANSWERS[first.frequency][0]]
+
+
 def compute(
     opened: Input,
     period: Period,
@@ -135,32 +159,39 @@ def compute(
     One pass for all organisations. Raises DisclosureError where release refuses.
     """
     family = opened.family
+    shown = {line.code: own_period(line, period) for line in family.indicators.values()}
     lines = [
         line
         for line in family.indicators.values()
-        if line.answers(period) and opened.covers(line, period)
+        if line.answers(shown[line.code])
+        and opened.holds(line)
+        and opened.covers(line, shown[line.code])
     ]
     if not lines:
         raise UsageError(f"{opened.description} has no figure of {family.code} for {period}")
     policy = policy_for(family, opened.is_published, explore)
     earliest = covered_from(opened)
     periods = [
-        earlier
-        for earlier in (period.shift(-step) for step in range(history, 0, -1))
-        if (earliest is None or earlier.start >= earliest)
-        and any(opened.covers(line, earlier) for line in lines)
+        each
+        for kind in dict.fromkeys(shown[line.code] for line in lines)
+        for each in (kind.shift(-step) for step in range(history, -1, -1))
+        if each == kind or (earliest is None or each.start >= earliest)
+        if any(opened.covers(line, each) for line in lines)
     ]
-    own = measure(opened, lines, [*periods, period], level, engine)
-    national = measure(opened, lines, [*periods, period], "england", engine)
+    lines_shown = [
+        (line, [p for p in periods if p.kind == shown[line.code].kind]) for line in lines
+    ]
+    own = _measured(opened, lines_shown, level, engine)
+    national = _measured(opened, lines_shown, "england", engine)
     if own.empty:
         raise UsageError(f"{opened.description} holds no organisation at level {level}")
     figures = release(Raw(pd.concat([own, national], ignore_index=True)), family, policy)
     left_out = []
     for line in lines:
         if opened.tables:
-            part = attrition(opened, line, [period], level, engine)
+            part = attrition(opened, line, [shown[line.code]], level, engine)
             left_out.append(part.assign(indicator=line.code))
-    columns = ["indicator", "org_code", "period", "excluded_because", "in_denominator", "units"]
+    columns = "indicator org_code period part excluded_because in_denominator units".split()
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
     found = pd.DataFrame(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in opened.findings],
@@ -178,6 +209,17 @@ def compute(
         source=_source_words(opened),
         publication=publication or {},
     )
+
+
+def _measured(
+    opened: Input, lines: list[tuple[Indicator, list[Period]]], level: str, engine: str
+) -> pd.DataFrame:
+    """The output table of lines that have periods of their own kinds."""
+    tables = []
+    for kind in dict.fromkeys(periods[0].kind for _, periods in lines):
+        alike = [(line, periods) for line, periods in lines if periods[0].kind == kind]
+        tables.append(measure(opened, [line for line, _ in alike], alike[0][1], level, engine))
+    return pd.concat(tables, ignore_index=True)
 
 
 def results(
@@ -203,11 +245,12 @@ def results(
         definition = load_family(family)
         opened = open_input(definition, data)
         if period is None:
-            period = LAST_MONTH if data is None else opened.latest_month()
+            month = LAST_MONTH if data is None else opened.latest_month()
+            period = month and own_kind(definition, month)
         if period is None:
             raise UsageError("give a period, such as 2018-03: records do not say which is meant")
         wanted = period if isinstance(period, Period) else parse_period(period)
-        found = compute(opened, wanted, level or definition.level, explore=data is not None)
+        found = compute(opened, wanted, level or opened.own_level, explore=data is not None)
     if organisation is not None:
         found = found.for_organisation(organisation)
     return found
@@ -226,7 +269,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("figures", "steps", "quality"):
         table: Released = getattr(found, name)
-        table.frame.to_parquet(folder / f"{name}.parquet", index=False)
+        storable(table.frame).to_parquet(folder / f"{name}.parquet", index=False)
     context = {
         "family": found.family.code,
         "organisation": found.organisation,
@@ -251,6 +294,8 @@ def load(folder: Path) -> Results:
         for name in ("figures", "steps", "quality")
     }
     figures = tables["figures"].frame
+    for name in ("numerator", "denominator"):
+        figures[name] = whole_if_all_are(figures[name])
     for name in ("value", "ci_lower", "ci_upper", "standard", "plan"):
         figures[name] = figures[name].to_numpy(dtype=float, na_value=np.nan)
     return Results(

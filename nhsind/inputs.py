@@ -24,7 +24,7 @@ from nhsind.geography import Geography, geography_from_frame, read_geography
 from nhsind.periods import Period, month_of, parse_period
 from nhsind.plans import check_plans, read_plans
 from nhsind.published import Answers, PublishedFile, Reader, readers, recognise
-from nhsind.schema import literal, quote
+from nhsind.schema import Column, literal, quote
 from nhsind.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.units import Frame, Tables
 
@@ -89,6 +89,33 @@ class Input:
         }
         return max((parse_period(text) for text in held), default=None)
 
+    def holds(self, line: Indicator) -> bool:
+        """Whether the record tables, or the printed counts, that a line needs are there."""
+        if self.counts is not None and not self.tables:
+            return True
+        return not self.family.tables_missing(line, self.tables)
+
+    @property
+    def own_level(self) -> str:
+        """The family's own level, or provider where the records know only providers."""
+        if not self.tables or self.family.level != "ccg":
+            return self.family.level
+        placed = self._levels_given()
+        return "provider" if "ccg" not in placed and "provider" in placed else "ccg"
+
+    def base_level(self, level: str | None) -> str:
+        """The level that records are placed at before they are added up to `level`."""
+        return level if level in ("ccg", "provider") else self.own_level
+
+    def _levels_given(self) -> set[str]:
+        """The levels whose organisation column some record table carries."""
+        return {
+            level
+            for name in self.tables
+            for level, column in self.family.tables[name].organisations.items()
+            if column in self.columns(name)
+        }
+
     def columns(self, table: str) -> set[str]:
         """The columns of a checked table."""
         return {row[0] for row in self.con.execute(f"DESCRIBE {quote(table)}").fetchall()}
@@ -97,11 +124,6 @@ class Input:
         """An organisation's name, from the geography, else from the published file, else ''."""
         known = self.geography.names(level) if self.geography else Geography().names(level)
         return known.get(code) or self.names.get(level, {}).get(code) or ""
-
-
-def base_level(family: Family, level: str | None) -> str:
-    """The level that records are placed at before they are added up to `level`."""
-    return level if level in ("ccg", "provider") else family.level
 
 
 def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
@@ -345,16 +367,16 @@ def _check_all(
         table = family.tables[name]
         found, marked = check_table(con, table, raw, geography)
         problems += found
-        findings += [replace(item, lines=tuple(family.indicators)) for item in marked]
+        findings += [replace(item, lines=family.lines_of(name)) for item in marked]
         if not found:
-            findings += _rule_findings(family, con, name, raw, base_level(family, level))
+            findings += _rule_findings(family, con, name, raw, level)
     if problems:
         raise InputError(problems)
     return findings
 
 
 def _rule_findings(
-    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, base: str
+    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, level: str | None
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
@@ -372,15 +394,27 @@ def _rule_findings(
         key: (_may_count(raw, quote(key), lines[key]), in_words(rule), lines[key])
         for key, rule in faults.items()
     }
-    column = table.organisations.get(base)
+    listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
+    findings = find(con, table, raw, view, {c.name: _not_listed(c, family, name) for c in listed})
+    places = table.organisations
+    base = level if level in ("ccg", "provider") else family.level
+    column = places.get(base) if places.get(base) in raw.columns else places.get("provider")
     if column in raw.columns:
-        lines_all = tuple(family.indicators)
         conditions["organisation_missing"] = (
             f"{quote(column)} IS NULL",
             f"{column} is missing",
-            lines_all,
+            family.lines_of(name),
         )
-    return find(con, table, raw, view, conditions)
+    return find(con, table, raw, view, conditions) + [
+        replace(item, left_out=False, fault="code_not_listed") for item in findings
+    ]
+
+
+def _not_listed(column: Column, family: Family, table: str) -> tuple[str, str, tuple[str, ...]]:
+    """Codes outside an open list: kept, judged as none of those listed, and counted."""
+    known = ", ".join(literal(code) for code in column.known)
+    about = f"{column.name} holds a code that is not in its list: kept, and counts as none of those"
+    return f"{quote(column.name)} NOT IN ({known})", about, family.lines_of(table)
 
 
 def _may_count(raw: Stored, condition: str, lines: tuple[str, ...]) -> str:

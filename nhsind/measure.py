@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from nhsind.definition import Indicator
+from nhsind.definition import Indicator, Standard, load_family
 from nhsind.derivation import count_units, organisations
 from nhsind.errors import InputError, Problem
-from nhsind.inputs import Input, base_level
-from nhsind.judge import meets, meets_plan
+from nhsind.inputs import Input
+from nhsind.judge import COMPARISONS, meets_plan
 from nhsind.periods import Period, parse_period
-from nhsind.statistics import poisson, wilson
+from nhsind.statistics import poisson, student, wilson
+
+Array = np.ndarray[Any, Any]
 
 OUTPUT_COLUMNS = (
     "family indicator org_level org_code org_name period kind numerator denominator value "
@@ -32,8 +37,9 @@ def measure(
     """The output table of the contract for some lines of one family.
 
     One row per line, organisation and period that the line answers, sorted by these three; each
-    organisation of the input has a row, also with no units. `restate`: add merged commissioners
-    to their successors as of that day.
+    organisation of the input has a row, also with no units. Further columns hold what a released
+    table is judged by: a mean's sum of squares, the figures an own standard is made of. `restate`:
+    add merged commissioners to their successors as of that day.
     """
     tables = []
     for indicator in indicators:
@@ -49,8 +55,9 @@ def measure(
     if not tables:
         return pd.DataFrame(columns=OUTPUT_COLUMNS)
     result = pd.concat(tables, ignore_index=True)
+    others = [name for name in result.columns if name not in OUTPUT_COLUMNS]
     return result.sort_values(["indicator", "org_code", "period"], ignore_index=True)[
-        OUTPUT_COLUMNS
+        [*OUTPUT_COLUMNS, *others]
     ]
 
 
@@ -65,12 +72,13 @@ def sums(
 ) -> pd.DataFrame:
     """Numerator and denominator by organisation of `level` and period, from either door.
 
-    Columns: org_code, period, those of `also_by`, numerator, denominator. Every organisation of
-    the input and period has a row (with `also_by`, only combinations that have units).
+    Columns: org_code, period, those of `also_by`, numerator, denominator, and what else the line
+    needs summed. Every organisation of the input and period has a row (with `also_by`, only
+    combinations that have units).
     """
     keys = ["org_code", "period", *also_by]
     if source.tables:
-        base = base_level(source.family, level)
+        base = source.base_level(level)
         counted = count_units(source, indicator, periods, level, engine, also_by)
         present = organisations(source, base)
     else:
@@ -81,11 +89,18 @@ def sums(
         )
         counted = counted.set_index(keys).reindex(grid).reset_index()
     counted["numerator"] = counted["numerator"].fillna(0)
-    if not indicator.is_count:
+    # Where both are counted in the same units no unit is a denominator of 0; elsewhere the
+    # denominator is another table's figure, and its absence is no number.
+    if not indicator.is_count and _shares_units(indicator):
         counted["denominator"] = counted["denominator"].fillna(0)
     if level == base and restate is None:
         return counted
     return _raise_level(source, counted, base, level, restate, keys)
+
+
+def _shares_units(indicator: Indicator) -> bool:
+    denominator = indicator.denominator
+    return denominator is not None and indicator.numerator.units == denominator.units
 
 
 def _printed(
@@ -95,7 +110,8 @@ def _printed(
     counts = source.counts
     if counts is None:
         raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
-    for given in (level, base_level(source.family, level)):
+    below = [name for name in ("ccg", "provider") if level not in ("ccg", "provider")]
+    for given in dict.fromkeys([level, *below]):
         rows = counts[counts["org_level"] == given]
         if len(rows):
             mine = rows[rows["indicator"] == indicator.code]
@@ -156,7 +172,19 @@ def _raise_level(
     targets = [moved[pair] for pair in zip(counted["org_code"], counted["period"], strict=True)]
     raised = counted.assign(org_code=targets)
     raised = raised[raised["org_code"].notna()]
-    return raised.groupby(keys, as_index=False)[["numerator", "denominator"]].sum(min_count=1)
+    figures = [name for name in counted.columns if name not in keys]
+    grouped = raised.groupby(keys, as_index=False)
+    whole = [name for name in figures if str(raised[name].dtype) == "Int64"]
+    totals = grouped[whole].sum(min_count=1)
+    for name in set(figures) - set(whole):
+        totals[name] = grouped[name].agg(_total)[name]
+    return totals
+
+
+def _total(values: pd.Series[Any]) -> Any:
+    """The exact sum of whole numbers and Decimals; missing if all are."""
+    known = [value for value in values if not pd.isna(value)]
+    return sum(known[1:], known[0]) if known else pd.NA
 
 
 def _finish(
@@ -173,8 +201,8 @@ def _finish(
     table["org_name"] = table["org_code"].map(names)
     table["kind"] = indicator.kind
     table["unit"] = indicator.unit_of_value
-    table["numerator"] = table["numerator"].astype("Int64")
-    table["denominator"] = table["denominator"].astype("Int64")
+    for name in indicator.measures:
+        table[name] = whole_if_all_are(table[name])
     value_table(table, indicator)
     table["plan"] = np.nan
     _add_plans(table, indicator, source.plans)
@@ -184,50 +212,118 @@ def _finish(
 
 def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
     """Fill `value`, `ci_lower`, `ci_upper` and `status` from numerator and denominator."""
-    numerator = table["numerator"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    numerator = as_floats(table["numerator"])
     table["status"] = "ok"
     if indicator.is_count:
         table["value"] = numerator
-        table["ci_lower"], table["ci_upper"] = poisson(numerator)
+        _add_interval(table, indicator, numerator, np.ones(len(table)))
         return
-    denominator = table["denominator"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    denominator = as_floats(table["denominator"])
     has_cases = denominator > 0
     safe = np.where(has_cases, denominator, np.nan)
-    table["value"] = numerator / safe
-    if indicator.kind == "proportion":
-        table["ci_lower"], table["ci_upper"] = wilson(np.where(has_cases, numerator, np.nan), safe)
-    else:
-        lower, upper = poisson(numerator)
-        table["ci_lower"], table["ci_upper"] = lower / safe, upper / safe
+    table["value"] = numerator / safe * indicator.per
+    _add_interval(table, indicator, np.where(has_cases, numerator, np.nan), safe)
     table.loc[~has_cases, "status"] = "no_cases"
+    table.loc[np.isnan(denominator), "status"] = "no_denominator"
+
+
+def _add_interval(
+    table: pd.DataFrame, indicator: Indicator, numerator: Array, denominator: Array
+) -> None:
+    """Wilson for a proportion, Student for a mean, Poisson on the numerator for the others."""
+    table["ci_lower"] = table["ci_upper"] = np.nan
+    if not indicator.has_interval or indicator.numerator.public:
+        return
+    if indicator.kind == "proportion":
+        lower, upper = wilson(numerator, denominator)
+    elif indicator.kind == "mean":
+        if "squares" not in table:
+            return  # nothing is known of the spread
+        lower, upper = student(numerator, as_floats(table["squares"]), denominator)
+    else:
+        events = np.where(numerator == np.floor(numerator), numerator, np.nan)
+        lower, upper = poisson(events)
+        lower, upper = lower / denominator * indicator.per, upper / denominator * indicator.per
+    table["ci_lower"], table["ci_upper"] = lower, upper
+
+
+def as_floats(figures: pd.Series[Any]) -> Array:
+    """Whole numbers, Decimals and missing values as floating point."""
+    if str(figures.dtype) == "Int64":
+        return figures.to_numpy(dtype=float, na_value=np.nan)
+    return np.array([np.nan if pd.isna(value) else float(value) for value in figures], dtype=float)
+
+
+def whole_if_all_are(figures: pd.Series[Any]) -> pd.Series[Any]:
+    """The figures as whole numbers where all are, else as they stand."""
+    if str(figures.dtype) == "Int64":
+        return figures
+    known = [value for value in figures if not pd.isna(value)]
+    if all(value == int(value) for value in known):
+        values = [pd.NA if pd.isna(value) else int(value) for value in figures]
+        return pd.Series(values, index=figures.index, dtype="Int64")
+    return figures.astype(object)
 
 
 def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
     """Fill `standard`, `comparator`, `meets_standard` and `meets_plan` from the counts."""
-    rows = len(table)
+    length = len(table)
     table["standard"] = np.nan
-    table["comparator"] = pd.Series([None] * rows, dtype="object", index=table.index)
-    table["meets_standard"] = pd.Series([pd.NA] * rows, dtype="boolean", index=table.index)
-    table["meets_plan"] = pd.Series([pd.NA] * rows, dtype="boolean", index=table.index)
+    table["comparator"] = pd.Series([None] * length, dtype="object", index=table.index)
+    table["meets_standard"] = pd.Series([pd.NA] * length, dtype="boolean", index=table.index)
+    table["meets_plan"] = pd.Series([pd.NA] * length, dtype="boolean", index=table.index)
     for (text, level), part in table.groupby(["period", "org_level"]):
         standard = indicator.standard(parse_period(str(text)), str(level))
         if standard is None:
             continue
-        table.loc[part.index, "standard"] = float(standard.exact)
-        table.loc[part.index, "comparator"] = standard.operator
-        counted = part[["numerator", "denominator"]].notna().all(axis=1)
-        judged = part[(part["status"] == "ok") & counted]
-        table.loc[judged.index, "meets_standard"] = [
-            meets(int(numerator), int(denominator), standard)
-            for numerator, denominator in zip(
-                judged["numerator"], judged["denominator"], strict=True
-            )
+        rows = [cast("dict[str, Any]", row) for row in part.to_dict("records")]
+        limits = [limit_of(indicator, standard, row) for row in rows]
+        verdicts = [
+            _verdict(indicator, standard, limit, row)
+            for limit, row in zip(limits, rows, strict=True)
+        ]
+        at = part.index.to_list()
+        table.loc[at, "standard"] = [np.nan if limit is None else float(limit) for limit in limits]
+        table.loc[at, "comparator"] = [
+            None if limit is None else standard.operator for limit in limits
+        ]
+        table.loc[at, "meets_standard"] = [
+            pd.NA if verdict is None else verdict for verdict in verdicts
         ]
     planned = table[table["plan"].notna() & table["value"].notna()]
     table.loc[planned.index, "meets_plan"] = [
         pd.NA if (verdict := meets_plan(indicator, value, plan)) is None else verdict
         for value, plan in zip(planned["value"], planned["plan"], strict=True)
     ]
+
+
+def limit_of(indicator: Indicator, standard: Standard, row: Mapping[str, Any]) -> Fraction | None:
+    """The standard's value for one row; where each organisation has its own, from its figures."""
+    if not standard.is_own:
+        return standard.exact
+    given = {name: row[f"standard_{name}"] for name in indicator.standard_from}
+    if any(pd.isna(value) for value in given.values()):
+        return None
+    rules = load_family(indicator.family).rules
+    function = getattr(rules, standard.value)
+    limit: Fraction = function(
+        parse_period(str(row["period"])), **{name: Fraction(value) for name, value in given.items()}
+    )
+    return limit
+
+
+def _verdict(
+    indicator: Indicator, standard: Standard, limit: Fraction | None, row: Mapping[str, Any]
+) -> bool | None:
+    """Whether a row's exact value meets the limit; None where it has no value."""
+    if limit is None or row["status"] != "ok" or pd.isna(row["numerator"]):
+        return None
+    if indicator.is_count:
+        return bool(COMPARISONS[standard.operator](Fraction(row["numerator"]), limit))
+    if pd.isna(row["denominator"]):
+        return None
+    value = Fraction(row["numerator"]) * indicator.per / Fraction(row["denominator"])
+    return bool(COMPARISONS[standard.operator](value, limit))
 
 
 def _add_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:

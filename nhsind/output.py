@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def render(table: pd.DataFrame, form: str) -> str | bytes:
     """A table in one of the formats. CSV: missing is empty, booleans `true` and `false`."""
     if form == "parquet":
         buffer = io.BytesIO()
-        table.to_parquet(buffer, index=False)
+        storable(table).to_parquet(buffer, index=False)
         return buffer.getvalue()
     if form == "json":
         rows = [
@@ -67,7 +68,19 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
+def storable(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with columns that mix whole numbers and Decimals as Decimals, for Parquet."""
+    stored = table.copy()
+    for name in stored.columns:
+        if any(isinstance(value, Decimal) for value in stored[name]):
+            exact = [None if pd.isna(value) else Decimal(value) for value in stored[name]]
+            stored[name] = pd.Series(exact, index=stored.index, dtype=object)
+    return stored
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
     return value.item() if hasattr(value, "item") else value

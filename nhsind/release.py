@@ -21,7 +21,7 @@ import pandas as pd
 from nhsind.definition import Disclosure, Family
 from nhsind.errors import DisclosureError
 from nhsind.geography import OUTSIDE_ENGLAND
-from nhsind.measure import judge_table, value_table
+from nhsind.measure import judge_table, value_table, whole_if_all_are
 
 SUPPRESSED, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 MARKS = {
@@ -124,15 +124,21 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     table = raw._open().copy().reset_index(drop=True)
     is_national = (table["org_level"] == "england").to_numpy()
     inside = (table["kind"] == "proportion").to_numpy()
-    shown = protect(
-        _whole(table["numerator"]), _whole(table["denominator"]), policy, is_national, inside
-    )
-    hidden = {}
-    for name, values in zip(("numerator", "denominator"), shown, strict=True):
-        missing = table[name].isna().to_numpy()
-        hidden[name] = (values == HIDDEN) & ~missing
-        table[name] = pd.Series(values, dtype="Int64").mask(hidden[name] | missing)
-        table[f"{name}_mark"] = np.where(hidden[name], SUPPRESSED, "")
+    hidden = {name: np.zeros(len(table), dtype=bool) for name in ("numerator", "denominator")}
+    if policy.rule == "suppress":
+        public = {name: _is_public(table, family, name) for name in hidden}
+        counts = [_whole(table[name].mask(public[name])) for name in hidden]
+        shown = protect(counts[0], counts[1], policy, is_national, inside)
+        for name, values in zip(hidden, shown, strict=True):
+            missing = table[name].isna().to_numpy() | public[name]
+            hidden[name] = (values == HIDDEN) & ~missing
+            protected = pd.Series(values, dtype="Int64").mask(hidden[name])
+            table[name] = protected.astype(object).where(~missing, table[name])
+            table[name] = whole_if_all_are(table[name])
+        # The spread of a mean is no released figure.
+        table = table.drop(columns="squares", errors="ignore")
+    for name, cells in hidden.items():
+        table[f"{name}_mark"] = np.where(cells, SUPPRESSED, "")
     if policy.rule == "suppress":
         _refuse_recoverable(table, raw._open().reset_index(drop=True), policy)
     is_count = (table["kind"] == "count").to_numpy()
@@ -206,6 +212,15 @@ def protect(
         values = np.where(small | also, HIDDEN, rounded)
         pair.append(np.where(exempt | (counts < 0), counts, values))
     return pair[0], pair[1]
+
+
+def _is_public(table: pd.DataFrame, family: Family, name: str) -> Array:
+    """The cells that hold a published figure, such as a population, and no count of patients."""
+    public = {
+        code: name in line.measures and line.measures[name].public
+        for code, line in family.indicators.items()
+    }
+    return table["indicator"].map(public).to_numpy(dtype=bool)
 
 
 def _whole(counts: pd.Series[Any]) -> Array:

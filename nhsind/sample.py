@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -38,6 +39,10 @@ COLOURS = (
     "Indigo Ivory Jade Lilac Maroon Ochre Olive Pearl Russet Saffron Silver Umber"
 ).split()
 BIRDS = "Avocet Bittern Curlew Dunlin Fulmar Heron Kestrel Lapwing Merlin Plover".split()
+
+
+# Spoils the chosen rows of a table in place and returns rows to add.
+Spoiler = Callable[[pd.DataFrame, Any], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,60 @@ def write_sample(
         for name, table in module.make(world).items():
             (folder / code).mkdir(exist_ok=True)
             write_csv(table, folder / code / f"{name}.csv")
-        plans.append(module.make_plans(world))
+        if hasattr(module, "make_plans"):
+            plans.append(module.make_plans(world))
     write_csv(pd.concat(plans, ignore_index=True), folder / "plans.csv")
     return folder
+
+
+def day_text(days: Any) -> np.ndarray:
+    """Days (datetime64) as YYYY-MM-DD."""
+    return np.asarray(days).astype("datetime64[D]").astype(str).astype(object)
+
+
+def only_where(chosen: Any, values: Any) -> np.ndarray:
+    """The values where chosen, missing elsewhere."""
+    result = np.full(len(values), None, dtype=object)
+    result[chosen] = np.asarray(values, dtype=object)[chosen]
+    return result
+
+
+def spoil(
+    table: pd.DataFrame, rng: np.random.Generator, wanted: int, *ways: Spoiler
+) -> pd.DataFrame:
+    """Spoil `wanted` records in each of the ways; different records for each.
+
+    A table too small for that stays whole.
+    """
+    if len(table) < 4 * wanted * len(ways):
+        return table
+    chosen = rng.permutation(len(table))[: wanted * len(ways)].reshape(len(ways), wanted)
+    table = table.reset_index(drop=True)
+    added = [
+        extra for rows, way in zip(chosen, ways, strict=True) if len(extra := way(table, rows))
+    ]
+    spoiled: pd.DataFrame = pd.concat([table, *added], ignore_index=True)
+    return spoiled
+
+
+def set_to(column: str, value: str | None) -> Spoiler:
+    """Overwrites a column of the chosen records; None blanks it."""
+
+    def way(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+        table.loc[rows, column] = value
+        return table.iloc[:0]
+
+    return way
+
+
+def repeated(**changed: str) -> Spoiler:
+    """Repeats the chosen records, equal or with columns changed so that they disagree."""
+
+    def way(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+        again: pd.DataFrame = table.loc[rows].assign(**changed)
+        return again
+
+    return way
 
 
 def sample_folder() -> Path:

@@ -1,17 +1,73 @@
-"""Building blocks for a family's `prepare`: units of a period, and belonging to one.
+"""Unit tables: what a line counts, made from the record tables for some periods.
 
-Every unit table has the columns of its records, and of the period it stands in: `period`,
-`period_start`, `period_end` and the limit dates that the indicators name.
+A family's `rules.py` marks with `@units` the functions that make them. A unit table has one row
+per unit and period: the columns of its records, and of the period it stands in: `period`,
+`period_start`, `period_end`, `financial_year_end` and the limit dates that the indicators name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 Frame = nw.LazyFrame[Any]
 Tables = dict[str, Frame]
+Maker = Callable[[Tables, Frame], Frame]
+
+
+@dataclass(frozen=True)
+class UnitTable:
+    """How one unit table is made.
+
+    `of`: the record table whose identifier and organisations the units have. `needs`: the record
+    tables it is made from; each is a choice of one or more, of which one must be there.
+    """
+
+    name: str
+    of: str
+    needs: tuple[tuple[str, ...], ...]
+    identifier: str | None
+    organisations: dict[str, str] | None
+    make: Maker
+
+    def missing(self, held: list[str]) -> list[str]:
+        """What it needs and `held` lacks, `a or b` where either would do."""
+        return [
+            " or ".join(choice) for choice in self.needs if not any(name in held for name in choice)
+        ]
+
+
+def units(
+    of: str,
+    *also: str,
+    identifier: str | None = None,
+    organisations: dict[str, str] | None = None,
+) -> Callable[[Maker], Maker]:
+    """Mark a function of `rules.py` that makes a unit table of the same name.
+
+    It takes the family's record tables and the table of periods, and returns one row per unit and
+    period. `of`: the table whose rows the units are; `also`: other tables it needs; `a|b` needs
+    either. `identifier` and `organisations` (level: column) where they differ from those of `of`.
+    """
+
+    def mark(function: Maker) -> Maker:
+        needs = tuple(tuple(name.split("|")) for name in (of, *also))
+        function.unit_table = UnitTable(  # type: ignore[attr-defined]
+            function.__name__, needs[0][0], needs, identifier, organisations, function
+        )
+        return function
+
+    return mark
+
+
+def unit_tables_of(module: ModuleType) -> dict[str, UnitTable]:
+    """The unit tables that `module` makes, by name."""
+    made = [getattr(function, "unit_table", None) for function in vars(module).values()]
+    return {table.name: table for table in made if table is not None}
 
 
 def by_period(records: Frame, periods: Frame) -> Frame:
@@ -19,7 +75,24 @@ def by_period(records: Frame, periods: Frame) -> Frame:
     return records.join(periods, how="cross")
 
 
+def sound(records: Frame, *faults: nw.Expr) -> Frame:
+    """The records of a joined table that can be used: no fault of identity, none of `faults`.
+
+    Only for tables that a unit table joins or adds up; the faults of its own records are applied,
+    and told by `trace`, when the units are counted.
+    """
+    kept = records.filter(nw.col("record_fault").is_null())
+    for fault in faults:
+        kept = kept.filter(~fault)
+    return kept
+
+
 def in_the_period(date_column: str) -> nw.Expr:
     """The date lies in the period, its first and last day included; a missing date does not."""
+    return between(date_column, "period_start", "period_end")
+
+
+def between(date_column: str, first: str, last: str) -> nw.Expr:
+    """The date lies between two date columns, both days included; a missing date does not."""
     day = nw.col(date_column)
-    return ((day >= nw.col("period_start")) & (day <= nw.col("period_end"))).fill_null(False)
+    return ((day >= nw.col(first)) & (day <= nw.col(last))).fill_null(False)

@@ -6,37 +6,19 @@ are the figures. `-` is missing; a table without a column has nothing in it.
 
 from __future__ import annotations
 
-from spec import ANSWER_HEADINGS, FATE_HEADINGS, Spec, read_rows
+from spec import Book
 
-HEADINGS = FATE_HEADINGS | {
-    "id": "pathway_id",
-    "ccg": "ccg_code",
-    "start": "clock_start_date",
-    "stop": "clock_stop_date",
-    "type": "stop_type",
-}
-SPECS: list[Spec] = []
-
-
-def spec(
-    indicator: str,
-    title: str,
-    sentence: str,
-    period: str,
-    records: str,
-    answers: str,
-    words: dict[str, str] | None = None,
-) -> None:
-    SPECS.append(
-        Spec(
-            indicator,
-            title,
-            sentence,
-            period,
-            {"pathways": read_rows(records, HEADINGS, words)},
-            read_rows(answers, ANSWER_HEADINGS),
-        )
-    )
+spec = Book(
+    "pathways",
+    {
+        "id": "pathway_id",
+        "ccg": "ccg_code",
+        "start": "clock_start_date",
+        "stop": "clock_stop_date",
+        "type": "stop_type",
+    },
+)
+SPECS = spec.specs
 
 
 # E.B.3 -------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ in every record.
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ import nhsind as ind
 from nhsind.api import Notes
 from nhsind.checking import REPEATED
 from nhsind.definition import Family, Indicator, find, load_family
+from nhsind.inputs import open_input
 
 ENGINES = ("duckdb", "pandas", "polars")
 Row = dict[str, str | None]
@@ -64,7 +66,9 @@ class Spec:
     `period` (a row whose reason is `repeated` is the second of two equal ones). `answers`: rows of
     org_code, numerator, and where they apply denominator, value (`46/50` is exact),
     meets_standard, status (left out: ok), period (left out: the spec's) and org_level (left out:
-    the family's own); every organisation that is derived must be there.
+    the family's own); every organisation that is derived must be there. `units`: where a unit is
+    not one of the records (a referral with its appointments, a department's quarter), the rows that
+    `trace` gives instead: id, org and fate, and where not 1, quantity and count.
     """
 
     indicator: str
@@ -73,6 +77,7 @@ class Spec:
     period: str
     records: dict[str, list[Row]]
     answers: list[Row]
+    units: list[Row] = field(default_factory=list)
 
     @property
     def line(self) -> Indicator:
@@ -97,25 +102,77 @@ class Spec:
             frames[name] = pd.DataFrame(values, columns=columns, dtype=object)
         return frames
 
+    @cached_property
+    def level(self) -> str:
+        """The family's own level, or the only one that the records know."""
+        return open_input(self.family, self.frames()).own_level
+
     def fates(self) -> Counter[tuple[Any, ...]]:
         """The rows that `trace` must give: identifier, organisation, flags, reason, count."""
         expected: Counter[tuple[Any, ...]] = Counter()
         for name, rows in self.records.items():
             table = self.family.tables[name]
-            place = table.organisations[self.family.level]
+            place = table.organisations.get(self.level)
             for row in rows:
                 if not set(FATE) & set(row) or row.get("excluded_because") == REPEATED:
                     continue
-                organisation = row.get(place)
-                expected[
-                    row.get(table.identifier or ""),
-                    organisation.upper() if organisation else None,
-                    _truth(row.get("in_denominator")),
-                    _truth(row["in_numerator"]),
-                    row["excluded_because"],
-                    int(row.get("count") or 1),
-                ] += 1
+                expected[_fate(row, row.get(table.identifier or ""), row.get(place or ""))] += 1
+        for row in self.units:
+            expected[_fate(row, row.get("id"), row["org_code"])] += 1
         return expected
+
+
+def _fate(row: Row, identifier: str | None, organisation: str | None) -> tuple[Any, ...]:
+    return (
+        identifier,
+        organisation.upper() if organisation else None,
+        _truth(row.get("in_denominator")),
+        _truth(row["in_numerator"]),
+        row["excluded_because"],
+        int(row.get("count") or 1),
+        Fraction(row["quantity"]) if row.get("quantity") else None,
+    )
+
+
+def specs_of(family: str) -> list[Spec]:
+    """The specifications in `<family>.py` beside this file."""
+    specs: list[Spec] = importlib.import_module(family).SPECS
+    return specs
+
+
+class Book:
+    """Collects a family's specifications; `headings` spell out the columns' short forms."""
+
+    def __init__(self, table: str, headings: Mapping[str, str]) -> None:
+        self.table, self.headings = table, {**FATE_HEADINGS, **headings}
+        self.specs: list[Spec] = []
+
+    def __call__(
+        self,
+        indicator: str,
+        title: str,
+        sentence: str,
+        period: str,
+        records: str | Mapping[str, str],
+        answers: str,
+        words: Mapping[str, str] | None = None,
+        units: str = "",
+    ) -> None:
+        """Add one: `records` is the text of the family's main table, or texts by table."""
+        texts = {self.table: records} if isinstance(records, str) else records
+        rows = {name: read_rows(text, self.headings, words) for name, text in texts.items()}
+        named = ANSWER_HEADINGS | FATE_HEADINGS
+        self.specs.append(
+            Spec(
+                indicator,
+                title,
+                sentence,
+                period,
+                rows,
+                read_rows(answers, ANSWER_HEADINGS),
+                read_rows(units, named, words) if units else [],
+            )
+        )
 
 
 def check_trace(spec: Spec, engine: str) -> None:
@@ -129,10 +186,15 @@ def check_trace(spec: Spec, engine: str) -> None:
             [_python(flag) for flag in traced["in_numerator"]],
             traced["excluded_because"],
             traced["count"],
+            [Fraction(quantity) for quantity in traced["quantity"]],
             strict=True,
         )
     )
-    missing, extra = spec.fates() - found, found - spec.fates()
+    wanted: Counter[tuple[Any, ...]] = Counter()
+    for fate, times in spec.fates().items():
+        # Where the quantity is not said it is the count.
+        wanted[(*fate[:-1], Fraction(fate[-2]) if fate[-1] is None else fate[-1])] += times
+    missing, extra = wanted - found, found - wanted
     assert not missing and not extra, f"{spec}: not traced {missing}, traced instead {extra}"
     assert set(traced["period"]) <= {spec.period}
     assert set(traced["indicator"]) <= {spec.indicator}
@@ -140,10 +202,10 @@ def check_trace(spec: Spec, engine: str) -> None:
 
 def check_answers(spec: Spec, engine: str) -> None:
     """`derive` gives the spec's answers, for all organisations and no others."""
-    levels = {row.get("org_level") or spec.family.level for row in spec.answers}
+    levels = {row.get("org_level") or spec.level for row in spec.answers}
     for level in sorted(levels):
-        rows = [row for row in spec.answers if (row.get("org_level") or spec.family.level) == level]
-        periods = sorted({row.get("period") or spec.period for row in rows})
+        rows = [row for row in spec.answers if (row.get("org_level") or spec.level) == level]
+        periods = tuple(sorted({row.get("period") or spec.period for row in rows}))
         derived = _derived(spec, periods, level, engine).set_index(["org_code", "period"])
         wanted = {(row["org_code"], row.get("period") or spec.period): row for row in rows}
         assert set(derived.index) == set(wanted), f"{spec}: other organisations or periods"
@@ -153,37 +215,47 @@ def check_answers(spec: Spec, engine: str) -> None:
 
 def check_sum(spec: Spec, engine: str) -> None:
     """The trace adds up to what `derive` gives."""
-    derived = _derived(spec, [spec.period], spec.family.level, engine).set_index("org_code")
+    derived = _derived(spec, (spec.period,), spec.level, engine).set_index("org_code")
     traced = _traced(spec, engine)
     for figure, flag in (("numerator", "in_numerator"), ("denominator", "in_denominator")):
         if spec.line.is_count and figure == "denominator":
             assert derived[figure].isna().all() and traced[flag].isna().all()
             continue
         inside = traced[traced[flag].fillna(False)]
-        summed = inside.groupby("org_code")["quantity"].sum()
-        assert summed.reindex(derived.index).fillna(0).tolist() == derived[figure].tolist()
+        what = "count" if figure == "denominator" and spec.line.kind == "mean" else "quantity"
+        summed = inside.groupby("org_code")[what].agg(lambda values: sum(map(Fraction, values)))
+        for org, total in derived[figure].items():
+            assert (0 if pd.isna(total) else Fraction(total)) == summed.get(org, 0)
 
 
+@lru_cache(maxsize=2)
 def _traced(spec: Spec, engine: str) -> pd.DataFrame:
     return ind.trace(spec.indicator, spec.frames(), spec.period, engine=engine)
 
 
-def _derived(spec: Spec, periods: list[str], level: str, engine: str) -> pd.DataFrame:
+@lru_cache(maxsize=4)
+def _derived(spec: Spec, periods: tuple[str, ...], level: str, engine: str) -> pd.DataFrame:
     return ind.derive(
-        spec.indicator, spec.frames(), periods, level=level, engine=engine, notes=Notes()
+        spec.indicator, spec.frames(), list(periods), level=level, engine=engine, notes=Notes()
     )
 
 
 def _check_answer(where: str, line: Indicator, got: pd.Series[Any], row: Row) -> None:
     wanted: dict[str, Any] = {
-        "numerator": _whole(row["numerator"]),
-        "denominator": _whole(row.get("denominator")),
         "meets_standard": _truth(row.get("meets_standard")),
         "status": row.get("status") or "ok",
     }
+    for name in ("numerator", "denominator"):
+        figure, text = _python(got[name]), row.get(name)
+        known = None if figure is None else Fraction(figure)
+        assert known == (None if text is None else Fraction(text)), (
+            f"{where}: {name} is {figure}, not {text}"
+        )
+    if row.get("standard"):
+        assert abs(got["standard"] - float(Fraction(row["standard"]))) < 1e-12, f"{where}: standard"
     for name, value in wanted.items():
         assert _python(got[name]) == value, f"{where}: {name} is {got[name]}, not {value}"
-    value = row["numerator"] if line.is_count else row["value"]
+    value = row["numerator"] if line.is_count else row.get("value")
     if value is None:
         assert pd.isna(got["value"]), f"{where}: value is {got['value']}, not missing"
     else:
@@ -193,10 +265,6 @@ def _check_answer(where: str, line: Indicator, got: pd.Series[Any], row: Row) ->
 
 def _truth(word: str | None) -> bool | None:
     return None if word is None else {"yes": True, "no": False}[word]
-
-
-def _whole(text: str | None) -> int | None:
-    return None if text is None else int(text)
 
 
 def _python(value: Any) -> Any:

@@ -6,27 +6,20 @@ in the order in which `trace` names reasons. So each rule must be the one that d
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 import narwhals.stable.v2 as nw
 import pytest
-from spec import Spec
+from spec import Spec, specs_of
 
 from nhsind.definition import Family, Indicator, family_codes, load_family
 from nhsind.derivation import period_table
-from nhsind.inputs import open_input
+from nhsind.inputs import Input, open_input
 from nhsind.periods import parse_period
 from nhsind.units import Frame
 
 Seen = set[tuple[str, bool]]
-
-
-def specs_of(family: str) -> list[Spec]:
-    """The specifications in `<family>.py` beside this file."""
-    specs: list[Spec] = importlib.import_module(family).SPECS
-    return specs
 
 
 @cache
@@ -36,27 +29,45 @@ def decided(spec: Spec, code: str) -> Seen:
     line = (family.indicators | family.supporting)[code]
     opened = open_input(family, spec.frames())
     periods = period_table(opened, [parse_period(spec.period)], "polars")
-    units = family.rules.prepare(opened.frames("polars"), periods)
     seen: Seen = set()
-    for table, clauses in _measures(line):
-        frame = units[table]
-        place = family.tables[table].organisations[family.level]
+    if family.tables_missing(line, opened.tables):
+        return seen
+    tables = opened.frames("polars")
+    for units, clauses in _measures(line):
+        frame = family.units[units].make(tables, periods)
+        place = family.organisations(units)[spec.level]
         frame = frame.filter(~nw.col(place).is_null(), nw.col("record_fault").is_null())
-        for name, is_fault in [(name, True) for name in line.faults] + clauses:
-            rule = (family.faults if is_fault else family.clauses)[name]()
+        for name in family.faults_of(line, units):
+            rule = family.faults[name]()
             seen |= {(name, value) for value in _values(frame, rule)}
-            frame = frame.filter(~rule if is_fault else rule)
-    return seen
+            frame = frame.filter(~rule)
+        for name in clauses:
+            rule = family.clauses[name]()
+            seen |= {(name, value) for value in _values(frame, rule)}
+            frame = frame.filter(rule)
+    return seen | _seen_before_joining(family, line, opened)
 
 
-def _measures(line: Indicator) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+def _seen_before_joining(family: Family, line: Indicator, opened: Input) -> Seen:
+    """The faults of tables that a unit table adds up: seen on their own records."""
+    bases = {family.units[measure.units].of for measure in line.measures.values()}
+    frames = opened.frames("polars")
+    return {
+        (name, value)
+        for name in line.faults
+        if (table := family.faults[name].table) not in bases and table in frames  # type: ignore[attr-defined]
+        for value in _values(frames[table], family.faults[name]())
+    }
+
+
+def _measures(line: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The unit tables of a line, each with the clauses in the order they are tested."""
-    measures = [measure for measure in (line.denominator, line.numerator) if measure]
-    for table in dict.fromkeys(measure.units for measure in measures):
-        clauses = [
-            name for measure in measures if measure.units == table for name in measure.clauses
-        ]
-        yield table, [(name, False) for name in clauses]
+    if line.is_inside:
+        assert line.denominator is not None
+        yield line.numerator.units, (*line.denominator.clauses, *line.numerator.clauses)
+        return
+    for measure in line.measures.values():
+        yield measure.units, measure.clauses
 
 
 def _values(frame: Frame, rule: nw.Expr) -> set[bool]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.clauses import clause, col, fault
-from nhsind.units import Frame, Tables, by_period, in_the_period
+from nhsind.units import Frame, Tables, by_period, in_the_period, units
 
 
-def prepare(tables: Tables, periods: Frame) -> Tables:
-    """The unit table `pathways`: one row per pathway and period."""
-    return {"pathways": by_period(tables["pathways"], periods)}
+@units("pathways")
+def pathways(tables: Tables, periods: Frame) -> Frame:
+    """One row per pathway and period."""
+    return by_period(tables["pathways"], periods)
 
 
 @fault("pathways")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World
+from nhsind.sample import World, day_text, only_where
 
 # Pathways of an average CCG in a month, at scale 1.
 STARTS_IN_MONTH = 45
@@ -57,9 +56,9 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             "treatment_function_code": np.array(FUNCTIONS, dtype=object)[
                 np.floor(draws[:, 3] * len(FUNCTIONS)).astype(int)
             ],
-            "clock_start_date": _text(origin + start),
-            "clock_stop_date": _where(stopped, _text(origin + stop)),
-            "stop_type": _where(
+            "clock_start_date": day_text(origin + start),
+            "clock_stop_date": only_where(stopped, day_text(origin + stop)),
+            "stop_type": only_where(
                 stopped, np.where(draws[:, 4] < ADMITTED_SHARE, "admitted", "non_admitted")
             ),
         },
@@ -103,17 +102,6 @@ def _with_faults(table: pd.DataFrame, rng: np.random.Generator, scale: float) ->
     ]
     spoiled: pd.DataFrame = pd.concat([table, agreeing, disagreeing], ignore_index=True)
     return spoiled
-
-
-def _where(chosen: Any, values: Any) -> np.ndarray:
-    """The values where chosen, missing elsewhere."""
-    result = np.full(len(values), None, dtype=object)
-    result[chosen] = values[chosen]
-    return result
-
-
-def _text(days: np.ndarray) -> np.ndarray:
-    return days.astype("datetime64[D]").astype(str).astype(object)
 
 
 def _day_of_year(day: date) -> int:
