@@ -1,7 +1,8 @@
-"""Intervals: pure functions over numbers and arrays.
+"""Intervals and tests: pure functions over numbers and arrays.
 
-Proportions: Wilson score. Counts, rates and ratios that can pass 1: exact Poisson below 10
-events, Byar's approximation from 10. Means: Student t. Definitions: statistics of the field as
+Proportions: Wilson score, Newcombe for a difference. Counts, rates and ratios that can pass 1:
+exact Poisson below 10 events, Byar's approximation from 10, Wilson's interval of the share for a
+ratio of two. Means: Student t, Welch for a difference. Definitions: statistics of the field as
 PHEindicatormethods and Fingertips compute them.
 """
 
@@ -127,6 +128,72 @@ def student(
         _shaped(np.where(few, np.nan, mean - half), total, n),
         _shaped(np.where(few, np.nan, mean + half), total, n),
     )
+
+
+def poisson_ratio(
+    x1: ArrayLike,
+    x2: ArrayLike,
+    exposure1: ArrayLike = 1,
+    exposure2: ArrayLike = 1,
+    level: float = 0.95,
+) -> Interval:
+    """Interval of the ratio of two Poisson rates, (x1 / exposure1) / (x2 / exposure2).
+
+    Given the sum of the counts, x1 is a binomial share of it (Przyborowski and Wilenski 1940):
+    Wilson's interval of that share, turned into a ratio. Without exposures: the ratio of two
+    counts. Returns (lower, upper), upper infinite where x2 is 0; missing where both counts are 0
+    or one is missing. Raises ValueError for negative counts or exposures not above 0.
+    """
+    first, second = _events(x1), _events(x2)
+    before, after = numbers(exposure2), numbers(exposure1)
+    if np.any(before <= 0) or np.any(after <= 0):
+        raise ValueError("an exposure must be above 0")
+    total = first + second
+    with np.errstate(divide="ignore", invalid="ignore"):
+        some = np.where(total > 0, total, np.nan)
+        low, high = (
+            numbers(end) / (1 - numbers(end)) * before / after
+            for end in wilson(np.where(total > 0, first, np.nan), some, level)
+        )
+    given = (x1, x2, exposure1, exposure2)
+    return _shaped(np.asarray(low), *given), _shaped(np.asarray(high), *given)
+
+
+def welch(
+    mean1: ArrayLike,
+    error1: ArrayLike,
+    n1: ArrayLike,
+    mean2: ArrayLike,
+    error2: ArrayLike,
+    n2: ArrayLike,
+    level: float = 0.95,
+) -> Interval:
+    """Welch's interval of a difference of two means, mean1 - mean2, from their standard errors.
+
+    Degrees of freedom by Welch and Satterthwaite. Returns (lower, upper); the difference itself
+    where neither mean varies; missing for fewer than two values on either side.
+    """
+    multiplier(level)
+    squares = [numbers(error) ** 2 for error in (error1, error2)]
+    sizes = [numbers(n) for n in (n1, n2)]
+    gap = numbers(mean1) - numbers(mean2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        both = squares[0] + squares[1]
+        freedom = both**2 / sum(
+            square**2 / (size - 1) for square, size in zip(squares, sizes, strict=True)
+        )
+        half = np.where(both == 0, 0.0, special.stdtrit(freedom, 0.5 + level / 2) * np.sqrt(both))
+    half = np.where((sizes[0] < 2) | (sizes[1] < 2), np.nan, half)
+    given = (mean1, error1, n1, mean2, error2, n2)
+    return _shaped(np.asarray(gap - half), *given), _shaped(np.asarray(gap + half), *given)
+
+
+def student_error(lower: ArrayLike, upper: ArrayLike, n: ArrayLike, level: float = 0.95) -> Any:
+    """The standard error of a mean, back from its Student t interval of n values."""
+    size = numbers(n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = (numbers(upper) - numbers(lower)) / (2 * special.stdtrit(size - 1, 0.5 + level / 2))
+    return _shaped(np.where(size < 2, np.nan, error), lower, upper, n)
 
 
 def numbers(values: ArrayLike) -> NDArray[np.float64]:

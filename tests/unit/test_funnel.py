@@ -21,7 +21,6 @@ from nhsind.funnel import (
     quantiles,
     rate_limits,
 )
-from nhsind.statistics import multiplier
 
 # Population, lower and upper 95%, lower and upper 99.8%: around 80.642448%.
 PROPORTIONS = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from nhsind.statistics import byar, exact_poisson, multiplier, newcombe, poisson, student, wilson
+from nhsind.statistics import (
+    byar,
+    exact_poisson,
+    multiplier,
+    newcombe,
+    numbers,
+    poisson,
+    poisson_ratio,
+    student,
+    student_error,
+    welch,
+    wilson,
+)
 
 LEVELS = (0.95, 0.998)
 CLOSE = 1e-10
@@ -253,3 +266,67 @@ def test_student_brackets_the_mean_evenly(values: list[int], level: float) -> No
     assert lower <= mean + 1e-9
     assert upper >= mean - 1e-9
     assert (lower + upper) / 2 == pytest.approx(mean, abs=1e-6)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("counts", [(30, 20), (1, 1), (1500, 1000), (0, 7), (123_456, 120_000)])
+def test_a_ratio_of_counts_is_wilsons_share_of_the_sum(
+    counts: tuple[int, int], level: float
+) -> None:
+    share = stats.binomtest(counts[0], sum(counts)).proportion_ci(level, method="wilson")
+    expected = (share.low / (1 - share.low), share.high / (1 - share.high))
+    assert poisson_ratio(*counts, level=level) == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_ratio_of_rates_is_that_of_the_counts_by_exposure() -> None:
+    plain = poisson_ratio(30, 20)
+    assert poisson_ratio(30, 20, 300, 100) == pytest.approx([end / 3 for end in plain])
+    assert poisson_ratio(20, 30, 100, 300) == pytest.approx([3 / plain[1], 3 / plain[0]])
+    lower, upper = poisson_ratio([30, None, 30], [20, 20, 20], [1, 1, 3], 1)
+    assert [lower[0], upper[0]] == pytest.approx(plain)
+    assert np.isnan([lower[1], upper[1]]).all()
+    assert [lower[2], upper[2]] == pytest.approx([end / 3 for end in plain])
+
+
+def test_a_ratio_of_nothing() -> None:
+    assert all(map(math.isnan, poisson_ratio(0, 0)))
+    lower, upper = poisson_ratio(7, 0)
+    assert (upper, lower > 0) == (math.inf, True)
+    assert poisson_ratio(0, 7)[0] == 0
+
+
+@pytest.mark.parametrize("call", [(-1, 2), (1, -2), (1, 2, 0, 1), (1, 2, 1, -1)])
+def test_impossible_ratios_are_errors(call: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match=r"negative|above 0"):
+        poisson_ratio(*call)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_welch_is_scipys(level: float) -> None:
+    first, second = [12.0, 15, 9, 30, 22, 14], [7.0, 9, 8, 15]
+    test = stats.ttest_ind(first, second, equal_var=False)
+    expected = test.confidence_interval(level)
+    got = welch(np.mean(first), stats.sem(first), 6, np.mean(second), stats.sem(second), 4, level)
+    assert got == pytest.approx((expected.low, expected.high), rel=1e-10)
+
+
+def test_welch_of_few_values_and_of_values_all_alike() -> None:
+    assert all(map(math.isnan, welch(5, 1, 1, 4, 1, 9)))
+    assert all(map(math.isnan, welch(5, 1, 9, 4, 1, 1)))
+    assert welch(5, 0, 9, 3, 0, 9) == (2, 2)
+    lower, upper = welch([5, 5], [1, 1], [9, 9], [3, None], 1, 9)
+    assert (lower[0], upper[0]) == welch(5, 1, 9, 3, 1, 9)
+    assert math.isnan(lower[1]) and math.isnan(upper[1])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_standard_error_comes_back_from_its_interval(level: float) -> None:
+    sample = np.array([12.0, 15, 9, 30, 22, 14])
+    interval = student(sample.sum(), (sample**2).sum(), sample.size, level)
+    assert student_error(*interval, sample.size, level) == pytest.approx(stats.sem(sample))
+    assert math.isnan(student_error(1, 2, 1))
+
+
+def test_decimals_are_numbers() -> None:
+    assert numbers([Decimal("10.5"), None, 2]).tolist()[0] == 10.5
+    assert wilson(Decimal("10.5"), Decimal("21")) == wilson(10.5, 21)
