@@ -1,0 +1,62 @@
+"""One organisation's charts in a process that has drawn others: milliseconds of each kind.
+
+The figures are those of the embedded sample, and what all organisations share is made once
+before, as a run does. Each organisation looks at the figures anew, as each report does; the time
+that takes is told apart. The last line is the three charts of a report page together: ranked, spc
+and funnel, medians over organisations.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+
+import nhsind as ind
+from nhsind.charts import KINDS, chart, national_layers, use_layers
+
+LINE = "E.B.3"
+PAGE = ("ranked", "spc", "funnel")
+
+
+def main() -> None:
+    """Draw every kind for some organisations and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--organisations", type=int, default=30)
+    options = parser.parse_args()
+    found = ind.results("rtt")
+    codes = [code for code in found.names if code != "ENGLAND"][: options.organisations]
+    start = time.perf_counter()
+    layers = national_layers(found)
+    spent = 1000 * (time.perf_counter() - start)
+    stored = json.dumps(layers)
+    print(f"national layers of {len(found.family.indicators)} lines: {spent:.0f} ms once")
+    start = time.perf_counter()
+    use_layers(found, json.loads(stored))
+    spent = 1000 * (time.perf_counter() - start)
+    print(f"read back from {len(stored) / 1000:.0f} kB of JSON: {spent:.1f} ms")
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    looking: list[float] = []
+    sizes: dict[str, int] = {}
+    for code in codes:
+        start = time.perf_counter()
+        mine = found.for_organisation(code)
+        mine.figure(LINE)
+        looking.append(1000 * (time.perf_counter() - start))
+        for kind in KINDS:
+            start = time.perf_counter()
+            drawn = chart(kind, mine, LINE)
+            times[kind].append(1000 * (time.perf_counter() - start))
+            sizes[kind] = max(sizes.get(kind, 0), len(drawn.svg))
+    print(f"looking at the figures of one of {len(codes)}: {statistics.median(looking):.1f} ms")
+    for kind in KINDS:
+        print(
+            f"{kind}: {statistics.median(times[kind]):.1f} ms, {sizes[kind] / 1000:.1f} kB at most"
+        )
+    total = sum(statistics.median(times[kind]) for kind in PAGE)
+    print(f"milliseconds: {total:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Charts from released figures: light SVG, direct labels, readable in grey, figures as a table.
+
+Colours follow the Government Analysis Function's palette; every difference is also one of mark
+or dash, and each chart carries a description written from the same numbers.
+"""
+
+from __future__ import annotations
+
+from nhsind.charts.base import Chart
+from nhsind.charts.control import Recalculations, control_chart
+from nhsind.charts.funnel_layer import funnel_layer
+from nhsind.charts.funnel_plot import funnel_chart
+from nhsind.charts.national import Layers, layer, layers_in_use, use_layers
+from nhsind.charts.ranked import ranked_chart, ranked_layer
+from nhsind.charts.steps import attrition_chart
+from nhsind.charts.trend import trend_chart
+from nhsind.errors import UsageError, unknown
+from nhsind.family_results import Results
+from nhsind.funnel import KINDS as FUNNEL_KINDS
+
+__all__ = ["KINDS", "Chart", "chart", "national_layers", "use_layers"]
+
+KINDS = ("spc", "funnel", "ranked", "trend", "attrition")
+
+
+def chart(
+    kind: str,
+    results: Results,
+    *codes: str,
+    org: str | None = None,
+    rules: str = "mdc-sql-2.5",
+    recalculate_at: Recalculations = (),
+) -> Chart:
+    """A chart of a family's released figures.
+
+    `kind`: `spc` (a control chart over time), `funnel` (all organisations by size), `ranked` (the
+    organisation among its neighbours), `trend` (the periods before; one line beside England, or
+    several in one unit), `attrition` (what remains after each rule). `codes`: the lines, one for
+    each kind but `trend`; `org`: another organisation. `rules` and `recalculate_at` are for `spc`:
+    the rule set, and the periods from which limits are made anew, with reasons if it is a
+    mapping. Raises UsageError for an unknown kind, line, organisation or rule set, and for a line
+    that a kind cannot show.
+    """
+    if kind not in KINDS:
+        raise unknown("chart", kind, KINDS)
+    if not codes:
+        raise UsageError("a chart needs at least one line, such as E.B.3")
+    if len(codes) > 1 and kind != "trend":
+        raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
+    looked_at = results.for_organisation(org) if org else results
+    for code in codes:
+        looked_at.line(code)
+    if kind == "spc":
+        return control_chart(looked_at, codes[0], rules, recalculate_at)
+    if kind == "trend":
+        return trend_chart(looked_at, codes)
+    make = {"funnel": funnel_chart, "ranked": ranked_chart, "attrition": attrition_chart}[kind]
+    return make(looked_at, codes[0])
+
+
+def national_layers(results: Results) -> Layers:
+    """What the charts of every organisation share, for each line in the results' period.
+
+    JSON-able. A run makes it once, stores it beside the released figures, and each report's
+    process gives it to `use_layers`.
+    """
+    held = set(results.figures.frame["indicator"])
+    for code in (code for code in results.family.indicators if code in held):
+        layer(results, "ranked", code, ranked_layer)
+        if results.line(code).kind in FUNNEL_KINDS:
+            layer(results, "funnel", code, funnel_layer)
+    return layers_in_use(results)

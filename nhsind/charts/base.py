@@ -1,0 +1,146 @@
+"""What every chart has: its drawing, description, caption and table, and the words of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of
+from nhsind.charts.svg import GREY, GRID, WIDTH, Drawing, Scale
+from nhsind.definition import Indicator
+from nhsind.family_results import Results
+from nhsind.periods import parse_period
+from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
+from nhsind.tables import Table
+from nhsind.wording import is_percentage, scale
+
+# The room left of a plot for the numbers of its axis, at the least.
+LEFT = 48.0
+# The baseline of the unit, above a plot.
+TITLE = 16.0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its description and the table of its figures; `svg` is empty if undrawn."""
+
+    svg: str
+    alt: str
+    caption: str
+    table: Table
+
+    def _repr_html_(self) -> str:
+        if not self.svg:
+            drawn = f"<p>{escape(self.caption)}</p>"
+        else:
+            drawn = f"<figure>{self.svg}<figcaption>{escape(self.caption)}</figcaption></figure>"
+        return (
+            f"{drawn}<details><summary>The chart's figures as a table</summary>"
+            f"{self.table._repr_html_()}</details>"
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.caption}\n{self.alt}\n{self.table!r}"
+
+
+def undrawn(words: str, table: Table) -> Chart:
+    """A chart that says why there is nothing to draw."""
+    return Chart("", words, words, cleaned(table))
+
+
+def cleaned(table: Table) -> Table:
+    """The table without characters that no page may hold."""
+    return replace(
+        table,
+        caption=clean(table.caption),
+        headings=tuple(clean(text) for text in table.headings),
+        rows=tuple(tuple(clean(text) for text in row) for row in table.rows),
+    )
+
+
+def noted(table: Table, *more: str) -> Table:
+    """The table with an explanation of each mark in it, and further notes."""
+    cells = {cell for row in table.rows for cell in row}
+    marks = tuple(f"{mark} means {words}." for mark, words in MARKS.items() if mark in cells)
+    return replace(cleaned(table), notes=(*marks, *(clean(note) for note in more if note)))
+
+
+def drawn_value(row: Any, line: Indicator) -> float | None:
+    """The value of a row of figures as it is drawn, or None where there is none."""
+    if row is None or pd.isna(row["value"]):
+        return None
+    return scale(line) * float(row["value"])
+
+
+def unit_words(line: Indicator) -> str:
+    """What the axis of a line's values shows."""
+    if is_percentage(line):
+        return f"% of {line.waiting_in_words} {line.within_in_words}"
+    unit = line.unit_of_value
+    return unit[:1].upper() + unit[1:]
+
+
+def axis_title(line: Indicator, values: Scale) -> str:
+    """The unit, and a warning where the axis does not start at nought."""
+    if values.low > 0:
+        return f"{unit_words(line)} (the axis starts at {values.words(values.low)})"
+    return unit_words(line)
+
+
+def number_words(value: float, line: Indicator) -> str:
+    """A mean, limit or average of a line in its unit, to one decimal place."""
+    return f"{scale(line) * value:,.1f}{'%' if is_percentage(line) else ''}"
+
+
+def name_of(results: Results, organisation: str) -> str:
+    """An organisation's name, or its code, as a drawing may hold it."""
+    return clean(results.names.get(organisation) or organisation) or clean(organisation)
+
+
+def own_name(results: Results) -> str:
+    """The organisation's name for a sentence."""
+    return in_a_sentence(name_of(results, results.organisation))
+
+
+def missing_words(row: Any) -> str:
+    """Why a row of figures has no value."""
+    mark = NOT_AVAILABLE if row is None else str(row["value_mark"]) or NOT_AVAILABLE
+    return {
+        SUPPRESSED: "suppressed, because the number is small",
+        NOT_APPLICABLE: "no cases",
+    }.get(mark, "not available")
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def standard_of(results: Results, line: Indicator, row: Any) -> tuple[float, str] | None:
+    """The standard that a row of figures is judged by, as it is drawn, and its words."""
+    if row is None or pd.isna(row["standard"]):
+        return None
+    standard = line.standard(parse_period(str(row["period"])), results.level)
+    value = float(row["standard"])
+    shown = standard.value_words if standard and not standard.is_own else number_words(value, line)
+    return scale(line) * value, f"Standard {shown}"
+
+
+def value_axis(drawing: Drawing, values: Scale, left: float, right: float, title: str) -> None:
+    """A vertical axis: pale lines across the plot, their numbers, the unit above them."""
+    for tick in values.ticks:
+        y = values(tick)
+        drawing.line([(left, y), (right, y)], GREY if tick == 0 else GRID, name="grid")
+        drawing.text(left - 8, y + 4.5, values.words(tick), "end", name="y-tick")
+    drawing.text(0, TITLE, fit(title, WIDTH))
+
+
+def left_of(values: Scale) -> float:
+    """Where a plot begins that has the numbers of a scale on its left."""
+    return max(LEFT, 12 + max(width_of(values.words(tick)) for tick in values.ticks))

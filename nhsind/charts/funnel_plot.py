@@ -1,0 +1,159 @@
+"""Every organisation by its size, within the limits that chance alone would keep it to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nhsind.charts.base import (
+    Chart,
+    missing_words,
+    name_of,
+    noted,
+    own_name,
+    undrawn,
+)
+from nhsind.charts.funnel_layer import BOTTOM, KEY, KEY_OTHERS, MOST_NAMED, funnel_layer
+from nhsind.charts.lettering import clean, fit, in_a_sentence
+from nhsind.charts.national import Layer, layer
+from nhsind.charts.svg import BLUE, Drawing, marker
+from nhsind.definition import Indicator
+from nhsind.errors import UsageError
+from nhsind.family_results import Results
+from nhsind.funnel import INSIDE, KINDS
+from nhsind.geography import OUTSIDE_ENGLAND
+from nhsind.tables import Table, value_words
+
+# The most of them in the table.
+MOST_TABLED = 20
+
+
+def funnel_chart(results: Results, code: str) -> Chart:
+    """The organisation among all, with 95% and 99.8% limits around their common average."""
+    line = results.line(code)
+    if line.kind not in KINDS:
+        raise UsageError(
+            f"{code} is a {line.kind}, and a funnel needs a proportion, rate or ratio: "
+            "try ranked or spc"
+        )
+    found = layer(results, "funnel", code, funnel_layer)
+    when = results.period_of(code).words
+    title = f"{line.title}, {when}"
+    own = results.figure(code)
+    table = _table(results, line, found, own)
+    nothing = "" if _has_place(results, found) else _no_place(results, own)
+    if not found["drawn"]:
+        return undrawn(f"{title}: no organisation has a value. {nothing}".strip(), table)
+    words = [
+        f"Funnel plot of {title}: {_count(len(found['rows']))} by number of "
+        f"{clean(line.waiting_in_words)}.",
+        f"Their average is {found['average']}.",
+    ]
+    if not nothing:
+        _, size, value, lower, _, _, upper, place = found["rows"][results.organisation]
+        words.append(
+            f"{own_name(results)} is at {value} of {size}, {_place_words(place)} "
+            f"(99.8% limits {lower} to {upper})."
+            if line.kind == "proportion"
+            else f"{own_name(results)} is at {value}, {_place_words(place)} "
+            f"(99.8% limits {lower} to {upper})."
+        )
+    words += _outside_words(found)
+    alt = " ".join([*words, *([nothing] if nothing else [])])
+    who = "" if nothing else f"{own_name(results)} (diamond) among "
+    caption = " ".join(
+        [
+            f"{line.title}: {who}all organisations by size, {when}. Squares lie "
+            f"outside the 99.8% limits. Limits: {found['method']}, around the average of all.",
+            *([nothing] if nothing else []),
+        ]
+    )
+    drawing = Drawing(found["drawn"])
+    if not nothing:
+        _mark_own(drawing, found, results)
+    return Chart(drawing.finish(BOTTOM + 44, alt), alt, caption, table)
+
+
+def _mark_own(drawing: Drawing, found: Layer, results: Results) -> None:
+    """The organisation's diamond, and its name and value in the key above the plot."""
+    x, y, _ = found["at"][results.organisation]
+    drawing.mark("diamond", 8, KEY - 4.5, BLUE, 5.6, "key")
+    # The value stands first, so that a name that runs right to left cannot change places with it.
+    words = f"{found['rows'][results.organisation][2]} {name_of(results, results.organisation)}"
+    drawing.text(20, KEY, fit(words, KEY_OTHERS - 50, bold=True), bold=True)
+    drawing.path(marker("diamond", x, y, 6.2), BLUE, "#FFF", 1.5, name="own")
+
+
+def _has_place(results: Results, found: Layer) -> bool:
+    return bool(found["drawn"]) and results.organisation in found["rows"]
+
+
+def _no_place(results: Results, own: Any) -> str:
+    if results.organisation in OUTSIDE_ENGLAND:
+        return f"{own_name(results)} is outside England and has no place in the funnel."
+    return f"{own_name(results)} has no value: {missing_words(own)}."
+
+
+def _count(number: int) -> str:
+    return "1 organisation" if number == 1 else f"{number:,} organisations"
+
+
+def _place_words(place: str) -> str:
+    """`inside the limits`, `below the 99.8% limits`."""
+    if place == INSIDE:
+        return "inside the limits"
+    side, level = place.split()
+    return f"{side} the {level} limits"
+
+
+def _outside_words(found: Layer) -> list[str]:
+    """How many lie beyond each limit, and the names of a few."""
+    far = found["outside"]
+    between = sum(count for place, count in found["places"].items() if place.endswith("95%"))
+    words = [
+        f"{_count(len(far))} outside the 99.8% limits, {between:,} more outside the 95% limits."
+    ]
+    if far:
+        names = "; ".join(
+            f"{in_a_sentence(found['rows'][code][0])} {found['rows'][code][2]}"
+            for code in far[:MOST_NAMED]
+        )
+        words.append(
+            f"{'Farthest' if len(far) > 1 else 'It is'}: {names}.".replace("It is:", "It is")
+        )
+    return words
+
+
+def _table(results: Results, line: Indicator, found: Layer, own: Any) -> Table:
+    """The organisation, those outside the 99.8% limits, the average; how many others there are."""
+    held = found.get("rows", {})
+    rows = []
+    if results.organisation in held:
+        first = held[results.organisation]
+        rows.append((f"{first[0]} (this report)", *first[1:]))
+    else:
+        value = "[x]" if own is None else value_words(own)
+        rows.append(
+            (f"{name_of(results, results.organisation)} (this report)", "", value, *[""] * 5)
+        )
+    shown = [code for code in found.get("outside", []) if code != results.organisation]
+    rows += [tuple(held[code]) for code in shown[:MOST_TABLED]]
+    if held:
+        rows.append(("Average of all organisations", "", found["average"], *[""] * 5))
+    others = len(held) - (results.organisation in held) - len(shown[:MOST_TABLED])
+    waiting = clean(line.waiting_in_words)
+    headings = (
+        "Organisation",
+        waiting[:1].upper() + waiting[1:],
+        "Value",
+        "Lower 99.8% limit",
+        "Lower 95% limit",
+        "Upper 95% limit",
+        "Upper 99.8% limit",
+        "Place",
+    )
+    caption = f"{line.title}, {results.period_of(line.code).words}: funnel plot"
+    return noted(
+        Table(caption, headings, tuple(rows), words=frozenset({7})),
+        *_outside_words(found)[:1] if held else [],
+        f"{_count(others)} not in this table." if others else "",
+    )

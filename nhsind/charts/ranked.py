@@ -1,0 +1,230 @@
+"""The organisation among its neighbours, highest at the top, beside England and the standard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from nhsind import wording
+from nhsind.charts.base import (
+    Chart,
+    drawn_value,
+    missing_words,
+    name_of,
+    noted,
+    own_name,
+    standard_of,
+    undrawn,
+    unit_words,
+)
+from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
+from nhsind.charts.national import Layer, figures_of, layer
+from nhsind.charts.svg import BLUE, GREY, GRID, PALE, TEXT, WIDTH, Drawing, axis, number
+from nhsind.definition import Indicator
+from nhsind.family_results import Results
+from nhsind.geography import ENGLAND
+from nhsind.tables import Table, comparison_table, value_words
+
+# The most organisations in one chart; more are cut to those around the organisation.
+MOST_RANKED = 16
+ROW = 22.0
+TOP = 30.0
+MOST_NAME = 280.0
+
+
+def ranked_layer(results: Results, code: str) -> Layer:
+    """All organisations in order of value, each with what a table says of it."""
+    line = results.line(code)
+    rows = [row for row in figures_of(results, code) if row["org_code"] != ENGLAND]
+    codes = [str(row["org_code"]) for row in rows]
+    table = comparison_table(replace(results, organisation=""), code, [*codes, ENGLAND])
+    entries: list[dict[str, Any]] = [
+        {
+            "org": organisation,
+            "value": drawn_value(row, line),
+            "interval": _interval(row, line),
+            "cells": list(cells[1:]),
+            "status": missing_words(row),
+        }
+        for organisation, row, cells in zip(codes, rows, table.rows, strict=False)
+    ]
+    # An organisation without a value stands last; equal values in order of code.
+    entries.sort(key=lambda each: (each["value"] is None, -(each["value"] or 0.0), each["org"]))
+    england = [list(row) for row in table.rows[len(codes) :]]
+    return {"entries": entries, "england": england}
+
+
+def ranked_chart(results: Results, code: str) -> Chart:
+    """Dots with 95% intervals of the group that the organisation is compared within."""
+    line = results.line(code)
+    group, members = results.neighbours()
+    found = layer(results, "ranked", code, ranked_layer)
+    among = set(members)
+    entries = [each for each in found["entries"] if each["org"] in among]
+    drawn = _around([each for each in entries if each["value"] is not None], results.organisation)
+    table = _table(results, code, drawn, found["england"])
+    own = results.figure(code)
+    parts = _missing(results, entries, own)
+    group = clean(group)
+    title = f"{line.title}, {results.period_of(code).words}"
+    if not drawn:
+        return undrawn(
+            " ".join([f"{title}: no organisation of {group} has a value.", *parts]), table
+        )
+    held = sum(each["value"] is not None for each in entries)
+    shown = f"the {len(drawn)} nearest in rank of {held:,} organisations"
+    if len(drawn) == held:
+        shown = "1 organisation" if held == 1 else f"{held} organisations"
+    words = [f"Dot chart of {title}: {shown} of {group}.".replace(" of all organisations", "")]
+    if own is not None and not pd.isna(own["value"]):
+        words.append(f"{own_name(results)} is at {value_words(own)}.")
+    lowest, highest = drawn[-1]["cells"][0], drawn[0]["cells"][0]
+    words.append(f"The values range from {lowest} to {highest}.")
+    references = _references(results, line, own)
+    words += [f"{text}." for _, text, _ in references]
+    alt = " ".join(words + parts)
+    others = "" if len(drawn) == 1 else f" and {'others' if len(drawn) == held else 'the nearest'}"
+    others += f" of {group}" if others else ""
+    intervals = " Lines show 95% intervals." if any(each["interval"] for each in drawn) else ""
+    who = f"{own_name(results)} (diamond){others}"
+    if all(each["org"] != results.organisation for each in drawn):
+        who = f"organisations of {group}"
+    caption = " ".join(
+        [f"{line.title}: {who}, {results.period_of(code).words}.{intervals}", *parts]
+    )
+    return Chart(_draw(results, line, drawn, references, alt), alt, caption, table)
+
+
+def _draw(
+    results: Results,
+    line: Indicator,
+    entries: list[dict[str, Any]],
+    references: list[tuple[float, str, str]],
+    alt: str,
+) -> str:
+    drawing = Drawing()
+    names = [name_of(results, each["org"]) for each in entries]
+    widest = max(
+        width_of(name, each["org"] == results.organisation)
+        for name, each in zip(names, entries, strict=True)
+    )
+    left = min(MOST_NAME, widest) + 14
+    right = WIDTH - 22 - max(width_of(each["cells"][0], True) for each in entries)
+    bottom = TOP + ROW * len(entries)
+    numbers = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
+    numbers += [value for value, _, _ in references]
+    scale = axis(numbers, left, right, line.kind == "proportion", 6, line.kind == "count")
+    for tick in scale.ticks:
+        drawing.line([(scale(tick), TOP), (scale(tick), bottom)], GRID, name="grid")
+        drawing.text(scale(tick), bottom + LINE_HEIGHT, scale.words(tick), "middle", name="x-tick")
+    for value, _, dash in references:
+        drawing.line(
+            [(scale(value), TOP - 8), (scale(value), bottom)], TEXT, 1.3, dash, "reference"
+        )
+    _reference_labels(drawing, [(scale(value), words) for value, words, _ in references])
+    for place, (each, name) in enumerate(zip(entries, names, strict=True)):
+        own = each["org"] == results.organisation
+        y = TOP + ROW * (place + 0.5)
+        colour = BLUE if own else GREY
+        if own:
+            drawing.parts.insert(0, _band(y))
+        if each["interval"]:
+            ends = [(scale(value), y) for value in each["interval"]]
+            drawing.line(ends, colour, 3.2 if own else 1.4, name="interval")
+        shape, size = ("diamond", 5.4) if own else ("circle", 3.8)
+        kind = "own" if own else "other"
+        drawing.mark(shape, scale(each["value"]), y, colour, size, kind, "" if own else "#FFF")
+        drawing.text(left - 14, y + 4.5, fit(name, MOST_NAME, own), "end", own)
+        drawing.text(WIDTH - 4, y + 4.5, each["cells"][0], "end", own, name="value")
+    title = fit(_axis_words(line, scale.words(scale.low), scale.low > 0), WIDTH)
+    middle = max(width_of(title) / 2, min(WIDTH - width_of(title) / 2, (left + right) / 2))
+    drawing.text(middle, bottom + 2 * LINE_HEIGHT + 3, title, "middle")
+    return drawing.finish(bottom + 2 * LINE_HEIGHT + 12, alt)
+
+
+def _axis_words(line: Indicator, low: str, cut: bool) -> str:
+    return f"{unit_words(line)}{f' (the axis starts at {low})' if cut else ''}"
+
+
+def _band(y: float) -> str:
+    """A pale band behind the organisation's own row."""
+    return (
+        f'<rect x="0" y="{number(y - ROW / 2)}" width="{number(WIDTH)}" '
+        f'height="{number(ROW)}" fill="{PALE}"/>'
+    )
+
+
+def _reference_labels(drawing: Drawing, labels: list[tuple[float, str]]) -> None:
+    """The left line's label ends at its line, the right one's begins, where there is room."""
+    y = TOP - 12
+    if len(labels) == 1:
+        x, words = labels[0]
+        drawing.label([(x + 3, y, "start"), (x - 3, y, "end")], words, False)
+        return
+    for (x, words), anchor in zip(labels, ("end", "start"), strict=False):
+        if anchor == "start" and x + 3 + width_of(words) > WIDTH:
+            x, anchor = WIDTH, "end"
+        drawing.text(x + (3 if anchor == "start" else -3), y, words, anchor)
+
+
+def _table(
+    results: Results, code: str, entries: list[dict[str, Any]], england: list[list[str]]
+) -> Table:
+    """The figures drawn, highest first, and England's."""
+    rows: list[tuple[str, ...]] = []
+    for each in entries:
+        own = " (this report)" if each["org"] == results.organisation else ""
+        rows.append((f"{name_of(results, each['org'])}{own}", *each["cells"]))
+    if all(each["org"] != results.organisation for each in entries):
+        rows += comparison_table(results, code, [results.organisation]).rows
+    rows += [tuple(row) for row in england]
+    return noted(replace(comparison_table(results, code, []), rows=tuple(rows)))
+
+
+def _around(entries: list[dict[str, Any]], organisation: str) -> list[dict[str, Any]]:
+    """At most MOST_RANKED entries: those around the organisation, or the middle ones."""
+    own = next(
+        (place for place, each in enumerate(entries) if each["org"] == organisation),
+        len(entries) // 2,
+    )
+    start = max(0, min(own - MOST_RANKED // 2, len(entries) - MOST_RANKED))
+    return entries[start : start + MOST_RANKED]
+
+
+def _references(results: Results, line: Indicator, own: Any) -> list[tuple[float, str, str]]:
+    """England's value and the standard, in order: where, in which words, with which dash."""
+    found = []
+    england = results.figure(line.code, ENGLAND)
+    value = drawn_value(england, line)
+    if england is not None and value is not None and line.kind != "count":
+        found.append((value, f"England {value_words(england)}", "7 3"))
+    standard = standard_of(results, line, own)
+    if standard:
+        found.append((*standard, "2 2"))
+    return sorted(found)
+
+
+def _missing(results: Results, entries: list[dict[str, Any]], own: Any) -> list[str]:
+    """Which values are not there to be drawn, and why; only the organisation's own by name."""
+    words = []
+    if own is None or pd.isna(own["value"]):
+        words.append(f"{own_name(results)} has no value: {missing_words(own)}.")
+    others = [
+        each for each in entries if each["value"] is None and each["org"] != results.organisation
+    ]
+    for reason in dict.fromkeys(each["status"] for each in others):
+        number_of = sum(each["status"] == reason for each in others)
+        verb = "other has" if number_of == 1 else "others have"
+        words.append(f"{number_of} {verb} no value: {reason}.")
+    return words
+
+
+def _interval(row: Any, line: Indicator) -> list[float] | None:
+    if pd.isna(row["value"]) or pd.isna(row["ci_lower"]) or pd.isna(row["ci_upper"]):
+        return None
+    return [
+        wording.scale(line) * float(row["ci_lower"]),
+        wording.scale(line) * float(row["ci_upper"]),
+    ]

@@ -1,0 +1,71 @@
+"""Charts over time share an axis of periods, on which a period without a figure is a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nhsind.charts.base import listed
+from nhsind.charts.lettering import width_of
+from nhsind.charts.svg import GREY, Drawing, Scale
+from nhsind.family_results import Results
+from nhsind.periods import MONTH_NAMES, Period
+
+# More gaps than this are counted, not named.
+MOST_NAMED = 4
+
+
+def time_line(results: Results, code: str) -> list[Period]:
+    """The periods of a line from the first to the last with figures, and all between them."""
+    held = results.periods(code)
+    found = held[:1]
+    while held and found[-1] < held[-1]:
+        found.append(found[-1].shift(1))
+    return found
+
+
+def short(period: Period) -> str:
+    """A period for an axis: `Mar 2018`, `Q4 2017/18`, `2017/18`."""
+    if period.kind == "month":
+        return f"{MONTH_NAMES[period.start.month - 1][:3]} {period.start.year}"
+    year = period.financial_year.words
+    return year if period.kind == "year" else f"Q{str(period)[-1]} {year}"
+
+
+def span(periods: Sequence[Period]) -> str:
+    """`March 2017 to March 2018`."""
+    if len(periods) == 1:
+        return periods[0].words
+    return f"{periods[0].words} to {periods[-1].words}"
+
+
+def places(periods: Sequence[Period], left: float, right: float) -> list[float]:
+    """Where each period stands; a little away from the axis."""
+    scale = Scale(0.0, float(max(1, len(periods) - 1)), left + 10, right - 10)
+    return [scale(place) for place in range(len(periods))]
+
+
+def time_axis(
+    drawing: Drawing, periods: Sequence[Period], x: Sequence[float], left: float, y: float
+) -> None:
+    """The axis under a plot: the last period is named, and as many more as there is room for."""
+    widest = max(width_of(short(each)) for each in periods) + 8
+    room = x[-1] - x[0]
+    step = max(1, -(-len(periods) * widest // (room + widest)))
+    drawing.line([(left, y), (x[-1] + 10, y)], GREY)
+    for place in range(len(periods) - 1, -1, -int(step)):
+        drawing.line([(x[place], y), (x[place], y + 5)], GREY)
+        drawing.text(x[place], y + 19, short(periods[place]), "middle", name="x-tick")
+
+
+def gap_words(name: str, periods: Sequence[Period], reasons: dict[Period, str]) -> str:
+    """Which periods have no figure, and why; empty if all have one."""
+    sentences = []
+    for reason in dict.fromkeys(reasons.values()):
+        missing = [each for each in periods if reasons.get(each) == reason]
+        which = (
+            f"{len(missing)} of {len(periods)} periods"
+            if len(missing) > MOST_NAMED
+            else listed([each.words for each in missing])
+        )
+        sentences.append(f"{name} has no figure for {which}: {reason}.")
+    return " ".join(sentences)

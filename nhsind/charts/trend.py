@@ -1,0 +1,185 @@
+"""A small chart of the periods before: one line beside England, or several counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nhsind.charts.base import (
+    Chart,
+    axis_title,
+    drawn_value,
+    left_of,
+    missing_words,
+    name_of,
+    noted,
+    own_name,
+    standard_of,
+    undrawn,
+    value_axis,
+)
+from nhsind.charts.lettering import LINE_HEIGHT, clean, fit
+from nhsind.charts.svg import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, Drawing, apart, axis
+from nhsind.charts.times import gap_words, places, short, span, time_axis, time_line
+from nhsind.definition import Indicator
+from nhsind.errors import UsageError
+from nhsind.family_results import Results
+from nhsind.geography import ENGLAND
+from nhsind.periods import Period
+from nhsind.tables import Table, trend_table, value_words
+
+MOST_SERIES = 4
+# Colour, mark, dash and width of each series: in grey the last three still differ.
+LOOKS = (
+    (BLUE, "circle", "", 2.4),
+    (ORANGE, "square", "7 3", 1.8),
+    (TURQUOISE, "up", "2 3", 1.8),
+    (PINK, "down", "8 3 2 3", 1.8),
+)
+TOP, BOTTOM, RIGHT = 36.0, 236.0, 500.0
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of the chart: its name, and a row of figures (or None) per period."""
+
+    name: str
+    rows: tuple[Any, ...]
+    values: tuple[float | None, ...]
+
+
+def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
+    """The periods that there are figures for, of one line or of several in the same unit."""
+    codes = [code for code in codes if results.figure(code) is not None] or list(codes)
+    lines = [results.line(code) for code in codes]
+    first, single = lines[0], len(codes) == 1
+    if len(codes) > MOST_SERIES:
+        raise UsageError(f"a trend chart holds at most {MOST_SERIES} lines, not {len(codes)}")
+    if len({line.unit_of_value for line in lines}) > 1:
+        raise UsageError(f"{', '.join(codes)} have different units: draw one chart for each unit")
+    periods = time_line(results, codes[0])
+    beside_england = single and first.kind != "count"
+    series = [
+        _series(results, line, results.organisation, periods, own_name(results) if single else "")
+        for line in lines
+    ]
+    if beside_england:
+        series.append(_series(results, first, ENGLAND, periods, "England"))
+    table = _table(trend_table(results, codes, beside_england), series, periods)
+    if len(periods) < 2:
+        only = span(periods) if periods else results.period_of(codes[0]).words
+        return undrawn(f"The data hold {only} only, so there is no trend to draw.", table)
+    title = first.title if single else f"{results.family.title}: activity"
+    caption = f"{title}, {own_name(results)}, {span(periods)}."
+    words = [_words(each, periods) for each in series]
+    gaps = [
+        gap_words(each.name, periods, _gaps(each, periods))
+        for each in (series if single else series[:1])
+    ]
+    told = " ".join(text for text in (*words, *gaps) if text)
+    if not any(value is not None for each in series for value in each.values):
+        return undrawn(f"{caption} There is no value to draw. {' '.join(gaps)}".strip(), table)
+    alt = f"Line chart of {title}, {span(periods)}. {told}"
+    own_label = name_of(results, results.organisation) if single else ""
+    svg = _draw(results, first, series, periods, own_label, alt)
+    caption = " ".join([caption, *(text for text in gaps if text)])
+    return Chart(svg, alt, caption, table)
+
+
+def _series(
+    results: Results, line: Indicator, organisation: str, periods: Sequence[Period], name: str
+) -> Series:
+    rows = tuple(results.figure(line.code, organisation, each) for each in periods)
+    waiting = clean(line.waiting_in_words)
+    return Series(
+        name or waiting[:1].upper() + waiting[1:],
+        rows,
+        tuple(drawn_value(row, line) for row in rows),
+    )
+
+
+def _draw(
+    results: Results,
+    line: Indicator,
+    series: Sequence[Series],
+    periods: Sequence[Period],
+    own_label: str,
+    alt: str,
+) -> str:
+    drawing = Drawing()
+    known = [value for each in series for value in each.values if value is not None]
+    standard = standard_of(results, line, results.figure(line.code)) if own_label else None
+    is_percentage = line.kind == "proportion"
+    shown = [*known, *([standard[0]] if standard else [])]
+    scale = axis(shown, BOTTOM, TOP, is_percentage, whole=line.kind == "count")
+    left = left_of(scale)
+    x = places(periods, left, RIGHT)
+    value_axis(drawing, scale, left, RIGHT, axis_title(line, scale))
+    time_axis(drawing, periods, x, left, BOTTOM)
+    ends: list[tuple[float, float, str, str, bool]] = []
+    if standard:
+        y = scale(standard[0])
+        drawing.line([(left, y), (RIGHT, y)], TEXT, 1.3, "2 2", "standard")
+        ends.append((RIGHT, y, standard[1], TEXT, False))
+    for each, (colour, shape, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
+        points = [
+            None if value is None else (at, scale(value))
+            for at, value in zip(x, each.values, strict=True)
+        ]
+        drawing.line(points, colour, width, dash, "series")
+        for point in points:
+            if point is not None:
+                drawing.mark(shape, *point, colour, 3.6, "point")
+        drawn = [point for point in points if point is not None]
+        if drawn:
+            own = each is series[0] and bool(own_label)
+            label = own_label if own else each.name
+            ends.append((*drawn[-1], label, colour, own))
+    moved = apart([end[1] for end in ends], LINE_HEIGHT, TOP, BOTTOM)
+    for (at, y, label, colour, bold), to in zip(ends, moved, strict=True):
+        drawing.line([(at + 6, y), (RIGHT + 12, to)], colour, 0.8, name="leader")
+        drawing.text(
+            RIGHT + 16, to + 4.5, fit(label, WIDTH - RIGHT - 16, bold), bold=bold, name="label"
+        )
+    return drawing.finish(BOTTOM + 28, alt)
+
+
+def _words(series: Series, periods: Sequence[Period]) -> str:
+    """The first, last, lowest and highest value of a series, as its table shows them."""
+    known = [place for place, value in enumerate(series.values) if value is not None]
+    if not known:
+        return ""
+    rows = series.rows
+    first, last = known[0], known[-1]
+    end = f"{value_words(rows[last])} in {periods[last].words}"
+    if first == last:
+        return f"{series.name}: {end}."
+    ordered = sorted(known, key=lambda place: float(rows[place]["value"]))
+    return (
+        f"{series.name}: from {value_words(rows[first])} in {periods[first].words} to {end}, "
+        f"between {value_words(rows[ordered[0]])} and {value_words(rows[ordered[-1]])}."
+    )
+
+
+def _gaps(series: Series, periods: Sequence[Period]) -> dict[Period, str]:
+    return {
+        period: missing_words(row)
+        for period, row, value in zip(periods, series.rows, series.values, strict=True)
+        if value is None
+    }
+
+
+def _table(heading: Table, series: Sequence[Series], periods: Sequence[Period]) -> Table:
+    """A row for each period of the axis, under the headings of the trend's table."""
+    rows = [
+        (
+            period.words if period.kind != "month" else short(period),
+            *(
+                "[x]" if each.rows[place] is None else value_words(each.rows[place])
+                for each in series
+            ),
+        )
+        for place, period in enumerate(periods)
+    ]
+    return noted(replace(heading, rows=tuple(rows)))
