@@ -2,7 +2,8 @@
 
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
 `derive`, `trace`, `reconcile`, `run`. In a notebook, `results` opens a family's figures, and
-`table`, `chart` and `interpret` show them.
+`table`, `chart` and `interpret` show them. `spc`, `wilson`, `byar` and `exact_poisson` work on
+any numbers.
 """
 
 from nhsind.api import (
@@ -21,6 +22,7 @@ from nhsind.api import (
     table,
     trace,
 )
+from nhsind.spc import spc
 from nhsind.statistics import byar, exact_poisson, wilson
 from nhsind.version import __version__
 
@@ -42,6 +44,7 @@ __all__ = [
     "run",
     "sample",
     "schema",
+    "spc",
     "table",
     "trace",
     "wilson",

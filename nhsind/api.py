@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -274,18 +274,62 @@ def table(kind: str, found: Results, *codes: str) -> Table:
     return tables.table(kind, found, *codes)
 
 
-def fate_table(code: str, records: pd.DataFrame, period: str | Period) -> Table:
-    """Example records with the fate of each and the reason."""
+def fate_table(
+    code: str, records: pd.DataFrame | Mapping[str, pd.DataFrame], period: str | Period
+) -> Table:
+    """Example records (of one table, or tables by name) with the fate of each and the reason."""
     from nhsind import tables
 
     return tables.fate_table(code, records, period)
 
 
-def chart(kind: str, found: Results, *codes: str, org: str | None = None) -> Chart:
-    """A chart of released figures: ranked or trend."""
+def chart(
+    kind: str,
+    found: Results,
+    *codes: str,
+    org: str | None = None,
+    rules: str = "mdc-sql-2.5",
+    recalculate_at: Sequence[str] | Mapping[str, str] = (),
+) -> Chart:
+    """A chart of released figures: spc, funnel, ranked, trend or attrition.
+
+    See `nhsind.charts.chart`.
+    """
     from nhsind import charts
 
-    return charts.chart(kind, found, *codes, org=org)
+    return charts.chart(kind, found, *codes, org=org, rules=rules, recalculate_at=recalculate_at)
+
+
+def chart_of(
+    kind: str,
+    code: str,
+    data: Data | None,
+    period: str | Period | Sequence[str | Period],
+    org: str,
+    level: str | None = None,
+    source: str | None = None,
+    rules: str = "mdc-sql-2.5",
+    recalculate_at: Sequence[str] = (),
+) -> Chart:
+    """A chart of one line straight from data: the periods given, the last of them the chart's own.
+
+    The figures are released under the family's disclosure policy first. Raises as `derive`, and
+    DisclosureError where release refuses.
+    """
+    line = find(code)
+    periods = parse_periods(period)
+    _refuse_unanswered([line], periods, {line.code}, Notes())
+    kinds = {each.kind for each in periods}
+    if len(kinds) > 1:
+        raise UsageError(f"a chart shows periods of one kind, not {' and '.join(sorted(kinds))}")
+    last, first = periods[-1], periods[0]
+    history = next(step for step in range(10**4) if last.shift(-step) == first)
+    opened = open_input(load_family(line.family), data, source, level=level)
+    _held_lines(opened, [line], {line.code}, Notes())
+    found = family_results.compute(
+        opened, last, level or opened.own_level, history=history, codes=[line.code]
+    )
+    return chart(kind, found, line.code, org=org, rules=rules, recalculate_at=recalculate_at)
 
 
 def interpret(found: Results, org: str | None = None) -> Narrative:

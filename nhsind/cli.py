@@ -1,4 +1,4 @@
-"""The commands: `nhsind list define schema sample check derive trace reconcile run verify`."""
+"""The commands, as `nhsind --help` lists them: arguments in, tables and messages out."""
 
 from __future__ import annotations
 
@@ -282,6 +282,59 @@ def run(
 
 
 @cli.command()
+@click.argument("kind", metavar="KIND")
+@click.argument("code")
+@DATA
+@PERIOD
+@click.option("--org", required=True, help="The organisation's code.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="The SVG file to write."
+)
+@LEVEL
+@SOURCE
+@click.option(
+    "--rules",
+    default="mdc-sql-2.5",
+    show_default=True,
+    help="Rule set of a control chart: mdc-sql-2.5, mdc-2023 or ptd-0.2.",
+)
+@click.option(
+    "--recalculate-at", multiple=True, help="Period from which limits are made anew; repeats."
+)
+def chart(
+    kind: str,
+    code: str,
+    data: tuple[Path, ...],
+    period: tuple[str, ...],
+    org: str,
+    out: Path,
+    level: str | None,
+    source: str | None,
+    rules: str,
+    recalculate_at: tuple[str, ...],
+) -> None:
+    """Draw CODE as KIND: spc, funnel, ranked, trend or attrition.
+
+    The last period is the chart's own. Figures are released under the family's disclosure policy
+    before they are drawn; the description goes to stdout.
+    """
+    from nhsind.api import chart_of
+
+    if out.suffix.lower() != ".svg":
+        raise UsageError(f"{out} has an unknown ending. Allowed: .svg")
+    with steps() as step:
+        step("deriving")
+        drawn = chart_of(
+            kind, code, list(data) or None, period, org, level, source, rules, recalculate_at
+        )
+    if not drawn.svg:
+        raise UsageError(f"there is nothing to draw. {drawn.alt}")
+    _write(out, '<?xml version="1.0" encoding="UTF-8"?>\n' + drawn.svg + "\n")
+    click.echo(drawn.caption)
+    click.echo(drawn.alt)
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def verify(folder: Path) -> None:
     """Are the published files in FOLDER still those that the manifest names?"""
@@ -299,16 +352,20 @@ def verify(folder: Path) -> None:
 def _show(table: pd.DataFrame, form: str | None, out: Path | None) -> None:
     content = render(table, form_of(out, form, sys.stdout.isatty()))
     if out is not None:
-        from nhsind.report.publishing import write_whole
-
-        try:
-            write_whole(out, content)
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+        _write(out, content)
     elif isinstance(content, bytes):
         sys.stdout.buffer.write(content)
     else:
         click.echo(content, nl=False)
+
+
+def _write(out: Path, content: str | bytes) -> None:
+    from nhsind.report.publishing import write_whole
+
+    try:
+        write_whole(out, content)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -193,8 +193,16 @@ class Indicator:
 
     @property
     def unit_of_value(self) -> str:
-        """What the value is in: `proportion`, or the unit counted."""
-        return "proportion" if self.kind == "proportion" else self.unit
+        """What the value is in: `proportion`, `ratio`, or the unit counted."""
+        if self.kind == "proportion":
+            return "proportion"
+        # The one ratio without an interval (E.H.3_C1) is of two counts, not a share.
+        return "ratio" if self.kind == "ratio" and self.has_interval else self.unit
+
+    @property
+    def is_share(self) -> bool:
+        """Whether people read the value as a percentage."""
+        return self.unit_of_value in ("proportion", "ratio")
 
     def answers(self, period: Period) -> bool:
         """Whether the line has a figure for a period of this kind."""

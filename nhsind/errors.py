@@ -50,6 +50,10 @@ class Problem:
         return text
 
 
+# Of a longer list of allowed words the first so many are named.
+MOST_ALLOWED_LISTED = 30
+
+
 class NhsindError(Exception):
     """Base of the errors that end a command with a message and a status of their own."""
 
@@ -98,4 +102,7 @@ def unknown(kind: str, word: str, allowed: Sequence[str]) -> UsageError:
     """The usage error for a word that is not one of `allowed`."""
     close = nearest(word, allowed)
     hint = f' Did you mean "{close}"?' if close else ""
-    return UsageError(f'"{word}" is not a known {kind}.{hint} Allowed: {", ".join(allowed)}')
+    listed = ", ".join(allowed[:MOST_ALLOWED_LISTED])
+    rest = len(allowed) - MOST_ALLOWED_LISTED
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return UsageError(f'"{word}" is not a known {kind}.{hint} Allowed: {listed}{more}')

@@ -8,6 +8,7 @@ at a store (publishing) or at data (exploring).
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -153,10 +154,12 @@ def compute(
     history: int = DEFAULT_HISTORY,
     explore: bool = False,
     publication: dict[str, str] | None = None,
+    codes: Sequence[str] | None = None,
 ) -> Results:
     """Derive and release everything that reports of `period` at `level` show.
 
-    One pass for all organisations. Raises DisclosureError where release refuses.
+    One pass for all organisations. `codes`: only these lines. Raises DisclosureError where
+    release refuses.
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
@@ -164,6 +167,7 @@ def compute(
         line
         for line in family.indicators.values()
         if line.answers(shown[line.code])
+        and (codes is None or line.code in codes)
         and opened.holds(line)
         and opened.covers(line, shown[line.code])
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
@@ -254,6 +255,11 @@ def as_floats(figures: pd.Series[Any]) -> Array:
     return np.array([np.nan if pd.isna(value) else float(value) for value in figures], dtype=float)
 
 
+def as_exact(figure: Any) -> Fraction:
+    """A whole number of any kind or a Decimal as an exact fraction."""
+    return Fraction(figure) if isinstance(figure, Decimal) else Fraction(int(figure))
+
+
 def whole_if_all_are(figures: pd.Series[Any]) -> pd.Series[Any]:
     """The figures as whole numbers where all are, else as they stand."""
     if str(figures.dtype) == "Int64":
@@ -307,7 +313,7 @@ def limit_of(indicator: Indicator, standard: Standard, row: Mapping[str, Any]) -
     rules = load_family(indicator.family).rules
     function = getattr(rules, standard.value)
     limit: Fraction = function(
-        parse_period(str(row["period"])), **{name: Fraction(value) for name, value in given.items()}
+        parse_period(str(row["period"])), **{name: as_exact(value) for name, value in given.items()}
     )
     return limit
 
@@ -319,10 +325,10 @@ def _verdict(
     if limit is None or row["status"] != "ok" or pd.isna(row["numerator"]):
         return None
     if indicator.is_count:
-        return bool(COMPARISONS[standard.operator](Fraction(row["numerator"]), limit))
+        return bool(COMPARISONS[standard.operator](as_exact(row["numerator"]), limit))
     if pd.isna(row["denominator"]):
         return None
-    value = Fraction(row["numerator"]) * indicator.per / Fraction(row["denominator"])
+    value = as_exact(row["numerator"]) * indicator.per / as_exact(row["denominator"])
     return bool(COMPARISONS[standard.operator](value, limit))
 
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from nhsind.checking import RECORD_FAULTS
-from nhsind.definition import Indicator
-from nhsind.derivation import ORGANISATION_MISSING
+from nhsind.definition import (
+    OPERATORS,
+    Family,
+    Indicator,
+    Measure,
+    Standard,
+    all_indicators,
+    find,
+    load_family,
+)
+from nhsind.derivation import ORGANISATION_MISSING, why
 from nhsind.errors import UsageError, unknown
 from nhsind.family_results import Results, provenance, reason_words
 from nhsind.geography import ENGLAND
-from nhsind.judge import percentage
+from nhsind.judge import half_up
+from nhsind.measure import as_exact
 from nhsind.periods import Period, parse_period
 from nhsind.release import MARKS, NOT_APPLICABLE
 
@@ -66,28 +77,51 @@ class Table:
 
 
 def count_words(value: Any, mark: Any = "") -> str:
-    """A released count with thousands separated, or its mark."""
+    """A released count with thousands separated, or its mark; parts of one to one place."""
     if pd.isna(value):
         return str(mark or "[x]")
-    return f"{int(value):,}"
+    return number_words(as_exact(value), 0 if value == int(value) else 1)
+
+
+def number_words(value: Fraction, places: int) -> str:
+    """A number rounded half up, thousands separated."""
+    return f"{half_up(value, places):,}"
 
 
 def value_words(row: pd.Series[Any]) -> str:
-    """A released value: a percentage to one place, rounded half up, or a count, or its mark."""
+    """A released value as people read it, rounded half up from the exact figures, or its mark.
+
+    `92.1%`, `1,203`, `41.2 per 100,000`, `12.3 days`.
+    """
     if pd.isna(row["value"]):
         return str(row["value_mark"])
     if row["kind"] == "count":
         return count_words(row["numerator"])
-    return percentage(int(row["numerator"]), int(row["denominator"]))
+    line = all_indicators()[row["indicator"]]
+    exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
+    return shown_as(line, exact)
+
+
+def shown_as(line: Indicator, value: Fraction) -> str:
+    """A value of a line in its own unit."""
+    if line.is_share:
+        return f"{half_up(value * 100, 1)}%"
+    if line.kind == "ratio":
+        return number_words(value, 2)
+    return f"{number_words(value, 0 if line.kind == 'count' else 1)} {line.unit}"
 
 
 def interval_words(row: pd.Series[Any]) -> str:
-    """The 95% interval in the value's own unit, or nothing."""
-    if pd.isna(row["ci_lower"]):
-        return str(row["value_mark"]) or "[x]"
-    if row["kind"] == "count":
-        return f"{row['ci_lower']:,.0f} to {row['ci_upper']:,.0f}"
-    return f"{100 * row['ci_lower']:.1f}% to {100 * row['ci_upper']:.1f}%"
+    """The 95% interval in the value's own unit, or why there is none."""
+    if pd.isna(row["ci_upper"]):
+        return str(row["value_mark"]) or NOT_APPLICABLE
+    line = all_indicators()[row["indicator"]]
+    scale, places, sign = (100, 1, "%") if line.is_share else (1, 1, "")
+    if line.kind == "count":
+        places = 0
+    # Byar's lower limit is missing where it would be negative.
+    lower = 0.0 if pd.isna(row["ci_lower"]) else scale * row["ci_lower"]
+    return f"{lower:,.{places}f}{sign} to {scale * row['ci_upper']:,.{places}f}{sign}"
 
 
 def verdict_words(row: pd.Series[Any]) -> str:
@@ -99,37 +133,57 @@ def verdict_words(row: pd.Series[Any]) -> str:
 
 
 def result_table(results: Results, code: str) -> Table:
-    """The organisation and England: counts, value, interval, standard, verdict."""
+    """The organisation and England: figures, value, interval, standard and plan with verdicts."""
     line = results.line(code)
-    standard = line.standard(results.period, results.level)
-    rows = []
-    for organisation in (results.organisation, ENGLAND):
-        row = results.figure(code, organisation)
-        if row is None:
-            continue
-        name = results.names.get(organisation) or organisation
-        rows.append(
-            (
-                name,
-                count_words(row["numerator"], row["numerator_mark"]),
-                count_words(row["denominator"], row["denominator_mark"]),
-                value_words(row),
-                interval_words(row),
-                standard.words.split(" (")[0] if standard else "none",
-                verdict_words(row),
-            )
-        )
-    headings = (
-        "Organisation",
-        line.within_in_words.capitalize(),
-        line.waiting_in_words.capitalize(),
-        "Value",
-        "95% interval",
-        "Standard",
-        "Standard met?",
-    )
-    caption = f"{line.title}, {results.period.words}"
-    return Table(caption, headings, tuple(rows), _mark_notes(rows), frozenset({5, 6}))
+    period = results.period_of(code)
+    shown = [
+        (results.names.get(organisation) or organisation, row)
+        for organisation in (results.organisation, ENGLAND)
+        if (row := results.figure(code, organisation)) is not None
+    ]
+    columns: dict[str, list[str]] = {"Organisation": [name for name, _ in shown]}
+    if not line.is_count:
+        for heading, name in (
+            (line.within_in_words, "numerator"),
+            (line.waiting_in_words, "denominator"),
+        ):
+            columns[_sentence_case(heading)] = [
+                count_words(row[name], row[f"{name}_mark"]) for _, row in shown
+            ]
+    columns["Value"] = [value_words(row) for _, row in shown]
+    columns["95% interval"] = [interval_words(row) for _, row in shown]
+    words = {"Standard", "Standard met?", "Plan met?"}
+    columns["Standard"] = [
+        standard_words(line.standard(period, str(row["org_level"])), row) for _, row in shown
+    ]
+    columns["Standard met?"] = [verdict_words(row) for _, row in shown]
+    if any(not pd.isna(row["plan"]) for _, row in shown):
+        columns["Plan"] = [_plan_words(line, row) for _, row in shown]
+        columns["Plan met?"] = [
+            NOT_APPLICABLE
+            if pd.isna(row["meets_plan"])
+            else ("met" if row["meets_plan"] else "not met")
+            for _, row in shown
+        ]
+    rows = tuple(zip(*columns.values(), strict=True))
+    in_words = frozenset(place for place, name in enumerate(columns) if name in words)
+    caption = f"{line.title}, {period.words}"
+    return Table(caption, tuple(columns), rows, _mark_notes(rows), in_words)
+
+
+def standard_words(standard: Standard | None, row: pd.Series[Any]) -> str:
+    """`at least 92%`; where each organisation has its own, with its number."""
+    if standard is None or pd.isna(row["standard"]):
+        return "none"
+    if standard.is_own:
+        return f"{OPERATORS[standard.operator]} {row['standard']:,.1f}".removesuffix(".0")
+    return standard.words.split(" (")[0]
+
+
+def _plan_words(line: Indicator, row: pd.Series[Any]) -> str:
+    if pd.isna(row["plan"]):
+        return NOT_APPLICABLE
+    return shown_as(line, Fraction(str(row["plan"])))
 
 
 def activity_table(results: Results, codes: Sequence[str]) -> Table:
@@ -160,45 +214,61 @@ def activity_table(results: Results, codes: Sequence[str]) -> Table:
 def attrition_table(results: Results, code: str) -> Table:
     """The derivation step by step: how many units each rule leaves out, how many remain."""
     line = results.line(code)
+    if results.steps.policy.rule == "suppress":
+        return _steps_withheld(results, line)
     steps = results.steps.frame
     mine = steps[
         (steps["indicator"] == code)
         & (steps["org_code"] == results.organisation)
-        & (steps["period"] == str(results.period))
+        & (steps["period"] == str(results.period_of(code)))
     ]
-    names = [*RECORD_FAULTS, ORGANISATION_MISSING, *line.faults]
-    inside = list(line.denominator.clauses) if line.denominator else []
-    last = list(line.numerator.clauses)
-    if results.steps.policy.rule == "suppress":
-        return _steps_withheld(results, line)
-    left = {
-        reason: int(mine.loc[mine["excluded_because"] == reason, "units"].sum())
-        for reason in [*names, *inside, *last]
-    }
-    remaining = int(mine["units"].sum())
-    rows = [(f"All {line.unit} of the records", "", f"{remaining:,}")]
-    for reason in names:
-        if left[reason]:
-            remaining -= left[reason]
-            rows.append(
-                (
-                    f"Left out: {reason_words(results, reason)}",
-                    f"{left[reason]:,}",
-                    f"{remaining:,}",
-                )
-            )
-    for reason in inside:
-        remaining -= left[reason]
-        rows.append((reason_words(results, reason), f"{left[reason]:,}", f"{remaining:,}"))
-    if inside:
-        rows.append((f"Denominator: {line.waiting_in_words}", "", f"{remaining:,}"))
-    for reason in last:
-        remaining -= left[reason]
-        rows.append((reason_words(results, reason), f"{left[reason]:,}", f"{remaining:,}"))
-    rows.append((f"Numerator: {line.within_in_words}", "", f"{remaining:,}"))
-    caption = f"{line.code}, {results.name}, {results.period.words}: from all records to the figure"
-    headings = ("Step: what must hold", f"{line.unit.capitalize()} left out", "Remaining")
+    rows: list[tuple[str, str, str]] = []
+    if line.is_inside and line.denominator is not None:
+        rows += _steps(results, line, mine, line.denominator, line.numerator)
+    elif line.denominator is not None and line.numerator.units == line.denominator.units:
+        rows += _steps(results, line, mine, line.numerator)
+    else:
+        for part, measure in (("denominator", line.denominator), ("numerator", line.numerator)):
+            if measure is not None:
+                rows += _steps(results, line, mine[mine["part"] == part], measure)
+    caption = f"{code}, {results.name}, {results.period_of(code).words}: from records to the figure"
+    headings = ("Step: what must hold", "Left out", "Remaining")
     return Table(caption, headings, tuple(rows))
+
+
+def _steps(
+    results: Results,
+    line: Indicator,
+    counted: pd.DataFrame,
+    measure: Measure,
+    inner: Measure | None = None,
+) -> list[tuple[str, str, str]]:
+    """One walk through the rules of a measure, and on to one that lies inside it."""
+    faults = [*RECORD_FAULTS, ORGANISATION_MISSING, *results.family.faults_of(line, measure.units)]
+    units = counted.groupby(counted["excluded_because"].fillna(""))["units"].sum()
+    remaining = int(counted["units"].sum())
+    noun = measure.units.replace("_", " ")
+    rows = [(f"All {noun} of the records", "", f"{remaining:,}")]
+
+    def leave_out(reason: str, words: str) -> None:
+        nonlocal remaining
+        left = int(units.get(reason, 0))
+        remaining -= left
+        rows.append((words, f"{left:,}", f"{remaining:,}"))
+
+    for reason in faults:
+        if units.get(reason, 0):
+            leave_out(reason, f"Left out: {reason_words(results, reason)}")
+    for reason in measure.clauses:
+        leave_out(reason, reason_words(results, reason))
+    part = "Numerator" if measure is line.numerator else "Denominator"
+    words = line.within_in_words if measure is line.numerator else line.waiting_in_words
+    rows.append((f"{part}: {words}", "", f"{remaining:,}"))
+    if inner is not None:
+        for reason in inner.clauses:
+            leave_out(reason, reason_words(results, reason))
+        rows.append((f"Numerator: {line.within_in_words}", "", f"{remaining:,}"))
+    return rows
 
 
 def _steps_withheld(results: Results, line: Indicator) -> Table:
@@ -212,8 +282,8 @@ def _steps_withheld(results: Results, line: Indicator) -> Table:
         key = name.lower()
         shown = "[x]" if row is None else count_words(row[key], row[f"{key}_mark"])
         rows.append((f"{name}: {words}", "", shown))
-    caption = f"{line.code}, {results.name}, {results.period.words}: from all records to the figure"
-    headings = ("Step: what must hold", f"{line.unit.capitalize()} left out", "Remaining")
+    caption = f"{line.code}, {results.name}, {results.period_of(line.code).words}: the rules"
+    headings = ("Step: what must hold", "Left out", "Remaining")
     return Table(caption, headings, tuple(rows), _mark_notes(rows))
 
 
@@ -228,7 +298,7 @@ def comparison_table(results: Results, code: str, organisations: Sequence[str]) 
         name = results.names.get(organisation) or organisation
         own = " (this report)" if organisation == results.organisation else ""
         rows.append((f"{name}{own}", value_words(row), interval_words(row), verdict_words(row)))
-    caption = f"{line.title}, {results.period.words}, by organisation"
+    caption = f"{line.title}, {results.period_of(code).words}, by organisation"
     headings = ("Organisation", "Value", "95% interval", "Standard met?")
     return Table(caption, headings, tuple(rows), _mark_notes(rows), frozenset({3}))
 
@@ -239,7 +309,7 @@ def trend_table(results: Results, codes: Sequence[str], beside_england: bool) ->
     if beside_england:
         series += [(code, ENGLAND) for code in codes]
     rows = []
-    for period in results.periods():
+    for period in results.periods(codes[0]):
         cells = []
         for code, organisation in series:
             row = results.figure(code, organisation, period)
@@ -285,33 +355,56 @@ def provenance_table(results: Results) -> Table:
     return Table("Where these figures come from", ("What", "Which"), rows, words=frozenset({1}))
 
 
-def fate_table(code: str, records: pd.DataFrame, period: str | Period) -> Table:
-    """Example records with the fate of each, as `trace` tells it: how a definition is taught."""
+def fate_table(
+    code: str, records: pd.DataFrame | Mapping[str, pd.DataFrame], period: str | Period
+) -> Table:
+    """Example records with the fate of each, as `trace` tells it: how a definition is taught.
+
+    `records`: one table, or tables by name; shown are the columns of the table that the line's
+    units are rows of, for each unit that is traced.
+    """
     from nhsind.api import trace
-    from nhsind.definition import find, load_family
-    from nhsind.derivation import why
 
     line = find(code)
     family = load_family(line.family)
-    identifier = next(iter(family.tables.values())).identifier or "record_id"
-    traced = trace(code, data=records, period=period).set_index("record_id")
-    shown = [name for name in records.columns if name not in (identifier, "ccg_code")]
+    measure = line.denominator if line.is_inside and line.denominator else line.numerator
+    units = family.units[measure.units]
+    tables = records if isinstance(records, Mapping) else {units.of: records}
+    identifier = family.identifier(measure.units) or "record_id"
+    given = tables[units.of]
+    hidden = {identifier, *family.tables[units.of].organisations.values()}
+    shown = [name for name in given.columns if name not in hidden]
+    first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
-    for record in records.to_dict("records"):
-        fate = traced.loc[record[identifier]]
-        if fate["in_numerator"]:
-            words = f"Counted: {line.within_in_words}"
-        elif bool(fate["in_denominator"]) and not pd.isna(fate["in_denominator"]):
-            words = f"In the denominator only. It fails: {why(family, fate['excluded_because'])}"
-        else:
-            reason = fate["excluded_because"]
-            fails = "It fails: " if reason in family.clauses else ""
-            words = f"Left out. {fails}{why(family, reason)}"
-        cells = ["" if pd.isna(record[name]) else str(record[name]) for name in shown]
-        rows.append((str(record[identifier]), *cells, words))
-    headings = ("Record", *(name.replace("_", " ").capitalize() for name in shown), "Fate")
+    traced = trace(code, data=dict(tables), period=period)
+    traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
+    for record in first_of.index:
+        if record not in traced.index:
+            continue
+        fate = traced.loc[[record]].iloc[0]
+        cells = [_cell(first_of.loc[record, name]) for name in shown]
+        rows.append((str(record), *cells, _fate_words(line, family, fate)))
+    headings = (
+        _sentence_case(identifier.removesuffix("_id").replace("_", " ")),
+        *(_sentence_case(name.replace("_", " ")) for name in shown),
+        "Fate",
+    )
     caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
     return Table(caption, headings, tuple(rows), words=frozenset(range(1, len(headings))))
+
+
+def _cell(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _fate_words(line: Indicator, family: Family, fate: pd.Series[Any]) -> str:
+    if fate["in_numerator"]:
+        return f"Counted: {line.within_in_words}"
+    reason = fate["excluded_because"]
+    said = why(family, reason) if reason else "It is of the denominator."
+    if not pd.isna(fate["in_denominator"]) and bool(fate["in_denominator"]):
+        return f"In the denominator only. It fails: {said}"
+    return f"Left out. {'It fails: ' if reason in family.clauses else ''}{said}"
 
 
 def table(kind: str, results: Results, *codes: str) -> Table:
@@ -333,6 +426,10 @@ def table(kind: str, results: Results, *codes: str) -> Table:
     if kind == "activity":
         return activity_table(results, codes)
     return (result_table if kind == "result" else attrition_table)(results, codes[0])
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _short(period: Period) -> str:
