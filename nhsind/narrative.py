@@ -1,28 +1,37 @@
 """What the numbers say, in sentences built from released figures by rules that can be read here.
 
-Order: what is counted and the verdict, change, comparison, caution. A sentence that its numbers
-don't carry is not written; from a suppressed figure there is none.
+A paragraph is about one line (or the activity counts together) and goes: what is counted, the
+verdict, the plan, the change, the comparison, the recent trend, the control chart, caution. A
+sentence that its numbers don't carry is not written; from a suppressed figure there is none. The
+sentences about one figure are in `sentences`, how numbers are written in `wording`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from html import escape
-from typing import Any
 
-import pandas as pd
-
-from nhsind.definition import Indicator
+from nhsind.evidence import Evidence, Figure, gather
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
-from nhsind.judge import half_up, judge
-from nhsind.periods import Period
-from nhsind.statistics import newcombe, wilson
-from nhsind.tables import interval_words, value_words
-
-# Below this many units a percentage moves by 2 points or more with each one.
-SMALL_DENOMINATOR = 50
+from nhsind.judge import half_up
+from nhsind.sentences import (
+    EACH_FIGURE,
+    Subject,
+    change_since,
+    earlier_periods,
+    interval_of_change,
+    judged,
+    tell_charts,
+    tell_no_value,
+    tell_plan,
+    tell_quality,
+    tell_trends,
+    tell_verdict,
+    tell_what,
+)
+from nhsind.wording import counted, listed, number_words, when_words
 
 
 @dataclass(frozen=True)
@@ -41,187 +50,103 @@ class Narrative:
 def interpret(results: Results, org: str | None = None) -> Narrative:
     """The interpretation of a family's figures for its organisation (or `org`) and period."""
     looked_at = results.for_organisation(org) if org else results
-    paragraphs = []
+    return interpret_all(looked_at, [looked_at.organisation])[looked_at.organisation]
+
+
+def interpret_all(
+    results: Results, organisations: Sequence[str] | None = None
+) -> dict[str, Narrative]:
+    """The interpretations of many organisations (None: all) in one pass, by their codes."""
+    everyone = sorted(set(results.figures.frame["org_code"]) - {ENGLAND})
+    wanted = everyone if organisations is None else list(organisations)
+    known = gather(results, wanted)
+    members: dict[tuple[str, str], list[str]] = {}
+    for code in everyone:
+        if code in results.groups:
+            members.setdefault(results.groups[code], []).append(code)
+    quality = tell_quality(results.quality.frame)
+    told = {}
+    for code in wanted:
+        name = results.names.get(code) or code
+        group = results.groups.get(code)
+        about = Subject(code, name, group, members.get(group, []) if group else [], results.level)
+        told[code] = Narrative(tuple(_paragraphs(known, about)) + quality)
+    return told
+
+
+def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:
     counts = []
-    for code, line in looked_at.family.indicators.items():
-        row = looked_at.figure(code)
-        if row is None:
+    for evidence in known.values():
+        figure = evidence.figure(about.code)
+        if figure is None:
             continue
-        if line.kind == "count":
-            counts.append((line, row))
+        if evidence.line.kind == "count":
+            counts.append((evidence, figure))
+        elif not figure.is_known:
+            yield tell_no_value(evidence, figure, about)
         else:
-            paragraphs.append(_proportion(looked_at, line, row))
-    if counts:
-        paragraphs.append(_counts(looked_at, counts))
-    return Narrative(tuple(paragraphs))
+            sentences = [tell_what(evidence, figure, about)]
+            for part in EACH_FIGURE:
+                sentences += part(evidence, figure, about)
+            yield " ".join(sentences)
+    for when in dict.fromkeys(when_words(each.period, each.line) for each, _ in counts):
+        together = [pair for pair in counts if when_words(pair[0].period, pair[0].line) == when]
+        yield " ".join(_counts(when, together, about))
 
 
-def _proportion(results: Results, line: Indicator, row: pd.Series[Any]) -> str:
-    if pd.isna(row["value"]):
-        return _no_value(results, line, row)
-    waiting = counted(int(row["denominator"]), line.waiting_in_words)
-    sentences = [
-        f"{_when(results.period, line)}, {value_words(row)} of {waiting} of {results.name} "
-        f"were {line.within_in_words} (95% interval {interval_words(row)})."
+def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
+    """The counts of one moment, then what is to be said of each."""
+    known = [(evidence, figure) for evidence, figure in counts if figure.is_known]
+    hidden = [
+        evidence.line.waiting_in_words
+        for evidence, figure in counts
+        if figure.status == "suppressed"
     ]
-    standard = line.standard(results.period, results.level)
-    if standard is not None:
-        verdict = judge(int(row["numerator"]), int(row["denominator"]), standard)
-        sentences.append(_verdict(line, verdict))
-    sentences += _changes(results, line, row)
-    sentences += _beside_england(results, line, row)
-    sentences += _rank(results, line)
-    if int(row["denominator"]) < SMALL_DENOMINATOR:
-        sentences.append(
-            f"With {waiting} the figure moves by "
-            f"{half_up(Fraction(100, int(row['denominator'])), 1)} percentage points for each one."
-        )
-    return " ".join(sentences)
-
-
-def _no_value(results: Results, line: Indicator, row: pd.Series[Any]) -> str:
-    if row["status"] == "suppressed":
-        return f"{line.title}: the figure of {results.name} is suppressed, because it is small."
-    return (
-        f"{line.title}: {results.name} had no {line.waiting_in_words} in "
-        f"{results.period.words}, so there is no percentage."
-    )
-
-
-def _verdict(line: Indicator, verdict: Any) -> str:
-    standard = verdict.standard
-    gap = half_up(abs(verdict.gap) * 100, 1)
-    if verdict.gap == 0:
-        where = f"exactly at the standard of {standard.value_words}"
-    else:
-        side = "above" if verdict.gap > 0 else "below"
-        tenth = abs(verdict.gap) * 100 < Fraction(1, 10)
-        size = f"{'less than 0.1' if tenth else gap} percentage points"
-        where = f"{side} the standard of {standard.value_words} by {size}"
-    if verdict.meets:
-        return f"That is {where}: the standard was met."
-    change = "more" if standard.operator in (">=", ">") else "fewer"
-    units = counted(verdict.units_short, f"{change} {line.unit}")
-    return (
-        f"That is {where}: the standard was not met. {units} {line.within_in_words} would have "
-        "met it."
-    )
-
-
-def _changes(results: Results, line: Indicator, row: pd.Series[Any]) -> list[str]:
-    """Change since the period before and a year before, with Newcombe's interval."""
-    sentences: list[str] = []
-    for earlier, words in (
-        (results.period.previous, "the period before"),
-        (results.period.year_before, "a year before"),
-    ):
-        before = results.figure(line.code, period=earlier)
-        if before is None or pd.isna(before["value"]):
-            continue
-        if (
-            earlier == results.period.previous
-            and earlier == results.period.year_before
-            and sentences
-        ):
-            continue
-        gap = Fraction(int(row["numerator"]), int(row["denominator"])) - Fraction(
-            int(before["numerator"]), int(before["denominator"])
-        )
-        lower, upper = newcombe(
-            int(row["numerator"]),
-            int(row["denominator"]),
-            int(before["numerator"]),
-            int(before["denominator"]),
-        )
-        then = f"{words} ({value_words(before)} in {earlier.words})"
-        if lower <= 0 <= upper:
-            sentences.append(f"It is not clearly different from {then}.")
-            continue
-        direction = "higher" if gap > 0 else "lower"
-        sentences.append(
-            f"It is {half_up(abs(gap) * 100, 1)} percentage points {direction} than {then}; "
-            f"95% interval of the change {100 * lower:+.1f} to {100 * upper:+.1f}."
-        )
-    return sentences
-
-
-def _beside_england(results: Results, line: Indicator, row: pd.Series[Any]) -> list[str]:
-    england = results.figure(line.code, ENGLAND)
-    if england is None or pd.isna(england["value"]):
-        return []
-    value = float(england["value"])
-    if row["ci_lower"] > value:
-        place = "above"
-    elif row["ci_upper"] < value:
-        place = "below"
-    else:
-        return [f"England stood at {value_words(england)}, within the interval: similar."]
-    return [f"England stood at {value_words(england)}; the whole interval lies {place} it."]
-
-
-def _rank(results: Results, line: Indicator) -> list[str]:
-    table = results.figures.frame
-    rows = table[
-        (table["indicator"] == line.code)
-        & (table["period"] == str(results.period))
-        & (table["org_code"] != ENGLAND)
-        & table["value"].notna()
-    ]
-    own = rows[rows["org_code"] == results.organisation]
-    if len(rows) < 3 or own.empty:
-        return []
-    value = float(own["value"].iloc[0])
-    better = rows["value"] > value if line.polarity == "higher" else rows["value"] < value
-    ties = int((rows["value"] == value).sum()) - 1
-    rank = int(better.sum()) + 1
-    shared = f", level with {ties} others" if ties > 1 else ", level with one other" if ties else ""
-    if line.polarity not in ("higher", "lower"):
-        return []
-    best = "highest" if line.polarity == "higher" else "lowest"
-    return [
-        f"Ranked by value, it is number {rank} of {len(rows)} organisations, {best} first{shared}."
-    ]
-
-
-def _counts(results: Results, counts: list[tuple[Indicator, pd.Series[Any]]]) -> str:
-    """The counts, and their change in a year where it is beyond chance.
-
-    Two Poisson counts are compared by the Wilson interval of the first's share of their sum.
-    """
-    known = [(line, row) for line, row in counts if not pd.isna(row["value"])]
     if not known:
-        return "The activity counts are suppressed, because they are small."
-    listed = [counted(int(row["numerator"]), line.waiting_in_words) for line, row in known]
-    last = listed.pop()
-    joined = f"{', '.join(listed)} and {last}" if listed else last
-    verb = "was" if joined.startswith("1 ") else "were"
-    sentences = [f"In {results.period.words} there {verb} {joined}."]
+        why = "suppressed, because they are small" if hidden else "not available"
+        yield f"The counts are {why}."
+        return
+    said = [
+        counted(figure.pair[0], evidence.line.waiting_in_words, evidence.line.unit)
+        for evidence, figure in known
+    ]
+    verb = "was" if known[0][1].numerator == 1 else "were"
+    yield f"{when} there {verb} {listed(said)}."
+    if hidden:
+        yield f"Suppressed, because they are small: {listed(hidden)}."
+    for evidence, figure in known:
+        yield from tell_verdict(evidence, figure, about)
+        yield from tell_plan(evidence, figure, about)
+    for since in earlier_periods(known[0][0].period):
+        yield from _changes_of_counts(known, about, since)
+    lines = [evidence for evidence, _ in known]
+    yield from tell_trends(lines, about)
+    yield from tell_charts(lines, about)
+
+
+def _changes_of_counts(
+    known: list[tuple[Evidence, Figure]], about: Subject, since: str
+) -> Iterator[str]:
+    """The counts that changed beyond chance, then together those that did not."""
     alike = []
-    for line, row in known:
-        before = results.figure(line.code, period=results.period.year_before)
-        if before is None or pd.isna(before["value"]) or int(before["numerator"]) == 0:
+    for evidence, figure in known:
+        line = evidence.line
+        before = evidence.figure(about.code, earlier_periods(evidence.period)[since])
+        found = change_since(line, figure, before)
+        if found is None or found.relative is None or before is None:
             continue
-        now, then = int(row["numerator"]), int(before["numerator"])
-        lower, upper = wilson(now, now + then)
-        if lower <= 0.5 <= upper:
-            alike.append(f"{line.waiting_in_words} ({then:,})")
+        then = number_words(before.pair[0])
+        if not found.beyond_chance:
+            alike.append(f"{line.waiting_in_words} ({then})")
             continue
-        share = half_up(abs(Fraction(now - then, then)) * 100, 1)
-        more = "more" if now > then else "fewer"
-        sentences.append(
-            f"That is {share}% {more} {line.waiting_in_words} than a year before ({then:,})."
+        share = half_up(abs(found.relative) * 100, 1)
+        more = "more" if found.difference > 0 else "fewer"
+        yield (
+            f"The 95% interval of the {interval_of_change(line, found)}: {share}% {more} "
+            f"{line.waiting_in_words} than {since} ({then}){judged(line, found)}."
         )
     if alike:
-        sentences.append(f"Not clearly different from a year before: {', '.join(alike)}.")
-    return " ".join(sentences)
-
-
-def counted(number: int, plural: str) -> str:
-    """`1 new pathway`, `2 new pathways`."""
-    return f"{number:,} {plural.removesuffix('s') if number == 1 else plural}"
-
-
-def _when(period: Period, line: Indicator) -> str:
-    if line.period_rule == "snapshot":
-        return f"On {period.end.day} {period.end:%B %Y}"
-    return f"In {period.words}"
+        yield (
+            "With a 95% interval of the change that includes none, not clearly different from "
+            f"{since}: {listed(alike)}."
+        )
