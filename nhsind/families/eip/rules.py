@@ -1,0 +1,39 @@
+"""Who counts in the early intervention in psychosis line (JTD pages 37-39)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.units import Frame, Tables, by_period, in_the_period, units
+
+
+@units("referrals")
+def referrals(tables: Tables, periods: Frame) -> Frame:
+    """One row per referral and period."""
+    return by_period(tables["referrals"], periods)
+
+
+@fault("referrals")
+def treated_before_referral() -> nw.Expr:
+    """Treatment starts before the referral was received, so one of the dates is wrong."""
+    return (col("treatment_start_date") < col("referral_received_date")).fill_null(False)
+
+
+@fault("referrals")
+def referral_date_missing() -> nw.Expr:
+    """The day the referral was received is missing."""
+    return col("referral_received_date").is_null()
+
+
+@clause
+def treatment_started_in_the_period() -> nw.Expr:
+    """The package of care starts in the period, its first and last day included."""
+    return in_the_period("treatment_start_date")
+
+
+@clause
+def within_2_weeks() -> nw.Expr:
+    """From referral to the start of treatment is 14 days or less."""
+    latest_start = col("referral_received_date").dt.offset_by("14d")
+    return (col("treatment_start_date") <= latest_start).fill_null(False)
