@@ -47,12 +47,12 @@ CONFLICTS = ("improvement", "concern", "label")
 FLAGS = {  # in order of precedence, where a point has several
     "above_limits": "above the upper limit",
     "below_limits": "below the lower limit",
-    "trend_up": "one of seven or more points rising",
-    "trend_down": "one of seven or more points falling",
-    "two_of_three_high": "one of two in three close to the upper limit",
-    "two_of_three_low": "one of two in three close to the lower limit",
-    "shift_high": "one of seven or more points above the mean",
-    "shift_low": "one of seven or more points below the mean",
+    "trend_up": "seven or more points rising",
+    "trend_down": "seven or more points falling",
+    "two_of_three_high": "two of three points far above the mean",
+    "two_of_three_low": "two of three points far below the mean",
+    "shift_high": "seven or more points above the mean",
+    "shift_low": "seven or more points below the mean",
 }
 HIGH = {"above_limits", "trend_up", "two_of_three_high", "shift_high"}
 VARIATION = {
