@@ -74,7 +74,7 @@ def read_plan(path: Path) -> Plan:
     """Read and check a plan.
 
     Paths in `data` are relative to the plan's folder. Raises InputError naming every problem, and
-    UsageError where there is no such file.
+    UsageError where there is no such file or the plan asks for nothing.
     """
     if not path.is_file():
         raise UsageError(f"there is no plan {path}")
@@ -117,6 +117,7 @@ class _Checker:
         publication = self._publication(mode)
         if self.problems:
             raise InputError(self.problems)
+        self._refuse_empty_lists()
         return Plan(
             name=self.path.stem,
             families=families,
@@ -171,6 +172,14 @@ class _Checker:
                     "organisations", "is not an organisation's code", code, "letters and digits"
                 )
         return codes
+
+    def _refuse_empty_lists(self) -> None:
+        """No organisation is not all of them, and no data are not the sample."""
+        for key, allowed in (("organisations", f"{ALL}, or codes"), ("data", "sample, or paths")):
+            if isinstance(self.content.get(key), list) and not self._texts(key):
+                message = "is an empty list"
+                where = self.lines.get(key)
+                raise UsageError(str(Problem(str(self.path), message, where, key, None, allowed)))
 
     def _data(self) -> list[Path] | None:
         given = self._texts("data")
