@@ -7,18 +7,26 @@ of released figures, notebook, library and parameters.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+import re
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from nhsind.report.publishing import sha256, write_whole
+from nhsind.report.publishing import sha256
 from nhsind.version import __version__
 
 NAME = "manifest.json"
+INDEX = "index.html"
+# What an entry may name: a file below the folder, none that is hidden.
+PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One published file. A failed report has no `sha256` and is linked nowhere."""
+    """One published file. A failed report has no `sha256` and is linked nowhere.
+
+    `released` is the SHA-256 of the released results that a report or a table shows.
+    """
 
     path: str
     family: str
@@ -29,18 +37,47 @@ class Entry:
     sha256: str | None
     summary: str = ""
     kind: str = "report"
+    released: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder of one family and period, which a table shares with its reports."""
+        return str(PurePosixPath(self.path).parent)
 
 
 @dataclass
 class Manifest:
-    """The entries of an output folder by path."""
+    """The entries of an output folder by path, and the mode of the runs that made them."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
+    mode: str = "publish"
 
     def reports(self) -> list[Entry]:
         """The reports, published or failed, by family, period and organisation."""
         found = [entry for entry in self.entries.values() if entry.kind == "report"]
         return sorted(found, key=lambda entry: (entry.family, entry.period, entry.name, entry.path))
+
+    def tables(self) -> dict[str, Entry]:
+        """The table of results of each folder."""
+        return {entry.folder: entry for entry in self.entries.values() if entry.kind == "table"}
+
+    def stale(self) -> list[Entry]:
+        """The reports that show other released results than the table beside them."""
+        tables = self.tables()
+        return [
+            entry
+            for entry in self.reports()
+            if entry.sha256 is not None
+            and entry.folder in tables
+            and tables[entry.folder].released != entry.released
+        ]
+
+    @property
+    def text(self) -> str:
+        """The manifest as it is written, entries in order of their path."""
+        entries = [asdict(self.entries[path]) for path in sorted(self.entries)]
+        content = {"made_by": f"nhsind {__version__}", "mode": self.mode, "files": entries}
+        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_manifest(out: Path) -> Manifest:
@@ -51,23 +88,41 @@ def read_manifest(out: Path) -> Manifest:
     return _read(out) or Manifest()
 
 
+def mode_of(out: Path) -> str | None:
+    """The mode of the runs that made what a folder holds; None where it holds nothing.
+
+    What has lost its manifest is taken for published.
+    """
+    known = _read(out)
+    if known is not None:
+        return known.mode
+    return Manifest().mode if (out / INDEX).exists() or (out / NAME).exists() else None
+
+
 def _read(out: Path) -> Manifest | None:
     try:
         content = json.loads((out / NAME).read_text("utf-8"))
-        return Manifest({row["path"]: Entry(**row) for row in content["files"]})
-    except (OSError, ValueError, KeyError, TypeError):
+        entries = [_entry(row) for row in content["files"]]
+        return Manifest(
+            {entry.path: entry for entry in entries}, str(content.get("mode", "publish"))
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def write_manifest(out: Path, manifest: Manifest) -> None:
-    """Write the manifest whole, entries in order of their path."""
-    files = [asdict(manifest.entries[path]) for path in sorted(manifest.entries)]
-    content = {"made_by": f"nhsind {__version__}", "files": files}
-    write_whole(out / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+def _entry(row: dict[str, Any]) -> Entry:
+    """An entry as any version of nhsind wrote it; what only others know is left out."""
+    known = {each.name: row[each.name] for each in fields(Entry) if each.name in row}
+    for name, value in known.items():
+        if not isinstance(value, str) and not (name == "sha256" and value is None):
+            raise ValueError(f"{name} is not a text")
+    if not PATH_INSIDE.fullmatch(known["path"]):
+        raise ValueError(f"{known['path']} is not a path in the folder")
+    return Entry(**known)
 
 
 def verify(out: Path) -> list[str]:
-    """What is not as the manifest says: files missing, changed, or published without an entry."""
+    """What is not as the manifest says: files missing, changed, stale, or without an entry."""
     manifest = _read(out)
     if manifest is None:
         return [f"{out} has no {NAME} that can be read"]
@@ -79,6 +134,10 @@ def verify(out: Path) -> list[str]:
             problems.append(f"{path}: is missing")
         elif sha256(out / path) != entry.sha256:
             problems.append(f"{path}: has been changed since it was published")
+    problems += [
+        f"{entry.path}: shows other released results than the table beside it"
+        for entry in manifest.stale()
+    ]
     published = {
         str(path.relative_to(out))
         for ending in ("*.html", "*.csv")

@@ -8,6 +8,7 @@ handler, a link to elsewhere, or a trace of confidential figures.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from html.parser import HTMLParser
@@ -69,10 +70,17 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     return page
 
 
-def render_index(explore: bool = False, **content: Any) -> str:
-    """The index page; `content` is what index.html.j2 names, `explore` marks it unpublishable."""
+def render_index(explore: bool = False, stale: Sequence[Any] = (), **content: Any) -> str:
+    """The index page; `content` is what index.html.j2 names, `explore` marks it unpublishable.
+
+    The entries in `stale` are not linked.
+    """
     page: str = _template("index.html.j2").render(
-        style=Markup(_style()), explore=explore, **content
+        style=Markup(_style()),
+        explore=explore,
+        stale=stale,
+        not_linked={entry.path for entry in stale},
+        **content,
     )
     refuse_active(page)
     return page

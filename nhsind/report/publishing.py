@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 from filelock import FileLock, Timeout
 
-from nhsind.errors import HeldError, UsageError
+from nhsind.errors import HeldError, NhsindError, UsageError
 
 WORK_FOLDER = ".nhsind"
+STAGED = "staged"
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -35,11 +38,39 @@ def write_whole(path: Path, content: str | bytes) -> None:
     _flush_folder(path.parent)
 
 
-def move_into_place(staged: Path, path: Path) -> None:
-    """Publish a staged file, which lies on the same file system."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged.replace(path)
-    _flush_folder(path.parent)
+def publish_together(paths: Sequence[str], staged: Path, out: Path) -> None:
+    """Move staged files, which lie on the same file system, to the same paths in `out`, in order.
+
+    If the system refuses one, those before it are put back. An interruption leaves every file
+    whole: the old one or the new one.
+    """
+    refuse_outside(out, paths)
+    kept = staged / ".kept"
+    for path in paths:
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        _keep(out / path, kept / path)
+    moved: list[str] = []
+    try:
+        for path in paths:
+            moved.append(path)
+            (staged / path).replace(out / path)
+            _flush_folder((out / path).parent)
+    except OSError:
+        for path in reversed(moved):
+            _put_back(kept / path, out / path)
+        raise
+
+
+def refuse_outside(out: Path, paths: Iterable[str]) -> None:
+    """Raise UsageError for a path that a link would take out of the output folder."""
+    root = out.resolve()
+    for path in paths:
+        try:
+            is_inside = (root / path).resolve().is_relative_to(root)
+        except (OSError, RuntimeError):  # links that lead to each other
+            is_inside = False
+        if not is_inside:
+            raise UsageError(f"{out / path} is behind a link out of {out}: nothing was published")
 
 
 def sha256(path: Path) -> str:
@@ -52,12 +83,15 @@ def holding(out: Path) -> Iterator[Path]:
     """Hold an output folder for one run; gives its work folder.
 
     Raises HeldError naming the holder if another run holds it, and UsageError if it cannot be
-    written. The lock of a process that died is free.
+    written or its work folder is a link. The lock of a process that died is free.
     """
+    refuse_outside(out, [f"{WORK_FOLDER}/{name}" for name in ("lock", "holder", STAGED)])
     work = out / WORK_FOLDER
     try:
         work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise  # not what was asked for is wrong
         raise UsageError(f"{out} cannot be written ({error.strerror})") from error
     lock = FileLock(work / "lock", timeout=0)
     holder = work / "holder"
@@ -80,6 +114,30 @@ def private_folder(out: Path) -> Path:
     folder = Path(platformdirs.user_state_dir("nhsind")) / "runs" / key
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Keep a published file until all are published."""
+    if not path.exists():
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, kept)
+    except OSError:  # a file system without links
+        shutil.copyfile(path, kept)
+
+
+def _put_back(kept: Path, path: Path) -> None:
+    try:
+        if kept.exists():
+            kept.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise NhsindError(
+            f"{path} is published, but not all that belongs to it, and could not be put back "
+            f"({error.strerror}); the next run repairs it"
+        ) from error
 
 
 def _flush_folder(folder: Path) -> None:

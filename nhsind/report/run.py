@@ -7,19 +7,17 @@ import json
 import multiprocessing
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pandas as pd
 import papermill
 
 from nhsind.api import refuse_if_strict
@@ -29,6 +27,7 @@ from nhsind.errors import (
     EXIT_DONE,
     DisclosureError,
     InputError,
+    NhsindError,
     Problem,
     UsageError,
     unknown,
@@ -37,15 +36,16 @@ from nhsind.family_results import Results, compute, save
 from nhsind.geography import ENGLAND
 from nhsind.inputs import Data, open_input
 from nhsind.output import without_formulas
-from nhsind.periods import parse_period
 from nhsind.progress import steps
-from nhsind.report.manifest import Entry, Manifest, read_manifest, write_manifest
-from nhsind.report.page import render_index
+from nhsind.report.index import index_page
+from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
 from nhsind.report.plan import ORGANISATION_CODE, Plan, read_plan
 from nhsind.report.publishing import (
+    STAGED,
     holding,
-    move_into_place,
     private_folder,
+    publish_together,
+    refuse_outside,
     sha256,
     write_whole,
 )
@@ -54,6 +54,7 @@ from nhsind.tables import value_words, verdict_words
 from nhsind.version import __version__
 
 SECONDS_PER_REPORT = 300
+SECONDS_TO_END = 10
 PUBLICATION_WORDS = {
     "title": "Publication",
     "release_datetime": "Published",
@@ -62,7 +63,6 @@ PUBLICATION_WORDS = {
     "revisions": "Revisions",
     "next_release": "Next release",
 }
-INDEX = "index.html"
 
 
 @dataclass
@@ -102,6 +102,16 @@ class _Report:
     final: Path
 
 
+@dataclass
+class _Running:
+    """A report's process. It ends, with all that it started, when `lives` is closed."""
+
+    report: _Report
+    process: Any
+    lives: Any
+    limit: float
+
+
 def run(
     parameters: Path,
     data: Data | None = None,
@@ -115,8 +125,9 @@ def run(
 
     `data` replaces the plan's. Everything is checked, derived and released before the first
     report runs, and every report is made before the first is published. Raises InputError (plan
-    or data), UsageError, DisclosureError, HeldError; nothing published is then touched. A report
-    that fails is named in the summary and the index.
+    or data), UsageError, DisclosureError, HeldError, and NhsindError where the system does not let
+    it write; nothing published is then touched. A report that fails is named in the summary and
+    the index.
     """
     plan = read_plan(parameters)
     chosen = runner or ("fork" if hasattr(os, "fork") else "kernel")
@@ -125,31 +136,54 @@ def run(
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more")
     summary = Summary(out)
-    with holding(out) as work:
+    with _told_in_a_line(out), holding(out) as work:
+        _refuse_other_mode(out, plan.mode)
         private = private_folder(out)
         summary.private = private / "failed"
-        shutil.rmtree(summary.private, ignore_errors=True)
-        stores = private / "released"
-        shutil.rmtree(stores, ignore_errors=True)
+        staged = work / STAGED
+        # What a killed run had made is not this run's to publish.
+        for folder in (private, staged):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
         try:
-            # What a killed run had made is not this run's to publish.
-            shutil.rmtree(work / "staged", ignore_errors=True)
-            manifest = read_manifest(out)
+            manifest = replace(read_manifest(out), mode=plan.mode)
             reports: list[_Report] = []
             tables: dict[str, bytes] = {}
             with steps() as step:
                 for found in _derive(plan, data, strict, summary, step):
-                    made, csv = _prepare(found, plan, chosen, out, work, private, stores)
+                    made, csv, entry = _prepare(found, plan, chosen, out, work, private)
                     reports += made
-                    tables |= csv
+                    tables[entry.path] = csv
+                    manifest.entries[entry.path] = entry
+            refuse_outside(out, [INDEX, NAME, *tables, *(report.entry.path for report in reports)])
             todo = [report for report in reports if force or not _is_current(report, manifest)]
             summary.up_to_date = len(reports) - len(todo)
             _make(todo, jobs or os.cpu_count() or 1, summary)
-            _publish(reports, tables, manifest, plan, out, summary)
+            _publish(reports, tables, manifest, plan, out, staged, summary)
         finally:
-            shutil.rmtree(stores, ignore_errors=True)
-            shutil.rmtree(work / "staged", ignore_errors=True)
+            for folder in (private / "released", private / "working", staged):
+                shutil.rmtree(folder, ignore_errors=True)
     return summary
+
+
+@contextmanager
+def _told_in_a_line(out: Path) -> Iterator[None]:
+    """What the system does not let a run do ends it with one message."""
+    try:
+        yield
+    except OSError as error:
+        what = f"{error.filename or out}: {error.strerror or error}"
+        raise NhsindError(f"{what}; nothing was published") from error
+
+
+def _refuse_other_mode(out: Path, mode: str) -> None:
+    """Raise UsageError if a folder would mix what is published with what must not be."""
+    known = mode_of(out)
+    if known in (None, mode):
+        return
+    if mode == "explore":
+        raise UsageError(f"{out} holds published reports: explore with another --out")
+    raise UsageError(f"{out} holds reports that are not for publication: publish to another --out")
 
 
 def _derive(
@@ -181,8 +215,7 @@ def _prepare(
     out: Path,
     work: Path,
     private: Path,
-    stores: Path,
-) -> tuple[list[_Report], dict[str, bytes]]:
+) -> tuple[list[_Report], bytes, Entry]:
     """The tasks of one family and period, their released store, and its table of results."""
     publish = plan.mode == "publish"
     if publish and not found.figures.publishable:
@@ -190,10 +223,11 @@ def _prepare(
             f"{found.family.code} has no disclosure policy with a source, so it cannot be published"
         )
     folder = f"{found.family.code}/{found.period.in_paths}"
-    store = stores / folder
+    store = private / "released" / folder
     save(found, store, check=publish)
     notebook = notebook_of(found.family.code)
-    digest = _digest(found, notebook)
+    released = _released(found)
+    digest = _digest(found, notebook, released)
     present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
     wanted = plan.organisations or present
     missing = [code for code in wanted if code not in present]
@@ -233,7 +267,8 @@ def _prepare(
             notebook,
             parameters,
             heading,
-            (work / "staged" / path).resolve(),
+            (work / STAGED / path).resolve(),
+            private / "working",
             private / "failed" / folder / code,
             runner,
         )
@@ -249,13 +284,23 @@ def _prepare(
             fingerprint,
             None,
             _in_short(found, code),
+            released=released,
         )
         reports.append(_Report(task, entry, out / path))
+    return reports, *_table(found, folder, released, publish)
+
+
+def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[bytes, Entry]:
+    """The released results of the period as CSV, which says by its name if it is exploratory."""
     figures = found.figures.frame
     rows = figures[figures["period"] == str(found.period)]
-    text = without_formulas(rows).to_csv(index=False, lineterminator="\n")
-    csv_path = f"{folder}/{folder.replace('/', '-')}.csv"
-    return reports, {csv_path: text.encode("utf-8")}
+    content = without_formulas(rows).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    name = f"{folder.replace('/', '-')}.csv"
+    path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
+    digest = hashlib.sha256(content).hexdigest()
+    code, period = found.family.code, str(found.period)
+    entry = Entry(path, code, period, "", "", "", digest, kind="table", released=released)
+    return content, entry
 
 
 def notebook_of(family: str) -> Path:
@@ -285,7 +330,16 @@ def _declared(notebook: Path) -> set[str]:
     return _DECLARED[notebook]
 
 
-def _digest(found: Results, notebook: Path) -> str:
+def _released(found: Results) -> str:
+    """The SHA-256 of the released results: the figures with their history, steps, quality."""
+    digest = hashlib.sha256()
+    for table in (found.figures, found.steps, found.quality):
+        digest.update(table.frame.to_csv(index=False).encode())
+    digest.update(json.dumps(found.groups, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _digest(found: Results, notebook: Path, released: str) -> str:
     """What a report is made from: library, notebook, released figures. No confidential input."""
     digest = hashlib.sha256(__version__.encode())
     package = Path(str(files("nhsind")))
@@ -293,9 +347,7 @@ def _digest(found: Results, notebook: Path) -> str:
         for path in sorted(package.rglob(ending)):
             digest.update(path.read_bytes())
     digest.update(notebook.read_bytes())
-    for table in (found.figures, found.steps, found.quality):
-        digest.update(table.frame.to_csv(index=False).encode())
-    digest.update(json.dumps(found.groups, sort_keys=True).encode())
+    digest.update(released.encode())
     digest.update(found.source.encode())
     return digest.hexdigest()
 
@@ -331,39 +383,45 @@ def _make(reports: list[_Report], jobs: int, summary: Summary) -> None:
     if method == "forkserver":
         context.set_forkserver_preload(["nhsind.report.worker"])
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    running: dict[Any, tuple[_Report, Any, float]] = {}
+    running: dict[Any, _Running] = {}
     waiting = list(reversed(reports))
     try:
         with steps(len(reports)) as step:
             while waiting or running:
                 while waiting and len(running) < jobs:
-                    report = waiting.pop()
-                    report.task.staged.unlink(missing_ok=True)
-                    here, there = context.Pipe(duplex=False)
-                    theirs, ours = context.Pipe(duplex=False)
-                    process = context.Process(target=make_report, args=(report.task, there, theirs))
-                    with _without_main():
-                        process.start()
-                    there.close()
-                    theirs.close()
-                    process.runner_lives = ours  # closed with this process, however it ends
-                    running[here] = (report, process, time.monotonic() + SECONDS_PER_REPORT)
-                soonest = min(limit for _, _, limit in running.values())
+                    answer, started = _start(waiting.pop(), context)
+                    running[answer] = started
+                soonest = min(each.limit for each in running.values())
                 ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
-                late = [
-                    pipe for pipe, (_, _, limit) in running.items() if limit <= time.monotonic()
-                ]
-                for pipe in {*ready, *late}:
-                    report, process, _ = running.pop(pipe)
-                    reason = _answer(pipe, process, pipe in ready)
+                now = time.monotonic()
+                late = [answer for answer, each in running.items() if each.limit <= now]
+                for answer in {*ready, *late}:
+                    path = running[answer].report.entry.path
+                    reason = _answer(answer, running[answer], answer in ready)
+                    del running[answer]
                     if reason is not None:
-                        summary.failed[report.entry.path] = reason
+                        summary.failed[path] = reason
                     else:
                         summary.made += 1
-                    step(report.entry.path)
+                    step(path)
     finally:
-        for _, process, _ in running.values():
-            _end(process)
+        for each in running.values():
+            each.lives.close()
+        for each in running.values():
+            _end(each)
+
+
+def _start(report: _Report, context: Any) -> tuple[Any, _Running]:
+    """Start a report's process; gives the pipe that its answer comes by."""
+    report.task.staged.unlink(missing_ok=True)
+    answer, theirs = context.Pipe(duplex=False)
+    watched, lives = context.Pipe(duplex=False)  # closed with this process, however it ends
+    process = context.Process(target=make_report, args=(report.task, theirs, watched))
+    with _without_main():
+        process.start()
+    theirs.close()
+    watched.close()
+    return answer, _Running(report, process, lives, time.monotonic() + SECONDS_PER_REPORT)
 
 
 @contextmanager
@@ -377,34 +435,31 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _answer(pipe: Any, process: Any, is_ready: bool) -> str | None:
-    """Why a report failed, or None if it was made."""
-    if not is_ready:
-        _end(process)
-        return f"took longer than {SECONDS_PER_REPORT} seconds"
-    try:
-        state, reason = pipe.recv()
-    except EOFError:
-        process.join()
-        _end(process)
-        return f"its process ended with status {process.exitcode}"
-    process.join(timeout=10)
-    _end(process)
-    return None if state == "done" else str(reason)
+def _answer(answer: Any, running: _Running, is_ready: bool) -> str | None:
+    """Why a report failed, or None if it was made. Raises NhsindError if it cannot be written."""
+    state, reason = "failed", f"took longer than {SECONDS_PER_REPORT} seconds"
+    if is_ready:
+        try:
+            state, reason = answer.recv()
+            running.process.join(SECONDS_TO_END)
+        except EOFError:
+            running.process.join(SECONDS_TO_END)
+            reason = f"its process ended with status {running.process.exitcode}"
+    _end(running)
+    if state == "unwritable":
+        raise NhsindError(f"{reason}; nothing was published")
+    return None if state == "done" else reason
 
 
-def _end(process: Any) -> None:
+def _end(running: _Running) -> None:
     """End a report's process with everything it started."""
-    if process.pid is None:
-        return
-    try:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
+    running.lives.close()
+    process = running.process
+    process.join(SECONDS_TO_END)
+    if process.exitcode is None:
+        with suppress(ProcessLookupError):
             process.kill()
-    except (ProcessLookupError, PermissionError):
-        pass
-    process.join()
+        process.join()
 
 
 def _publish(
@@ -413,63 +468,37 @@ def _publish(
     manifest: Manifest,
     plan: Plan,
     out: Path,
+    staged: Path,
     summary: Summary,
 ) -> None:
-    """Move every made report into place, then the tables, then manifest and index."""
+    """Move everything into place: reports, tables, manifest, index.
+
+    All is rendered and written before the first file moves: what fails leaves what was there.
+    """
     for report in reports:
-        entry = report.entry
-        if report.task.staged.is_file():
-            digest = sha256(report.task.staged)
-            move_into_place(report.task.staged, report.final)
-        elif entry.path in summary.failed:
-            digest = None
-        else:
-            digest = manifest.entries[entry.path].sha256
-        manifest.entries[entry.path] = Entry(**{**entry.__dict__, "sha256": digest})
-    for path, content in tables.items():
+        manifest.entries[report.entry.path] = replace(
+            report.entry, sha256=_hash_of(report, manifest, summary)
+        )
+    page = index_page(manifest, plan.publication.get("title")).encode("utf-8")
+    digest = hashlib.sha256(page).hexdigest()
+    manifest.entries[INDEX] = Entry(INDEX, "", "", "", "", "", digest, kind="index")
+    moves = [report.entry.path for report in reports if report.task.staged.is_file()]
+    for path, content in (tables | {NAME: manifest.text.encode("utf-8"), INDEX: page}).items():
         if not (out / path).is_file() or (out / path).read_bytes() != content:
-            write_whole(out / path, content)
-        family, period = path.split("/")[:2]
-        manifest.entries[path] = Entry(
-            path, family, period, "", "", "", hashlib.sha256(content).hexdigest(), kind="table"
+            write_whole(staged / path, content)
+            moves.append(path)
+    publish_together(moves, staged, out)
+    if stale := manifest.stale():
+        summary.notes.append(
+            f"stale, and not linked, because the table beside them has other figures: {len(stale)} "
+            "reports of other runs; run their plans again"
         )
-    page = _index(manifest, plan)
-    encoded = page.encode("utf-8")
-    manifest.entries[INDEX] = Entry(
-        INDEX, "", "", "", "", "", hashlib.sha256(encoded).hexdigest(), kind="index"
-    )
-    write_manifest(out, manifest)
-    write_whole(out / INDEX, encoded)
 
 
-def _index(manifest: Manifest, plan: Plan) -> str:
-    groups = []
-    rows = pd.DataFrame([entry.__dict__ for entry in manifest.reports()])
-    entries = manifest.reports()
-    for family, period in rows[["family", "period"]].drop_duplicates().itertuples(index=False):
-        folder = f"{family}/{parse_period(period).in_paths}"
-        name = f"{folder.replace('/', '-')}.csv"
-        groups.append(
-            {
-                "id": f"{family}-{period}".lower().replace("/", "-"),
-                "heading": f"{load_family(family).title}, {_period_words(period)}",
-                "csv": f"{folder}/{name}",
-                "csv_name": name,
-                "entries": [
-                    entry for entry in entries if (entry.family, entry.period) == (family, period)
-                ],
-            }
-        )
-    title = plan.publication.get("title") or "NHS performance indicators: reports"
-    missing = [entry for entry in entries if entry.sha256 is None]
-    return render_index(
-        title=title,
-        groups=groups,
-        count=len(entries),
-        missing=missing,
-        explore=plan.mode == "explore",
-    )
-
-
-def _period_words(text: str) -> str:
-    return parse_period(text).words
+def _hash_of(report: _Report, manifest: Manifest, summary: Summary) -> str | None:
+    """The SHA-256 of a report as it will be published; None if it failed."""
+    if report.task.staged.is_file():
+        return sha256(report.task.staged)
+    if report.entry.path in summary.failed:
+        return None
+    return manifest.entries[report.entry.path].sha256

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-import tempfile
-import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +22,7 @@ import nhsind.narrative
 import nhsind.tables
 from nhsind.errors import NhsindError
 from nhsind.report import engine
+from nhsind.report.guard import run_guarded
 from nhsind.report.page import render_page
 from nhsind.report.publishing import write_whole
 
@@ -43,12 +41,17 @@ class RunError(NhsindError):
 
 @dataclass(frozen=True)
 class Task:
-    """One report to make. `failed` is where a failed run's notebook and log are kept, privately."""
+    """One report to make.
+
+    Private are `working`, where a process has a folder while it works, and `failed`, where a failed
+    run's notebook and log are kept.
+    """
 
     notebook: Path
     parameters: dict[str, str | None]
     heading: dict[str, Any]
     staged: Path
+    working: Path
     failed: Path
     runner: str
 
@@ -56,37 +59,41 @@ class Task:
 def make_report(task: Task, answer: Any, runner_lives: Any) -> None:
     """Make one report and send `("done", None)` or `("failed", what went wrong)`.
 
+    Sends `("unwritable", what)` if the system did not let it write, which is the run's to handle.
+
     `runner_lives` is a pipe that the run holds open; when the run ends, however, so does this.
     """
-    if hasattr(os, "setsid"):
-        os.setsid()  # so that the run can end whatever the notebook starts
-    threading.Thread(target=_end_with, args=(runner_lives,), daemon=True).start()
+    folder = task.working / str(os.getpid())
+    run_guarded(lambda: _make(task, answer, folder), answer, runner_lives, folder)
+
+
+def _make(task: Task, answer: Any, folder: Path) -> None:
     for name in set(os.environ) - set(ALLOWED_ENVIRONMENT):
         del os.environ[name]
     os.environ["TZ"], os.environ["TQDM_DISABLE"] = "UTC", "1"
-    with tempfile.TemporaryDirectory(prefix="nhsind-") as folder:
-        executed = Path(folder) / "report.ipynb"
-        log = Path(folder) / "log.txt"
-        try:
-            _redirect(log)
-            page = _run(task, executed, folder)
-            write_whole(task.staged, page)
-            answer.send(("done", None))
-        except BaseException as error:
+    executed, log = folder / "report.ipynb", folder / "log.txt"
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+        _redirect(log)
+        page = _run(task, executed, folder)
+        write_whole(task.staged, page)
+        answer.send(("done", None))
+    except BaseException as error:
+        # A full disk takes no log either.
+        with contextlib.suppress(OSError):
             traceback.print_exc()
             sys.stderr.flush()
             _keep(task.failed, executed, log)
-            answer.send(("failed", f"{type(error).__name__}: {str(error).strip()[:2000]}"))
-        finally:
-            os.chdir("/")
+        answer.send(_went_wrong(error))
+    finally:
+        os.chdir("/")
 
 
-def _end_with(runner_lives: Any) -> None:
-    with contextlib.suppress(EOFError, OSError):
-        runner_lives.recv()
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+def _went_wrong(error: BaseException) -> tuple[str, str]:
+    """A cell's errors reach us wrapped by papermill: a plain OSError is a file we cannot write."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return "unwritable", f"{error.filename or 'a report'}: {error.strerror}"
+    return "failed", f"{type(error).__name__}: {str(error).strip()[:2000]}"
 
 
 def check_run(notebook: Any) -> None:
@@ -111,7 +118,7 @@ def check_run(notebook: Any) -> None:
         raise RunError("the last cell shows nothing: the report did not reach its end")
 
 
-def _run(task: Task, executed: Path, folder: str) -> str:
+def _run(task: Task, executed: Path, folder: Path) -> str:
     papermill.execute_notebook(
         str(task.notebook),
         str(executed),
@@ -123,7 +130,7 @@ def _run(task: Task, executed: Path, folder: str) -> str:
         log_output=False,
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
-        cwd=folder,
+        cwd=str(folder),
     )
     notebook: Any = nbformat.read(executed, as_version=4)
     check_run(notebook)

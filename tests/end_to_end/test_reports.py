@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat.v4 as nb
 import pytest
@@ -42,9 +42,9 @@ from pathlib import Path
 import nhsind.report.run as factory
 
 if __name__ == "__main__":
-    notebook, plan, out = map(Path, sys.argv[1:])
+    notebook, plan, out = map(Path, sys.argv[1:4])
     factory.notebook_of = lambda family: notebook
-    summary = factory.run(plan, out=out, jobs=2)
+    summary = factory.run(plan, out=out, jobs=2, runner=sys.argv[4])
     print(summary.words)
     sys.exit(summary.exit_status)
 """
@@ -259,9 +259,10 @@ def test_the_manifest_holds_no_clock_no_path_and_no_hash_of_the_input(
     text = (first / "manifest.json").read_text("utf-8")
     for path in world.sample.rglob("*.csv"):
         assert hashlib.sha256(path.read_bytes()).hexdigest() not in text
-    assert str(world.root) not in text and "2026" not in text and str(Path.home()) not in text
+    assert str(world.root) not in text and str(Path.home()) not in text
+    assert not re.search(r"\b20[2-9]\d-", text)
     content = json.loads(text)
-    assert set(content) == {"made_by", "files"}
+    assert set(content) == {"made_by", "mode", "files"} and content["mode"] == "publish"
     named = {row["path"]: row["sha256"] for row in content["files"]}
     assert set(named) == set(files_of(first)) - {"manifest.json"}
     for path, digest in named.items():
@@ -334,6 +335,37 @@ def test_a_damaged_manifest_is_found_and_repaired(
         assert files_of(out) == before
 
 
+def test_a_manifest_of_another_version_does_not_stop_a_run_half_way(
+    world: World, out: Path, second: Files
+) -> None:
+    content = json.loads((out / "manifest.json").read_text("utf-8"))
+    report = next(row for row in content["files"] if row["kind"] == "report")
+    later = {"path": "later/x.html", "family": "later", "period": "x", "colour": "red"}
+    content["files"].append(report | later)
+    (out / "manifest.json").write_text(json.dumps(content), "utf-8")
+    assert status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    after = files_of(out)
+    assert all(after[path] == second[path] for path in [*REPORTS, TABLE])
+    page = Page(after["index.html"].decode("utf-8"))
+    assert page.words("h2")[0] == "later, x" and "later/x.html" in [
+        link["href"] for link in page.all("a")
+    ]
+
+
+@pytest.mark.parametrize("path", ["../out.html", "/etc/x.html", "javascript:alert(1)", ".x", 1])
+def test_a_manifest_that_names_what_is_not_in_the_folder_is_not_believed(
+    world: World, out: Path, path: Any
+) -> None:
+    before = files_of(out)
+    content = json.loads(before["manifest.json"])
+    content["files"].append(content["files"][1] | {"path": path})
+    (out / "manifest.json").write_text(json.dumps(content), "utf-8")
+    assert verify(out) == [f"{out} has no manifest.json that can be read"]
+    if path == "javascript:alert(1)":
+        assert status("run", world.plan, "--out", out) == DONE
+        assert files_of(out) == before
+
+
 # What touches nothing ----------------------------------------------------------------------------
 
 
@@ -351,6 +383,8 @@ def bad_records(folder: Path, line: str, places: bool = False) -> Path:
         ({"data": "nowhere"}, INPUT),
         ({"organisations": "[ZX001, ZX999]"}, USAGE),
         ({"organisations": "[../ZX001]"}, INPUT),
+        ({"organisations": "[]"}, USAGE),
+        ({"data": "[]"}, USAGE),
         ({"level": "ward"}, INPUT),
         ({"colour": "red"}, INPUT),
         ({"level": "tcp", "organisations": "all"}, INPUT),
@@ -414,13 +448,108 @@ def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> 
     assert "December 2011" in index and "2011/12" in index
 
 
-def test_exploring_says_so_wherever_it_shows_figures(world: World, tmp_path: Path) -> None:
-    plan = tmp_path / "plan.yaml"
+def exploring(world: World, tmp_path: Path) -> Path:
+    plan = tmp_path / "explore.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001"], mode="explore", history="0"), "utf-8")
+    return plan
+
+
+def test_exploring_says_so_wherever_it_shows_figures(world: World, tmp_path: Path) -> None:
+    plan = exploring(world, tmp_path)
     assert factory.run(plan, out=tmp_path / "o").exit_status == DONE
-    for path, content in files_of(tmp_path / "o").items():
+    held = files_of(tmp_path / "o")
+    for path, content in held.items():
         if path.endswith(".html"):
             assert b"Not for publication" in content, path
+    assert [Path(path).name for path in held if path.endswith(".csv")] == [
+        "not-for-publication-rtt-2018-03.csv"
+    ]
+    assert factory.run(plan, out=tmp_path / "o").up_to_date == 1
+
+
+@pytest.mark.parametrize("lost", [None, "manifest.json"])
+def test_exploring_replaces_nothing_that_is_published(
+    world: World, out: Path, lost: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if lost:
+        (out / lost).unlink()
+    before = files_of(out)
+    assert status("run", exploring(world, out.parent), "--out", out) == USAGE
+    assert f"{out} holds published reports" in capsys.readouterr().err
+    assert files_of(out) == before
+
+
+def test_nothing_is_published_beside_what_must_not_be(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "o"
+    assert factory.run(exploring(world, tmp_path), out=place).exit_status == DONE
+    before = files_of(place)
+    assert status("run", world.plan, "--out", place) == USAGE
+    assert "not for publication" in capsys.readouterr().err
+    assert files_of(place) == before
+
+
+@pytest.mark.parametrize(
+    "link", ["rtt", "rtt/2018-03", "index.html", TABLE, REPORTS[3], ".nhsind", ".nhsind/holder"]
+)
+def test_a_link_out_of_the_folder_is_not_followed(
+    world: World, tmp_path: Path, link: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere, place = tmp_path / "elsewhere", tmp_path / "o"
+    elsewhere.mkdir()
+    (place / link).parent.mkdir(parents=True)
+    is_folder = not Path(link).suffix and "holder" not in link
+    (place / link).symlink_to(elsewhere if is_folder else elsewhere / "x")
+    assert status("run", world.plan, "--out", place) == USAGE
+    assert str(place / link) in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []
+    assert set(files_of(place)) <= {link}
+
+
+def test_a_link_to_the_folder_is_the_folder(world: World, out: Path) -> None:
+    (out.parent / "link").symlink_to(out)
+    before = files_of(out)
+    assert status("run", world.plan, "--out", out.parent / "link", "--force") == DONE
+    assert files_of(out) == before
+
+
+def test_reports_of_other_figures_than_the_table_are_not_passed_off_as_current(
+    world: World, out: Path, second: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One report of new records: the others are still of the old, the table beside them is not."""
+    plan = out.parent / "plan.yaml"
+    plan.write_text(plan_text(world.other, ["ZX001"]), "utf-8")
+    before = files_of(out)
+    assert status("run", plan, "--out", out) == DONE
+    assert "the table beside them has other figures: 3 reports" in capsys.readouterr().out
+    after = files_of(out)
+    assert after[TABLE] != before[TABLE] and after[REPORTS[1]] == before[REPORTS[1]]
+    index = after["index.html"].decode("utf-8")
+    assert re.findall(r'href="(rtt[^"]+html)"', index) == REPORTS[:1]
+    assert "3 reports are stale" in index and index.count("stale: ") == 3
+    assert [problem.split(":")[0] for problem in verify(out)] == REPORTS[1:]
+    assert status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    assert files_of(out) == second and verify(out) == []
+
+
+def test_a_report_of_the_same_figures_stays_current(world: World, out: Path) -> None:
+    plan = out.parent / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX005"]), "utf-8")
+    assert status("run", plan, "--out", out) == DONE
+    index = (out / "index.html").read_text("utf-8")
+    linked = re.findall(r'href="(rtt[^"]+html)"', index)
+    assert linked == [*REPORTS, "rtt/2018-03/ZX005.html"] and verify(out) == []
+
+
+def test_a_report_with_another_past_is_not_current(world: World, out: Path) -> None:
+    """The table of the month is the same: the trend on the page is not."""
+    plan = out.parent / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX001"], history="3"), "utf-8")
+    before = files_of(out)
+    assert status("run", plan, "--out", out) == DONE
+    assert files_of(out)[TABLE] == before[TABLE]
+    assert [problem.split(":")[0] for problem in verify(out)] == REPORTS[1:]
 
 
 def test_hostile_names_are_published_as_names(world: World, tmp_path: Path) -> None:
@@ -589,6 +718,14 @@ def processes(marker: Path) -> list[int]:
     return found
 
 
+def words_of(process: int) -> str:
+    """The command line of a process, empty if it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
 def none_after(seconds: float, marker: Path) -> bool:
     end = time.monotonic() + seconds
     while processes(marker) and time.monotonic() < end:
@@ -597,9 +734,13 @@ def none_after(seconds: float, marker: Path) -> bool:
 
 
 @pytest.fixture
-def marker(home: Path) -> Iterator[Path]:
+def marker(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The run's private folder, which stands in the environment of all that it starts."""
+    (home / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(home / "tmp"))
     yield home
+    while Started.all:
+        Started.all.pop().kill()  # first, or it starts the rest again
     for process in processes(home):
         os.kill(process, signal.SIGKILL)
 
@@ -614,9 +755,12 @@ class Started(subprocess.Popen[bytes]):
     """A command in a process of its own. What it says goes to a file: what outlives it would hold
     a pipe open."""
 
+    all: ClassVar[list[Started]] = []
+
     def __init__(self, *words: Any) -> None:
         self.said = tempfile.TemporaryFile()  # noqa: SIM115
         super().__init__(list(map(str, words)), stdout=self.said, stderr=self.said)
+        Started.all.append(self)
 
     def end(self, number: int | None = None) -> int:
         """The exit status, after a signal if one is given."""
@@ -642,13 +786,13 @@ def test_a_notebook_sees_no_secrets_and_leaves_no_process(
         "held = told + os.getcwd() + repr((organisation, period, data, released))\n"
         f"assert {str(world.sample.parent)!r} not in held\n"
         "pause = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
-        "subprocess.Popen(pause)"
-        "and None"
+        "subprocess.Popen(pause), subprocess.Popen(pause, start_new_session=True)\n"
+        "None"
     )
     notebook = notebook_with(tmp_path / "curious.ipynb", body)
     driver = tmp_path / "driver.py"
     driver.write_text(DRIVER)
-    done = Started(sys.executable, driver, notebook, world.plan, tmp_path / "o")
+    done = Started(sys.executable, driver, notebook, world.plan, tmp_path / "o", "fork")
     assert done.end() == DONE, done.words
     assert none_after(5, marker)
 
@@ -667,15 +811,18 @@ def test_a_script_that_calls_run_is_run_once(world: World, marker: Path, tmp_pat
     assert (log.read_text(), ended) == ("once\n", DONE), done.words[-300:]
 
 
-def sleeping(world: World, tmp_path: Path, place: Path, seconds: int = 600) -> Started:
+def sleeping(
+    world: World, tmp_path: Path, place: Path, pause: str = "time.sleep(600)", runner: str = "fork"
+) -> Started:
     """A run whose notebooks sleep; returns once one of them does."""
     there = tmp_path / "sleeps"
+    begin = "import re, subprocess, time"
     notebook = notebook_with(
-        tmp_path / "sleeps.ipynb", f"import time\nopen({str(there)!r}, 'w')\ntime.sleep({seconds})"
+        tmp_path / "sleeps.ipynb", f"{begin}\nopen({str(there)!r}, 'w')\n{pause}"
     )
     driver = tmp_path / "driver.py"
     driver.write_text(DRIVER)
-    running = Started(sys.executable, driver, notebook, world.plan, place)
+    running = Started(sys.executable, driver, notebook, world.plan, place, runner)
     wait_for(there.exists, running)
     assert running.poll() is None
     return running
@@ -704,17 +851,58 @@ def test_nothing_outlives_a_run(
     assert files_of(tmp_path / "o") == {}
 
 
-def test_a_report_that_hangs_is_ended(
-    world: World, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+# A call into C that holds the interpreter: no thread, no handler gets its turn.
+NEVER_LETS_GO = "re.match('(a+)+$', 'a' * 60 + 'b')"
+LEAVES_ITS_SESSION = "subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+
+
+@pytest.mark.parametrize("runner", ["fork", "kernel"])
+def test_nothing_outlives_a_run_not_even_what_never_lets_go_or_left_its_session(
+    world: World, marker: Path, tmp_path: Path, runner: str
 ) -> None:
-    body = "import time\nif organisation == 'ZX001':\n    time.sleep(600)"
+    pause = LEAVES_ITS_SESSION + NEVER_LETS_GO
+    running = sleeping(world, tmp_path, tmp_path / "o", pause, runner)
+    running.end(signal.SIGKILL)
+    assert none_after(5, marker)
+    assert left_behind(marker) == []
+
+
+def left_behind(home: Path) -> list[Path]:
+    """The folders of report processes."""
+    return [*home.glob("nhsind/runs/*/working/*"), *home.glob("tmp/nhsind-*")]
+
+
+def test_nothing_outlives_a_run_that_is_killed_with_all_who_keep_watch(
+    world: World, marker: Path, tmp_path: Path
+) -> None:
+    """Then nobody tidies up: that is left to the next run."""
+    running = sleeping(world, tmp_path, tmp_path / "o", NEVER_LETS_GO)
+    watching = [int(folder.name) for folder in left_behind(marker)]
+    assert len(watching) == 2
+    for process in watching:
+        os.kill(process, signal.SIGKILL)
+    running.end(signal.SIGKILL)
+    assert none_after(5, marker)
+    assert len(left_behind(marker)) == 2
+    assert status("run", world.plan, "--out", tmp_path / "o") == DONE
+    assert left_behind(marker) == []
+
+
+@pytest.mark.parametrize("runner", ["fork", "kernel"])
+def test_a_report_that_hangs_is_ended(
+    world: World, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: str
+) -> None:
+    body = "import re, subprocess\nif organisation == 'ZX001':\n"
+    body += f"    {LEAVES_ITS_SESSION}    {NEVER_LETS_GO}"
     use(monkeypatch, tmp_path / "hangs.ipynb", body)
     monkeypatch.setattr(factory, "SECONDS_PER_REPORT", 6)
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001", "ZX002"], history="0"), "utf-8")
-    summary = factory.run(plan, out=tmp_path / "o")
+    summary = factory.run(plan, out=tmp_path / "o", runner=runner)
     assert (summary.made, list(summary.failed)) == (1, [REPORTS[0]])
     assert "longer than 6 seconds" in summary.failed[REPORTS[0]]
+    assert not [each for each in processes(marker) if "sleep" in words_of(each)]
+    assert left_behind(marker) == []
 
 
 # Interruptions -----------------------------------------------------------------------------------
@@ -738,7 +926,7 @@ def test_an_interrupted_run_leaves_every_file_whole_and_the_next_completes(
     old, chance = files_of(out), random.Random(2018)
     holder = out / ".nhsind" / "holder"
     began = time.monotonic()
-    signals = [signal.SIGKILL] * 3 + [signal.SIGINT] * 2
+    signals = [signal.SIGKILL, signal.SIGINT] * 2
     seconds = 0.0
     for number in signals:
         holder.unlink(missing_ok=True)
@@ -790,7 +978,7 @@ def test_what_outlives_a_killed_run_is_never_published_by_another(
 ) -> None:
     """A notebook that is still running when its run is killed finishes after the next began."""
     before = files_of(out)
-    running = sleeping(world, tmp_path, out, seconds=4)
+    running = sleeping(world, tmp_path, out, "time.sleep(4)")
     running.end(signal.SIGKILL)
     assert status("run", world.plan, "--out", out) == DONE
     none_after(10, marker)
