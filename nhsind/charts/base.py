@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -15,8 +16,7 @@ from nhsind.definition import Indicator
 from nhsind.family_results import Results
 from nhsind.periods import parse_period
 from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
-from nhsind.tables import Table
-from nhsind.wording import is_percentage, scale
+from nhsind.tables import Table, shown_as
 
 # The room left of a plot for the numbers of its axis, at the least.
 LEFT = 48.0
@@ -69,16 +69,21 @@ def noted(table: Table, *more: str) -> Table:
     return replace(cleaned(table), notes=(*marks, *(clean(note) for note in more if note)))
 
 
+def factor(line: Indicator) -> float:
+    """What a value is multiplied by to be drawn: shares are drawn as percentages."""
+    return 100.0 if line.is_share else 1.0
+
+
 def drawn_value(row: Any, line: Indicator) -> float | None:
     """The value of a row of figures as it is drawn, or None where there is none."""
     if row is None or pd.isna(row["value"]):
         return None
-    return scale(line) * float(row["value"])
+    return factor(line) * float(row["value"])
 
 
 def unit_words(line: Indicator) -> str:
     """What the axis of a line's values shows."""
-    if is_percentage(line):
+    if line.is_share:
         return f"% of {line.waiting_in_words} {line.within_in_words}"
     unit = line.unit_of_value
     return unit[:1].upper() + unit[1:]
@@ -92,8 +97,8 @@ def axis_title(line: Indicator, values: Scale) -> str:
 
 
 def number_words(value: float, line: Indicator) -> str:
-    """A mean, limit or average of a line in its unit, to one decimal place."""
-    return f"{scale(line) * value:,.1f}{'%' if is_percentage(line) else ''}"
+    """A mean, limit or average of a line in its unit; of counts too to one decimal place."""
+    return f"{value:,.1f}" if line.kind == "count" else shown_as(line, Fraction(value))
 
 
 def name_of(results: Results, organisation: str) -> str:
@@ -129,7 +134,7 @@ def standard_of(results: Results, line: Indicator, row: Any) -> tuple[float, str
     standard = line.standard(parse_period(str(row["period"])), results.level)
     value = float(row["standard"])
     shown = standard.value_words if standard and not standard.is_own else number_words(value, line)
-    return scale(line) * value, f"Standard {shown}"
+    return factor(line) * value, f"Standard {shown}"
 
 
 def value_axis(drawing: Drawing, values: Scale, left: float, right: float, title: str) -> None:

@@ -8,9 +8,9 @@ from math import isnan
 
 import pandas as pd
 
-from nhsind import wording
 from nhsind.charts.base import (
     Chart,
+    factor,
     missing_words,
     noted,
     number_words,
@@ -40,9 +40,7 @@ def control_chart(
     rows = [results.figure(code, period=each) for each in periods]
     values = [float("nan") if row is None else float(row["value"]) for row in rows]
     standards = [standard_of(results, line, row) for row in rows]
-    targets = [
-        float("nan") if each is None else each[0] / wording.scale(line) for each in standards
-    ]
+    targets = [float("nan") if each is None else each[0] / factor(line) for each in standards]
     reasons = _positions(recalculate_at, periods)
     found = spc(
         pd.Series(values, index=[each.words for each in periods], dtype=float),

@@ -8,9 +8,9 @@ from itertools import groupby
 from math import inf, isnan
 from typing import Any
 
-from nhsind import wording
 from nhsind.charts.base import (
     axis_title,
+    factor,
     left_of,
     number_words,
     value_axis,
@@ -58,7 +58,7 @@ class Control:
 
     def drawn(self, values: Iterable[float]) -> list[float | None]:
         """Values or limits as they are drawn: none where there is none, or no value could be."""
-        times = wording.scale(self.line)
+        times = factor(self.line)
         known = self.chart.value[self.chart.known]
         lowest = 0.0 if known.size and known.min() >= 0 else -inf
         highest = 100.0 if self.line.kind == "proportion" else inf
@@ -152,8 +152,9 @@ def _levels(control: Control) -> list[Level]:
         ("mean", "Mean", found.mean, 1.6, ""),
         ("lower", "Lower limit", found.lower_limit, 1.4, "7 3"),
     ):
-        end = f"{words} {number_words(float(given[-1]), control.line)}"
-        levels.append(Level(name, control.drawn(given), GREY, width, dash, end))
+        values = control.drawn(given)
+        shown = "" if values[-1] is None else number_words(float(given[-1]), control.line)
+        levels.append(Level(name, values, GREY, width, dash, f"{words} {shown}"))
     targets = [None if each is None else each[0] for each in control.standards]
     last = control.standards[-1]
     levels.append(Level("target", targets, TEXT, 1.3, "2 2", last[1] if last else ""))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind import wording
 from nhsind.charts.base import (
     axis_title,
     drawn_value,
+    factor,
     left_of,
     name_of,
     number_words,
@@ -84,7 +84,7 @@ def funnel_layer(results: Results, code: str) -> Layer:
 
 def _draw_points(line: Indicator, found: Funnel) -> tuple[Drawing, dict[str, Any]]:
     """The drawing of everyone, and where each organisation stands in it."""
-    times = wording.scale(line)
+    times = factor(line)
     table = found.table
     sizes = table["denominator"].to_numpy(dtype=float)
     values = times * table["value"].to_numpy(dtype=float)
@@ -134,7 +134,7 @@ def _draw_limits(
     """The average and the limits, named at their right ends."""
     least = max(0.5, 0.8 * float(found.table["denominator"].min()))
     curve = found.curve(np.geomspace(least, across.high, CURVE_POINTS))
-    times = wording.scale(line)
+    times = factor(line)
     x = [across(float(size)) for size in curve["denominator"]]
     average = times * found.average
     drawing.line([(x[0], scale(average)), (RIGHT, scale(average))], TEXT, 1.5, name="average")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind import wording
 from nhsind.charts.base import (
     Chart,
     drawn_value,
+    factor,
     missing_words,
     name_of,
     noted,
@@ -63,38 +63,34 @@ def ranked_chart(results: Results, code: str) -> Chart:
     found = layer(results, "ranked", code, ranked_layer)
     among = set(members)
     entries = [each for each in found["entries"] if each["org"] in among]
-    drawn = _around([each for each in entries if each["value"] is not None], results.organisation)
-    table = _table(results, code, drawn, found["england"])
+    valued = [each for each in entries if each["value"] is not None]
+    drawn = _around(valued, results.organisation)
     own = results.figure(code)
-    parts = _missing(results, entries, own)
-    group = clean(group)
+    references = _references(results, line, own)
+    standard = [f"{words}." for _, words, _ in references if words.startswith("Standard")]
+    table = _table(results, code, drawn, found["england"], *standard)
+    missing = _missing(results, entries, own)
+    of_group = "" if among >= {each["org"] for each in found["entries"]} else f" of {clean(group)}"
     title = f"{line.title}, {results.period_of(code).words}"
     if not drawn:
         return undrawn(
-            " ".join([f"{title}: no organisation of {group} has a value.", *parts]), table
+            " ".join([f"{title}: no organisation{of_group} has a value.", *missing]), table
         )
-    held = sum(each["value"] is not None for each in entries)
-    shown = f"the {len(drawn)} nearest in rank of {held:,} organisations"
-    if len(drawn) == held:
-        shown = "1 organisation" if held == 1 else f"{held} organisations"
-    words = [f"Dot chart of {title}: {shown} of {group}.".replace(" of all organisations", "")]
+    shown = "1 organisation" if len(drawn) == 1 else f"{len(drawn)} organisations"
+    if len(drawn) < len(valued):
+        shown = f"the {len(drawn)} nearest in rank of {len(valued):,} organisations"
+    words = [f"Dot chart of {title}: {shown}{of_group}."]
     if own is not None and not pd.isna(own["value"]):
         words.append(f"{own_name(results)} is at {value_words(own)}.")
-    lowest, highest = drawn[-1]["cells"][0], drawn[0]["cells"][0]
-    words.append(f"The values range from {lowest} to {highest}.")
-    references = _references(results, line, own)
-    words += [f"{text}." for _, text, _ in references]
-    alt = " ".join(words + parts)
-    others = "" if len(drawn) == 1 else f" and {'others' if len(drawn) == held else 'the nearest'}"
-    others += f" of {group}" if others else ""
-    intervals = " Lines show 95% intervals." if any(each["interval"] for each in drawn) else ""
-    who = f"{own_name(results)} (diamond){others}"
-    if all(each["org"] != results.organisation for each in drawn):
-        who = f"organisations of {group}"
-    caption = " ".join(
-        [f"{line.title}: {who}, {results.period_of(code).words}.{intervals}", *parts]
-    )
-    return Chart(_draw(results, line, drawn, references, alt), alt, caption, table)
+    words.append(f"The values range from {drawn[-1]['cells'][0]} to {drawn[0]['cells'][0]}.")
+    alt = " ".join([*words, *(f"{text}." for _, text, _ in references), *missing])
+    who = shown
+    if any(each["org"] == results.organisation for each in drawn):
+        who = f"{own_name(results)} (diamond) among {shown}"
+    intervals = "Lines show 95% intervals." if any(each["interval"] for each in drawn) else ""
+    caption = f"{title}: {who}{of_group}. {intervals} {' '.join(missing)}"
+    svg = _draw(results, line, drawn, references, alt)
+    return Chart(svg, alt, " ".join(caption.split()), table)
 
 
 def _draw(
@@ -111,7 +107,9 @@ def _draw(
         for name, each in zip(names, entries, strict=True)
     )
     left = min(MOST_NAME, widest) + 14
-    right = WIDTH - 22 - max(width_of(each["cells"][0], True) for each in entries)
+    # The axis says the unit.
+    values = [each["cells"][0].removesuffix(f" {line.unit}") for each in entries]
+    right = WIDTH - 22 - max(width_of(value, True) for value in values)
     bottom = TOP + ROW * len(entries)
     numbers = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
     numbers += [value for value, _, _ in references]
@@ -137,7 +135,7 @@ def _draw(
         kind = "own" if own else "other"
         drawing.mark(shape, scale(each["value"]), y, colour, size, kind, "" if own else "#FFF")
         drawing.text(left - 14, y + 4.5, fit(name, MOST_NAME, own), "end", own)
-        drawing.text(WIDTH - 4, y + 4.5, each["cells"][0], "end", own, name="value")
+        drawing.text(WIDTH - 4, y + 4.5, values[place], "end", own, name="value")
     title = fit(_axis_words(line, scale.words(scale.low), scale.low > 0), WIDTH)
     middle = max(width_of(title) / 2, min(WIDTH - width_of(title) / 2, (left + right) / 2))
     drawing.text(middle, bottom + 2 * LINE_HEIGHT + 3, title, "middle")
@@ -170,7 +168,11 @@ def _reference_labels(drawing: Drawing, labels: list[tuple[float, str]]) -> None
 
 
 def _table(
-    results: Results, code: str, entries: list[dict[str, Any]], england: list[list[str]]
+    results: Results,
+    code: str,
+    entries: list[dict[str, Any]],
+    england: list[list[str]],
+    *notes: str,
 ) -> Table:
     """The figures drawn, highest first, and England's."""
     rows: list[tuple[str, ...]] = []
@@ -180,7 +182,7 @@ def _table(
     if all(each["org"] != results.organisation for each in entries):
         rows += comparison_table(results, code, [results.organisation]).rows
     rows += [tuple(row) for row in england]
-    return noted(replace(comparison_table(results, code, []), rows=tuple(rows)))
+    return noted(replace(comparison_table(results, code, []), rows=tuple(rows)), *notes)
 
 
 def _around(entries: list[dict[str, Any]], organisation: str) -> list[dict[str, Any]]:
@@ -222,9 +224,8 @@ def _missing(results: Results, entries: list[dict[str, Any]], own: Any) -> list[
 
 
 def _interval(row: Any, line: Indicator) -> list[float] | None:
-    if pd.isna(row["value"]) or pd.isna(row["ci_lower"]) or pd.isna(row["ci_upper"]):
+    if pd.isna(row["value"]) or pd.isna(row["ci_upper"]):
         return None
-    return [
-        wording.scale(line) * float(row["ci_lower"]),
-        wording.scale(line) * float(row["ci_upper"]),
-    ]
+    # Byar's lower limit is missing where it would be negative.
+    lower = 0.0 if pd.isna(row["ci_lower"]) else float(row["ci_lower"])
+    return [factor(line) * lower, factor(line) * float(row["ci_upper"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhsind.charts.base import Chart, cleaned, own_name, undrawn
-from nhsind.charts.lettering import LINE_HEIGHT, clean, width_of, wrap
+from nhsind.charts.lettering import LINE_HEIGHT, width_of, wrap
 from nhsind.charts.svg import BLUE, GREY, WIDTH, Drawing, Scale, axis, number
 from nhsind.family_results import Results
 from nhsind.tables import Table, attrition_table
@@ -29,11 +29,11 @@ def attrition_chart(results: Results, code: str) -> Chart:
         for name, left, remaining in steps
     ]
     alt = f"Bar chart of what remains after each rule. {title}. {' '.join(told)}"
-    caption = f"{title}: {clean(line.unit)} that remain after each rule."
-    return Chart(_draw(table, clean(line.unit), alt), alt, caption, table)
+    caption = f"{title}: what remains after each rule."
+    return Chart(_draw(table, alt), alt, caption, table)
 
 
-def _draw(table: Table, unit: str, alt: str) -> str:
+def _draw(table: Table, alt: str) -> str:
     drawing = Drawing()
     remaining = [_number(row[2]) for row in table.rows]
     labels = [f"{row[2]}{f' ({row[1]} left out)' if row[1] else ''}" for row in table.rows]
@@ -58,7 +58,7 @@ def _draw(table: Table, unit: str, alt: str) -> str:
         drawing.text(scale(value) + 6, middle + 4.5, label, bold=end, name="value")
         y += high + GAP
     drawing.line([(LEFT, TOP - 4), (LEFT, y - GAP + 4)], GREY)
-    drawing.text(LEFT, y + 10, f"{unit[:1].upper()}{unit[1:]} that remain")
+    drawing.text(LEFT, y + 10, "Remaining")
     return drawing.finish(y + 20, alt)
 
 

@@ -59,14 +59,20 @@ def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
     if len({line.unit_of_value for line in lines}) > 1:
         raise UsageError(f"{', '.join(codes)} have different units: draw one chart for each unit")
     periods = time_line(results, codes[0])
-    beside_england = single and first.kind != "count"
+    beside_england = (
+        single
+        and first.kind != "count"
+        and any(results.figure(codes[0], ENGLAND, each) is not None for each in periods)
+    )
     series = [
         _series(results, line, results.organisation, periods, own_name(results) if single else "")
         for line in lines
     ]
     if beside_england:
         series.append(_series(results, first, ENGLAND, periods, "England"))
-    table = _table(trend_table(results, codes, beside_england), series, periods)
+    standard = standard_of(results, first, results.figure(first.code)) if single else None
+    standard_words = f"{standard[1]}." if standard else ""
+    table = _table(trend_table(results, codes, beside_england), series, periods, standard_words)
     if len(periods) < 2:
         only = span(periods) if periods else results.period_of(codes[0]).words
         return undrawn(f"The data hold {only} only, so there is no trend to draw.", table)
@@ -77,12 +83,12 @@ def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
         gap_words(each.name, periods, _gaps(each, periods))
         for each in (series if single else series[:1])
     ]
-    told = " ".join(text for text in (*words, *gaps) if text)
+    told = " ".join(text for text in (*words, standard_words, *gaps) if text)
     if not any(value is not None for each in series for value in each.values):
         return undrawn(f"{caption} There is no value to draw. {' '.join(gaps)}".strip(), table)
     alt = f"Line chart of {title}, {span(periods)}. {told}"
     own_label = name_of(results, results.organisation) if single else ""
-    svg = _draw(results, first, series, periods, own_label, alt)
+    svg = _draw(first, series, periods, own_label, standard, alt)
     caption = " ".join([caption, *(text for text in gaps if text)])
     return Chart(svg, alt, caption, table)
 
@@ -100,16 +106,15 @@ def _series(
 
 
 def _draw(
-    results: Results,
     line: Indicator,
     series: Sequence[Series],
     periods: Sequence[Period],
     own_label: str,
+    standard: tuple[float, str] | None,
     alt: str,
 ) -> str:
     drawing = Drawing()
     known = [value for each in series for value in each.values if value is not None]
-    standard = standard_of(results, line, results.figure(line.code)) if own_label else None
     is_percentage = line.kind == "proportion"
     shown = [*known, *([standard[0]] if standard else [])]
     scale = axis(shown, BOTTOM, TOP, is_percentage, whole=line.kind == "count")
@@ -170,7 +175,9 @@ def _gaps(series: Series, periods: Sequence[Period]) -> dict[Period, str]:
     }
 
 
-def _table(heading: Table, series: Sequence[Series], periods: Sequence[Period]) -> Table:
+def _table(
+    heading: Table, series: Sequence[Series], periods: Sequence[Period], standard: str
+) -> Table:
     """A row for each period of the axis, under the headings of the trend's table."""
     rows = [
         (
@@ -182,4 +189,4 @@ def _table(heading: Table, series: Sequence[Series], periods: Sequence[Period]) 
         )
         for place, period in enumerate(periods)
     ]
-    return noted(replace(heading, rows=tuple(rows)))
+    return noted(replace(heading, rows=tuple(rows)), standard)
