@@ -1,29 +1,91 @@
-"""Writes the generated pages of docs/: definitions.md, from the families' TOML and clauses.
+"""Writes the generated pages of docs/: definitions, readings and specifications.
 
 `python docs/generate.py` writes them; `--check` only says whether they are current.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from nhsind.cards import Card
-from nhsind.definition import Family, family_codes, load_family
+from nhsind.definition import Family, Indicator, Reading, family_codes, load_family
 
 DOCS = Path(__file__).resolve().parent
+SPECIFICATIONS = DOCS.parent / "tests" / "spec"
+GENERATED = re.compile(r"(<!-- generated: readings -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its name."""
+    made = {"definitions.md": definitions(), "deviations.md": deviations()}
+    for code in family_codes():
+        made[f"specifications/{code}.md"] = specifications(load_family(code))
+    return made
 
 
 def definitions() -> str:
     """Every line of every family, as a commissioner reads it."""
+    families = [load_family(code) for code in family_codes()]
     parts = [
         "# Definitions",
         "Generated from `nhsind/families/*/indicators.toml` and the clauses of `rules.py` by "
         "`make docs`; edit those, not this page.",
+        _table(
+            ("Line", "Title", "Kind", "Frequency", "Standard"),
+            [
+                (line.code, line.title, line.kind, line.frequency, _standards(line))
+                for family in families
+                for line in family.indicators.values()
+            ],
+        ),
     ]
+    for family in families:
+        parts += _family(family)
+    return _page(parts)
+
+
+def deviations() -> str:
+    """The page of readings: the tables of the families between its hand-written parts."""
+    parts = []
     for code in family_codes():
-        parts += _family(load_family(code))
-    return "\n\n".join(parts) + "\n"
+        family = load_family(code)
+        if family.readings:
+            headings = ("Reading", "Question", "nhsind", "What it changes", "Otherwise")
+            rows = [
+                (_name(item), item.question, item.reading, item.changes, item.otherwise)
+                for item in family.readings
+            ]
+            parts += [f"### {family.title}", _table(headings, rows)]
+    text = (DOCS / "deviations.md").read_text("utf-8")
+    return GENERATED.sub(lambda found: f"{found[1]}\n{_page(parts)}\n{found[2]}", text)
+
+
+def specifications(family: Family) -> str:
+    """The family's specification: small tables of records in and answers out."""
+    sys.path.insert(0, str(SPECIFICATIONS))
+    from spec import specs_of  # type: ignore[import-not-found]
+
+    parts = [
+        f"# {family.title}: the specification by example",
+        "Generated from `tests/spec` by `make docs`; each example is also a test. Given these "
+        "records in this period, this is what becomes of each, and these are the figures. An "
+        "empty cell is a missing value.",
+    ]
+    for line in family.indicators:
+        parts.append(f"## {line}")
+        for item in specs_of(family.code):
+            if item.indicator == line:
+                parts += [f"### {item.title}", f"{item.sentence} Period: {item.period}."]
+                for name, rows in item.records.items():
+                    parts += [f"Records of `{name}`:", _rows(rows)]
+                if item.units:
+                    parts += ["What becomes of each unit:", _rows(item.units)]
+                parts += ["Figures:", _rows(item.answers)]
+    return _page(parts)
 
 
 def _family(family: Family) -> list[str]:
@@ -37,16 +99,17 @@ def _family(family: Family) -> list[str]:
             ("Denominator", content["denominator"] or "none: the line is a count"),
             ("Period", line.period_rule_in_words),
             ("Frequency, level", f"{line.frequency}, {family.level.upper()}"),
-            ("Standard", "; ".join(row.words for row in line.standards) or "none"),
+            ("Standard", _standards(line)),
             ("Direction", line.polarity),
             ("Data source", line.data_source),
+            ("Input tables", ", ".join(f"`{name}`" for name in content["input_tables"])),
             ("Why it matters", content["rationale"]),
         ]
         parts.append(_table(("", ""), rows))
         rules = [(row["part"], f"`{row['name']}`", row["says"]) for row in content["rules"]]
         parts.append(_table(("Part", "Rule", "What it says"), rules))
         if line.readings:
-            readings = [(item.code, item.question, item.reading) for item in line.readings]
+            readings = [(_name(item), item.question, item.reading) for item in line.readings]
             parts.append(_table(("Reading", "Question", "Answer"), readings))
     if family.disclosure:
         reason = " ".join(family.disclosure.reason.split())
@@ -57,23 +120,42 @@ def _family(family: Family) -> list[str]:
     return parts
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _standards(line: Indicator) -> str:
+    return "; ".join(row.words for row in line.standards) or "none"
+
+
+def _name(reading: Reading) -> str:
+    return reading.code.replace("_", " ")
+
+
+def _rows(rows: list[dict[str, Any]]) -> str:
+    headings = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [tuple(str(row.get(name) or "") for name in headings) for row in rows]
+    return _table(tuple(headings), cells)
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
-    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines += [
+        "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |"
+        for row in rows
+    ]
     return "\n".join(lines)
 
 
-PAGES = {"definitions.md": definitions}
+def _page(parts: list[str]) -> str:
+    return "\n\n".join(parts) + "\n"
 
 
 def main() -> int:
     """Write the pages, or with `--check` name those that are not current."""
     stale = []
-    for name, make in PAGES.items():
-        path, text = DOCS / name, make()
+    for name, text in pages().items():
+        path = DOCS / name
         if not path.is_file() or path.read_text("utf-8") != text:
             stale.append(name)
             if "--check" not in sys.argv:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, "utf-8")
     for name in stale:
         print(f"{name}: {'is not current' if '--check' in sys.argv else 'written'}")

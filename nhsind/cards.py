@@ -60,7 +60,13 @@ class Card:
                 for row in line.standards
             ],
             "readings": [
-                {"code": item.code, "question": item.question, "reading": item.reading}
+                {
+                    "code": item.code,
+                    "question": item.question,
+                    "reading": item.reading,
+                    "changes": item.changes,
+                    "otherwise": item.otherwise,
+                }
                 for item in line.readings
             ],
             "disclosure": None
@@ -74,8 +80,12 @@ class Card:
             "data_source": line.data_source,
             "rationale": " ".join(line.rationale.split()),
             "input_tables": {
-                name: [column.name for column in table.columns.values() if not column.optional]
-                for name, table in family.tables.items()
+                name: [
+                    column.name
+                    for column in family.tables[name].columns.values()
+                    if not column.optional
+                ]
+                for name in family.tables_of(line)
             },
             "version": line.version,
             "reviewed": line.reviewed,

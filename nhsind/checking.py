@@ -292,7 +292,7 @@ def _mark_identifiers(
     if table.identifier is None or table.identifier not in raw.columns:
         con.execute(view + f"SELECT *, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
         return []
-    ident = quote(table.identifier)
+    ident, key, known = quote(table.identifier), *_key(table)
     # A row that gives its count stands for many units, and needs no identifier.
     missing = "false" if given_count else f"{ident} IS NULL"
     marked = (
@@ -301,8 +301,8 @@ def _mark_identifiers(
     )
     # Hashes are a third cheaper to group than texts; a collision only costs a second look.
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT hash({ident}) AS hashed "
-        f"FROM {quote(typed)} WHERE {ident} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+        f"CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT hash({key}) AS hashed "
+        f"FROM {quote(typed)} WHERE {known} GROUP BY 1 HAVING count(*) > 1"
     )
     ((repeats,),) = con.execute("SELECT count(*) FROM repeated_hashes").fetchall()
     findings: list[Finding] = []
@@ -314,11 +314,17 @@ def _mark_identifiers(
     return findings + find(con, table, raw, typed, {IDENTIFIER_MISSING: (missing, about, ())})
 
 
+def _key(table: Table) -> tuple[str, str]:
+    """The identifying columns as SQL, and that none of them is missing."""
+    columns = [quote(name) for name in table.key]
+    return ", ".join(columns), " AND ".join(f"{column} IS NOT NULL" for column in columns)
+
+
 def _mark_repeats(
     con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, typed: str, view: str, marked: str
 ) -> list[Finding]:
     """Repeated identifiers: agreeing rows stand once, disagreeing ones are marked, all listed."""
-    ident = quote(table.identifier or "")
+    ident, known = _key(table)
     name = quote(f"{table.name}_repeats")
     compared = ", ".join(quote(column) for column in table.columns if column in raw.columns)
     con.execute(
@@ -327,7 +333,7 @@ def _mark_repeats(
               row_number() OVER (PARTITION BY {ident}) AS occurrence,
               count(*) OVER (PARTITION BY {ident}) AS occurrences,
               count(DISTINCT row({compared})) OVER (PARTITION BY {ident}) AS versions
-            FROM {quote(typed)} WHERE hash({ident}) IN (FROM repeated_hashes)"""
+            FROM {quote(typed)} WHERE {known} AND hash({ident}) IN (FROM repeated_hashes)"""
     )
     con.execute(
         view

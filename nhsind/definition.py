@@ -266,6 +266,10 @@ class Family:
         parts = [self.units[part.units].missing(held) for part in line.measures.values()]
         return list(dict.fromkeys(name for part in parts for name in part))
 
+    def tables_of(self, line: Indicator) -> list[str]:
+        """The record tables that a line can need, either of a choice included."""
+        return [name for name in self.tables if line.code in self.lines_of(name)]
+
     def lines_of(self, table: str) -> tuple[str, ...]:
         """The lines that a record table is needed for."""
         return tuple(

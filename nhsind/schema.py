@@ -91,6 +91,16 @@ class Table:
     organisations: dict[str, str]
     columns: dict[str, Column]
     covers_from: str | None = None
+    identified_with: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that together identify a record; empty where nothing does.
+
+        `identified_with` names what stands beside the identifier: a person's stays are told
+        apart by their first day.
+        """
+        return (self.identifier, *self.identified_with) if self.identifier else ()
 
     def required(self, given: set[str]) -> list[str]:
         """The columns that must be there. Rows with `count` need no identifier."""
@@ -121,6 +131,7 @@ def load_tables(family: str, text: dict[str, Any]) -> dict[str, Table]:
             columns={column: _column(column, spec) for column, spec in row["columns"].items()}
             | {column.name: column for column in OF_ANY_TABLE},
             covers_from=row.get("covers_from"),
+            identified_with=tuple(row.get("identified_with", ())),
         )
         for name, row in text.items()
     }

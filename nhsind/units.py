@@ -75,6 +75,17 @@ def by_period(records: Frame, periods: Frame) -> Frame:
     return records.join(periods, how="cross")
 
 
+def stock(figures: Frame, periods: Frame, dated_by: str, holds_on: str = "period_end") -> Frame:
+    """One row per figure of a stock (a population, a prevalence) and period that it is of.
+
+    `dated_by`: the figures' own day, such as the last of their quarter or year, which must be the
+    period's `holds_on`.
+    """
+    dated = figures.rename({dated_by: "figure_day"})
+    on_the_day = (nw.col("figure_day") == nw.col(holds_on)).fill_null(False)
+    return by_period(dated, periods).filter(on_the_day)
+
+
 def sound(records: Frame, *faults: nw.Expr) -> Frame:
     """The records of a joined table that can be used: no fault of identity, none of `faults`.
 

@@ -9,6 +9,7 @@ in every record.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -135,7 +136,9 @@ def _fate(row: Row, identifier: str | None, organisation: str | None) -> tuple[A
 
 
 def specs_of(family: str) -> list[Spec]:
-    """The specifications in `<family>.py` beside this file."""
+    """The specifications in `<family>.py` beside this file; none where it is missing."""
+    if importlib.util.find_spec(family) is None:
+        return []
     specs: list[Spec] = importlib.import_module(family).SPECS
     return specs
 
@@ -186,7 +189,10 @@ def check_trace(spec: Spec, engine: str) -> None:
             [_python(flag) for flag in traced["in_numerator"]],
             traced["excluded_because"],
             traced["count"],
-            [Fraction(quantity) for quantity in traced["quantity"]],
+            [
+                Fraction(count if pd.isna(quantity) else quantity)
+                for quantity, count in zip(traced["quantity"], traced["count"], strict=True)
+            ],
             strict=True,
         )
     )

@@ -1,0 +1,85 @@
+"""Synthetic inpatients: few, long stays, fewer each year, more in some areas than in others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+
+# Inpatients of an average CCG on any day, at scale 1.
+INPATIENTS = 11
+ADULTS = 210_000
+CCG_SHARE = 0.42
+# Stays that began this long before the first month may still last.
+WARM_UP_DAYS = 4 * 365
+MEAN_STAY_DAYS = 540.0
+FALL_IN_A_YEAR = 0.08
+FAULTS_OF_A_KIND = 3
+SECURITY = {"ccg": ("none", "none", "none", "low"), "nhse": ("low", "medium", "high", "none")}
+
+
+def make(world: World) -> dict[str, pd.DataFrame]:
+    """The tables `inpatients` and `population`."""
+    rng = world.random("ld_inpatients")
+    first = np.datetime64(world.months[0].start) - WARM_UP_DAYS
+    days = int((np.datetime64(world.months[-1].end) - first).astype(int)) + 1
+    need = world.size * (1.4 - 0.8 * world.quality) * world.scale
+    per_ccg = np.floor(need * INPATIENTS * days / MEAN_STAY_DAYS + rng.random(len(need)))
+    ccg = np.repeat(np.arange(len(world.ccgs)), per_ccg.astype(int))
+    draws = rng.random((len(ccg), 5))
+    start = np.floor(draws[:, 0] * days).astype(int)
+    kept = draws[:, 4] < 1 - FALL_IN_A_YEAR * start / 365.25
+    ccg, draws, start = ccg[kept], draws[kept], start[kept]
+    stay = np.floor(-np.log1p(-draws[:, 1]) * MEAN_STAY_DAYS).astype(int)
+    by_ccg = draws[:, 2] < CCG_SHARE
+    secure = np.floor(draws[:, 3] * 4).astype(int)
+    inpatients = pd.DataFrame(
+        {
+            "person_id": [f"LD{number:06d}" for number in range(1, len(ccg) + 1)],
+            "origin_ccg_code": np.array(world.ccgs, dtype=object)[ccg],
+            "bed_commissioner": np.where(by_ccg, "ccg", "nhse"),
+            "ward_security": np.where(
+                by_ccg, np.array(SECURITY["ccg"])[secure], np.array(SECURITY["nhse"])[secure]
+            ),
+            "admission_date": day_text(first + start),
+            "discharge_date": only_where(start + stay < days, day_text(first + start + stay)),
+        },
+        dtype=object,
+    )
+    wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
+    inpatients = spoil(
+        inpatients,
+        rng,
+        wanted,
+        set_to("origin_ccg_code", None),
+        set_to("admission_date", None),
+        set_to("bed_commissioner", None),
+        set_to("discharge_date", "2009-01-01"),
+        repeated(),
+        repeated(ward_security="unknown"),
+    )
+    return {"inpatients": inpatients, "population": _population(world)}
+
+
+def _population(world: World) -> pd.DataFrame:
+    """Adults on GP lists at the end of each quarter, growing by about 1% a year."""
+    rows = []
+    for quarter in sorted({month.quarter for month in world.months}):
+        years = (quarter.end - world.months[0].start).days / 365.25
+        for code, size in zip(world.ccgs, world.size, strict=True):
+            people = round(float(size) * ADULTS * (1 + 0.01 * years))
+            rows.append((code, str(quarter), people))
+    return pd.DataFrame(rows, columns=["ccg_code", "period", "population"])
+
+
+def make_plans(world: World) -> pd.DataFrame:
+    """Plans of the counts, a little fewer each quarter of the last year."""
+    rows = []
+    quarters = sorted({month.quarter for month in world.months[-12:]})
+    for code, size, quality in zip(world.ccgs, world.size, world.quality, strict=True):
+        for step, quarter in enumerate(quarters):
+            people = float(size) * (1.4 - 0.8 * quality) * INPATIENTS * (0.9 - 0.02 * step)
+            rows.append(("E.K.1a", code, str(quarter), round(people * CCG_SHARE)))
+            rows.append(("E.K.1b", code, str(quarter), round(people * (1 - CCG_SHARE))))
+    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
