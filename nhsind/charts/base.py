@@ -101,6 +101,11 @@ def number_words(value: float, line: Indicator) -> str:
     return f"{value:,.1f}" if line.kind == "count" else shown_as(line, Fraction(value))
 
 
+def bare(text: str, line: Indicator) -> str:
+    """A value's words without the unit, where an axis says it."""
+    return text.removesuffix(f" {line.unit}")
+
+
 def name_of(results: Results, organisation: str) -> str:
     """An organisation's name, or its code, as a drawing may hold it."""
     return clean(results.names.get(organisation) or organisation) or clean(organisation)
@@ -133,7 +138,8 @@ def standard_of(results: Results, line: Indicator, row: Any) -> tuple[float, str
         return None
     standard = line.standard(parse_period(str(row["period"])), results.level)
     value = float(row["standard"])
-    shown = standard.value_words if standard and not standard.is_own else number_words(value, line)
+    own = bare(number_words(value, line), line)
+    shown = standard.value_words if standard and not standard.is_own else own
     return factor(line) * value, f"Standard {shown}"
 
 

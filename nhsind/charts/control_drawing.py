@@ -10,6 +10,7 @@ from typing import Any
 
 from nhsind.charts.base import (
     axis_title,
+    bare,
     factor,
     left_of,
     number_words,
@@ -112,21 +113,22 @@ def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
         if each is not None
     ]
     rough = axis(shown, HEIGHT, 0, line.kind == "proportion", whole=line.kind == "count")
-    left = left_of(rough)
-    x = places(periods, left, RIGHT)
+    names = [width_of(level.words) for level in levels if level.values[-1] is not None]
+    left, right = left_of(rough), min(RIGHT, WIDTH - 15 - max(names, default=0.0))
+    x = places(periods, left, right)
     signs = _signs(control, x)
     lanes = _lanes(signs)
     top = TOP + LANE * (1 + max(lanes, default=-1))
     bottom = top + HEIGHT
     scale = replace(rough, start=bottom, stop=top)
-    value_axis(drawing, scale, left, RIGHT, axis_title(line, scale))
+    value_axis(drawing, scale, left, right, axis_title(line, scale))
     time_axis(drawing, periods, x, left, bottom)
     for at in control.reasons:
         between = (x[at - 1] + x[at]) / 2
         drawing.line([(between, top), (between, bottom)], TEXT, 1.2, "1 4", "recalculated")
     for level in levels:
         _draw_level(drawing, x, level, scale, found.recalculated_at)
-    _draw_ends(drawing, levels, scale, top, bottom)
+    _draw_ends(drawing, levels, scale, right)
     points = [
         None if value is None else (at, scale(value)) for at, value in zip(x, values, strict=True)
     ]
@@ -154,7 +156,8 @@ def _levels(control: Control) -> list[Level]:
     ):
         values = control.drawn(given)
         shown = "" if values[-1] is None else number_words(float(given[-1]), control.line)
-        levels.append(Level(name, values, GREY, width, dash, f"{words} {shown}"))
+        end = f"{words} {bare(shown, control.line)}"
+        levels.append(Level(name, values, GREY, width, dash, end))
     targets = [None if each is None else each[0] for each in control.standards]
     last = control.standards[-1]
     levels.append(Level("target", targets, TEXT, 1.3, "2 2", last[1] if last else ""))
@@ -173,17 +176,15 @@ def _draw_level(
     drawing.line(points, level.colour, level.width, level.dash, level.name)
 
 
-def _draw_ends(
-    drawing: Drawing, levels: Sequence[Level], scale: Scale, top: float, bottom: float
-) -> None:
+def _draw_ends(drawing: Drawing, levels: Sequence[Level], scale: Scale, right: float) -> None:
     """The names of the lines at their right ends."""
     ends = [
         (scale(level.values[-1]), level.words) for level in levels if level.values[-1] is not None
     ]
-    moved = apart([y for y, _ in ends], LINE_HEIGHT, top, bottom)
+    moved = apart([y for y, _ in ends], LINE_HEIGHT, scale.stop, scale.start)
     for (y, words), to in zip(ends, moved, strict=True):
-        drawing.line([(RIGHT - 6, y), (RIGHT + 10, to)], GREY, 0.8, name="leader")
-        drawing.text(RIGHT + 13, to + 4.5, fit(words, WIDTH - RIGHT - 13), name="label")
+        drawing.line([(right - 6, y), (right + 10, to)], GREY, 0.8, name="leader")
+        drawing.text(right + 13, to + 4.5, words, name="label")
 
 
 def _signs(control: Control, x: Sequence[float]) -> list[Sign]:

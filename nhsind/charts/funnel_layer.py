@@ -10,6 +10,7 @@ import pandas as pd
 
 from nhsind.charts.base import (
     axis_title,
+    bare,
     drawn_value,
     factor,
     left_of,
@@ -97,12 +98,13 @@ def _draw_points(line: Indicator, found: Funnel) -> tuple[Drawing, dict[str, Any
         TOP,
         line.kind == "proportion",
     )
-    left = left_of(scale)
-    across = axis([0.0, 1.03 * float(sizes.max())], left, RIGHT, ticks=6, whole=True)
+    average = f"Average {bare(number_words(found.average, line), line)}"
+    left, right = left_of(scale), min(RIGHT, WIDTH - 18 - width_of(average))
+    across = axis([0.0, 1.03 * float(sizes.max())], left, right, ticks=6, whole=True)
     drawing = Drawing()
-    value_axis(drawing, scale, left, RIGHT, axis_title(line, scale))
-    _size_axis(drawing, line, across, left)
-    _draw_limits(drawing, line, found, across, scale)
+    value_axis(drawing, scale, left, right, axis_title(line, scale))
+    _size_axis(drawing, line, across)
+    _draw_limits(drawing, line, found, across, scale, average)
     at = {
         str(code): [round(across(size), 1), round(scale(value), 1), place]
         for code, size, value, place in zip(table.index, sizes, values, table["place"], strict=True)
@@ -116,29 +118,30 @@ def _draw_points(line: Indicator, found: Funnel) -> tuple[Drawing, dict[str, Any
     return drawing, at
 
 
-def _size_axis(drawing: Drawing, line: Indicator, across: Scale, left: float) -> None:
+def _size_axis(drawing: Drawing, line: Indicator, across: Scale) -> None:
+    left, right = across.start, across.stop
     for tick in across.ticks:
         x = across(tick)
         drawing.line([(x, BOTTOM), (x, BOTTOM + 5)], GREY)
         drawing.text(x, BOTTOM + 19, across.words(tick), "middle", name="x-tick")
-    drawing.line([(left, BOTTOM), (RIGHT, BOTTOM)], GREY)
+    drawing.line([(left, BOTTOM), (right, BOTTOM)], GREY)
     title = clean(line.waiting_in_words)
     title = fit(f"{title[:1].upper()}{title[1:]}: the size of each organisation", WIDTH)
-    middle = min((left + RIGHT) / 2, WIDTH - width_of(title) / 2)
+    middle = min((left + right) / 2, WIDTH - width_of(title) / 2)
     drawing.text(middle, BOTTOM + 19 + LINE_HEIGHT, title, "middle")
 
 
 def _draw_limits(
-    drawing: Drawing, line: Indicator, found: Funnel, across: Scale, scale: Scale
+    drawing: Drawing, line: Indicator, found: Funnel, across: Scale, scale: Scale, words: str
 ) -> None:
     """The average and the limits, named at their right ends."""
     least = max(0.5, 0.8 * float(found.table["denominator"].min()))
     curve = found.curve(np.geomspace(least, across.high, CURVE_POINTS))
     times = factor(line)
     x = [across(float(size)) for size in curve["denominator"]]
-    average = times * found.average
-    drawing.line([(x[0], scale(average)), (RIGHT, scale(average))], TEXT, 1.5, name="average")
-    ends = [(scale(average), f"Average {number_words(found.average, line)}")]
+    right, average = across.stop, scale(times * found.average)
+    drawing.line([(x[0], average), (right, average)], TEXT, 1.5, name="average")
+    ends = [(average, words)]
     for limit in LIMITS:
         values = [times * float(value) for value in curve[limit]]
         points = [
@@ -150,9 +153,9 @@ def _draw_limits(
         if points[-1] is not None and limit.startswith("upper"):
             ends.append((points[-1][1], "99.8% limits" if far else "95% limits"))
     moved = apart([y for y, _ in ends], LINE_HEIGHT, TOP, BOTTOM)
-    for (y, words), to in zip(ends, moved, strict=True):
-        drawing.line([(RIGHT + 2, y), (RIGHT + 12, to)], GREY, 0.8, name="leader")
-        drawing.text(RIGHT + 15, to + 4.5, words)
+    for (y, name), to in zip(ends, moved, strict=True):
+        drawing.line([(right + 2, y), (right + 12, to)], GREY, 0.8, name="leader")
+        drawing.text(right + 15, to + 4.5, name)
 
 
 def _outside(found: Funnel) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nhsind.charts.base import (
     Chart,
+    bare,
     drawn_value,
     factor,
     missing_words,
@@ -108,7 +109,7 @@ def _draw(
     )
     left = min(MOST_NAME, widest) + 14
     # The axis says the unit.
-    values = [each["cells"][0].removesuffix(f" {line.unit}") for each in entries]
+    values = [bare(each["cells"][0], line) for each in entries]
     right = WIDTH - 22 - max(width_of(value, True) for value in values)
     bottom = TOP + ROW * len(entries)
     numbers = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
@@ -201,7 +202,7 @@ def _references(results: Results, line: Indicator, own: Any) -> list[tuple[float
     england = results.figure(line.code, ENGLAND)
     value = drawn_value(england, line)
     if england is not None and value is not None and line.kind != "count":
-        found.append((value, f"England {value_words(england)}", "7 3"))
+        found.append((value, f"England {bare(value_words(england), line)}", "7 3"))
     standard = standard_of(results, line, own)
     if standard:
         found.append((*standard, "2 2"))

@@ -660,7 +660,10 @@ def test_the_description_has_the_numbers_of_the_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_no_text_leaves_the_drawing_or_is_small(name: str) -> None:
-    svg = case(name).svg
+    texts_stay_inside(case(name).svg)
+
+
+def texts_stay_inside(svg: str) -> None:
     root = ET.fromstring(svg)
     height = float(root.get("height") or "")
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
@@ -858,3 +861,54 @@ def test_text_is_cut_wrapped_and_measured_on_the_safe_side() -> None:
     # Widths in Arial at 13 pixels, from the font.
     for text, wide in (("Sample CCG Amber Avocet", 162), ("England 93.3%", 88), ("WWW MMM", 73)):
         assert wide <= width_of(text) < 1.2 * wide
+
+
+# Kinds of lines ----------------------------------------------------------------------------------
+
+RATE = replace(
+    RTT.indicators[WITHIN], kind="rate", per=100_000, unit="per 100,000 population", standards=()
+)
+RATIO = replace(RTT.indicators[WITHIN], kind="ratio", standards=(), numerator_is_apart=True)
+
+
+def of_line(line: Any, monkeypatch: pytest.MonkeyPatch) -> Results:
+    """Sixteen months of three organisations, of a line of another kind."""
+    import test_tables_and_charts
+
+    family = replace(RTT, indicators=RTT.indicators | {WITHIN: line})
+    monkeypatch.setattr(test_tables_and_charts, "RTT", family)
+    monkeypatch.setattr("nhsind.tables.all_indicators", lambda: family.indicators)
+    rows = [
+        (WITHIN, code, month, 1100 + 30 * place + step % 3, 1000)
+        for place, code in enumerate(["A", "B", "C", "ENGLAND"])
+        for step, month in enumerate(months(16))
+    ]
+    return figures(*rows)
+
+
+@pytest.mark.parametrize("kind", ["spc", "funnel", "ranked", "trend"])
+def test_a_rate_is_drawn_in_its_unit_from_nought(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = chart(kind, of_line(RATE, monkeypatch), WITHIN)
+    side = "x" if kind == "ranked" else "y"
+    ticks = texts(drawn.svg, f"{side}-tick")
+    assert (
+        ticks[0] == "0"
+        and ticks[-1].replace(",", "").isdigit()
+        and int(ticks[-1].replace(",", "")) >= 110_000
+    )
+    assert "Per 100,000 population" in texts(drawn.svg)
+    assert "110,000.0 per 100,000 population" in drawn.alt
+    texts_stay_inside(drawn.svg)
+
+
+@pytest.mark.parametrize("kind", ["spc", "funnel", "ranked", "trend"])
+def test_a_ratio_above_one_is_a_percentage_above_100(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = chart(kind, of_line(RATIO, monkeypatch), WITHIN)
+    ticks = texts(drawn.svg, f"{'x' if kind == 'ranked' else 'y'}-tick")
+    assert ticks[0] == "0" and float(ticks[-1]) > 110
+    assert "110.0%" in drawn.alt and "% of incomplete pathways within 18 weeks" in texts(drawn.svg)
+    texts_stay_inside(drawn.svg)
