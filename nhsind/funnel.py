@@ -182,10 +182,10 @@ def expected_limits(observed: ArrayLike, level: float = WARNING_LEVEL) -> Limits
 def quantiles(values: ArrayLike, groups: int, inverted: bool = False) -> Array | None:
     """The group of each value, from 1 (lowest; highest if `inverted`), as `phe_quantile` does.
 
-    q = floor((Q + 1) - ceil((n + 1 - rank) / (n / Q))), 0 becoming 1; ties share the lowest rank;
-    missing values have none and do not count. Returns None with fewer values than groups; raises
-    ValueError for fewer than two groups. Computed in whole numbers, so that it is the formula's
-    own answer (with 14, 18 or 20 groups R's division is off in a few cases).
+    q = floor((Q + 1) - ceil((n + 1 - rank) / (n / Q))); ties share the lowest rank; missing values
+    have none and do not count. Returns None with fewer values than groups; raises ValueError for
+    fewer than two groups. Computed in whole numbers, so that it is the formula's own answer: there
+    is no 0 to become 1, and R's division is off in a few cases of 14, 18 or 20 groups.
     """
     if groups < 2:
         raise ValueError(f"values are put into two groups or more, not {groups}")
@@ -197,9 +197,8 @@ def quantiles(values: ArrayLike, groups: int, inverted: bool = False) -> Array |
         return None
     ranks = np.searchsorted(np.sort(ordered), ordered, side="left") + 1
     # A ceiling in whole numbers: -(-a // b).
-    found = np.maximum(groups + 1 + (-(size + 1 - ranks) * groups) // size, 1)
     result = np.full(given.size, np.nan)
-    result[known] = found
+    result[known] = groups + 1 + (-(size + 1 - ranks) * groups) // size
     return result
 
 

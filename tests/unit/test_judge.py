@@ -17,6 +17,7 @@ from scipy import stats
 from nhsind.definition import Standard, find
 from nhsind.judge import (
     TREND_CHI_SQUARE,
+    Change,
     change,
     compare,
     half_up,
@@ -352,6 +353,17 @@ def test_rates_change_by_counts_and_denominators(kind: str) -> None:
     assert "denominator" in same.method
 
 
+@pytest.mark.parametrize(
+    ("lower", "upper", "beyond"),
+    [(0.0, 0.1, False), (1e-9, 0.1, True), (-0.1, 0.0, False), (-0.1, -1e-9, True), (-1, 1, False)],
+)
+def test_an_interval_that_touches_no_change_holds_it(
+    lower: float, upper: float, beyond: bool
+) -> None:
+    found = Change(Fraction(0), None, lower, upper, False, "by hand", 0.95)
+    assert found.beyond_chance is beyond
+
+
 def test_means_change_by_welch() -> None:
     first, second = [12.0, 15, 9, 30, 22, 14], [7.0, 9, 8, 15]
     sums = [(sum(each), sum(x * x for x in each), len(each)) for each in (first, second)]
@@ -485,6 +497,15 @@ def test_the_last_five_points_with_an_interval_count() -> None:
     assert recent_trend(*longer) == recent_trend(values, lower, upper)
     gap = [np.insert(each, 3, math.nan) for each in (values, lower, upper)]
     assert recent_trend(*gap) == recent_trend(values, lower, upper)
+
+
+def test_the_last_points_of_a_long_series_stay_in_their_order() -> None:
+    values, lower, upper = straight(5)
+    gaps = np.full(20, math.nan)
+    longer = [np.concatenate([gaps, np.repeat(each, 3)]) for each in (values, lower, upper)]
+    for each in longer:
+        each[-15:][np.arange(15) % 3 > 0] = math.nan
+    assert recent_trend(*longer) == recent_trend(values, lower, upper)
 
 
 def test_without_five_points_or_intervals_it_cannot_be_calculated() -> None:
