@@ -20,7 +20,7 @@ from nhsind.charts.base import (
 )
 from nhsind.charts.control_drawing import Control, draw
 from nhsind.charts.lettering import clean
-from nhsind.charts.times import gap_words, span, time_line
+from nhsind.charts.times import gap_words, in_words, span, time_line
 from nhsind.family_results import Results
 from nhsind.periods import Period, parse_period
 from nhsind.spc import ASSURANCE, FLAGS, VARIATION, ControlChart, spc
@@ -43,7 +43,7 @@ def control_chart(
     targets = [float("nan") if each is None else each[0] / factor(line) for each in standards]
     reasons = _positions(recalculate_at, periods)
     found = spc(
-        pd.Series(values, index=[each.words for each in periods], dtype=float),
+        pd.Series(values, index=[in_words(each) for each in periods], dtype=float),
         target=targets if any(standards) else None,
         polarity=POLARITY.get(line.polarity, "neutral"),
         rules=rules,
@@ -97,7 +97,7 @@ def _in_words(control: Control) -> Iterator[str]:
     """The last value, its mean and limits, the standard, and each special cause."""
     found, periods = control.chart, control.periods
     last = int(found.known[-1])
-    yield f"The last value is {value_words(control.rows[last])}, in {periods[last].words}."
+    yield f"The last value is {value_words(control.rows[last])}, in {in_words(periods[last])}."
     mean, lower, upper = (
         float(each[last]) for each in (found.mean, found.lower_limit, found.upper_limit)
     )
@@ -123,7 +123,7 @@ def _in_words(control: Control) -> Iterator[str]:
 def _recalculated(control: Control) -> str:
     """When limits were made anew, and why."""
     return " ".join(
-        f"Limits were recalculated from {control.periods[at].words}{f': {why}' if why else ''}."
+        f"Limits were recalculated from {in_words(control.periods[at])}{f': {why}' if why else ''}."
         for at, why in control.reasons.items()
     )
 

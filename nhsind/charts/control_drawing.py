@@ -18,7 +18,7 @@ from nhsind.charts.base import (
 )
 from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
 from nhsind.charts.svg import BLUE, GREY, ORANGE, PINK, TEXT, WIDTH, Drawing, Scale, apart, axis
-from nhsind.charts.times import places, short, time_axis
+from nhsind.charts.times import level, places, short, time_axis
 from nhsind.definition import Indicator
 from nhsind.periods import Period
 from nhsind.spc import HIGH, ControlChart
@@ -108,9 +108,7 @@ def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
     drawing = Drawing()
     values, levels = control.drawn(found.value), _levels(control)
     shown = [
-        each
-        for each in (*values, *(v for level in levels for v in level.values))
-        if each is not None
+        each for each in (*values, *(v for line in levels for v in line.values)) if each is not None
     ]
     rough = axis(shown, HEIGHT, 0, line.kind == "proportion", whole=line.kind == "count")
     names = [width_of(level.words) for level in levels if level.values[-1] is not None]
@@ -126,8 +124,8 @@ def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
     for at in control.reasons:
         between = (x[at - 1] + x[at]) / 2
         drawing.line([(between, top), (between, bottom)], TEXT, 1.2, "1 4", "recalculated")
-    for level in levels:
-        _draw_level(drawing, x, level, scale, found.recalculated_at)
+    for each in levels:
+        _draw_level(drawing, x, each, scale, found.recalculated_at)
     _draw_ends(drawing, levels, scale, right)
     points = [
         None if value is None else (at, scale(value)) for at, value in zip(x, values, strict=True)
@@ -165,15 +163,12 @@ def _levels(control: Control) -> list[Level]:
 
 
 def _draw_level(
-    drawing: Drawing, x: Sequence[float], level: Level, scale: Scale, starts: Sequence[int]
+    drawing: Drawing, x: Sequence[float], line: Level, scale: Scale, starts: Sequence[int]
 ) -> None:
     """A mean, limit or standard; limits break where they begin anew."""
-    points: list[tuple[float, float] | None] = []
-    for place, (at, value) in enumerate(zip(x, level.values, strict=True)):
-        if place in starts and level.name != "target":
-            points.append(None)
-        points.append(None if value is None else (at, scale(value)))
-    drawing.line(points, level.colour, level.width, level.dash, level.name)
+    heights = [None if value is None else scale(value) for value in line.values]
+    points = level(x, heights, () if line.name == "target" else starts)
+    drawing.line(points, line.colour, line.width, line.dash, line.name)
 
 
 def _draw_ends(drawing: Drawing, levels: Sequence[Level], scale: Scale, right: float) -> None:

@@ -10,6 +10,7 @@ from nhsind.charts.svg import GREY, Drawing, Scale
 from nhsind.family_results import Results
 from nhsind.periods import MONTH_NAMES, Period
 
+Point = tuple[float, float]
 # More gaps than this are counted, not named.
 MOST_NAMED = 4
 
@@ -31,11 +32,36 @@ def short(period: Period) -> str:
     return year if period.kind == "year" else f"Q{str(period)[-1]} {year}"
 
 
+def in_words(period: Period) -> str:
+    """A period for a sentence: `March 2018`, `Q4 2017/18`."""
+    return short(period) if period.kind == "quarter" else period.words
+
+
 def span(periods: Sequence[Period]) -> str:
     """`March 2017 to March 2018`."""
-    if len(periods) == 1:
-        return periods[0].words
-    return f"{periods[0].words} to {periods[-1].words}"
+    ends = dict.fromkeys([in_words(periods[0]), in_words(periods[-1])])
+    return " to ".join(ends)
+
+
+def level(
+    x: Sequence[float], heights: Sequence[float | None], starts: Sequence[int] = ()
+) -> list[Point | None]:
+    """The points of a level line, broken at `starts`; one alone is as wide as its period."""
+    half = (x[1] - x[0]) / 2 if len(x) > 1 else 10.0
+    points: list[Point | None] = []
+    for place, (at, y) in enumerate(zip(x, heights, strict=True)):
+        if place in starts:
+            points.append(None)
+        if y is None:
+            points.append(None)
+            continue
+        joined = [
+            heights[other] is not None
+            for other, start in ((place - 1, place), (place + 1, place + 1))
+            if 0 <= other < len(x) and start not in starts
+        ]
+        points += [(at, y)] if any(joined) else [(at - half, y), (at + half, y)]
+    return points
 
 
 def places(periods: Sequence[Period], left: float, right: float) -> list[float]:
@@ -65,7 +91,7 @@ def gap_words(name: str, periods: Sequence[Period], reasons: dict[Period, str]) 
         which = (
             f"{len(missing)} of {len(periods)} periods"
             if len(missing) > MOST_NAMED
-            else listed([each.words for each in missing])
+            else listed([in_words(each) for each in missing])
         )
         sentences.append(f"{name} has no figure for {which}: {reason}.")
     return " ".join(sentences)

@@ -21,7 +21,16 @@ from nhsind.charts.base import (
 )
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit
 from nhsind.charts.svg import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, Drawing, apart, axis
-from nhsind.charts.times import gap_words, places, short, span, time_axis, time_line
+from nhsind.charts.times import (
+    gap_words,
+    in_words,
+    level,
+    places,
+    short,
+    span,
+    time_axis,
+    time_line,
+)
 from nhsind.definition import Indicator
 from nhsind.errors import UsageError
 from nhsind.family_results import Results
@@ -70,8 +79,9 @@ def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
     ]
     if beside_england:
         series.append(_series(results, first, ENGLAND, periods, "England"))
-    standard = standard_of(results, first, results.figure(first.code)) if single else None
-    standard_words = f"{standard[1]}." if standard else ""
+    standards = [standard_of(results, first, row) if single else None for row in series[0].rows]
+    last = standards[-1] if standards else None
+    standard_words = f"{last[1]}." if last else ""
     table = _table(trend_table(results, codes, beside_england), series, periods, standard_words)
     if len(periods) < 2:
         only = span(periods) if periods else results.period_of(codes[0]).words
@@ -88,7 +98,7 @@ def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
         return undrawn(f"{caption} There is no value to draw. {' '.join(gaps)}".strip(), table)
     alt = f"Line chart of {title}, {span(periods)}. {told}"
     own_label = name_of(results, results.organisation) if single else ""
-    svg = _draw(first, series, periods, own_label, standard, alt)
+    svg = _draw(first, series, periods, own_label, standards, alt)
     caption = " ".join([caption, *(text for text in gaps if text)])
     return Chart(svg, alt, caption, table)
 
@@ -110,23 +120,23 @@ def _draw(
     series: Sequence[Series],
     periods: Sequence[Period],
     own_label: str,
-    standard: tuple[float, str] | None,
+    standards: Sequence[tuple[float, str] | None],
     alt: str,
 ) -> str:
     drawing = Drawing()
     known = [value for each in series for value in each.values if value is not None]
     is_percentage = line.kind == "proportion"
-    shown = [*known, *([standard[0]] if standard else [])]
+    shown = [*known, *(each[0] for each in standards if each)]
     scale = axis(shown, BOTTOM, TOP, is_percentage, whole=line.kind == "count")
     left = left_of(scale)
     x = places(periods, left, RIGHT)
     value_axis(drawing, scale, left, RIGHT, axis_title(line, scale))
     time_axis(drawing, periods, x, left, BOTTOM)
     ends: list[tuple[float, float, str, str, bool]] = []
-    if standard:
-        y = scale(standard[0])
-        drawing.line([(left, y), (RIGHT, y)], TEXT, 1.3, "2 2", "standard")
-        ends.append((RIGHT, y, standard[1], TEXT, False))
+    heights = [scale(each[0]) if each else None for each in standards]
+    drawing.line(level(x, heights), TEXT, 1.3, "2 2", "standard")
+    if heights[-1] is not None and standards[-1]:
+        ends.append((x[-1], heights[-1], standards[-1][1], TEXT, False))
     for each, (colour, shape, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
         points = [
             None if value is None else (at, scale(value))
@@ -157,12 +167,12 @@ def _words(series: Series, periods: Sequence[Period]) -> str:
         return ""
     rows = series.rows
     first, last = known[0], known[-1]
-    end = f"{value_words(rows[last])} in {periods[last].words}"
+    end = f"{value_words(rows[last])} in {in_words(periods[last])}"
     if first == last:
         return f"{series.name}: {end}."
     ordered = sorted(known, key=lambda place: float(rows[place]["value"]))
     return (
-        f"{series.name}: from {value_words(rows[first])} in {periods[first].words} to {end}, "
+        f"{series.name}: from {value_words(rows[first])} in {in_words(periods[first])} to {end}, "
         f"between {value_words(rows[ordered[0]])} and {value_words(rows[ordered[-1]])}."
     )
 

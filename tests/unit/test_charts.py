@@ -36,6 +36,7 @@ from nhsind.charts import KINDS, chart, national, national_layers, use_layers
 from nhsind.charts.control_drawing import BRIEFLY
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.svg import WIDTH, apart, axis
+from nhsind.definition import Standard
 from nhsind.errors import UsageError
 from nhsind.family_results import Results
 from nhsind.funnel import funnel
@@ -912,3 +913,30 @@ def test_a_ratio_above_one_is_a_percentage_above_100(
     assert ticks[0] == "0" and float(ticks[-1]) > 110
     assert "110.0%" in drawn.alt and "% of incomplete pathways within 18 weeks" in texts(drawn.svg)
     texts_stay_inside(drawn.svg)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("spc", "target"), ("trend", "standard")])
+@pytest.mark.parametrize("first", ["2017-06", MARCH])
+def test_a_standard_is_drawn_over_the_periods_it_holds_for(
+    kind: str, name: str, first: str
+) -> None:
+    later = Standard(">=", "0.92", "month", first=parse_period(first))
+    rows = [(WITHIN, "A", month, 900 + step, 1000) for step, month in enumerate(months(18))]
+    drawn = chart(kind, figures(*rows, standard=later), WITHIN)
+    x = [middle(item)[0] for item in elements(drawn.svg, "point")]
+    (line,) = elements(drawn.svg, name)
+    (points,) = corners(line)
+    at = months(18).index(first)
+    half = (x[1] - x[0]) / 2 if first == MARCH else 0
+    assert points[0][0] == pytest.approx(x[at] - half, abs=0.3)
+    assert points[-1][0] == pytest.approx(x[-1] + half, abs=0.3)
+    read = transform(drawn.svg, "y")
+    assert [read(y) for _, y in points] == pytest.approx([92] * len(points), abs=0.1)
+
+
+def test_quarters_have_short_names_in_sentences() -> None:
+    quarters = [str(parse_period("2017-18-Q4").shift(-step)) for step in range(3)]
+    rows = [(WITHIN, "A", quarter, 90, 100) for quarter in quarters]
+    found = replace(figures(*rows), period=parse_period("2017-18-Q4"))
+    for kind in ("spc", "trend"):
+        assert "Q2 2017/18 to Q4 2017/18" in chart(kind, found, WITHIN).caption
