@@ -44,6 +44,7 @@ from nhsind.wording import (
     listed,
     number_words,
     one,
+    per_words,
     scale,
     signed,
     size_words,
@@ -53,6 +54,7 @@ from nhsind.wording import (
     units_short_words,
     value_words,
     when_words,
+    whose,
 )
 
 # Below this many units a percentage moves by 2 points or more with each one.
@@ -95,14 +97,16 @@ def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
     assert denominator is not None
     value = figure_words(line, numerator, denominator)
     of = counted(denominator, line.waiting_in_words, line.unit)
+    whole = f"{whose(about.name)} {of}"
     if line.kind == "mean":
-        mean = line.within_in_words
-        mean = mean if mean.startswith(("mean ", "average ")) else f"mean {mean}"
-        said = f"the {mean} of {of} of {about.name} was {value} {line.unit}"
+        what, unit = line.within_in_words, f" {line.unit}"
+        if line.unit.split(" ")[-1] in what.split(" "):
+            what, unit = f"number of {what}", ""
+        said = f"the mean {what} of {whole} was {value}{unit}"
     elif line.kind == "rate":
         numerators = counted(numerator, line.within_in_words, line.unit)
         said = (
-            f"{about.name} had {value} {line.within_in_words} per {line.per:,} "
+            f"{about.name} had {value} {line.within_in_words} {per_words(line.per)} "
             f"{line.waiting_in_words}: {numerators} for {of}"
         )
     elif not is_percentage(line):
@@ -113,7 +117,7 @@ def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
         )
     else:
         was = "was" if denominator == 1 else "were"
-        said = f"{value} of {of} of {about.name} {was} {line.within_in_words}"
+        said = f"{value} of {whole} {was} {line.within_in_words}"
     interval = interval_words(line, figure.lower, figure.upper)
     bracket = f" (95% interval {interval})" if interval else ""
     return f"{when_words(evidence.period, line)}, {said}{bracket}."
@@ -132,7 +136,7 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
         )
     if figure.status == "no_denominator":
         return (
-            f"{line.title}: the number of {line.waiting_in_words} of {about.name} is not known, "
+            f"{line.title}: {whose(about.name)} number of {line.waiting_in_words} is not known, "
             "so there is no value."
         )
     return f"{line.title}: the figure of {about.name} is not available."
@@ -152,12 +156,12 @@ def tell_verdict(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
     words = standard_words(line, standard, limit)
     verdict = judge(*figure.pair, exact, line.per)
     it = "That" if line.kind != "count" else f"The number of {line.waiting_in_words}"
-    whose = f"the {'required ' if standard.is_own else ''}standard of {words}"
+    goal = f"the {'required ' if standard.is_own else ''}standard of {words}"
     if verdict.gap == 0:
-        where = f"exactly at {whose}"
+        where = f"exactly at {goal}"
     else:
         side = "above" if verdict.gap > 0 else "below"
-        where = f"{side} {whose} by {size_words(line, verdict.gap)}"
+        where = f"{side} {goal} by {size_words(line, verdict.gap)}"
     if figure.meets_standard:
         yield f"{it} is {where}: the standard was met."
         return

@@ -81,7 +81,7 @@ def unit_words(line: Indicator) -> str:
     if is_percentage(line):
         return "percentage points"
     if line.kind == "rate":
-        return f"per {line.per:,}"
+        return per_words(line.per)
     return line.unit if line.kind == "mean" else ""
 
 
@@ -97,20 +97,37 @@ def counted(number: Number, plural: str, unit: str = "") -> str:
 
 
 def one(plural: str, unit: str = "") -> str:
-    """The singular of some words: of the unit in them, else of their last word."""
+    """The singular of some words: of the unit in them, else of the first plural word."""
     words = plural.split(" ")
-    places = [place for place, word in enumerate(words) if word == unit.split(" ")[-1]]
-    place = places[0] if places else len(words) - 1
-    word = words[place]
-    if word in IRREGULAR:
-        words[place] = IRREGULAR[word]
-    elif word.endswith("ies"):
-        words[place] = f"{word[:-3]}y"
-    elif word.endswith(("sses", "shes", "ches")):
-        words[place] = word[:-2]
-    elif word.endswith("s") and not word.endswith("ss"):
-        words[place] = word[:-1]
+    named = [place for place, word in enumerate(words) if word == unit.split(" ")[-1]]
+    looks = [place for place, word in enumerate(words) if _is_plural(word)]
+    for place in (named or looks)[:1]:
+        words[place] = _singular(words[place])
     return " ".join(words)
+
+
+def _is_plural(word: str) -> bool:
+    return word in IRREGULAR or (word.endswith("s") and not word.endswith(("ss", "us", "’s", "'s")))
+
+
+def _singular(word: str) -> str:
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word.removesuffix("s")
+
+
+def whose(name: str) -> str:
+    """`CCG A’s`; a name that ends in s takes the apostrophe only."""
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def per_words(per: int) -> str:
+    """`per 100,000`, `per million`."""
+    return "per million" if per == 10**6 else f"per {per:,}"
 
 
 def units_short_words(line: Indicator, number: int, more: bool) -> str:
@@ -121,7 +138,8 @@ def units_short_words(line: Indicator, number: int, more: bool) -> str:
     if not is_percentage(line):
         return counted(number, f"{change} {line.within_in_words}", line.unit)
     described = line.within_in_words
-    if described.split(" ")[0] not in PREPOSITIONS:
+    first = described.split(" ")[0]
+    if first not in PREPOSITIONS and not first.endswith("ing"):
         who = "who" if line.unit.split(" ")[-1] in PERSONS else "that"
         was = "was" if number == 1 else "were"
         described = f"{who} {was} {described}"

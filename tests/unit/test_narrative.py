@@ -14,7 +14,7 @@ from nhsind.family_results import Results
 from nhsind.narrative import interpret, interpret_all
 from nhsind.periods import parse_period
 from nhsind.release import Raw, Released, release
-from nhsind.wording import counted, listed, number_words, one, signed
+from nhsind.wording import counted, listed, number_words, one, signed, whose
 
 RTT = load_family("rtt")
 EXACT = Disclosure("none", "a test", "a test", "2026-11-22")
@@ -159,16 +159,16 @@ def months(values: list[tuple[int, int | None]], code: str = "A") -> list[tuple[
         (
             RTT.indicators[WITHIN],
             (950, 1000),
-            "On 31 March 2018, 95.0% of 1,000 incomplete pathways of CCG A were within 18 weeks "
+            "On 31 March 2018, 95.0% of CCG A’s 1,000 incomplete pathways were within 18 weeks "
             "(95% interval 93.5% to 96.2%).",
         ),
         (
             WAITS,
             (55, 4210),
-            "On 31 March 2018, 1.3% of 4,210 waits of CCG A were six weeks or more "
+            "On 31 March 2018, 1.3% of CCG A’s 4,210 waits were six weeks or more "
             "(95% interval 1.0% to 1.7%).",
         ),
-        (WAITS, (1, 1), "100.0% of 1 wait of CCG A was six weeks or more"),
+        (WAITS, (1, 1), "100.0% of CCG A’s 1 wait was six weeks or more"),
         (
             BUDGETS,
             (45, 363_000),
@@ -186,7 +186,7 @@ def months(values: list[tuple[int, int | None]], code: str = "A") -> list[tuple[
         (
             DIAGNOSED,
             (700, 1000),
-            "On 31 March 2018, 70.0% of 1,000 people with dementia of CCG A were diagnosed "
+            "On 31 March 2018, 70.0% of CCG A’s 1,000 people with dementia were diagnosed "
             "(95% interval 64.9% to 75.4%).",
         ),
     ],
@@ -200,19 +200,20 @@ def test_a_mean_with_and_without_its_spread() -> None:
     known = said(row, lines=(STAYS,), squares={MARCH: 480 * 12 + 39 * 25})
     # s = 5: 12 ± 2.0227 x 5 / √40.
     assert known.startswith(
-        "In March 2018, the mean length of stay of 40 admissions of CCG A was 12.0 days "
+        "In March 2018, the mean length of stay of CCG A’s 40 admissions was 12.0 days "
         "(95% interval 10.4 to 13.6)."
     )
-    assert "of CCG A was 12.0 days." in said(row, lines=(STAYS,))
-    named = replace(STAYS, within_in_words="average stay")
-    assert "the average stay of 40 admissions" in said(row, lines=(named,))
+    assert "of CCG A’s 40 admissions was 12.0 days." in said(row, lines=(STAYS,))
+    days = replace(STAYS, within_in_words="days in hospital")
+    text = said(row, lines=(days,))
+    assert "the mean number of days in hospital of CCG A’s 40 admissions was 12.0." in text
 
 
 def test_estimates_keep_their_half() -> None:
     from decimal import Decimal
 
     rows = [("A", MARCH, Decimal(700), Decimal("1000.5"))]
-    assert "70.0% of 1,000.5 people with dementia" in said(*rows, lines=(DIAGNOSED,))
+    assert "70.0% of CCG A’s 1,000.5 people with dementia" in said(*rows, lines=(DIAGNOSED,))
 
 
 @pytest.mark.parametrize(
@@ -221,12 +222,16 @@ def test_estimates_keep_their_half() -> None:
         (WAITS, (0, 0), "CCG A had no waits in March 2018, so there is no percentage."),
         (BUDGETS, (0, 0), "CCG A had no registered patients in March 2018, so there is no rate."),
         (STAYS, (0, 0), "CCG A had no admissions in March 2018, so there is no mean."),
-        (DIAGNOSED, (5, None), "people with dementia of CCG A is not known, so there is no value."),
+        (
+            DIAGNOSED,
+            (5, None),
+            "CCG A’s number of people with dementia is not known, so there is no value.",
+        ),
     ],
 )
 def test_no_value(of: Indicator, pair: tuple[int, int | None], expected: str) -> None:
     text = said(("A", MARCH, *pair), lines=(of,))
-    assert text == f"{of.title}: {'the number of ' if pair[1] is None else ''}{expected}"
+    assert text == f"{of.title}: {expected}"
 
 
 # Verdict ------------------------------------------------------------------------------------------
@@ -261,12 +266,28 @@ def test_no_value(of: Indicator, pair: tuple[int, int | None], expected: str) ->
             (480, 40),
             "That is above the standard of 10 by 2.0 days: the standard was not met.",
         ),
+        (
+            replace(DIAGNOSED, within_in_words="entering care"),
+            (600, 1000),
+            "67 more people entering care would have met it.",
+        ),
+        (
+            replace(BUDGETS, per=10**6, standards=(Standard("<=", "15", "month"),)),
+            (40, 10**6),
+            "That is above the standard of 15 by 25.0 per million: the standard was not met. "
+            "25 fewer personal health budgets would have met it.",
+        ),
     ],
 )
 def test_verdicts_in_the_lines_own_unit(
     of: Indicator, pair: tuple[int, int], expected: str
 ) -> None:
     assert expected in said(("A", MARCH, *pair), lines=(of,))
+
+
+def test_of_a_mean_no_units_would_have_met_it() -> None:
+    of = replace(STAYS, standards=(Standard("<=", "10", "month"),))
+    assert "would have met" not in said(("A", MARCH, 480, 40), lines=(of,))
 
 
 def test_a_count_with_a_standard_names_itself() -> None:
@@ -611,12 +632,30 @@ def test_all_at_once_are_each_alone() -> None:
         ("losses", "", "loss"),
         ("young people", "young people", "young person"),
         ("treatment in progress", "cases", "treatment in progress"),
+        (
+            "inpatients in beds commissioned by CCGs",
+            "per million",
+            "inpatient in beds commissioned by CCGs",
+        ),
+        (
+            "finished courses not known to begin below caseness",
+            "referrals",
+            "finished course not known to begin below caseness",
+        ),
+        ("A&E attendances within 4 hours", "attendances", "A&E attendance within 4 hours"),
+        ("children's wheelchairs", "", "children's wheelchair"),
+        ("status reports", "", "status report"),
+        ("boxes", "", "box"),
     ],
 )
 def test_the_words_for_one(plural: str, unit: str, singular: str) -> None:
     assert one(plural, unit) == singular
     assert counted(1, plural, unit) == f"1 {singular}"
     assert counted(2, plural, unit) == f"2 {plural}"
+
+
+def test_whose() -> None:
+    assert [whose(x) for x in ("CCG A", "NHS St Helens")] == ["CCG A’s", "NHS St Helens’"]
 
 
 def test_numbers_in_words() -> None:
