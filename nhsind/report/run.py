@@ -172,8 +172,9 @@ def _told_in_a_line(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"{error.filename or out}: {error.strerror or error}"
-        raise NhsindError(f"{what}; nothing was published") from error
+        where = error.filename or f"the run to {out}"
+        what = os.strerror(error.errno) if error.errno else str(error)
+        raise NhsindError(f"{where}: {what}; nothing was published") from error
 
 
 def _refuse_other_mode(out: Path, mode: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import os
@@ -29,6 +30,7 @@ from filelock import FileLock
 import nhsind.report.run as factory
 from nhsind.cli import main
 from nhsind.report.manifest import verify
+from nhsind.report.page import PageError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ORGANISATIONS = ["ZX001", "ZX002", "ZX003", "ZX004"]
@@ -696,6 +698,84 @@ def test_a_kernel_that_leaves_early_is_no_success(
     plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
     summary = factory.run(plan, out=tmp_path / "o", runner="kernel")
     assert (summary.exit_status, summary.made) == (FAILED, 0)
+
+
+# What the system does not let a run do -----------------------------------------------------------
+
+
+def refused_once(monkeypatch: pytest.MonkeyPatch, target: Path) -> None:
+    """The disk is full when a file is to be moved to `target`, but not for putting one back."""
+    move = Path.replace
+
+    def replace(self: Path, place: Path) -> Path:
+        if Path(place) == target and ".kept" not in self.parts:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
+        return move(self, place)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.parametrize("path", [REPORTS[0], REPORTS[3], TABLE, "manifest.json", "index.html"])
+def test_a_publication_that_the_system_refuses_is_taken_back_whole(
+    world: World,
+    out: Path,
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (out / REPORTS[1]).unlink()  # what was not there is not there afterwards
+    before = files_of(out)
+    refused_once(monkeypatch, out / path)
+    assert status("run", world.plan, "--data", world.other, "--out", out) == FAILED
+    told = f"nhsind: {out / path}: No space left on device; nothing was published\n"
+    assert capsys.readouterr().err == told
+    assert files_of(out) == before
+    assert [each.name for each in (out / ".nhsind").iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize("name", ["index_page", "write_whole"])
+def test_what_cannot_be_rendered_or_written_leaves_what_was_published(
+    world: World,
+    out: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails(*given: Any) -> None:
+        raise {"index_page": PageError("a script"), "write_whole": OSError(28, "-", "x")}[name]
+
+    before = files_of(out)
+    monkeypatch.setattr(factory, name, fails)
+    assert status("run", world.plan, "--data", world.other, "--out", out) == FAILED
+    assert re.fullmatch(r"nhsind: (a script|x: .*nothing was published)\n", capsys.readouterr().err)
+    assert files_of(out) == before
+
+
+def test_a_file_where_a_folder_belongs_ends_with_a_message(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rtt").write_text("in the way")
+    assert status("run", world.plan, "--out", tmp_path) == FAILED
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and "rtt" in told and "nothing was published" in told
+    assert list(files_of(tmp_path)) == ["rtt"]
+
+
+@pytest.mark.parametrize("bytes_left", [2_000, 50_000], ids="{} bytes".format)
+def test_reports_that_find_no_room_are_no_gaps(
+    world: World, out: Path, marker: Path, bytes_left: int
+) -> None:
+    """A report without room to be written would make the index name it as failed."""
+    before = files_of(out)
+    words = command("run", world.plan, "--data", world.other, "--out", out)
+    limit = f"import os, resource, sys; n = resource.RLIMIT_FSIZE; m = {bytes_left}; "
+    limit += "resource.setrlimit(n, (m, m)); os.execv(sys.argv[1], sys.argv[1:])"
+    done = Started(sys.executable, "-c", limit, *words)
+    assert done.end() == FAILED, done.words
+    assert done.words.startswith("nhsind: ") and done.words.count("\n") == 1
+    where = "a report" if bytes_left > 40_000 else f"the run to {out}"
+    assert f"{where}: File too large" in done.words
+    assert files_of(out) == before and left_behind(marker) == []
 
 
 # Processes ---------------------------------------------------------------------------------------
