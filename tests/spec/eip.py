@@ -137,7 +137,7 @@ spec(
 spec(
     "E.H.4",
     "In 2016/17 and 2017/18 the standard is more than half: exactly half does not meet it",
-    "The unrounded ratio is tested (A28); 5,001 of 10,000 is more than half, however it is printed.",
+    "The unrounded ratio is tested (A28); 5,001 of 10,000 is more than half.",
     "2017-18-Q4",
     """
     ccg    path  received    treated     count  den  num  because

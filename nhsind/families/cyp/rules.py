@@ -1,0 +1,349 @@
+"""Who counts in the lines on children and young people's mental health (JTD pages 40-47)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.periods import Period
+from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
+
+# Consultation media that are no treatment: email and text message.
+WRITTEN_MEDIA = ("05", "06")
+# 1A counts a person once in the two years that were planned together (dates as numbers).
+PLANNING_STARTS, PLANNING_ENDS = 2017_04_01, 2019_03_31
+# The required number of individuals: growth on 2016/17, and the share of those in need by year.
+GROWTH = Fraction(107, 100)
+SHARE_OF_NEED = {"2017-18": Fraction(30, 100), "2018-19": Fraction(32, 100)}
+
+PERSON = "person_id"
+REFERRAL = (PERSON, "referral_id")
+
+
+# Contacts ----------------------------------------------------------------------------------------
+
+
+@fault("contacts")
+def contact_person_missing() -> nw.Expr:
+    """The contact does not say whose it is."""
+    return col(PERSON).is_null()
+
+
+@fault("contacts")
+def contact_referral_missing() -> nw.Expr:
+    """The contact does not say which referral it belongs to."""
+    return col("referral_id").is_null()
+
+
+@fault("contacts")
+def contact_date_missing() -> nw.Expr:
+    """The day of the contact is missing."""
+    return col("contact_date").is_null()
+
+
+@fault("contacts")
+def contact_type_missing() -> nw.Expr:
+    """Whether the contact was direct or indirect is missing."""
+    return col("contact_type").is_null()
+
+
+@fault("contacts")
+def attendance_missing() -> nw.Expr:
+    """Whether a direct contact took place is missing."""
+    return (col("contact_type") == "direct").fill_null(False) & col("attended").is_null()
+
+
+@fault("contacts")
+def medium_missing() -> nw.Expr:
+    """The medium of a direct contact is missing."""
+    return (col("contact_type") == "direct").fill_null(False) & col("medium").is_null()
+
+
+def treatment_days(tables: Tables) -> Frame:
+    """One row per person, referral and day with contacts that are treatment, and how many.
+
+    A direct contact is treatment if it was attended and neither email nor text (A33); an indirect
+    one always is, whatever its medium.
+    """
+    faults = (
+        contact_person_missing(),
+        contact_referral_missing(),
+        contact_date_missing(),
+        contact_type_missing(),
+        attendance_missing(),
+        medium_missing(),
+    )
+    indirect = (col("contact_type") == "indirect").fill_null(False)
+    written = col("medium").is_in(WRITTEN_MEDIA).fill_null(False)
+    direct = col("attended").fill_null(False) & ~written
+    # A row may stand for many contacts, or for none.
+    treatment = sound(tables["contacts"], *faults).filter(indirect | direct, col("count") > 0)
+    days = treatment.group_by(*REFERRAL, "contact_date").agg(contacts=nw.col("count").sum())
+    return days.with_columns(year=financial_year_of("contact_date"))
+
+
+def financial_year_of(date_column: str) -> nw.Expr:
+    """The calendar year in which the financial year of a date ends."""
+    after_march = (col(date_column).dt.month() > 3).cast(nw.Int64)
+    return col(date_column).dt.year().cast(nw.Int64) + after_march
+
+
+def first_two_contacts(days: Frame, *within: str) -> Frame:
+    """First and second contact of each group that has two; both may be on one day."""
+    first = days.group_by(*within).agg(first_contact=nw.col("contact_date").min())
+    later = (col("contact_date") > col("first_contact")) | (col("contacts") > 1)
+    followed = days.join(first, on=list(within), how="inner").filter(later)
+    return followed.group_by(*within, "first_contact").agg(
+        second_contact=nw.col("contact_date").min()
+    )
+
+
+def with_birthdays(pairs: Frame, people: Frame) -> Frame:
+    """Adds whether the first of two contacts was before the 18th birthday, and after birth."""
+    born = people.filter(~nw.col(PERSON).is_null()).select(PERSON, "date_of_birth")
+    # The difference of dates written as numbers is the age in completed years, times 10,000: so
+    # who is born on 29 February is 18 on 1 March of a common year.
+    age = as_number("first_contact") - as_number("date_of_birth")
+    return pairs.join(born, on=PERSON, how="inner").with_columns(
+        began_young=((age >= 0) & (age < 18_0000)).fill_null(False)
+    )
+
+
+def as_number(date_column: str) -> nw.Expr:
+    """A date as the number YYYYMMDD."""
+    day = col(date_column).dt
+    year, month = day.year().cast(nw.Int64), day.month().cast(nw.Int64)
+    return year * 10_000 + month * 100 + day.day().cast(nw.Int64)
+
+
+# 2A: individuals treated, once in a financial year ------------------------------------------------
+
+
+@units("people", "contacts")
+def treated_people(tables: Tables, periods: Frame) -> Frame:
+    """One row per person and period, placed at the year's first second contact.
+
+    In a financial year a referral brings its person in at (a) its second contact ever, if that is
+    in the year, or (b) the second of its contacts in the year; the first of each two decides on
+    age.
+    """
+    days = treatment_days(tables)
+    columns = [PERSON, "year", "first_contact", "second_contact"]
+    ever = first_two_contacts(days, *REFERRAL)
+    ever = ever.with_columns(year=financial_year_of("second_contact"))
+    in_year = first_two_contacts(days, *REFERRAL, "year")
+    routes = nw.concat([ever.select(columns), in_year.select(columns)])
+    routes = with_birthdays(routes, tables["people"]).with_columns(
+        begun_young_on=nw.when(col("began_young")).then(col("second_contact"))
+    )
+    placed = routes.group_by(PERSON, "year").agg(
+        treated_on=nw.col("second_contact").min(), placed_on=nw.col("begun_young_on").min()
+    )
+    years = periods.with_columns(
+        year=nw.col("financial_year_end").dt.year().cast(nw.Int64),
+    )
+    return by_period(tables["people"], years).join(placed, on=[PERSON, "year"], how="left")
+
+
+@fault("people")
+def date_of_birth_missing() -> nw.Expr:
+    """The date of birth is missing."""
+    return col("date_of_birth").is_null()
+
+
+@clause
+def treated_in_the_year() -> nw.Expr:
+    """A referral has its second contact ever, or a second of the year, in the financial year."""
+    return ~col("treated_on").is_null()
+
+
+@clause
+def began_before_18() -> nw.Expr:
+    """The first of the two contacts was before the 18th birthday (A34)."""
+    return ~col("placed_on").is_null()
+
+
+@clause
+def counted_in_the_period() -> nw.Expr:
+    """The first such second contact, at which the person is counted once, lies in the period."""
+    return in_the_period("placed_on")
+
+
+# 1A: new individuals, once in the planning period -------------------------------------------------
+
+
+@units("people", "contacts")
+def new_people(tables: Tables, periods: Frame) -> Frame:
+    """One row per person and period, placed at the planning period's first second contact."""
+    pairs = first_two_contacts(treatment_days(tables), *REFERRAL)
+    second = as_number("second_contact")
+    pairs = pairs.filter(second >= PLANNING_STARTS, second <= PLANNING_ENDS)
+    # A31: the second contact may be on day 42 after the first.
+    soon = col("second_contact") <= col("first_contact").dt.offset_by("42d")
+    pairs = with_birthdays(pairs, tables["people"]).with_columns(
+        soon_on=nw.when(soon).then(col("second_contact")),
+        soon_and_young_on=nw.when(soon & col("began_young")).then(col("second_contact")),
+    )
+    placed = pairs.group_by(PERSON).agg(
+        planned_on=nw.col("second_contact").min(),
+        soon_on=nw.col("soon_on").min(),
+        placed_on=nw.col("soon_and_young_on").min(),
+    )
+    return by_period(tables["people"], periods).join(placed, on=PERSON, how="left")
+
+
+@clause
+def treated_in_the_planning_period() -> nw.Expr:
+    """A referral has its second contact in the planning period, April 2017 to March 2019."""
+    return ~col("planned_on").is_null()
+
+
+@clause
+def within_six_weeks() -> nw.Expr:
+    """The referral's first two contacts are 42 days apart or less (A31)."""
+    return ~col("soon_on").is_null()
+
+
+# 2B and the baseline ------------------------------------------------------------------------------
+
+
+@units("estimates")
+def estimates(tables: Tables, periods: Frame) -> Frame:
+    """One row per commissioner and period: the figures of the period's financial year, whole."""
+    table = tables["estimates"].filter(~nw.col("financial_year").is_null())
+    if "baseline_2a" not in table.collect_schema().names():
+        table = table.with_columns(baseline_2a=_nothing())
+    # Rows that say the same are one; rows that do not are all left out.
+    table = table.unique(subset=["ccg_code", "financial_year", "diagnosable_cyp", "baseline_2a"])
+    table = table.with_columns(of=nw.col("ccg_code").fill_null(""))
+    versions = table.group_by("of", "financial_year").agg(versions=nw.len())
+    table = table.join(versions, on=["of", "financial_year"], how="inner")
+    years = periods.with_columns(financial_year=nw.col("financial_year_end"))
+    return table.join(years, on="financial_year", how="inner")
+
+
+@units("estimates|people")
+def estimates_if_given(tables: Tables, periods: Frame) -> Frame:
+    """The same, and nothing where no estimates are given: individuals count without a standard."""
+    if "estimates" in tables:
+        return estimates(tables, periods)
+    nobody = tables["people"].filter(nw.col("count") < 0)
+    return by_period(nobody, periods).with_columns(
+        diagnosable_cyp=_nothing(), baseline_2a=_nothing(), versions=_nothing()
+    )
+
+
+def _nothing() -> nw.Expr:
+    """A missing whole number; pandas has none of its own type."""
+    return nw.when(nw.col("count") < 0).then(nw.col("count"))
+
+
+@fault("estimates")
+def estimate_missing() -> nw.Expr:
+    """The estimated number of under 18s in need is missing."""
+    return col("diagnosable_cyp").is_null()
+
+
+@clause
+def stated_once() -> nw.Expr:
+    """The commissioner's rows for the year agree."""
+    return (col("versions") == 1).fill_null(False)
+
+
+@clause
+def need_is_known() -> nw.Expr:
+    """The estimated number of under 18s in need is known."""
+    return ~col("diagnosable_cyp").is_null()
+
+
+@clause
+def baseline_is_known() -> nw.Expr:
+    """The number treated in 2016/17 is known."""
+    return ~col("baseline_2a").is_null()
+
+
+def required_number(period: Period, need: Fraction, baseline: Fraction) -> Fraction:
+    """The greater of 107% of those treated in 2016/17 and the year's share of those in need."""
+    return max(GROWTH * baseline, SHARE_OF_NEED[str(period)] * need)
+
+
+# Eating disorders ---------------------------------------------------------------------------------
+
+
+@units("eating_disorders")
+def eating_disorders(tables: Tables, periods: Frame) -> Frame:
+    """One row per referral and period."""
+    return by_period(tables["eating_disorders"], periods)
+
+
+@fault("eating_disorders")
+def treated_before_referral() -> nw.Expr:
+    """Treatment starts before the referral was received, so one of the dates is wrong."""
+    return (col("treatment_start_date") < col("referral_received_date")).fill_null(False)
+
+
+@fault("eating_disorders")
+def referral_date_missing() -> nw.Expr:
+    """The day the referral was received is missing."""
+    return col("referral_received_date").is_null()
+
+
+@fault("eating_disorders")
+def priority_missing() -> nw.Expr:
+    """The priority of the referral is missing."""
+    return col("priority").is_null()
+
+
+@fault("eating_disorders")
+def age_missing() -> nw.Expr:
+    """The age at referral is missing."""
+    return col("age_at_referral").is_null()
+
+
+@clause
+def treatment_started_in_the_period() -> nw.Expr:
+    """Treatment starts in the period, its first and last day included."""
+    return in_the_period("treatment_start_date")
+
+
+@clause
+def treatment_started_in_the_two_quarters() -> nw.Expr:
+    """Treatment starts in the quarter or in the one before."""
+    return between("treatment_start_date", "start_of_two_quarters", "period_end")
+
+
+@clause
+def under_19() -> nw.Expr:
+    """The age at referral is 18 or less (A35)."""
+    return (col("age_at_referral") < 19).fill_null(False)
+
+
+@clause
+def routine() -> nw.Expr:
+    """The referral is routine."""
+    return (col("priority") == "routine").fill_null(False)
+
+
+@clause
+def urgent() -> nw.Expr:
+    """The referral is urgent, or an emergency (A36)."""
+    return col("priority").is_in(("urgent", "emergency")).fill_null(False)
+
+
+@clause
+def within_4_weeks() -> nw.Expr:
+    """From referral to the start of treatment is 28 days or less (A35)."""
+    return _started_within("28d")
+
+
+@clause
+def within_1_week() -> nw.Expr:
+    """From referral to the start of treatment is 7 days or less (A35)."""
+    return _started_within("7d")
+
+
+def _started_within(wait: str) -> nw.Expr:
+    latest_start = col("referral_received_date").dt.offset_by(wait)
+    return (col("treatment_start_date") <= latest_start).fill_null(False)

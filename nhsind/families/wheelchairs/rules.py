@@ -1,0 +1,79 @@
+"""Who counts in the children's wheelchair line (JTD pages 73-74)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.units import Frame, Tables, by_period, in_the_period, units
+
+
+@units("episodes")
+def episodes(tables: Tables, periods: Frame) -> Frame:
+    """One row per episode and period."""
+    return by_period(tables["episodes"], periods)
+
+
+@fault("episodes")
+def closed_before_referral() -> nw.Expr:
+    """The episode closes before the referral, so one of the dates is wrong."""
+    return (col("closed_date") < col("referral_date")).fill_null(False)
+
+
+@fault("episodes")
+def closed_before_birth() -> nw.Expr:
+    """The episode closes before the date of birth, so one of the dates is wrong."""
+    return (col("closed_date") < col("date_of_birth")).fill_null(False)
+
+
+@fault("episodes")
+def referral_date_missing() -> nw.Expr:
+    """The day of referral to the service is missing."""
+    return col("referral_date").is_null()
+
+
+@fault("episodes")
+def date_of_birth_missing() -> nw.Expr:
+    """The date of birth is missing."""
+    return col("date_of_birth").is_null()
+
+
+@fault("episodes")
+def outcome_missing() -> nw.Expr:
+    """The episode is closed, but how is missing."""
+    return ~col("closed_date").is_null() & col("outcome").is_null()
+
+
+@clause
+def closed_in_the_period() -> nw.Expr:
+    """The episode closes in the period, its first and last day included."""
+    return in_the_period("closed_date")
+
+
+@clause
+def equipment_or_modification() -> nw.Expr:
+    """It closes with equipment delivered or a modification made (A53)."""
+    return col("outcome").is_in(("equipment_delivered", "modification")).fill_null(False)
+
+
+@clause
+def child_when_closed() -> nw.Expr:
+    """The patient is a child, not yet 18, on the day it closes (A53)."""
+    # The difference of dates written as numbers is the age in completed years, times 10,000: so
+    # who is born on 29 February is 18 on 1 March of a common year.
+    age = _as_number("closed_date") - _as_number("date_of_birth")
+    return (age < 18_0000).fill_null(False)
+
+
+@clause
+def within_18_weeks() -> nw.Expr:
+    """From referral to closing is 126 days or less (A53)."""
+    latest_close = col("referral_date").dt.offset_by("126d")
+    return (col("closed_date") <= latest_close).fill_null(False)
+
+
+def _as_number(date_column: str) -> nw.Expr:
+    """A date as the number YYYYMMDD."""
+    day = col(date_column).dt
+    year, month = day.year().cast(nw.Int64), day.month().cast(nw.Int64)
+    return year * 10_000 + month * 100 + day.day().cast(nw.Int64)
