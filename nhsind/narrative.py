@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 
 from nhsind.evidence import Evidence, Figure, gather
@@ -133,13 +134,13 @@ def _changes_of_counts(
         line = evidence.line
         before = evidence.figure(about.code, earlier_periods(evidence.period)[since])
         found = change_since(line, figure, before)
-        if found is None or found.relative is None or before is None:
+        if found is None or before is None:
             continue
         then = number_words(before.pair[0])
         if not found.beyond_chance:
             alike.append(f"{line.waiting_in_words} ({then})")
             continue
-        share = half_up(abs(found.relative) * 100, 1)
+        share = half_up(abs(found.difference) * 100 / Fraction(before.pair[0]), 1)
         more = "more" if found.difference > 0 else "fewer"
         yield (
             f"The 95% interval of the {interval_of_change(line, found)}: {share}% {more} "

@@ -46,6 +46,7 @@ from nhsind.wording import (
     one,
     per_words,
     scale,
+    short_words,
     signed,
     size_words,
     standard_words,
@@ -220,7 +221,7 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
         found = change_since(line, figure, before)
         if found is None or before is None:
             continue
-        then = f"{words} ({figure_words(line, *before.pair)} in {earlier.words})"
+        then = f"{words} ({figure_words(line, *before.pair)} in {short_words(earlier)})"
         interval = f"The 95% interval of the {interval_of_change(line, found)}"
         if not found.beyond_chance:
             yield f"{interval}: not clearly different from {then}."
@@ -245,6 +246,7 @@ def change_since(line: Indicator, now: Figure, before: Figure | None) -> Change 
         return None
     intervals = ((now.lower, now.upper), (before.lower, before.upper))
     found = change(line.kind, now.pair, before.pair, line.per, intervals=intervals)
+    # From nothing there is no relative change.
     return None if found is None or isinf(found.upper) else found
 
 
@@ -353,7 +355,7 @@ def tell_trends(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
 
 def _five_periods(evidence: Evidence) -> str:
     periods = kind_words(evidence.period, TREND_POINTS)
-    return f"Over the five {periods} to {evidence.period.words}"
+    return f"Over the five {periods} to {short_words(evidence.period)}"
 
 
 def _is_unbroken(evidence: Evidence, about: Subject) -> bool:
@@ -377,7 +379,9 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         if chart is None or chart.variation is None or chart.known[-1] != len(chart.value) - 1:
             continue
         points = int(chart.known.size)
-        periods = f"{points} {kind_words(evidence.period, points)} to {evidence.period.words}"
+        periods = (
+            f"{points} {kind_words(evidence.period, points)} to {short_words(evidence.period)}"
+        )
         if chart.variation == "common_cause" and not chart.assurance:
             quiet.setdefault(periods, []).append(evidence)
             continue

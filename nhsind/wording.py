@@ -163,6 +163,11 @@ def when_words(period: Period, line: Indicator) -> str:
     return f"In {period.words}"
 
 
+def short_words(period: Period) -> str:
+    """`March 2018`, `2017/18`, `Q4 of 2017/18`: a quarter without its months."""
+    return period.words.split(" (")[0]
+
+
 def kind_words(period: Period, number: int) -> str:
     """`month` or `months`, `quarter` or `quarters`, and so on."""
     return period.kind if number == 1 else f"{period.kind}s"

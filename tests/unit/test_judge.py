@@ -473,6 +473,13 @@ def test_one_outlying_point_makes_no_trend(values: list[float]) -> None:
     assert found.direction == "no significant change"
 
 
+def test_rounding_gives_no_point_a_sign() -> None:
+    """Without the first point the others are level, whatever their weights."""
+    values, errors = np.array([9.0, 1, 1, 1, 1]), np.array([1, 1, 1, 1, 2]) / 100
+    found = recent_trend(values, values - 1.96 * errors, values + 1.96 * errors)
+    assert found.chi_square > TREND_CHI_SQUARE and found.direction == "no significant change"
+
+
 @pytest.mark.parametrize(
     ("polarity", "rising", "falling"),
     [

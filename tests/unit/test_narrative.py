@@ -416,6 +416,25 @@ def test_counts_change_after_their_interval() -> None:
     assert "new pathways than" not in text, "from nothing there is no relative change"
 
 
+def test_of_one_there_was() -> None:
+    of = tuple(RTT.indicators[code] for code in (ADMITTED, NEW))
+    one_first = [("A", MARCH, 1, None, ADMITTED), ("A", MARCH, 2, None, NEW)]
+    text = said(*one_first, lines=of)
+    assert text == "In March 2018 there was 1 completed admitted pathway and 2 new pathways."
+    two_first = [("A", MARCH, 2, None, ADMITTED), ("A", MARCH, 1, None, NEW)]
+    assert "there were 2 completed admitted pathways and 1 new pathway." in said(
+        *two_first, lines=of
+    )
+
+
+def test_quarters_are_named_without_their_months_in_passing() -> None:
+    quarters = ["2017-18-Q4", "2017-18-Q3", "2016-17-Q4", "2017-18-Q2", "2017-18-Q1"]
+    text = said(*[("A", each, 900, 1000) for each in quarters], period=quarters[0])
+    assert text.startswith("On 31 March 2018, 90.0%")
+    assert "the period before (90.0% in Q3 of 2017/18)." in text
+    assert "Over the five quarters to Q4 of 2017/18 there is no significant" in text
+
+
 def test_fewer_is_better_for_a_count_of_which_less_is_better() -> None:
     rows = [("A", MARCH, 20, None), ("A", "2017-03", 60, None)]
     assert "66.7% fewer inpatients than a year before (60), an improvement." in said(
@@ -470,6 +489,7 @@ def test_ranks_are_by_the_better_direction() -> None:
     assert "it is number 3 of 3 organisations, highest first." in said(*rows)
     assert "Ranked" not in said(*rows, lines=(replace(WAITS, polarity="neutral"),))
     assert "Ranked" not in said(*rows[:2])
+    assert "Ranked" not in said(*rows[:2], ("ENGLAND", MARCH, 50, 100))
 
 
 # Patterns in time ---------------------------------------------------------------------------------
