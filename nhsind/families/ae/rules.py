@@ -1,0 +1,117 @@
+"""Who counts in the A&E four hour lines (JTD pages 15-16)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
+from nhsind.units import Frame, Tables, by_period, sound, units
+
+# An A&E department averages more attendances a month than this, over a quarter.
+ATTENDANCES_A_MONTH = 200
+DEPARTMENT = ("provider_code", "department_id", "quarter")
+
+
+@units("attendances")
+def attendances(tables: Tables, periods: Frame) -> Frame:
+    """One row per attendance and period, with how busy its department was in its quarter.
+
+    `department_attendances`: all attendances of the department in the financial quarter of the
+    arrival, whatever the commissioner or the category. `months_held`: of how many of that
+    quarter's months the data hold attendances, at any department.
+    """
+    records = _with_quarter(_complete(tables["attendances"]))
+    # A department that cannot be told is in no total, and matches none.
+    counted = sound(records, department_missing(), arrival_missing())
+    by_month = counted.group_by(*DEPARTMENT, "month").agg(nw.col("count").sum())
+    by_department = by_month.group_by(*DEPARTMENT).agg(
+        nw.col("count").sum().alias("department_attendances")
+    )
+    months_of_quarters = by_month.select("quarter", "month").unique()
+    by_quarter = months_of_quarters.group_by("quarter").agg(nw.len().alias("months_held"))
+    departments = by_department.join(by_quarter, on="quarter", how="inner")
+    placed = records.join(departments, on=list(DEPARTMENT), how="left")
+    return by_period(placed, periods)
+
+
+def _complete(records: Frame) -> Frame:
+    """The records with the optional columns that clauses read, empty where not given."""
+    given = records.collect_schema().names()
+    absent = [name for name in ("attendance_category", "access") if name not in given]
+    return records.with_columns(nw.lit(None, dtype=nw.String).alias(name) for name in absent)
+
+
+def _with_quarter(records: Frame) -> Frame:
+    """The month and the quarter of arrival as running numbers."""
+    arrival = nw.col("arrival_datetime")
+    # Financial quarters are calendar quarters: Q4 is January to March.
+    month = arrival.dt.year() * 12 + arrival.dt.month() - 1
+    return records.with_columns(month=month, quarter=month // 3)
+
+
+@fault("attendances")
+def arrival_missing() -> nw.Expr:
+    """The time of arrival is missing."""
+    return col("arrival_datetime").is_null()
+
+
+@fault("attendances")
+def department_missing() -> nw.Expr:
+    """The department or its provider is missing, so whether it is busy enough cannot be told."""
+    return col("department_id").is_null() | col("provider_code").is_null()
+
+
+@fault("attendances")
+def departure_before_arrival() -> nw.Expr:
+    """The patient leaves before arriving, so one of the times is wrong."""
+    return (col("departure_datetime") < col("arrival_datetime")).fill_null(False)
+
+
+@fault("attendances")
+def departure_missing() -> nw.Expr:
+    """The time of departure is missing, so the attendance is not counted as within 4 hours."""
+    return col("departure_datetime").is_null()
+
+
+@clause
+def arrived_in_the_period() -> nw.Expr:
+    """The patient arrives in the period, its first and last day included (A13)."""
+    arrival = col("arrival_datetime")
+    first = col("period_start").cast(nw.Datetime("us"))
+    after_last = col("period_end").cast(nw.Datetime("us")).dt.offset_by("1d")
+    return ((arrival >= first) & (arrival < after_last)).fill_null(False)
+
+
+@clause
+def department_busy_enough() -> nw.Expr:
+    """The department averages more than 200 attendances a month over the quarter of the arrival."""
+    enough = ATTENDANCES_A_MONTH * col("months_held")
+    return (col("department_attendances") > enough).fill_null(False)
+
+
+@clause
+def entered_without_appointment() -> nw.Expr:
+    """The department is of type 1 or 2, or not mainly entered by appointment or referral."""
+    other = col("department_type").is_in(["3", "4"]).fill_null(False)
+    arranged = col("access").is_in(["appointment", "referral"]).fill_null(False)
+    return ~(other & arranged)
+
+
+@clause
+def not_a_planned_follow_up() -> nw.Expr:
+    """The attendance is not recorded as a planned follow-up, category 2 (A13)."""
+    return ~(col("attendance_category") == PLANNED_FOLLOW_UP).fill_null(False)
+
+
+@clause
+def departure_recorded() -> nw.Expr:
+    """The time of departure is recorded."""
+    return ~col("departure_datetime").is_null()
+
+
+@clause
+def within_4_hours() -> nw.Expr:
+    """From arrival to departure is 4 hours or less, to the second (A14)."""
+    latest = col("arrival_datetime").dt.offset_by("4h")
+    return (col("departure_datetime") <= latest).fill_null(False)
