@@ -10,7 +10,7 @@ import pandas as pd
 from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
 
 # Episodes of an average CCG that begin in a month, at scale 1.
-EPISODES_IN_MONTH = 9
+EPISODES_IN_MONTH = 7
 # Episodes are made from this long before the first month, so that its closures are complete.
 WARM_UP_DAYS = 420
 CHILDREN = 0.62
@@ -76,12 +76,12 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 
 
 def make_plans(world: World) -> pd.DataFrame:
-    """Each CCG's own trajectory for E.O.1, towards 92% in the last quarter."""
+    """Each CCG's own trajectory for E.O.1, towards 90% in the last quarter."""
     quarters = sorted({month.quarter for month in world.months[-12:]})
     rows = []
     for code, quality in zip(world.ccgs, world.quality, strict=True):
         for quarter in quarters:
             left = quarters[-1].start.toordinal() - quarter.start.toordinal()
-            plan = 0.92 - 0.1 * (1 - float(quality)) * left / 365
+            plan = 0.9 - 0.15 * (1 - float(quality)) * left / 365
             rows.append(("E.O.1", code, str(quarter), round(plan, 4)))
     return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])

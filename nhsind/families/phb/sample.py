@@ -1,0 +1,103 @@
+"""Synthetic personal health budgets: steady growth, some combinations, quarterly populations."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+
+# People registered with an average CCG, at any scale: a rate needs no more of them.
+PEOPLE = 285_000
+POPULATION_GROWTH = 0.008
+# Budgets of an average CCG that begin in a month, at scale 1; and how much faster in a year.
+BUDGETS_IN_MONTH = 4.2
+GROWTH_IN_A_YEAR = 0.45
+# Budgets are made from this long before the first month, so that those in place are there.
+WARM_UP_DAYS = 730
+MEAN_DAYS = 420
+COMBINATIONS = 0.07
+# Many budgets begin on the first of a month.
+ON_THE_FIRST = 0.4
+TYPES = np.array(["NOTIONAL", "NOTIONAL", "THIRD_PARTY", "DIRECT_PAYMENT"], dtype=object)
+# Of each kind of faulty record, at scale 1.
+FAULTS_OF_A_KIND = 6
+
+
+def make(world: World) -> dict[str, pd.DataFrame]:
+    """The tables `budgets` and `population`."""
+    rng = world.random("phb")
+    budgets = spoil(
+        _budgets(world, rng),
+        rng,
+        max(1, round(FAULTS_OF_A_KIND * world.scale)),
+        set_to("start_date", None),
+        set_to("end_date", "2009-12-31"),
+        set_to("ccg_code", None),
+        set_to("person_id", None),
+        set_to("phb_id", None),
+        repeated(),
+        repeated(type="OTHER"),
+    )
+    return {"budgets": budgets, "population": _population(world)}
+
+
+def make_plans(world: World) -> pd.DataFrame:
+    """Each CCG's own trajectory for the quarterly rate, rising by a tenth a quarter."""
+    quarters = sorted({month.quarter for month in world.months[-12:]})
+    rows = []
+    for code, quality in zip(world.ccgs, world.quality, strict=True):
+        for step, quarter in enumerate(quarters):
+            rate = (16 + 22 * float(quality)) * (1 + 0.1 * step)
+            rows.append(("E.N.1", code, str(quarter), round(rate, 1)))
+    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+
+
+def _budgets(world: World, rng: np.random.Generator) -> pd.DataFrame:
+    first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
+    days = (world.months[-1].end - first).days + 1
+    wanted = world.size * BUDGETS_IN_MONTH * (0.35 + 1.3 * world.quality) * world.scale
+    number = np.maximum(1, np.rint(wanted * days / 30.4).astype(int))
+    ccg = np.repeat(np.arange(len(world.ccgs)), number)
+    people = len(ccg)
+    draws = rng.random((people, 5))
+    growth = GROWTH_IN_A_YEAR * days / 730
+    position = draws[:, 0] + growth / 2 * draws[:, 0] * (1 - draws[:, 0])
+    origin = np.datetime64(first)
+    start = origin + np.clip(np.floor(position * days), 0, days - 1).astype(int)
+    start = np.where(draws[:, 1] < ON_THE_FIRST, start.astype("datetime64[M]"), start)
+    start = np.maximum(start.astype("datetime64[D]"), origin)
+    end = start + np.floor(-np.log1p(-draws[:, 2]) * MEAN_DAYS).astype(int)
+    combined = np.flatnonzero(draws[:, 3] < COMBINATIONS)
+    person = np.concatenate([np.arange(people), combined])
+    type_of = np.floor(draws[:, 4] * len(TYPES)).astype(int)
+    type_of = np.concatenate([type_of, (type_of[combined] + 1) % len(TYPES)])
+    has_ended = end[person] <= np.datetime64(world.months[-1].end)
+    table = pd.DataFrame(
+        {
+            "phb_id": [f"B{at:06d}" for at in range(1, len(person) + 1)],
+            "person_id": np.char.add("H", np.char.zfill(person.astype(str), 6)).astype(object),
+            "ccg_code": np.array(world.ccgs, dtype=object)[ccg[person]],
+            "start_date": day_text(start[person]),
+            "end_date": only_where(has_ended, day_text(end[person])),
+            "type": TYPES[type_of],
+        },
+        dtype=object,
+    )
+    return table.iloc[np.argsort(start[person], kind="stable")].reset_index(drop=True)
+
+
+def _population(world: World) -> pd.DataFrame:
+    quarters = sorted({month.quarter for month in world.months})
+    rows = []
+    for code, size in zip(world.ccgs, world.size, strict=True):
+        for step, quarter in enumerate(quarters):
+            people = PEOPLE * float(size) * (1 + POPULATION_GROWTH * step / 4)
+            rows.append((code, str(quarter), round(people)))
+    columns = ["ccg_code", "period", "gp_registered_population"]
+    table = pd.DataFrame(rows, columns=columns).astype(object)
+    if len(world.ccgs) > 20:
+        table.loc[table.index[-1], "gp_registered_population"] = None
+    return table
