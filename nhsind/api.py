@@ -407,6 +407,10 @@ def _refuse_uncovered(
         if not lacking:
             continue
         text = f"does not hold what {line.code} needs for {', '.join(lacking)}"
+        months = opened.months_of_events(line)
+        if months is not None and line.code in by_code:
+            held = ", ".join(str(month) for month in months) or "none"
+            raise UsageError(f"{line.code} has figures only for the months of its survey: {held}")
         if line.code in by_code:
             problems.append(Problem(opened.description, text))
         else:

@@ -14,7 +14,18 @@ import duckdb
 
 from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
-from nhsind.schema import BLANKS, Column, Reading, Table, canonical, literal, quote, reading
+from nhsind.schema import (
+    BLANKS,
+    OF_ANY_TABLE,
+    Column,
+    Reading,
+    Table,
+    canonical,
+    literal,
+    quote,
+    reading,
+    sql_type,
+)
 from nhsind.tabular import MOST_LISTED, Stored
 
 MOST_ROWS_LISTED = 5
@@ -67,7 +78,7 @@ def check_table(
 ) -> tuple[list[Problem], list[Finding]]:
     """Check `raw` and make the view `table.name`: typed columns, `count` and `record_fault`.
 
-    Columns that the family does not read are ignored.
+    Columns that the family does not read are ignored; optional ones that are not given are empty.
     """
     readings = {
         column.name: reading(column, raw.columns[column.name], raw.header[column.name])
@@ -90,6 +101,11 @@ def check_table(
     given_count = "count" in values
     values["count"] = f"coalesce({values['count']}, 1)" if given_count else "1::BIGINT"
     typed = f"{table.name}_typed"
+    values |= {
+        column.name: f"NULL::{sql_type(column)}"
+        for column in table.columns.values()
+        if column.optional and column.name not in values and _may_be_filled(table, column)
+    }
     kept = ", ".join(f"{sql} AS {quote(name)}" for name, sql in values.items())
     # What has to be parsed is parsed once; what lies there typed is read where it lies.
     parsed = [name for name, item in readings.items() if not item.native and name not in tidy]
@@ -98,6 +114,17 @@ def check_table(
         f"SELECT {kept} FROM {quote(raw.name)}"
     )
     return [], _mark_identifiers(con, table, raw, typed, given_count)
+
+
+def _may_be_filled(table: Table, column: Column) -> bool:
+    """Whether rules may take a column that was not given for one without values.
+
+    Not those that say how units are placed or counted: there it matters that they are not given.
+    """
+    return column not in OF_ANY_TABLE and column.name not in (
+        table.identifier,
+        *table.organisations.values(),
+    )
 
 
 def _missing_columns(table: Table, raw: Stored) -> list[Problem]:

@@ -167,6 +167,7 @@ class Indicator:
     per: int = 1
     has_interval: bool = True
     numerator_is_apart: bool = False
+    only_months_of: str = ""
     standard_from: dict[str, Measure] = field(default_factory=dict)
 
     @property

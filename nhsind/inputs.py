@@ -60,12 +60,25 @@ class Input:
         return {name: as_engine(self.con, name, engine) for name in self.tables}
 
     def covers(self, line: Indicator, period: Period) -> bool:
-        """Whether the input can answer a line for a period: records always, published files only
-        where they hold every month that the line needs."""
+        """Whether the input can answer a line for a period: records always, unless the line is of
+        the months of an event; published files where they hold every month that it needs."""
         if not self.is_published:
-            return True
+            months = self.months_of_events(line)
+            return months is None or period in months
         held = self._months_held(line)
         return str(period) in held or all(str(month) in held for month in line.months_of(period))
+
+    def months_of_events(self, line: Indicator) -> list[Period] | None:
+        """The months in which the records hold what the line is about (a survey); None: any."""
+        if not line.only_months_of:
+            return None
+        table, column = line.only_months_of.split(".")
+        if table not in self.tables:
+            return []
+        rows = self.con.execute(
+            f"SELECT DISTINCT {quote(column)} FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
+        ).fetchall()
+        return sorted({month_of(day) for (day,) in rows})
 
     def _months_held(self, line: Indicator) -> set[str]:
         code = line.counted_as or line.code

@@ -188,7 +188,7 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Read
     stored = stored_type.upper()
     if stored == "VARCHAR" or stored.startswith("ENUM"):
         return _from_text(column, name if stored == "VARCHAR" else f"{name}::VARCHAR")
-    never = Reading(f"NULL::{_sql_type(column)}", f"{name} IS NOT NULL", True)
+    never = Reading(f"NULL::{sql_type(column)}", f"{name} IS NOT NULL", True)
     if column.kind == "month" and stored == "DATE":
         return Reading(f"last_day({name})", "false", True)
     if column.kind == "timestamp" and stored.startswith(("TIMESTAMP", "DATE")):
@@ -241,7 +241,8 @@ def _end_of_quarter(clean: str) -> str:
     return f"CASE WHEN {shape} THEN {end} END"
 
 
-def _sql_type(column: Column) -> str:
+def sql_type(column: Column) -> str:
+    """The DuckDB type of a column once it has been read."""
     return {
         "date": "DATE",
         "month": "DATE",
