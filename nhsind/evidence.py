@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from nhsind.definition import Indicator
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
-from nhsind.judge import DIRECTIONS, Number, Trend, recent_trends
+from nhsind.judge import DIRECTIONS, Number, Trend, change_interval, recent_trends
 from nhsind.periods import Period, parse_period
 from nhsind.spc import ControlChart, spc_many
+from nhsind.statistics import numbers
 
 # How far back plans are counted, and no further than what a control chart calls recent.
 PLANNED_PERIODS = 12
@@ -73,7 +74,8 @@ class Evidence:
     """The figures of one line up to `period`, its charts and trends.
 
     `places`: the row of `columns` for each organisation and period, -1 where there is none.
-    `periods`: without gaps, the last is `period`. `charts`, `trends`: by organisation.
+    `periods`: without gaps, the last is `period`. `charts`, `trends`: by organisation. `changes`:
+    the interval of the change since an earlier period, by period and organisation.
     """
 
     line: Indicator
@@ -84,6 +86,7 @@ class Evidence:
     columns: Columns
     charts: dict[str, ControlChart]
     trends: dict[str, Trend]
+    changes: dict[Period, dict[str, tuple[float, float]]]
 
     def figure(self, organisation: str, period: Period | None = None) -> Figure | None:
         """The figure of an organisation; None where there is none. `period` None: the last."""
@@ -160,53 +163,110 @@ def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
         held = mine[column_of[period_codes[mine]] >= 0]
         places = np.full((len(rows), len(periods)), -1)
         places[codes[held], column_of[period_codes[held]]] = held
-        charts, trends = _patterns(line, places, columns, rows, organisations, periods)
-        found[code] = Evidence(line, last, periods, rows, places, columns, charts, trends)
+        wanted = [code for code in organisations if code in rows]
+        chosen = Chosen(line, wanted, places[[rows[code] for code in wanted]], columns, periods)
+        found[code] = Evidence(
+            line,
+            last,
+            periods,
+            rows,
+            places,
+            columns,
+            charts=_charts(chosen),
+            trends=_trends(chosen),
+            changes={since: _changes(chosen, since) for since in earlier_periods(last).values()},
+        )
     return found
 
 
-def _patterns(
-    line: Indicator,
-    places: NDArray[np.int_],
-    columns: Columns,
-    rows: dict[str, int],
-    organisations: list[str],
-    periods: list[Period],
-) -> tuple[dict[str, ControlChart], dict[str, Trend]]:
-    """Control charts and recent trends of the organisations."""
-    wanted = [code for code in organisations if code in rows]
-    chosen = places[[rows[code] for code in wanted]]
+@dataclass(frozen=True)
+class Chosen:
+    """Some organisations' figures of a line, as matrices of organisations x periods."""
 
-    def matrix(name: str) -> Array:
-        return np.where(chosen >= 0, columns.numbers[name][chosen], np.nan)
+    line: Indicator
+    organisations: list[str]
+    places: NDArray[np.int_]
+    columns: Columns
+    periods: list[Period]
 
-    values, lower, upper = matrix("value"), matrix("ci_lower"), matrix("ci_upper")
-    way = DIRECTIONS.get(line.polarity, 0)
-    standard = matrix("standard")
-    target = np.where(np.isnan(standard), matrix("plan"), standard)
+    def matrix(self, name: str) -> Array:
+        """A column of the released table, missing where there is no figure."""
+        return np.where(self.places >= 0, self.columns.numbers[name][self.places], np.nan)
+
+
+def _charts(chosen: Chosen) -> dict[str, ControlChart]:
+    """Control charts, against the standard or else the plan of each period."""
+    way = DIRECTIONS.get(chosen.line.polarity, 0)
+    standard = chosen.matrix("standard")
     charts = spc_many(
-        pd.DataFrame(values, index=wanted, columns=[str(period) for period in periods]),
-        target,
+        pd.DataFrame(
+            chosen.matrix("value"), chosen.organisations, [str(each) for each in chosen.periods]
+        ),
+        np.where(np.isnan(standard), chosen.matrix("plan"), standard),
         {1: "higher", -1: "lower", 0: "neutral"}[way],
     )
-    trends = {}
-    if not line.code.endswith(ROLLING):
-        trends = dict(zip(wanted, recent_trends(values, lower, upper, line.polarity), strict=True))
-    return {str(code): chart for code, chart in charts.items()}, trends
+    return {str(code): chart for code, chart in charts.items()}
+
+
+def _trends(chosen: Chosen) -> dict[str, Trend]:
+    if chosen.line.code.endswith(ROLLING):
+        return {}
+    series = [chosen.matrix(name) for name in ("value", "ci_lower", "ci_upper")]
+    found = recent_trends(series[0], series[1], series[2], chosen.line.polarity)
+    return dict(zip(chosen.organisations, found, strict=True))
+
+
+def _changes(chosen: Chosen, since: Period) -> dict[str, tuple[float, float]]:
+    """The interval of the change since an earlier period, by organisation."""
+    line = chosen.line
+    if since not in chosen.periods or not line.has_interval:
+        return {}
+    columns = [-1, chosen.periods.index(since)]
+
+    def pair(name: str) -> tuple[Array, Array]:
+        now, before = chosen.matrix(name)[:, columns].T
+        return now, before
+
+    sizes = [np.where(each > 0, each, np.nan) for each in pair("denominator")]
+    if line.kind != "count":
+        known = ~np.isnan(sizes[0] + sizes[1])
+        counts = [np.where(known, each, np.nan) for each in pair("numerator")]
+    else:
+        counts = list(pair("numerator"))
+    lower, upper = pair("ci_lower"), pair("ci_upper")
+    ends = change_interval(
+        line.kind,
+        (counts[0], counts[1]),
+        (sizes[0], sizes[1]),
+        intervals=((lower[0], upper[0]), (lower[1], upper[1])),
+    )
+    both = zip(np.asarray(ends[0]).tolist(), np.asarray(ends[1]).tolist(), strict=True)
+    return dict(zip(chosen.organisations, both, strict=True))
+
+
+def earlier_periods(period: Period) -> dict[str, Period]:
+    """The periods that a figure is compared with, by their words.
+
+    Of years, the period before is also that of a year before, and is told once.
+    """
+    found = {"the period before": period.previous, "a year before": period.year_before}
+    if period.previous == period.year_before:
+        del found["the period before"]
+    return found
 
 
 def _columns(frame: pd.DataFrame) -> Columns:
     def plain(name: str) -> list[Any]:
         return [None if value is pd.NA else value for value in frame[name].tolist()]
 
-    names = ("value", "ci_lower", "ci_upper", "standard", "plan")
+    names = ("value", "ci_lower", "ci_upper", "standard", "plan", "numerator", "denominator")
     return Columns(
         plain("numerator"),
         plain("denominator"),
         plain("status"),
         plain("meets_standard"),
         plain("meets_plan"),
-        {name: frame[name].to_numpy(dtype=float, na_value=np.nan) for name in names},
+        {name: numbers(frame[name]) for name in names},
     )
 
 

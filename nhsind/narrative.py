@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
-from nhsind.evidence import Evidence, Figure, gather
+from nhsind.evidence import Evidence, Figure, earlier_periods, gather
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
 from nhsind.judge import half_up
@@ -21,7 +21,6 @@ from nhsind.sentences import (
     EACH_FIGURE,
     Subject,
     change_since,
-    earlier_periods,
     interval_of_change,
     judged,
     tell_charts,
@@ -130,12 +129,12 @@ def _changes_of_counts(
 ) -> Iterator[str]:
     """The counts that changed beyond chance, then together those that did not."""
     alike = []
-    for evidence, figure in known:
+    for evidence, _ in known:
         line = evidence.line
-        before = evidence.figure(about.code, earlier_periods(evidence.period)[since])
-        found = change_since(line, figure, before)
-        if found is None or before is None:
+        changed = change_since(evidence, earlier_periods(evidence.period)[since], about.code)
+        if changed is None:
             continue
+        found, before = changed
         then = number_words(before.pair[0])
         if not found.beyond_chance:
             alike.append(f"{line.waiting_in_words} ({then})")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definition import Indicator
-from nhsind.evidence import Evidence, Figure
+from nhsind.evidence import Evidence, Figure, earlier_periods
 from nhsind.geography import ENGLAND
 from nhsind.judge import (
     DIRECTIONS,
@@ -217,10 +217,10 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
     """Against the period before and the same period a year before, each with its interval."""
     line = evidence.line
     for words, earlier in earlier_periods(evidence.period).items():
-        before = evidence.figure(about.code, earlier)
-        found = change_since(line, figure, before)
-        if found is None or before is None:
+        changed = change_since(evidence, earlier, about.code)
+        if changed is None:
             continue
+        found, before = changed
         then = f"{words} ({figure_words(line, *before.pair)} in {short_words(earlier)})"
         interval = f"The 95% interval of the {interval_of_change(line, found)}"
         if not found.beyond_chance:
@@ -229,25 +229,17 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
         yield f"{interval}: {_more(line, found.difference)} than {then}{judged(line, found)}."
 
 
-def earlier_periods(period: Period) -> dict[str, Period]:
-    """The periods that a figure is compared with, by their words.
-
-    Of years, the period before is also that of a year before, and is told once.
-    """
-    found = {"the period before": period.previous, "a year before": period.year_before}
-    if period.previous == period.year_before:
-        del found["the period before"]
-    return found
-
-
-def change_since(line: Indicator, now: Figure, before: Figure | None) -> Change | None:
-    """The change since an earlier figure; None without both values or an interval."""
-    if before is None or not before.is_known or not line.has_interval:
+def change_since(
+    evidence: Evidence, since: Period, organisation: str
+) -> tuple[Change, Figure] | None:
+    """The change since an earlier figure, and that; None without both or without an interval."""
+    line, ends = evidence.line, evidence.changes[since].get(organisation)
+    now, before = evidence.figure(organisation), evidence.figure(organisation, since)
+    if ends is None or now is None or before is None or not (now.is_known and before.is_known):
         return None
-    intervals = ((now.lower, now.upper), (before.lower, before.upper))
-    found = change(line.kind, now.pair, before.pair, line.per, intervals=intervals)
+    found = change(line.kind, now.pair, before.pair, line.per, ends=ends)
     # From nothing there is no relative change.
-    return None if found is None or isinf(found.upper) else found
+    return None if found is None or isinf(found.upper) else (found, before)
 
 
 def interval_of_change(line: Indicator, found: Change) -> str:

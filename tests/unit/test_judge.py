@@ -19,6 +19,7 @@ from nhsind.judge import (
     TREND_CHI_SQUARE,
     Change,
     change,
+    change_interval,
     compare,
     half_up,
     judge,
@@ -393,6 +394,24 @@ def test_means_change_by_welch() -> None:
 )
 def test_no_change_without_an_interval(kind: str, now: Any, before: Any, more: Any) -> None:
     assert change(kind, now, before, **more) is None
+
+
+def test_intervals_of_many_changes_are_those_of_each() -> None:
+    counts, sizes = ([60, 40, 7.5], [40, 60, 10]), ([100, 80, 20], [90, 70, 30])
+    spread = tuple((np.array([5.0, 4, 3]), np.array([7.0, 8, 9])) for _ in range(2))
+    for kind in ("proportion", "count", "rate", "mean"):
+        lower, upper = change_interval(kind, counts, sizes, intervals=spread)
+        for place in range(3):
+            now, before = (
+                (Fraction(x[place]), None if kind == "count" else n[place])
+                for x, n in zip(counts, sizes, strict=True)
+            )
+            own = tuple((each[0][place], each[1][place]) for each in spread)
+            alone = change(kind, now, before, intervals=own)
+            assert alone is not None
+            assert (alone.lower, alone.upper) == pytest.approx((lower[place], upper[place]))
+            again = change(kind, now, before, ends=(alone.lower, alone.upper))
+            assert again == alone
 
 
 def test_from_nothing_there_is_no_relative_change() -> None:
