@@ -60,7 +60,7 @@ class Results:
     publication: dict[str, str]
 
     def __repr__(self) -> str:
-        number = len(set(self.figures.frame["org_code"]) - {ENGLAND})
+        number = len(self._members[None])
         return (
             f"{self.name} ({self.organisation}), {self.period.words}, with {number:,} "
             f"organisations to compare. {self.source}."
@@ -81,7 +81,18 @@ class Results:
     def _places(self) -> dict[tuple[str, str, str], int]:
         table = self.figures.frame
         keys = zip(table["indicator"], table["org_code"], table["period"], strict=True)
-        return {key: place for place, key in enumerate(keys)}
+        return dict(zip(keys, range(len(table)), strict=True))
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, str] | None, list[str]]:
+        """The organisations of each group, in order; of no group: all."""
+        everyone = sorted(set(self.names) - {ENGLAND})
+        members: dict[tuple[str, str] | None, list[str]] = {None: everyone}
+        for code in everyone:
+            group = self.groups.get(code)
+            if group is not None:
+                members.setdefault(group, []).append(code)
+        return members
 
     def line(self, code: str) -> Indicator:
         """A line of the family by its code; UsageError if it is another's."""
@@ -115,20 +126,21 @@ class Results:
         The organisations of its STP (or of the grouping that a published file prints); without
         one, all organisations.
         """
-        everyone = sorted(set(self.figures.frame["org_code"]) - {ENGLAND})
         group = self.groups.get(self.organisation)
-        if group is None:
-            return "all organisations", everyone
-        members = [code for code in everyone if self.groups.get(code) == group]
-        return group[1] or group[0], members
+        name = "all organisations" if group is None else group[1] or group[0]
+        return name, self._members[group]
 
     def for_organisation(self, organisation: str, period: Period | None = None) -> Results:
         """The same figures, looked at for another organisation or period."""
-        known = sorted(set(self.figures.frame["org_code"]) - {ENGLAND})
+        known = self._members[None]
         wanted = organisation.strip().upper()
         if wanted not in known:
             raise unknown("organisation of these results", wanted, known)
-        return replace(self, organisation=wanted, period=period or self.period)
+        view = replace(self, organisation=wanted, period=period or self.period)
+        # What is worked out from the same figures is not worked out again.
+        view.__dict__.update({name: getattr(self, name) for name in ("_places", "_members")})
+        view.__dict__["names"] = self.names
+        return view
 
 
 def own_period(line: Indicator, period: Period) -> Period:

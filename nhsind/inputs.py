@@ -385,7 +385,35 @@ def _check_all(
             findings += _rule_findings(family, con, name, raw, level)
     if problems:
         raise InputError(problems)
+    for name, raw in raws.items():
+        findings += _unlisted(family, con, name, raw, raws)
     return findings
+
+
+def _unlisted(
+    family: Family,
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    raw: Stored,
+    raws: Mapping[str, Stored],
+) -> list[Finding]:
+    """The records that belong to an identifier which its own table does not have."""
+    table = family.tables[name]
+    conditions = {}
+    for column in table.columns.values():
+        there = column.listed_in
+        identifier = family.tables[there].identifier if there else None
+        if not identifier or column.name not in raw.columns or there not in raws:
+            continue
+        if identifier not in raws[there].columns:
+            continue
+        listed = f"SELECT {quote(identifier)} FROM {quote(there)} WHERE {quote(identifier)} NOTNULL"
+        conditions[f"{column.name}_not_listed"] = (
+            f"{quote(column.name)} NOT IN ({listed})",
+            f"{column.name} is not in the table {there}, so the record belongs to nobody",
+            family.lines_of(name),
+        )
+    return find(con, table, raw, f"{name}_typed", conditions)
 
 
 def _rule_findings(

@@ -37,7 +37,8 @@ class Column:
     (each its last day), choice, boolean, integer, decimal (in whole billionths), days (the ticked
     days of a week, as `mon tue`). `width`: numeric codes are padded to it, so that 1 and 01 are
     one. `aliases`: other spellings of a choice. `known`: the codes of an open list; others are
-    kept and counted.
+    kept and counted. `listed_in`: the table whose identifier it is; a record whose value is not
+    there belongs to nobody, and is counted.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     width: int = 0
     aliases: Mapping[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
+    listed_in: str = ""
 
     @property
     def spellings(self) -> dict[str, str]:

@@ -1,0 +1,276 @@
+"""Who counts in the CAR-T leukaemia dashboard (CARTLeu01 to CARTLeu10)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.day_numbers import day_number, months_later
+from nhsind.schema import BILLIONTHS
+from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
+
+LONGEST_MINUTES = 60
+LOWEST_GRADE = 2
+BY_PROVIDER = {"provider": "provider_code"}
+
+
+@units("patients")
+def patients(tables: Tables, periods: Frame) -> Frame:
+    """One row per patient and year, with the days from treatment to discharge."""
+    stay = day_number(col("discharge_date")) - day_number(col("treatment_completed_date"))
+    treated = tables["patients"].with_columns(
+        treated_on=nw.coalesce(col("infusion_date"), col("first_infusion_date")),
+        stay_after_treatment=(stay * col("count")).fill_null(0),
+    )
+    return by_period(treated, periods)
+
+
+@units("events", "patients", organisations=BY_PROVIDER)
+def incidences(tables: Tables, periods: Frame) -> Frame:
+    """One row per incidence and year, with the patient's provider."""
+    return by_period(_with_provider(tables["events"], tables), periods)
+
+
+@units("admissions", "patients", organisations=BY_PROVIDER)
+def stays(tables: Tables, periods: Frame) -> Frame:
+    """One row per stay and year, with the patient's provider and the days of the stay."""
+    days = day_number(col("discharge_date")) - day_number(col("admission_date"))
+    measured = tables["admissions"].with_columns(days=(days * col("count")).fill_null(0))
+    return by_period(_with_provider(measured, tables), periods)
+
+
+@units("transfers", "patients", organisations=BY_PROVIDER)
+def transfers(tables: Tables, periods: Frame) -> Frame:
+    """One row per transfer and year; a patient's first from a ward in the year is marked."""
+    placed = by_period(_with_provider(tables["transfers"], tables), periods)
+    from_a_ward = placed.filter(
+        nw.col("record_fault").is_null(),
+        ~nw.col("patient_id").is_null(),
+        ~nw.col("transfer_id").is_null(),
+        transferred_in_the_period(),
+        from_ward(),
+    )
+    by_patient = ["patient_id", "period"]
+    day = from_a_ward.group_by(*by_patient).agg(first_day=nw.col("transfer_date").min())
+    first = (
+        from_a_ward.join(day, on=by_patient, how="inner")
+        .filter(nw.col("transfer_date") == nw.col("first_day"))
+        .group_by(*by_patient)
+        .agg(first_transfer=nw.col("transfer_id").min())
+    )
+    return placed.join(first, on=by_patient, how="left")
+
+
+def _with_provider(records: Frame, tables: Tables) -> Frame:
+    """The records with the provider of their patient; a patient who is not listed has none."""
+    known = sound(tables["patients"]).filter(~nw.col("patient_id").is_null())
+    listed = known.select(nw.col("patient_id"), "provider_code")
+    return records.join(listed.unique(subset="patient_id"), on="patient_id", how="left")
+
+
+@fault("patients")
+def infusion_date_missing() -> nw.Expr:
+    """No infusion date is given."""
+    first = col("first_infusion_date").is_null()
+    return first & col("infusion_date").is_null()
+
+
+@fault("patients")
+def first_infusion_date_missing() -> nw.Expr:
+    """The date of the first infusion is missing."""
+    return col("first_infusion_date").is_null()
+
+
+@fault("patients")
+def died_before_treatment() -> nw.Expr:
+    """The death lies before the infusion or before treatment was complete: a date is wrong."""
+    infused = (col("death_date") < col("first_infusion_date")).fill_null(False)
+    return infused | (col("death_date") < col("treatment_completed_date")).fill_null(False)
+
+
+@fault("events")
+def onset_date_missing() -> nw.Expr:
+    """The day on which the syndrome began is missing."""
+    return col("onset_date").is_null()
+
+
+@fault("events")
+def grade_or_setting_missing() -> nw.Expr:
+    """The syndrome, its grade or the level of care it needed is missing."""
+    return col("event").is_null() | col("grade").is_null() | col("level3_or_picu").is_null()
+
+
+@fault("admissions")
+def admission_date_missing() -> nw.Expr:
+    """The day of admission is missing."""
+    return col("admission_date").is_null()
+
+
+@fault("admissions")
+def discharged_before_admitted() -> nw.Expr:
+    """The discharge lies before the admission, so one of the dates is wrong."""
+    return (col("discharge_date") < col("admission_date")).fill_null(False)
+
+
+@fault("transfers")
+def transfer_incomplete() -> nw.Expr:
+    """The day of the transfer, its minutes, or whether it was from a ward is missing."""
+    missing = col("transfer_date").is_null() | col("minutes_to_itu").is_null()
+    return missing | col("from_ward").is_null()
+
+
+@clause
+def transferred_in_the_period() -> nw.Expr:
+    """The transfer was in the year, its first and last day included."""
+    return in_the_period("transfer_date")
+
+
+@clause
+def from_ward() -> nw.Expr:
+    """The transfer was from a ward: an inpatient unit or an oncology day ward."""
+    return col("from_ward").fill_null(False)
+
+
+@clause
+def first_of_the_patient() -> nw.Expr:
+    """It is the patient's first transfer from a ward in the year (A63)."""
+    same = (col("transfer_id") == col("first_transfer")).fill_null(False)
+    return same | col("transfer_id").is_null()
+
+
+@clause
+def within_60_minutes() -> nw.Expr:
+    """The transfer took 60 minutes or less."""
+    return (col("minutes_to_itu") <= LONGEST_MINUTES * BILLIONTHS).fill_null(False)
+
+
+@clause
+def completed_in_the_period() -> nw.Expr:
+    """Treatment was complete in the year, its first and last day included."""
+    return in_the_period("treatment_completed_date")
+
+
+@clause
+def completed_a_year_earlier() -> nw.Expr:
+    """Treatment was complete in the year before, so that one year of follow-up is over (A64)."""
+    return between("treatment_completed_date", "one_year_earlier_start", "one_year_earlier_end")
+
+
+@clause
+def completed_two_years_earlier() -> nw.Expr:
+    """Treatment was complete two years before, so that two years of follow-up are over (A64)."""
+    return between("treatment_completed_date", "two_years_earlier_start", "two_years_earlier_end")
+
+
+@clause
+def known_at_28_days() -> nw.Expr:
+    """It is known whether the patient was alive 28 days after infusion (A69)."""
+    return _known_at(day_number(col("treated_on")) + 28)
+
+
+@clause
+def alive_at_28_days() -> nw.Expr:
+    """The patient was alive 28 days after infusion; a death on that day is not (A61)."""
+    return _alive_at(day_number(col("treated_on")) + 28)
+
+
+@clause
+def known_at_1_year() -> nw.Expr:
+    """It is known whether the patient was alive one year after the first infusion (A69)."""
+    return _known_at(months_later(col("first_infusion_date"), 12))
+
+
+@clause
+def alive_at_1_year() -> nw.Expr:
+    """The patient was alive one calendar year after the first infusion (A61)."""
+    return _alive_at(months_later(col("first_infusion_date"), 12))
+
+
+@clause
+def known_at_2_years() -> nw.Expr:
+    """It is known whether the patient was alive two years after the first infusion (A69)."""
+    return _known_at(months_later(col("first_infusion_date"), 24))
+
+
+@clause
+def alive_at_2_years() -> nw.Expr:
+    """The patient was alive two calendar years after the first infusion (A61)."""
+    return _alive_at(months_later(col("first_infusion_date"), 24))
+
+
+@clause
+def known_at_3_months() -> nw.Expr:
+    """It is known whether the patient died within three months of completing treatment (A69)."""
+    return _known_at(months_later(col("treatment_completed_date"), 3))
+
+
+@clause
+def died_within_3_months() -> nw.Expr:
+    """The patient died within three calendar months of completing treatment (A62)."""
+    horizon = months_later(col("treatment_completed_date"), 3)
+    return (day_number(col("death_date")) <= horizon).fill_null(False)
+
+
+def _known_at(horizon: nw.Expr) -> nw.Expr:
+    """A death settles the status; otherwise the patient must be followed up to the horizon."""
+    followed = (day_number(col("last_follow_up_date")) >= horizon).fill_null(False)
+    return ~col("death_date").is_null() | followed
+
+
+def _alive_at(horizon: nw.Expr) -> nw.Expr:
+    lives = col("death_date").is_null()
+    return lives | (day_number(col("death_date")) > horizon).fill_null(False)
+
+
+@clause
+def stay_after_treatment_is_known() -> nw.Expr:
+    """The patient was discharged on the day of completing treatment or later (A65)."""
+    return (col("discharge_date") >= col("treatment_completed_date")).fill_null(False)
+
+
+@clause
+def began_in_the_period() -> nw.Expr:
+    """The syndrome began in the year, its first and last day included."""
+    return in_the_period("onset_date")
+
+
+@clause
+def is_cytokine_release() -> nw.Expr:
+    """It is cytokine-release syndrome (CRS)."""
+    return (col("event") == "crs").fill_null(False)
+
+
+@clause
+def is_encephalopathy() -> nw.Expr:
+    """It is CAR-T cell-related encephalopathy syndrome (CRES)."""
+    return (col("event") == "cres").fill_null(False)
+
+
+@clause
+def grade_2_or_above() -> nw.Expr:
+    """Its grade is 2 or above."""
+    return (col("grade") >= LOWEST_GRADE).fill_null(False)
+
+
+@clause
+def needed_intensive_care() -> nw.Expr:
+    """It needed level 3 critical care or paediatric intensive care."""
+    return col("level3_or_picu").fill_null(False)
+
+
+@clause
+def discharged_in_the_period() -> nw.Expr:
+    """The stay ended in the year, its first and last day included (A60)."""
+    return in_the_period("discharge_date")
+
+
+@clause
+def with_cytokine_release() -> nw.Expr:
+    """Cytokine-release syndrome of grade 2 or above occurred during the stay."""
+    return col("crs_grade_2plus").fill_null(False)
+
+
+@clause
+def with_encephalopathy() -> nw.Expr:
+    """Encephalopathy syndrome of grade 2 or above occurred during the stay."""
+    return col("cres_grade_2plus").fill_null(False)
