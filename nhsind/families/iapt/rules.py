@@ -1,0 +1,242 @@
+"""Who counts in the IAPT lines (JTD pages 6-7, 10-11 and 33-36)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.reference import caseness
+from nhsind.schema import BILLIONTHS
+from nhsind.units import Frame, Tables, by_period, in_the_period, sound, units
+
+# Appointment types that are treatment: 02 treatment, 03 assessment and treatment, 05 review and
+# treatment. 01 (assessment), 04 (review) and 06 (follow-up) are not.
+TREATMENT = ("02", "03", "05")
+SCORES = ("first_phq9", "last_phq9", "first_anxiety", "last_anxiety")
+
+
+@units("referrals", "appointments")
+def referrals(tables: Tables, periods: Frame) -> Frame:
+    """One row per referral and period, with its first and second treatment session."""
+    held = tables["referrals"]
+    absent = {*SCORES, "anxiety_measure"} - set(held.collect_schema().names())
+    # The columns of scores may be absent: then every score is missing.
+    held = held.with_columns(_missing(name).alias(name) for name in sorted(absent))
+    found = held.join(treatment(tables["appointments"]), on="referral_id", how="left")
+    found = found.with_columns(nw.col("sessions").fill_null(0).cast(nw.Int64))
+    found = found.with_columns(sessions_in_all=nw.col("sessions") * nw.col("count"))
+    return by_period(found, periods)
+
+
+def treatment(appointments: Frame) -> Frame:
+    """Per referral with treatment: first_treatment, second_treatment, sessions (how many).
+
+    Two sessions on one day are the first and the second, in whichever order: both dates are that
+    day. So the dates are found day by day, and no order within a day is needed.
+    """
+    attended = sound(
+        appointments,
+        appointment_without_referral(),
+        appointment_date_missing(),
+        appointment_type_missing(),
+        attendance_missing(),
+    ).filter(nw.col("attended"), nw.col("appointment_type").is_in(TREATMENT), nw.col("count") > 0)
+    days = attended.group_by("referral_id", "appointment_date").agg(
+        nw.col("count").sum().alias("in_a_day")
+    )
+    first = days.group_by("referral_id").agg(
+        nw.col("appointment_date").min().alias("first_treatment"),
+        nw.col("in_a_day").sum().alias("sessions"),
+    )
+    is_second = (nw.col("appointment_date") > nw.col("first_treatment")) | (nw.col("in_a_day") > 1)
+    second = (
+        days.join(first, on="referral_id", how="inner")
+        .filter(is_second)
+        .group_by("referral_id")
+        .agg(nw.col("appointment_date").min().alias("second_treatment"))
+    )
+    return first.with_columns(nw.col("sessions").cast(nw.Int64)).join(
+        second, on="referral_id", how="left"
+    )
+
+
+@units("prevalence")
+def prevalence(tables: Tables, periods: Frame) -> Frame:
+    """One row per estimate and period; a clause keeps those of the period's financial year."""
+    return by_period(tables["prevalence"], periods)
+
+
+@fault("referrals")
+def ended_before_received() -> nw.Expr:
+    """The referral ends before it was received, so one of the dates is wrong."""
+    return (col("referral_end_date") < col("referral_received_date")).fill_null(False)
+
+
+@fault("referrals")
+def referral_received_date_missing() -> nw.Expr:
+    """The day the referral was received is missing."""
+    return col("referral_received_date").is_null()
+
+
+@fault("appointments")
+def appointment_without_referral() -> nw.Expr:
+    """The appointment does not say which referral it belongs to."""
+    return col("referral_id").is_null()
+
+
+@fault("appointments")
+def appointment_date_missing() -> nw.Expr:
+    """The day of the appointment is missing."""
+    return col("appointment_date").is_null()
+
+
+@fault("appointments")
+def appointment_type_missing() -> nw.Expr:
+    """The type of the appointment is missing."""
+    return col("appointment_type").is_null()
+
+
+@fault("appointments")
+def attendance_missing() -> nw.Expr:
+    """Whether the appointment was attended is missing."""
+    return col("attended").is_null()
+
+
+@fault("prevalence")
+def financial_year_missing() -> nw.Expr:
+    """The year that the prevalence is for is missing."""
+    return col("financial_year").is_null()
+
+
+@fault("prevalence")
+def prevalence_missing() -> nw.Expr:
+    """The number of people with depression or an anxiety disorder is missing."""
+    return col("prevalence").is_null()
+
+
+@clause
+def of_the_financial_year() -> nw.Expr:
+    """The estimate is for the financial year that the period lies in."""
+    return (col("financial_year") == col("financial_year_end")).fill_null(False)
+
+
+@clause
+def first_treated_in_the_period() -> nw.Expr:
+    """The first treatment session falls in the period, its first and last day included."""
+    return in_the_period("first_treatment")
+
+
+@clause
+def second_treated_in_the_period() -> nw.Expr:
+    """The second treatment session falls in the period, its first and last day included."""
+    return in_the_period("second_treatment")
+
+
+@clause
+def ended_in_the_period() -> nw.Expr:
+    """The referral ends in the period, its first and last day included."""
+    return in_the_period("referral_end_date")
+
+
+@clause
+def at_least_two_sessions() -> nw.Expr:
+    """At least two treatment sessions were attended: a course, whatever the reason it ended."""
+    return (col("sessions") >= 2).fill_null(False)
+
+
+@clause
+def exactly_one_session() -> nw.Expr:
+    """Exactly one treatment session was attended."""
+    return (col("sessions") == 1).fill_null(False)
+
+
+@clause
+def not_treated_before_received() -> nw.Expr:
+    """The first treatment session is not before the day the referral was received; where it is,
+    one of the dates is wrong.
+    """
+    return (col("first_treatment") >= col("referral_received_date")).fill_null(False)
+
+
+@clause
+def within_6_weeks() -> nw.Expr:
+    """From referral to first treatment session is 42 days or less (A23)."""
+    return _within("referral_received_date", "first_treatment", 42)
+
+
+@clause
+def within_18_weeks() -> nw.Expr:
+    """From referral to first treatment session is 126 days or less (A23)."""
+    return _within("referral_received_date", "first_treatment", 126)
+
+
+@clause
+def within_28_days() -> nw.Expr:
+    """From first to second treatment session is 28 days or less (A26)."""
+    return _within("first_treatment", "second_treatment", 28)
+
+
+@clause
+def within_90_days() -> nw.Expr:
+    """From first to second treatment session is 90 days or less (A26)."""
+    return _within("first_treatment", "second_treatment", 90)
+
+
+@clause
+def not_below_caseness_at_first() -> nw.Expr:
+    """Not both first scores are there and below their cut-offs; a missing score keeps the
+    referral in (A07).
+    """
+    return ~_both_below("first")
+
+
+@clause
+def case_at_first() -> nw.Expr:
+    """A first score is at or above its cut-off; where one is missing and none is, no case is
+    known (A07).
+    """
+    depressed = (col("first_phq9") >= _billionths(caseness.PHQ9)).fill_null(False)
+    anxious = (col("first_anxiety") >= _anxiety_cut_off()).fill_null(False)
+    return depressed | anxious
+
+
+@clause
+def last_scores_known() -> nw.Expr:
+    """Both last scores are there; without them recovery is not known (A07)."""
+    return ~col("last_phq9").is_null() & ~col("last_anxiety").is_null()
+
+
+@clause
+def below_caseness_at_last() -> nw.Expr:
+    """Both last scores are below their cut-offs, whichever made the case."""
+    return _both_below("last")
+
+
+def _missing(column: str) -> nw.Expr:
+    # pandas can make no missing whole number.
+    return nw.lit(None, dtype=nw.Float64 if column in SCORES else nw.String)
+
+
+def _within(start: str, stop: str, days: int) -> nw.Expr:
+    return (col(stop) <= col(start).dt.offset_by(f"{days}d")).fill_null(False)
+
+
+def _both_below(which: str) -> nw.Expr:
+    depression = (col(f"{which}_phq9") < _billionths(caseness.PHQ9)).fill_null(False)
+    anxiety = (col(f"{which}_anxiety") < _anxiety_cut_off()).fill_null(False)
+    return depression & anxiety
+
+
+def _anxiety_cut_off() -> nw.Expr:
+    """The cut-off of the measure that was scored; of GAD-7 where none is named."""
+    cut_off = nw.lit(_billionths(caseness.ANXIETY[caseness.DEFAULT_ANXIETY_MEASURE]))
+    for measure, score in caseness.ANXIETY.items():
+        named = (col("anxiety_measure") == measure).fill_null(False)
+        cut_off = nw.when(named).then(nw.lit(_billionths(score))).otherwise(cut_off)
+    return cut_off
+
+
+def _billionths(score: str) -> int:
+    return int(Decimal(score) * BILLIONTHS)
