@@ -1,0 +1,298 @@
+"""Who counts in the cancer waiting time lines (JTD pages 17-23)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+import narwhals.stable.v2.selectors as ncs
+
+from nhsind.clauses import clause, col, fault
+from nhsind.units import Frame, Tables, by_period, in_the_period, units
+
+FIRST_SEEN_ADJUSTMENT = "first_seen_adjustment_days"
+TREATMENT_ADJUSTMENT = "treatment_adjustment_days"
+ADJUSTMENTS = (FIRST_SEEN_ADJUSTMENT, TREATMENT_ADJUSTMENT)
+# Three-character categories of ICD-10.
+CANCERS = tuple(f"C{number:02d}" for number in range(98))
+CARCINOMA_IN_SITU_OF_BREAST = "D05"
+SURGERY = ("surgery",)
+DRUGS = ("chemotherapy", "immunotherapy", "hormone_therapy", "other_drug")
+RADIOTHERAPY = ("teletherapy", "brachytherapy", "chemoradiotherapy", "proton_therapy")
+
+
+@units("pathways")
+def pathways(tables: Tables, periods: Frame) -> Frame:
+    """One row per record and period."""
+    records = tables["pathways"]
+    given = [name for name in ADJUSTMENTS if name in records.collect_schema().names()]
+    if given:
+        records = records.with_columns(nw.col(*given).fill_null(0).cast(nw.Int64))
+    return by_period(records, periods)
+
+
+def _given(column: str) -> nw.Expr:
+    return ~col(column).is_null()
+
+
+def _is(column: str, *values: str) -> nw.Expr:
+    return col(column).is_in(values).fill_null(False)
+
+
+def _treated(event: str) -> nw.Expr:
+    """The row carries a treatment, the first or a subsequent one."""
+    return _given("treatment_date") & _is("treatment_event", event)
+
+
+def _day(column: str) -> nw.Expr:
+    """The number of a day, so that the difference of two is a number of days in every engine.
+
+    Four years are 1,461 days: so it is from 1 March 1900 to 28 February 2100.
+    """
+    return (col(column).dt.year() * 1461 + 3) // 4 + col(column).dt.ordinal_day()
+
+
+def _wait(start: str, stop: str, *adjustments: str) -> nw.Expr:
+    """Days from one date to another, less the adjustments; missing where a date is.
+
+    An adjustment that is missing, or whose column is not there at all, is none.
+    """
+    days = [ncs.matches(f"^{name}$") for name in adjustments]
+    return _day(stop) - _day(start) - nw.sum_horizontal(nw.lit(0), *days)
+
+
+def _is_negative(start: str, stop: str, *adjustments: str) -> nw.Expr:
+    """The stop lies before the start, or more days are taken off the wait than it has."""
+    return (_wait(start, stop, *adjustments) < 0).fill_null(False)
+
+
+# Faults of the two week waits ---------------------------------------------------------------------
+
+
+@fault("pathways")
+def first_seen_without_source() -> nw.Expr:
+    """The patient has been seen, but how the patient was referred is missing."""
+    return _given("date_first_seen") & col("referral_source").is_null()
+
+
+@fault("pathways")
+def first_seen_without_referral_date() -> nw.Expr:
+    """Seen after an urgent referral, but the day it was received is missing."""
+    urgent = _is("referral_source", "gp_urgent_suspected", "breast_symptomatic")
+    return _given("date_first_seen") & urgent & col("referral_received_date").is_null()
+
+
+@fault("pathways")
+def first_seen_wait_negative() -> nw.Expr:
+    """First seen before the referral, or more days are taken off the wait than it has."""
+    return _is_negative("referral_received_date", "date_first_seen", FIRST_SEEN_ADJUSTMENT)
+
+
+# Faults of the treatment waits --------------------------------------------------------------------
+
+
+@fault("pathways")
+def treatment_event_missing() -> nw.Expr:
+    """The patient has been treated, but whether it was the first treatment is missing."""
+    return _given("treatment_date") & col("treatment_event").is_null()
+
+
+@fault("pathways")
+def diagnosis_missing() -> nw.Expr:
+    """The first treatment has no diagnosis."""
+    return _treated("first") & col("icd10").is_null()
+
+
+@fault("pathways")
+def modality_missing() -> nw.Expr:
+    """A subsequent treatment does not say what it is."""
+    return _treated("subsequent") & col("modality").is_null()
+
+
+@fault("pathways")
+def first_decision_missing() -> nw.Expr:
+    """The first treatment lacks the day of the decision to treat."""
+    return _treated("first") & col("decision_to_treat_date").is_null()
+
+
+@fault("pathways")
+def subsequent_decision_missing() -> nw.Expr:
+    """A subsequent treatment of a kind that is counted lacks the day of the decision to treat."""
+    counted = _is("modality", *SURGERY, *DRUGS, *RADIOTHERAPY)
+    return _treated("subsequent") & counted & col("decision_to_treat_date").is_null()
+
+
+@fault("pathways")
+def decision_wait_negative() -> nw.Expr:
+    """Treated before the decision to treat, or more days are taken off the wait than it has."""
+    return _is_negative("decision_to_treat_date", "treatment_date", TREATMENT_ADJUSTMENT)
+
+
+@fault("pathways")
+def first_treatment_without_source() -> nw.Expr:
+    """The first treatment does not say how the patient was referred."""
+    return _treated("first") & col("referral_source").is_null()
+
+
+@fault("pathways")
+def first_treatment_without_referral_date() -> nw.Expr:
+    """First treated after an urgent or screening referral whose day of receipt is missing."""
+    timed = _is("referral_source", "gp_urgent_suspected", "screening")
+    return _treated("first") & timed & col("referral_received_date").is_null()
+
+
+@fault("pathways")
+def referral_wait_negative() -> nw.Expr:
+    """First treated before the referral, or more days are taken off the wait than it has."""
+    negative = _is_negative("referral_received_date", "treatment_date", *ADJUSTMENTS)
+    return _treated("first") & negative
+
+
+@fault("pathways")
+def upgrade_date_missing() -> nw.Expr:
+    """First treated after a consultant's upgrade whose day is missing."""
+    return _treated("first") & _is("referral_source", "upgrade") & col("upgrade_date").is_null()
+
+
+@fault("pathways")
+def upgrade_wait_negative() -> nw.Expr:
+    """First treated before the upgrade, or more days are taken off the wait than it has."""
+    negative = _is_negative("upgrade_date", "treatment_date", *ADJUSTMENTS)
+    return _treated("first") & negative
+
+
+# Two week waits -----------------------------------------------------------------------------------
+
+
+@clause
+def gp_urgent_with_suspected_cancer() -> nw.Expr:
+    """Referred urgently with suspected cancer by a GP, a dentist or an optometrist."""
+    return _is("referral_source", "gp_urgent_suspected")
+
+
+@clause
+def urgent_for_breast_symptoms() -> nw.Expr:
+    """Referred urgently for breast symptoms, by primary or secondary care."""
+    return _is("referral_source", "breast_symptomatic")
+
+
+@clause
+def cancer_not_suspected() -> nw.Expr:
+    """Cancer was not suspected at referral; a blank is read so."""
+    return ~(col("suspected_cancer") == nw.lit(True)).fill_null(False)
+
+
+@clause
+def first_seen_in_the_period() -> nw.Expr:
+    """First seen in the period, its first and last day included (A15)."""
+    return in_the_period("date_first_seen")
+
+
+@clause
+def seen_within_14_days() -> nw.Expr:
+    """From the referral's receipt to being first seen is 14 days or less, after adjustment."""
+    wait = _wait("referral_received_date", "date_first_seen", FIRST_SEEN_ADJUSTMENT)
+    return (wait <= 14).fill_null(False)
+
+
+# 31 days ------------------------------------------------------------------------------------------
+
+
+@clause
+def first_treatment() -> nw.Expr:
+    """It is the first definitive treatment."""
+    return _is("treatment_event", "first")
+
+
+@clause
+def subsequent_treatment() -> nw.Expr:
+    """It is a subsequent treatment, of a recurrent cancer too."""
+    return _is("treatment_event", "subsequent")
+
+
+@clause
+def treated_in_the_period() -> nw.Expr:
+    """The treatment starts in the period, its first and last day included."""
+    return in_the_period("treatment_date")
+
+
+@clause
+def diagnosis_is_counted() -> nw.Expr:
+    """The diagnosis is one of C00 to C97 or D05, whatever the fourth character (A17)."""
+    category = col("icd10").str.slice(0, 3)
+    return category.is_in((*CANCERS, CARCINOMA_IN_SITU_OF_BREAST)).fill_null(False)
+
+
+@clause
+def treatment_is_surgery() -> nw.Expr:
+    """The treatment is surgery."""
+    return _is("modality", *SURGERY)
+
+
+@clause
+def treatment_is_a_drug() -> nw.Expr:
+    """The treatment is chemotherapy, immunotherapy, hormone therapy or another drug."""
+    return _is("modality", *DRUGS)
+
+
+@clause
+def treatment_is_radiotherapy() -> nw.Expr:
+    """The treatment is teletherapy, brachytherapy, chemoradiotherapy or proton therapy."""
+    return _is("modality", *RADIOTHERAPY)
+
+
+@clause
+def treated_within_31_days() -> nw.Expr:
+    """From the decision to treat to the treatment is 31 days or less, after adjustment (A16)."""
+    wait = _wait("decision_to_treat_date", "treatment_date", TREATMENT_ADJUSTMENT)
+    return (wait <= 31).fill_null(False)
+
+
+# 62 days ------------------------------------------------------------------------------------------
+
+
+@clause
+def referred_by_screening() -> nw.Expr:
+    """Referred by an NHS cancer screening service."""
+    return _is("referral_source", "screening")
+
+
+@clause
+def cancer_suspected_by_screening() -> nw.Expr:
+    """The screening service did not say that cancer was not suspected; a blank is read so."""
+    return ~(col("suspected_cancer") == nw.lit(False)).fill_null(False)
+
+
+@clause
+def treated_within_62_days_of_referral() -> nw.Expr:
+    """From the referral's receipt to first treatment is 62 days or less, after adjustments."""
+    return (_wait("referral_received_date", "treatment_date", *ADJUSTMENTS) <= 62).fill_null(False)
+
+
+@clause
+def priority_was_upgraded() -> nw.Expr:
+    """A consultant decided to upgrade the patient's priority, on a day that is known."""
+    return _given("upgrade_date")
+
+
+@clause
+def not_gp_urgent_with_suspected_cancer() -> nw.Expr:
+    """The GP's referral was not an urgent one for suspected cancer."""
+    return ~_is("referral_source", "gp_urgent_suspected")
+
+
+@clause
+def not_screening_with_suspected_cancer() -> nw.Expr:
+    """No screening service referred the patient with suspected cancer; a routine one may have."""
+    routine = (col("suspected_cancer") == nw.lit(False)).fill_null(False)
+    return ~_is("referral_source", "screening") | routine
+
+
+@clause
+def diagnosis_is_counted_or_blank() -> nw.Expr:
+    """The diagnosis, where it is given, is one of C00 to C97 or D05 (A17)."""
+    return col("icd10").is_null() | diagnosis_is_counted()
+
+
+@clause
+def treated_within_62_days_of_upgrade() -> nw.Expr:
+    """From the upgrade to first treatment is 62 days or less, after adjustments."""
+    return (_wait("upgrade_date", "treatment_date", *ADJUSTMENTS) <= 62).fill_null(False)
