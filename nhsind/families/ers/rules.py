@@ -1,0 +1,147 @@
+"""Who counts in the use of the e-Referral Service, and what it is set against (JTD 75-76)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.schema import BILLIONTHS
+from nhsind.units import Frame, Tables, between, by_period, in_the_period, units
+
+FIRST_OUTPATIENT, TWO_WEEK_WAIT = "FIRST OUTPATIENT", "2WW"
+MAR_FIGURES = ("mar_gp_referrals_all", "non_english", "dental_share")
+# Far more than England makes in a month; times a billion it still is a whole number of 64 bits.
+MOST_REFERRALS = 10**9
+
+
+@units("bookings")
+def bookings(tables: Tables, periods: Frame) -> Frame:
+    """One row per booking and period."""
+    return by_period(tables["bookings"], periods)
+
+
+@units("mar")
+def estimates(tables: Tables, periods: Frame) -> Frame:
+    """One row per return of a commissioner's month and period, with its estimate of referrals.
+
+    Returns that agree are one; `versions` counts those that do not. `months_held` counts the
+    period's months that have one good return.
+    """
+    usable = ~referral_figures_missing() & ~referral_figures_impossible()
+    english = nw.col("mar_gp_referrals_all") - nw.col("non_english")
+    # A share has up to nine decimal places, so the estimate is kept in whole billionths.
+    estimate = nw.when(usable).then(english * (BILLIONTHS - nw.col("dental_share"))).otherwise(0)
+    returns = tables["mar"].unique(["ccg_code", "month", *MAR_FIGURES], keep="any")
+    returns = returns.with_columns(
+        of=nw.col("ccg_code").fill_null(""),
+        count=nw.lit(1, dtype=nw.Int64),
+        referrals_estimated=estimate,
+    )
+    versions = returns.group_by("of", "month").agg(versions=nw.len())
+    returns = by_period(returns.join(versions, on=["of", "month"], how="left"), periods)
+    good = returns.filter(usable, given_once(), month_in_the_period())
+    held = good.group_by("of", "period").agg(months_held=nw.len())
+    return returns.join(held, on=["of", "period"], how="left")
+
+
+def _says(column: str, answer: bool) -> nw.Expr:
+    return (col(column) == nw.lit(answer)).fill_null(False)
+
+
+def _converted() -> nw.Expr:
+    return _says("converted_from_assessment", True)
+
+
+def _new() -> nw.Expr:
+    return _says("new_booking", True) & _says("previously_booked", False)
+
+
+def _first_outpatient_or_two_week_wait() -> nw.Expr:
+    first = (col("appt_type") == FIRST_OUTPATIENT).fill_null(False)
+    return first | (col("specialty") == TWO_WEEK_WAIT).fill_null(False)
+
+
+# Faults -------------------------------------------------------------------------------------------
+
+
+@fault("bookings")
+def booking_date_missing() -> nw.Expr:
+    """The day of the booking is missing."""
+    return col("booking_date").is_null()
+
+
+@fault("bookings")
+def decisive_answer_missing() -> nw.Expr:
+    """Whether the booking counts hangs on a field that is missing."""
+    may_be_new = ~_says("new_booking", False) & ~_says("previously_booked", True)
+    kind_is_open = col("appt_type").is_null() | col("specialty").is_null()
+    may_be_of_the_kind = _first_outpatient_or_two_week_wait() | kind_is_open
+    may_be_converted = ~_says("converted_from_assessment", False)
+    counts = _converted() | (_new() & _first_outpatient_or_two_week_wait())
+    return ~counts & (may_be_converted | (may_be_new & may_be_of_the_kind))
+
+
+@fault("mar")
+def month_missing() -> nw.Expr:
+    """The month of the return is missing."""
+    return col("month").is_null()
+
+
+@fault("mar")
+def referral_figures_missing() -> nw.Expr:
+    """GP referrals, those outside England, or the share of dental ones is missing."""
+    total, outside, dental = (col(name).is_null() for name in MAR_FIGURES)
+    return total | outside | dental
+
+
+@fault("mar")
+def referral_figures_impossible() -> nw.Expr:
+    """More is taken off than there are referrals, or there are more than a thousand million."""
+    outside = col("non_english") > col("mar_gp_referrals_all")
+    dental = col("dental_share") > BILLIONTHS
+    too_many = col("mar_gp_referrals_all") > MOST_REFERRALS
+    return outside.fill_null(False) | dental.fill_null(False) | too_many.fill_null(False)
+
+
+# Bookings -----------------------------------------------------------------------------------------
+
+
+@clause
+def booked_in_the_period() -> nw.Expr:
+    """Booked in the period, its first and last day included."""
+    return in_the_period("booking_date")
+
+
+@clause
+def new_or_converted() -> nw.Expr:
+    """The booking is new and nothing was booked before, or it was an assessment's (A55)."""
+    return _new() | _converted()
+
+
+@clause
+def first_outpatient_or_two_week_wait_or_converted() -> nw.Expr:
+    """It is for a first outpatient service or a two week wait, or it was an assessment's (A55)."""
+    return _first_outpatient_or_two_week_wait() | _converted()
+
+
+# Estimates ----------------------------------------------------------------------------------------
+
+
+@clause
+def month_in_the_period() -> nw.Expr:
+    """The return is of a month of the period."""
+    return between("month", "period_start", "period_end")
+
+
+@clause
+def given_once() -> nw.Expr:
+    """The commissioner's returns for the month agree."""
+    return (col("versions") == 1).fill_null(False)
+
+
+@clause
+def every_month_is_there() -> nw.Expr:
+    """Each month of the period has its return."""
+    first, last = col("period_start"), col("period_end")
+    months = (last.dt.year() - first.dt.year()) * 12 + last.dt.month() - first.dt.month() + 1
+    return (col("months_held") == months).fill_null(False)
