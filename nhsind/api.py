@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -264,7 +265,13 @@ def results(
     level: str | None = None,
 ) -> Results:
     """A family's figures for a notebook; see `nhsind.family_results.results`."""
-    return family_results.results(family, organisation, period, data, released, level)
+    found = family_results.results(family, organisation, period, data, released, level)
+    layers = Path(released) / family_results.LAYERS if released is not None else None
+    if layers is not None and layers.is_file():
+        from nhsind.charts import use_layers
+
+        use_layers(found, json.loads(layers.read_text("utf-8")))
+    return found
 
 
 def table(kind: str, found: Results, *codes: str) -> Table:

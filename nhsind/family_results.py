@@ -35,6 +35,8 @@ from nhsind.release import (
 )
 from nhsind.version import __version__
 
+# In a folder of released figures: what the charts of all its organisations share.
+LAYERS = "layers.json"
 # Periods shown before the report's own, where the data reach back.
 DEFAULT_HISTORY = 12
 

@@ -21,7 +21,8 @@ from typing import Any
 import papermill
 
 from nhsind.api import refuse_if_strict
-from nhsind.definition import load_family
+from nhsind.charts import national_layers
+from nhsind.definition import Family, load_family
 from nhsind.errors import (
     EXIT_DIFFERENCES,
     EXIT_DONE,
@@ -32,10 +33,11 @@ from nhsind.errors import (
     UsageError,
     unknown,
 )
-from nhsind.family_results import Results, compute, save
+from nhsind.family_results import LAYERS, Results, compute, own_kind, save
 from nhsind.geography import ENGLAND
 from nhsind.inputs import Data, open_input
 from nhsind.output import without_formulas
+from nhsind.periods import Period, month_of
 from nhsind.progress import steps
 from nhsind.report.index import index_page
 from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
@@ -150,11 +152,14 @@ def run(
             reports: list[_Report] = []
             tables: dict[str, bytes] = {}
             with steps() as step:
+                present: set[str] = set()
                 for found in _derive(plan, data, strict, summary, step):
+                    present |= set(found.figures.frame["org_code"]) - {ENGLAND}
                     made, csv, entry = _prepare(found, plan, chosen, out, work, private)
                     reports += made
                     tables[entry.path] = csv
                     manifest.entries[entry.path] = entry
+            _refuse_unknown(plan, present)
             refuse_outside(out, [INDEX, NAME, *tables, *(report.entry.path for report in reports)])
             todo = [report for report in reports if force or not _is_current(report, manifest)]
             summary.up_to_date = len(reports) - len(todo)
@@ -164,6 +169,16 @@ def run(
             for folder in (private / "released", private / "working", staged):
                 shutil.rmtree(folder, ignore_errors=True)
     return summary
+
+
+def _refuse_unknown(plan: Plan, present: set[str]) -> None:
+    """Raise UsageError for a plan that has no report, or an organisation of no family."""
+    if not present:
+        asked = ", ".join(str(period) for period in plan.periods)
+        raise UsageError(f"no line of {', '.join(plan.families)} has a figure for {asked}")
+    for code in plan.organisations or []:
+        if code not in present:
+            raise unknown("organisation of these data", code, sorted(present))
 
 
 @contextmanager
@@ -197,16 +212,30 @@ def _derive(
         if strict:
             refuse_if_strict(opened.findings, family.indicators)
         summary.notes += opened.notes
-        for period in plan.periods:
+        for period in _periods_of(family, plan.periods):
             step(f"deriving {code} {period}")
             yield compute(
                 opened,
                 period,
-                plan.level or family.level,
+                plan.level or opened.own_level,
                 history=plan.history,
                 explore=plan.mode == "explore",
                 publication=plan.publication,
             )
+
+
+def _periods_of(family: Family, periods: list[Period]) -> list[Period]:
+    """The periods that a family has reports of.
+
+    Those that some line answers; of several that end on the same day only the one of the family's
+    own kind, so that a plan of all families gives a month, its quarter and its year, and each
+    family takes the one that it is published for.
+    """
+    own = {each.end: own_kind(family, month_of(each.end)) for each in periods}
+    answered = [
+        each for each in periods if any(line.answers(each) for line in family.indicators.values())
+    ]
+    return [each for each in answered if each == own[each.end] or own[each.end] not in answered]
 
 
 def _prepare(
@@ -226,17 +255,15 @@ def _prepare(
     folder = f"{found.family.code}/{found.period.in_paths}"
     store = private / "released" / folder
     save(found, store, check=publish)
+    (store / LAYERS).write_text(json.dumps(national_layers(found)), "utf-8")
     notebook = notebook_of(found.family.code)
     released = _released(found)
     digest = _digest(found, notebook, released)
     present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
-    wanted = plan.organisations or present
-    missing = [code for code in wanted if code not in present]
-    if missing:
-        raise unknown(f"organisation of {found.family.code} {found.period}", missing[0], present)
+    wanted = [code for code in plan.organisations or present if code in present]
     # A code becomes a file name, so one from the data is checked like one from the plan.
     strange = [code for code in wanted if not ORGANISATION_CODE.fullmatch(code)]
-    if strange or not wanted:
+    if strange or not present:
         raise InputError(
             Problem(found.source, "is not a code that a report can be named by", None, None, code)
             for code in strange or [ENGLAND]
@@ -294,7 +321,8 @@ def _prepare(
 def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[bytes, Entry]:
     """The released results of the period as CSV, which says by its name if it is exploratory."""
     figures = found.figures.frame
-    rows = figures[figures["period"] == str(found.period)]
+    own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
+    rows = figures[figures["period"] == figures["indicator"].map(own)]
     content = without_formulas(rows).to_csv(index=False, lineterminator="\n").encode("utf-8")
     name = f"{folder.replace('/', '-')}.csv"
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"

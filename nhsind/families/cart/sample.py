@@ -124,7 +124,7 @@ def _transfers(
             "patient_id": identifiers,
             "from_ward": np.where(draws[:, 10] < 0.9, "yes", "no"),
             "transfer_date": day_text(infused + 4),
-            "minutes_to_itu": minutes,
+            "minutes_to_itu": minutes.astype(str).astype(object),
         },
         dtype=object,
     )
