@@ -681,6 +681,7 @@ spec(
             on_it   A    1999-05-10  no   began_before_18
             leap    A    1996-02-29  no   began_before_18
             other   A    1999-05-10  yes  -
+            neither A    1999-05-10  no   began_before_18
             no_dob  A    -           no   date_of_birth_missing
             nowhere -    2005-01-01  no   organisation_missing
         """,
@@ -696,6 +697,10 @@ spec(
             other    r1   2017-05-13  direct  01      yes
             other    r2   2017-05-09  direct  01      yes
             other    r2   2017-06-20  direct  01      yes
+            neither  r1   2017-04-01  direct  01      yes
+            neither  r1   2017-05-20  direct  01      yes
+            neither  r2   2017-05-15  direct  01      yes
+            neither  r2   2017-05-16  direct  01      yes
             no_dob   r1   2017-05-09  direct  01      yes
             no_dob   r1   2017-05-10  direct  01      yes
             nowhere  r1   2017-05-09  direct  01      yes

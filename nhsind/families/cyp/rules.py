@@ -114,8 +114,9 @@ def with_birthdays(pairs: Frame, people: Frame) -> Frame:
 def as_number(date_column: str) -> nw.Expr:
     """A date as the number YYYYMMDD."""
     day = col(date_column).dt
-    year, month = day.year().cast(nw.Int64), day.month().cast(nw.Int64)
-    return year * 10_000 + month * 100 + day.day().cast(nw.Int64)
+    # Floating point holds such numbers exactly; whole numbers have no missing value in pandas.
+    year, month = day.year().cast(nw.Float64), day.month().cast(nw.Float64)
+    return year * 10_000 + month * 100 + day.day().cast(nw.Float64)
 
 
 # 2A: individuals treated, once in a financial year ------------------------------------------------
@@ -213,8 +214,6 @@ def within_six_weeks() -> nw.Expr:
 def estimates(tables: Tables, periods: Frame) -> Frame:
     """One row per commissioner and period: the figures of the period's financial year, whole."""
     table = tables["estimates"].filter(~nw.col("financial_year").is_null())
-    if "baseline_2a" not in table.collect_schema().names():
-        table = table.with_columns(baseline_2a=_nothing())
     # Rows that say the same are one; rows that do not are all left out.
     table = table.unique(subset=["ccg_code", "financial_year", "diagnosable_cyp", "baseline_2a"])
     table = table.with_columns(of=nw.col("ccg_code").fill_null(""))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -199,15 +200,26 @@ def _eating_disorders(world: World, rng: np.random.Generator, wanted: int) -> pd
         },
         dtype=object,
     )
-    table = table.iloc[np.argsort(received, kind="stable")].reset_index(drop=True)
+    # Only what was waiting when the first month began, or came later, is in the records.
+    shown = origin + treated >= np.datetime64(world.months[0].start)
+    in_order = np.argsort(received, kind="stable")
+    table = table.iloc[in_order][shown[in_order]].reset_index(drop=True)
     return spoil(
         table,
         rng,
         wanted,
-        set_to("treatment_start_date", str(date(2010, 1, 1))),
+        _treated_too_early,
         set_to("referral_received_date", None),
         set_to("priority", None),
         set_to("age_at_referral", None),
         set_to("referral_id", None),
         repeated(priority="urgent"),
     )
+
+
+def _treated_too_early(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    treated = table.loc[rows, "treatment_start_date"]
+    rows = rows[treated.notna().to_numpy()]
+    day_after = np.array(table.loc[rows, "treatment_start_date"], dtype="datetime64[D]") + 1
+    table.loc[rows, "referral_received_date"] = day_text(day_after)
+    return table.iloc[:0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,13 +57,16 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         },
         dtype=object,
     )
-    table = table.iloc[np.argsort(received, kind="stable")].reset_index(drop=True)
+    # Only what was waiting when the first month began, or came later, is in the records.
+    shown = origin + treated >= np.datetime64(world.months[0].start)
+    in_order = np.argsort(received, kind="stable")
+    table = table.iloc[in_order][shown[in_order]].reset_index(drop=True)
     started = table["treatment_start_date"].notna()
     spoiled = spoil(
         table[started],
         rng,
         max(1, round(FAULTS_OF_A_KIND * world.scale)),
-        set_to("treatment_start_date", str(first - timedelta(days=1))),
+        _treated_too_early,
         set_to("referral_received_date", None),
         set_to("pathway", None),
         set_to("ccg_code", None),
@@ -71,6 +75,12 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         repeated(referral_received_date=str(first)),
     )
     return {"referrals": pd.concat([spoiled, table[~started]], ignore_index=True)}
+
+
+def _treated_too_early(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    day_after = np.array(table.loc[rows, "treatment_start_date"], dtype="datetime64[D]") + 1
+    table.loc[rows, "referral_received_date"] = day_text(day_after)
+    return table.iloc[:0]
 
 
 def make_plans(world: World) -> pd.DataFrame:

@@ -15,8 +15,7 @@ def budgets(tables: Tables, periods: Frame) -> Frame:
     A combination is one person's records that start on one day: it lasts as long as its longest.
     """
     table = tables["budgets"]
-    if "person_id" not in table.collect_schema().names():
-        table = table.with_columns(person_id=nw.lit(None, dtype=nw.String))
+    # Rows that give their count need no identifier.
     if "phb_id" not in table.collect_schema().names():
         table = table.with_columns(phb_id=nw.lit(None, dtype=nw.String))
     usable = sound(table, start_date_missing(), end_before_start())

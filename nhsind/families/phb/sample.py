@@ -50,7 +50,7 @@ def make_plans(world: World) -> pd.DataFrame:
     rows = []
     for code, quality in zip(world.ccgs, world.quality, strict=True):
         for step, quarter in enumerate(quarters):
-            rate = (16 + 22 * float(quality)) * (1 + 0.1 * step)
+            rate = (13 + 16 * float(quality)) * (1 + 0.1 * step)
             rows.append(("E.N.1", code, str(quarter), round(rate, 1)))
     return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
 
@@ -90,7 +90,8 @@ def _budgets(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _population(world: World) -> pd.DataFrame:
-    quarters = sorted({month.quarter for month in world.months})
+    before = [world.months[0].shift(-step) for step in range(1, WARM_UP_DAYS // 30 + 1)]
+    quarters = sorted({month.quarter for month in [*before, *world.months]})
     rows = []
     for code, size in zip(world.ccgs, world.size, strict=True):
         for step, quarter in enumerate(quarters):

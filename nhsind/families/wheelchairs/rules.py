@@ -75,5 +75,6 @@ def within_18_weeks() -> nw.Expr:
 def _as_number(date_column: str) -> nw.Expr:
     """A date as the number YYYYMMDD."""
     day = col(date_column).dt
-    year, month = day.year().cast(nw.Int64), day.month().cast(nw.Int64)
-    return year * 10_000 + month * 100 + day.day().cast(nw.Int64)
+    # Floating point holds such numbers exactly; whole numbers have no missing value in pandas.
+    year, month = day.year().cast(nw.Float64), day.month().cast(nw.Float64)
+    return year * 10_000 + month * 100 + day.day().cast(nw.Float64)

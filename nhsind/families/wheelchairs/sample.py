@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,13 +57,16 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         },
         dtype=object,
     )
-    table = table.iloc[np.argsort(referred, kind="stable")].reset_index(drop=True)
+    # Only what was open when the first month began, or came later, is in the records.
+    shown = origin + closed >= np.datetime64(world.months[0].start)
+    in_order = np.argsort(referred, kind="stable")
+    table = table.iloc[in_order][shown[in_order]].reset_index(drop=True)
     is_closed = table["closed_date"].notna()
     spoiled = spoil(
         table[is_closed],
         rng,
         max(1, round(FAULTS_OF_A_KIND * world.scale)),
-        set_to("closed_date", str(first - timedelta(days=1))),
+        _closed_too_early,
         set_to("date_of_birth", str(world.months[-1].end + timedelta(days=1))),
         set_to("referral_date", None),
         set_to("date_of_birth", None),
@@ -73,6 +77,12 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         repeated(outcome="not_prescribed"),
     )
     return {"episodes": pd.concat([spoiled, table[~is_closed]], ignore_index=True)}
+
+
+def _closed_too_early(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    day_after = np.array(table.loc[rows, "closed_date"], dtype="datetime64[D]") + 1
+    table.loc[rows, "referral_date"] = day_text(day_after)
+    return table.iloc[:0]
 
 
 def make_plans(world: World) -> pd.DataFrame:
