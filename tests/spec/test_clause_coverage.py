@@ -119,5 +119,5 @@ def test_a_removed_specification_is_missed(code: str) -> None:
 
 def _rows(specs: Iterable[Spec]) -> Iterator[dict[str, str | None]]:
     for spec in specs:
-        for rows in spec.records.values():
+        for rows in (*spec.records.values(), spec.units):
             yield from rows
