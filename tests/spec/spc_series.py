@@ -161,6 +161,14 @@ SPECS = [
         """,
     ),
     SeriesSpec(
+        "a gap is no step",
+        "Six points rising after a missing month are six points.",
+        """
+        value 10 12 8 12 9 - 7 8 9 10 11 12 8 12 8 12 8 12 8 12 8
+        all    .  . .  . . . . . .  .  .  . .  . .  . .  . .  . .
+        """,
+    ),
+    SeriesSpec(
         "where a trend turns",
         "The 13 ends one trend and begins another: it has both flags, and the one that begins "
         "there names it.",
@@ -239,6 +247,15 @@ SPECS = [
         """
         value 9 11 9 8 9 11 9 11 12 11 12 11 22 21 22 21 19 18 19 21 19 21 19 18
         all   .  . . . .  . .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+        """,
+        settings={"recalculate_at": (12,)},
+    ),
+    SeriesSpec(
+        "two of three do not cross a recalculation",
+        "14 is far above the first mean and 24 far above the second, and they are of two parts.",
+        """
+        value 11 9 10 11 10 9 11 11 9 9 11 14 24 21 18 21 20 21 20 21 21 21 20 18
+        all    . .  .  .  . .  .  . . .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
         """,
         settings={"recalculate_at": (12,)},
     ),

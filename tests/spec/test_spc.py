@@ -225,6 +225,11 @@ def test_a_p_chart_has_limits_by_denominator() -> None:
     assert chart.setting.startswith("p chart; rules mdc-sql-2.5 (NHS England")
 
 
+def test_the_mean_of_a_p_chart_is_weighted_by_its_denominators() -> None:
+    chart = p_chart([9, 30] * 8, [10, 90] * 8)
+    assert set(chart.mean) == {0.39}
+
+
 def test_the_limits_of_a_p_chart_lie_within_0_and_1() -> None:
     high = p_chart([99] * 15 + [98, 100], [100] * 17)
     assert set(high.upper_limit) == {1.0}
