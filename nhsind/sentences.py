@@ -367,8 +367,7 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
     quiet: dict[str, list[Evidence]] = {}
     for evidence in lines:
         chart = evidence.charts.get(about.code)
-        # The last point is the period's own figure, or the sentence would be about another.
-        if chart is None or chart.variation is None or chart.known[-1] != len(chart.value) - 1:
+        if chart is None or chart.variation is None:
             continue
         points = int(chart.known.size)
         periods = (

@@ -494,7 +494,7 @@ def test_one_outlying_point_makes_no_trend(values: list[float]) -> None:
 
 def test_rounding_gives_no_point_a_sign() -> None:
     """Without the first point the others are level, whatever their weights."""
-    values, errors = np.array([9.0, 1, 1, 1, 1]), np.array([1, 1, 1, 1, 2]) / 100
+    values, errors = np.array([9.0, 1, 1, 1, 1]), np.array([1, 1, 1, 2, 1]) / 100
     found = recent_trend(values, values - 1.96 * errors, values + 1.96 * errors)
     assert found.chi_square > TREND_CHI_SQUARE and found.direction == "no significant change"
 

@@ -322,6 +322,8 @@ def test_all_none_and_a_single_plan() -> None:
     plans = dict.fromkeys(plans, 0.91)
     assert "with a plan, none met theirs." in said(*months(values), plans=plans)
     assert "so the plan was not met." in said(*months(values), plans=plans)
+    two = {("A", MARCH): 0.9, ("A", "2018-01"): 0.9}
+    assert "Of the last 2 months with a plan, all met" in said(*months(values), plans=two)
     alone = said(*months(values), plans={("A", MARCH): 0.9})
     assert "so the plan was met." in alone and "Of the last" not in alone
 
@@ -465,6 +467,12 @@ def test_beside_england(of: Indicator, above: str, below: str) -> None:
     assert "England stood at 86.0%, within the interval: similar." in same
 
 
+def test_england_is_not_beside_itself() -> None:
+    found = results(("A", MARCH, 950, 1000), ("ENGLAND", MARCH, 8600, 10_000))
+    told = interpret_all(found, ["ENGLAND"])["ENGLAND"].paragraphs[0]
+    assert "CCG ENGLAND’s 10,000" in told and "England stood" not in told
+
+
 GROUPS = {"A": ("S1", "The STP"), "B": ("S1", "The STP"), "C": ("S2", "Another")}
 
 
@@ -480,7 +488,8 @@ def test_a_group_with_a_hidden_or_missing_member_is_not_summed() -> None:
     rows = [("A", MARCH, 950, 1000), ("B", MARCH, 3, 2000), ("C", MARCH, 500, 900)]
     assert "as a whole" not in said(*rows, groups=GROUPS, policy=HIDES)
     assert "as a whole" in said(*rows, groups=GROUPS)
-    assert "as a whole" not in said(rows[0], rows[2], groups=GROUPS | {"C": ("S2", "x")}), "no B"
+    earlier = ("B", "2018-02", 700, 2000)
+    assert "as a whole" not in said(rows[0], earlier, rows[2], groups=GROUPS)
 
 
 def test_ranks_are_by_the_better_direction() -> None:

@@ -313,6 +313,8 @@ def test_welch_is_scipys(level: float) -> None:
 def test_welch_of_few_values_and_of_values_all_alike() -> None:
     assert all(map(math.isnan, welch(5, 1, 1, 4, 1, 9)))
     assert all(map(math.isnan, welch(5, 1, 9, 4, 1, 1)))
+    assert all(map(math.isnan, welch(5, 0, 1, 4, 0, 9)))
+    assert all(map(math.isnan, welch(5, 0, 9, 4, 0, 1)))
     assert welch(5, 0, 9, 3, 0, 9) == (2, 2)
     lower, upper = welch([5, 5], [1, 1], [9, 9], [3, None], 1, 9)
     assert (lower[0], upper[0]) == welch(5, 1, 9, 3, 1, 9)
