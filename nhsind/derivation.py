@@ -240,7 +240,7 @@ def covered_from(source: Input) -> date | None:
                 f'SELECT min("{column}") FROM "{name}_typed"'
             ).fetchall()
             if first:
-                starts.append(first.replace(day=1))
+                starts.append(date(first.year, first.month, 1))
     return max(starts) if starts else None
 
 

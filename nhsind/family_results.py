@@ -37,8 +37,9 @@ from nhsind.version import __version__
 
 # In a folder of released figures: what the charts of all its organisations share.
 LAYERS = "layers.json"
-# Periods shown before the report's own, where the data reach back.
-DEFAULT_HISTORY = 12
+# Periods shown before the report's own, where the data reach back: two years of months, more than
+# the 15 points that a control chart needs.
+DEFAULT_HISTORY = 23
 
 
 @dataclass(frozen=True, repr=False)

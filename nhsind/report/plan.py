@@ -46,7 +46,7 @@ class Plan:
     data: list[Path] | None
     mode: str
     publication: dict[str, str] = field(default_factory=dict)
-    history: int = 12
+    history: int = DEFAULT_HISTORY
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -188,7 +188,7 @@ class _Checker:
         return [(self.path.parent / item).resolve() for item in given]
 
     def _history(self) -> int:
-        text = self.content.get("history") or "12"
+        text = self.content.get("history") or str(DEFAULT_HISTORY)
         if not isinstance(text, str) or not re.fullmatch(r"\d{1,3}", text):
             self._wrong("history", "is not a number of periods", str(text), "0 to 999")
             return 0
