@@ -15,6 +15,7 @@ import yaml
 
 from nhsind.definition import family_codes
 from nhsind.errors import InputError, Problem, UsageError, nearest
+from nhsind.family_results import DEFAULT_HISTORY
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, parse_periods
 
