@@ -1,8 +1,9 @@
-"""E.B.3 by CCG for twelve month ends over five million pathways, beside hand-written SQL.
+"""Three lines by CCG for twelve months over five million records, beside hand-written SQL.
 
-Both read the same Parquet file in the same run, alternately, and each leaves out repeated,
-contradicting and impossible records; the figures must be equal. The last line is the ratio of
-the medians: nhsind's time over the hand-written query's.
+E.B.3 from pathways, E.B.5 from A&E attendances, E.J.3 from hospital spells with their management
+type. Both sides read the same Parquet file in the same run, alternately, and each leaves out
+repeated, contradicting, impossible and incomplete records; the figures must be equal. The last
+line of each part is the ratio of the medians: nhsind's time over the hand-written query's.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
 
+from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
+
 PERIODS = "2017-04..2018-03"
 
-# The table: 207 CCGs, waits of weeks to months, a few records of each faulty kind.
-MAKE = """
+# Pathways: 207 CCGs, waits of weeks to months, a few records of each faulty kind.
+MAKE_PATHWAYS = """
 COPY (
   WITH made AS (
     SELECT i, 'P' || lpad(i::VARCHAR, 9, '0') AS pathway_id,
@@ -50,7 +55,7 @@ COPY (
 ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)
 """
 
-HAND_WRITTEN = """
+PATHWAYS_ONE_PASS = """
 WITH periods AS (
   SELECT strftime(first, '%Y-%m') AS period, last_day(first) AS period_end
   FROM (SELECT unnest(range(DATE '2017-04-01', DATE '2018-04-01', INTERVAL 1 MONTH))::DATE AS first)
@@ -71,7 +76,7 @@ GROUP BY ALL ORDER BY ALL
 """
 
 # The same with the cheapest way to drop repeats: it finds disagreeing rows by a second pass.
-HAND_WRITTEN_FAST = """
+PATHWAYS_BY_HAND = """
 WITH periods AS (
   SELECT strftime(first, '%Y-%m') AS period, last_day(first) AS period_end
   FROM (SELECT unnest(range(DATE '2017-04-01', DATE '2018-04-01', INTERVAL 1 MONTH))::DATE AS first)
@@ -95,75 +100,273 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
-def by_hand(folder: Path, query: str = HAND_WRITTEN_FAST) -> pd.DataFrame:
+# Attendances: 132 providers with up to 14 departments, some of them too quiet to count.
+MAKE_ATTENDANCES = """
+COPY (
+  WITH made AS (
+    SELECT i, 'A' || lpad(i::VARCHAR, 9, '0') AS attendance_id,
+      'ZX' || lpad((1 + hash(i) % 207)::VARCHAR, 3, '0') AS ccg_code,
+      'ZP' || lpad((1 + hash(i * 3 + 1) % 132)::VARCHAR, 3, '0') AS provider_code,
+      -- Squared, so that the last departments see few.
+      (sqrt(hash(i * 3 + 2) % 1000003 / 1000003.0) * 14)::INTEGER AS department,
+      TIMESTAMP '2017-04-01' + to_seconds((hash(i * 3 + 3) % 31536000)::BIGINT) AS arrival,
+      (-ln(1 - (hash(i * 5 + 1) % 1000003) / 1000003.0) * 5400)::INTEGER AS seconds
+    FROM range({rows}) t(i)
+  ), records AS (
+    SELECT attendance_id, CASE WHEN i % 50021 = 5 THEN NULL ELSE ccg_code END AS ccg_code,
+      provider_code,
+      CASE WHEN i % 50021 = 6 THEN NULL ELSE 'D' || department END AS department_id,
+      (1 + department % 4)::VARCHAR AS department_type,
+      (1 + hash(i * 5 + 2) % 3)::VARCHAR AS attendance_category,
+      CASE WHEN department = 7 THEN 'appointment' ELSE 'walk_in' END AS access,
+      CASE WHEN i % 50021 = 1 THEN NULL ELSE arrival END AS arrival_datetime,
+      CASE WHEN i % 50021 = 2 THEN arrival - INTERVAL 1 HOUR
+           WHEN i % 5003 > 0 THEN arrival + to_seconds(seconds) END AS departure_datetime, i
+    FROM made
+  )
+  SELECT * EXCLUDE i FROM records
+  UNION ALL SELECT * EXCLUDE i FROM records WHERE i % 50021 = 3
+  UNION ALL SELECT * EXCLUDE i REPLACE ('1' AS department_type, 'X' AS department_id)
+    FROM records WHERE i % 50021 = 4
+) TO '{path}' (FORMAT parquet, COMPRESSION zstd)
+"""
+
+ATTENDANCES_BY_HAND = """
+WITH repeated AS (
+  SELECT attendance_id FROM '{path}' GROUP BY 1 HAVING count(*) > 1
+), good AS (
+  FROM '{path}' ANTI JOIN repeated USING (attendance_id) WHERE attendance_id IS NOT NULL
+  UNION ALL BY NAME
+  SELECT attendance_id, any_value(COLUMNS(* EXCLUDE attendance_id))
+  FROM '{path}' SEMI JOIN repeated USING (attendance_id)
+  GROUP BY attendance_id
+  HAVING count(DISTINCT (ccg_code, provider_code, department_id, department_type,
+    attendance_category, access, arrival_datetime, departure_datetime)) = 1
+), placed AS (
+  SELECT *, last_day(arrival_datetime) AS month, date_trunc('quarter', arrival_datetime) AS quarter
+  FROM good
+  WHERE arrival_datetime IS NOT NULL AND department_id IS NOT NULL AND provider_code IS NOT NULL
+), by_month AS (
+  SELECT provider_code, department_id, quarter, month, count(*) AS attendances
+  FROM placed GROUP BY ALL
+), months AS (
+  SELECT quarter, count(DISTINCT month) AS months_held FROM by_month GROUP BY quarter
+), busy AS (
+  SELECT provider_code, department_id, quarter
+  FROM by_month JOIN months USING (quarter)
+  GROUP BY ALL HAVING sum(attendances) > 200 * any_value(months_held)
+), counted AS (
+  SELECT ccg_code AS org_code, month,
+    count(*) FILTER (WHERE departure_datetime <= arrival_datetime + INTERVAL 4 HOUR) AS numerator,
+    count(*) AS denominator
+  FROM placed SEMI JOIN busy USING (provider_code, department_id, quarter)
+  WHERE ccg_code IS NOT NULL AND month BETWEEN DATE '2017-04-01' AND DATE '2018-03-31'
+    AND (departure_datetime IS NULL OR departure_datetime >= arrival_datetime)
+    AND coalesce(attendance_category <> '2', true)
+    AND NOT (coalesce(department_type IN ('3', '4'), false)
+      AND coalesce(access IN ('appointment', 'referral'), false))
+  GROUP BY ALL
+)
+SELECT org_code, strftime(month, '%Y-%m') AS period, numerator, denominator
+FROM counted ORDER BY ALL
+"""
+
+# Spells of every classification and intention.
+MAKE_SPELLS = """
+COPY (
+  WITH made AS (
+    SELECT i, 'S' || lpad(i::VARCHAR, 9, '0') AS spell_id,
+      'ZX' || lpad((1 + hash(i) % 207)::VARCHAR, 3, '0') AS ccg_code,
+      DATE '2017-01-01' + (hash(i * 3 + 1) % 455)::INTEGER AS admitted,
+      (-ln(1 - (hash(i * 3 + 2) % 1000003) / 1000003.0) * 3)::INTEGER AS nights,
+      ['11', '12', '13', '21', '22', '2A', '28', '31', '81', '99']
+        [1 + (hash(i * 3 + 3) % 10)::INTEGER]
+        AS admission_method,
+      ['1', '1', '1', '2', '2', '3', '4', '8'][1 + (hash(i * 5 + 1) % 8)::INTEGER]
+        AS patient_classification,
+      ['1', '1', '2', '2', '4', NULL][1 + (hash(i * 5 + 2) % 6)::INTEGER] AS intended_management,
+      ['100', '110', '120', '300', '320', '420', '501', '711', '650']
+        [1 + (hash(i * 5 + 3) % 9)::INTEGER]
+        AS discharge_treatment_function_code
+    FROM range({rows}) t(i)
+  ), records AS (
+    SELECT spell_id, CASE WHEN i % 50021 = 5 THEN NULL ELSE ccg_code END AS ccg_code,
+      CASE WHEN i % 50021 = 1 THEN NULL ELSE admitted END AS admission_date,
+      CASE WHEN i % 50021 = 2 THEN admitted - 1
+           WHEN admitted + nights <= DATE '2018-03-31' THEN admitted + nights END AS discharge_date,
+      * EXCLUDE (i, spell_id, ccg_code, admitted, nights), i
+    FROM made
+  )
+  SELECT * EXCLUDE i FROM records
+  UNION ALL SELECT * EXCLUDE i FROM records WHERE i % 50021 = 3
+  UNION ALL SELECT * EXCLUDE i REPLACE (admission_date - 5 AS admission_date)
+    FROM records WHERE i % 50021 = 4
+) TO '{path}' (FORMAT parquet, COMPRESSION zstd)
+"""
+
+SPELLS_BY_HAND = """
+WITH repeated AS (
+  SELECT spell_id FROM '{path}' GROUP BY 1 HAVING count(*) > 1
+), good AS (
+  FROM '{path}' ANTI JOIN repeated USING (spell_id) WHERE spell_id IS NOT NULL
+  UNION ALL BY NAME
+  SELECT spell_id, any_value(COLUMNS(* EXCLUDE spell_id))
+  FROM '{path}' SEMI JOIN repeated USING (spell_id)
+  GROUP BY spell_id
+  HAVING count(DISTINCT (ccg_code, admission_date, discharge_date, admission_method,
+    patient_classification, intended_management, discharge_treatment_function_code)) = 1
+), derived AS (
+  SELECT ccg_code, last_day(discharge_date) AS month, discharge_date - admission_date AS nights,
+    CASE
+      WHEN admission_method[1] = '2' THEN 'EM'
+      WHEN admission_method[1] IN ('3', '8') THEN 'NE'
+      WHEN admission_method[1] = '1' AND patient_classification IS NOT NULL THEN CASE
+        WHEN patient_classification = '3' THEN CASE WHEN nights = 0 THEN 'RDA' ELSE 'EL' END
+        WHEN patient_classification = '4' THEN
+          CASE WHEN nights = 0 THEN 'RDA' WHEN nights = 1 THEN 'RNA' ELSE 'EL' END
+        WHEN intended_management = '1' THEN 'EL'
+        WHEN intended_management = '2' THEN CASE WHEN nights = 0 THEN 'DC' ELSE 'EL' END
+        WHEN patient_classification = '1' THEN 'EL'
+        WHEN patient_classification = '2' AND nights = 0 THEN 'DC'
+        ELSE 'UNK' END
+      ELSE 'UNK' END AS management_type
+  FROM good
+  WHERE ccg_code IS NOT NULL AND discharge_date >= admission_date
+    AND discharge_date BETWEEN DATE '2017-04-01' AND DATE '2018-03-31'
+    AND discharge_treatment_function_code IN ({specific_acute})
+), counted AS (
+  SELECT ccg_code AS org_code, month, sum(nights)::BIGINT AS numerator
+  FROM derived WHERE management_type IN ('DC', 'EL', 'EM', 'NE') GROUP BY ALL
+)
+SELECT org_code, strftime(month, '%Y-%m') AS period, numerator FROM counted ORDER BY ALL
+"""
+
+
+class Part(NamedTuple):
+    """One line over one table: how the table is made, and the queries that count it by hand.
+
+    The first query is the one that nhsind is held against.
+    """
+
+    line: str
+    family: str
+    table: str
+    make: str
+    by_hand: dict[str, str]
+    figures: tuple[str, ...]
+
+
+PARTS = {
+    "rtt": Part(
+        "E.B.3",
+        "rtt",
+        "pathways",
+        MAKE_PATHWAYS,
+        {"hand": PATHWAYS_BY_HAND, "hand, one pass": PATHWAYS_ONE_PASS},
+        ("numerator", "denominator"),
+    ),
+    "ae": Part(
+        "E.B.5",
+        "ae",
+        "attendances",
+        MAKE_ATTENDANCES,
+        {"hand": ATTENDANCES_BY_HAND},
+        ("numerator", "denominator"),
+    ),
+    "sus": Part("E.J.3", "sus", "spells", MAKE_SPELLS, {"hand": SPELLS_BY_HAND}, ("numerator",)),
+}
+
+
+def path_of(part: Part, folder: Path) -> Path:
+    """Where the part's table lies."""
+    return folder / part.family / f"{part.table}.parquet"
+
+
+def by_hand(part: Part, folder: Path, name: str = "hand") -> pd.DataFrame:
     """The figure by hand-written SQL on a connection of its own."""
-    path = folder / "rtt" / "pathways.parquet"
+    listed = ", ".join(f"'{code}'" for code in SPECIFIC_ACUTE)
+    query = part.by_hand[name].replace("{path}", str(path_of(part, folder)))
     with duckdb.connect() as con:
-        table: pd.DataFrame = con.sql(query.format(path=path)).df()
+        table: pd.DataFrame = con.sql(query.replace("{specific_acute}", listed)).df()
     return table
 
 
-def by_nhsind(folder: Path) -> pd.DataFrame:
+def by_nhsind(part: Part, folder: Path) -> pd.DataFrame:
     """The figure by nhsind, from the folder to the output table; what it left out is discarded."""
     import nhsind as ind
 
     with contextlib.redirect_stderr(io.StringIO()):
-        table: pd.DataFrame = ind.derive("E.B.3", data=folder, period=PERIODS)
+        table: pd.DataFrame = ind.derive(part.line, data=folder, period=PERIODS)
     return table
 
 
-def seconds(call: object, folder: Path) -> tuple[float, pd.DataFrame]:
+def seconds(call: Callable[[], pd.DataFrame]) -> tuple[float, pd.DataFrame]:
     """How long a call takes, and what it gives."""
     start = time.perf_counter()
-    table = call(folder)  # type: ignore[operator]
+    table = call()
     return time.perf_counter() - start, table
 
 
-def peak_memory(folder: Path) -> float:
+def peak_memory(part: Part, folder: Path) -> float:
     """Peak resident memory, in megabytes, of a process that derives the figure once."""
     program = (
-        "import sys, pathlib; sys.path.insert(0, sys.argv[2]); import derive;"
-        "derive.by_nhsind(pathlib.Path(sys.argv[1]))"
+        "import sys, pathlib, resource; sys.path.insert(0, sys.argv[3]); import derive;"
+        "derive.by_nhsind(derive.PARTS[sys.argv[1]], pathlib.Path(sys.argv[2]));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
-    here = str(Path(__file__).parent)
-    subprocess.run([sys.executable, "-c", program, str(folder), here], check=True)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    arguments = [part.family, str(folder), str(Path(__file__).parent)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.splitlines()[-1])
 
 
-def main() -> None:
-    """Make the table, run both alternately, compare the figures, print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=5_000_000)
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
+def filled(table: pd.DataFrame, part: Part) -> pd.DataFrame:
+    """The figures that are not 0; a query has no rows for those who have nothing."""
+    figures = table[["org_code", "period", *part.figures]].set_index(["org_code", "period"])
+    return figures[(figures != 0).any(axis=1)].astype("int64").sort_index()
+
+
+def measure(part: Part, rows: int, repeats: int) -> None:
+    """Make the table, run all alternately, compare the figures, print the ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "rtt").mkdir()
-        path = folder / "rtt" / "pathways.parquet"
-        duckdb.sql(MAKE.format(rows=options.rows, path=path))
-        print(f"{options.rows:,} pathways, {path.stat().st_size / 1e6:.0f} MB of Parquet")
-        times: dict[str, list[float]] = {"hand": [], "hand, one pass": [], "nhsind": []}
-        for _ in range(options.repeats):
-            spent, expected = seconds(by_hand, folder)
-            times["hand"].append(spent)
-            spent, one_pass = seconds(lambda at: by_hand(at, HAND_WRITTEN), folder)
-            times["hand, one pass"].append(spent)
-            spent, found = seconds(by_nhsind, folder)
+        path = path_of(part, folder)
+        path.parent.mkdir()
+        duckdb.sql(part.make.replace("{rows}", str(rows)).replace("{path}", str(path)))
+        size = path.stat().st_size / 1e6
+        print(f"{part.line}: {rows:,} {part.table}, {size:.0f} MB of Parquet")
+        times: dict[str, list[float]] = {name: [] for name in (*part.by_hand, "nhsind")}
+        for _ in range(repeats):
+            expected = {}
+            for query in part.by_hand:
+                spent, expected[query] = seconds(partial(by_hand, part, folder, query))
+                times[query].append(spent)
+            spent, found = seconds(partial(by_nhsind, part, folder))
             times["nhsind"].append(spent)
-        keys = ["org_code", "period", "numerator", "denominator"]
-        for other in (expected, one_pass):
-            same = (found[keys].astype(str).to_numpy() == other[keys].astype(str).to_numpy()).all()
-            if not same:
+        for other in expected.values():
+            if not filled(found, part).equals(filled(other, part)):
                 raise SystemExit("the figures differ")
-        print(f"equal figures for {len(found):,} CCGs and month ends")
+        print(f"equal figures for {len(found):,} CCGs and months")
         for name, spent_times in times.items():
             print(
                 f"{name}: median {statistics.median(spent_times):.2f} s, all "
                 + " ".join(f"{value:.2f}" for value in spent_times)
             )
-        print(f"peak memory of nhsind: {peak_memory(folder):,.0f} MB")
+        print(f"peak memory of nhsind: {peak_memory(part, folder):,.0f} MB")
         ratio = statistics.median(times["nhsind"]) / statistics.median(times["hand"])
-        print(f"ratio: {ratio:.2f}")
+        print(f"ratio: {ratio:.2f}", flush=True)
+
+
+def main() -> None:
+    """Measure the parts asked for, all if none is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="|".join(PARTS))
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    for name in options.parts or PARTS:
+        measure(PARTS[name], options.rows, options.repeats)
 
 
 if __name__ == "__main__":

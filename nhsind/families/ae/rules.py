@@ -10,7 +10,8 @@ from nhsind.units import Frame, Tables, by_period, sound, units
 
 # An A&E department averages more attendances a month than this, over a quarter.
 ATTENDANCES_A_MONTH = 200
-DEPARTMENT = ("provider_code", "department_id", "quarter")
+MONTHS_IN_QUARTER = 3
+DEPARTMENT = ("provider_code", "department_id")
 
 
 @units("attendances")
@@ -21,33 +22,40 @@ def attendances(tables: Tables, periods: Frame) -> Frame:
     arrival, whatever the commissioner or the category. `months_held`: of how many of that
     quarter's months the data hold attendances, at any department.
     """
-    records = _with_quarter(_complete(tables["attendances"]))
+    records = tables["attendances"].with_columns(month=_month_number("arrival_datetime"))
+    placed = records.join(_departments(records), on=[*DEPARTMENT, "month"], how="left")
+    months = periods.with_columns(
+        first_month=_month_number("period_start"), last_month=_month_number("period_end")
+    )
+    return by_period(placed, months)
+
+
+def _departments(records: Frame) -> Frame:
+    """One row per department and month, with the figures of the month's quarter."""
     # A department that cannot be told is in no total, and matches none.
     counted = sound(records, department_missing(), arrival_missing())
     by_month = counted.group_by(*DEPARTMENT, "month").agg(nw.col("count").sum())
-    by_department = by_month.group_by(*DEPARTMENT).agg(
-        nw.col("count").sum().alias("department_attendances")
+    # Financial quarters are calendar quarters.
+    by_month = by_month.with_columns(quarter=nw.col("month") // MONTHS_IN_QUARTER)
+    held = {
+        f"held_{step}": nw.when(nw.col("month") == nw.col("quarter") * MONTHS_IN_QUARTER + step)
+        .then(1)
+        .otherwise(0)
+        for step in range(MONTHS_IN_QUARTER)
+    }
+    by_month = by_month.with_columns(**held)
+    return by_month.select(
+        *DEPARTMENT,
+        "month",
+        department_attendances=nw.col("count").sum().over(*DEPARTMENT, "quarter"),
+        months_held=nw.sum_horizontal(nw.col(name).max().over("quarter") for name in held),
     )
-    months_of_quarters = by_month.select("quarter", "month").unique()
-    by_quarter = months_of_quarters.group_by("quarter").agg(nw.len().alias("months_held"))
-    departments = by_department.join(by_quarter, on="quarter", how="inner")
-    placed = records.join(departments, on=list(DEPARTMENT), how="left")
-    return by_period(placed, periods)
 
 
-def _complete(records: Frame) -> Frame:
-    """The records with the optional columns that clauses read, empty where not given."""
-    given = records.collect_schema().names()
-    absent = [name for name in ("attendance_category", "access") if name not in given]
-    return records.with_columns(nw.lit(None, dtype=nw.String).alias(name) for name in absent)
-
-
-def _with_quarter(records: Frame) -> Frame:
-    """The month and the quarter of arrival as running numbers."""
-    arrival = nw.col("arrival_datetime")
-    # Financial quarters are calendar quarters: Q4 is January to March.
-    month = arrival.dt.year() * 12 + arrival.dt.month() - 1
-    return records.with_columns(month=month, quarter=month // 3)
+def _month_number(column: str) -> nw.Expr:
+    """A running number of the month of a date or time, which every engine compares alike."""
+    day = nw.col(column)
+    return day.dt.year() * 12 + day.dt.month() - 1
 
 
 @fault("attendances")
@@ -77,10 +85,8 @@ def departure_missing() -> nw.Expr:
 @clause
 def arrived_in_the_period() -> nw.Expr:
     """The patient arrives in the period, its first and last day included (A13)."""
-    arrival = col("arrival_datetime")
-    first = col("period_start").cast(nw.Datetime("us"))
-    after_last = col("period_end").cast(nw.Datetime("us")).dt.offset_by("1d")
-    return ((arrival >= first) & (arrival < after_last)).fill_null(False)
+    month = col("month")
+    return ((month >= col("first_month")) & (month <= col("last_month"))).fill_null(False)
 
 
 @clause
