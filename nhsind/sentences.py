@@ -40,11 +40,11 @@ from nhsind.wording import (
     figure_words,
     interval_words,
     is_percentage,
-    kind_words,
     listed,
     number_words,
     one,
     per_words,
+    periods_words,
     scale,
     short_words,
     signed,
@@ -197,7 +197,7 @@ def tell_plan(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[st
     text += f", so the plan was {'' if figure.meets_plan else 'not '}met."
     met, planned = plans_met(evidence.plan_verdicts(about.code))
     if planned > 1:
-        periods = f"{number_words(planned)} {kind_words(evidence.period, planned)}"
+        periods = f"{number_words(planned)} {periods_words(evidence.period)}"
         how_many = {0: "none", planned: "all"}.get(met, number_words(met))
         text += f" Of the last {periods} with a plan, {how_many} met theirs."
     yield text
@@ -346,7 +346,7 @@ def tell_trends(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
 
 
 def _five_periods(evidence: Evidence) -> str:
-    periods = kind_words(evidence.period, TREND_POINTS)
+    periods = periods_words(evidence.period)
     return f"Over the five {periods} to {short_words(evidence.period)}"
 
 
@@ -370,9 +370,7 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         if chart is None or chart.variation is None:
             continue
         points = int(chart.known.size)
-        periods = (
-            f"{points} {kind_words(evidence.period, points)} to {short_words(evidence.period)}"
-        )
+        periods = f"{points} {periods_words(evidence.period)} to {short_words(evidence.period)}"
         if chart.variation == "common_cause" and not chart.assurance:
             quiet.setdefault(periods, []).append(evidence)
             continue

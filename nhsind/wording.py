@@ -168,9 +168,9 @@ def short_words(period: Period) -> str:
     return period.words.split(" (")[0]
 
 
-def kind_words(period: Period, number: int) -> str:
-    """`month` or `months`, `quarter` or `quarters`, and so on."""
-    return period.kind if number == 1 else f"{period.kind}s"
+def periods_words(period: Period) -> str:
+    """`months`, `quarters` or `years`: what several periods of a kind are."""
+    return f"{period.kind}s"
 
 
 def listed(items: list[str]) -> str:

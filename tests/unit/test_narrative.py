@@ -675,6 +675,7 @@ def test_all_at_once_are_each_alone() -> None:
         ("children's wheelchairs", "", "children's wheelchair"),
         ("status reports", "", "status report"),
         ("boxes", "", "box"),
+        ("emergency services calls", "calls", "emergency services call"),
     ],
 )
 def test_the_words_for_one(plural: str, unit: str, singular: str) -> None:
