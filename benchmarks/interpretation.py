@@ -131,11 +131,14 @@ def main() -> None:
     parts: list[Callable[[], None]] = [intervals, funnels, charts, trends, sentences]
     print(f"{ORGANISATIONS} organisations, {MONTHS} months, {len(found.figures.frame):,} figures")
     total = 0.0
+    before = time.process_time()
     for part in parts:
         spent = fastest(part)
         total += spent
         note = " (with the charts and trends they tell)" if part is sentences else ""
         print(f"{part.__name__}: {spent:.3f} s{note}")
+    processor = (time.process_time() - before) / REPEATS
+    print(f"processor time of all, on average: {processor:.2f} s")
     print(f"of the sentences, gathering: {fastest(lambda: gather(found, [])):.3f} s")
     print(f"the sentences of one organisation: {fastest(lambda: interpret(found)):.3f} s")
     print(interpret(found))
