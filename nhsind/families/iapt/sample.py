@@ -72,11 +72,15 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     appointments = _appointments(
         rng, identifiers, sessions, received, wait, gap, first_gap, first, days
     )
-    order = np.argsort(received, kind="stable")
+    # An extract from the first month on: what ended before it is not there.
+    kept = np.flatnonzero(end >= (world.months[0].start - first).days)
+    order = kept[np.argsort(received[kept], kind="stable")]
     referrals = referrals.iloc[order].reset_index(drop=True)
+    there = appointments["referral_id"].isin(referrals["referral_id"])
+    appointments = appointments[there].reset_index(drop=True)
     wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
     return {
-        "referrals": _spoiled_referrals(referrals, rng, wanted, first),
+        "referrals": _spoiled_referrals(referrals, rng, wanted, world.months[0].start),
         "appointments": _spoiled_appointments(appointments, rng, wanted),
         "prevalence": _prevalence(world, per_ccg / (days / 365.25), rng),
     }
@@ -216,7 +220,7 @@ def _spoiled_referrals(
         table,
         rng,
         wanted,
-        set_to("referral_end_date", str(first - timedelta(days=1))),
+        set_to("referral_end_date", str(first)),
         set_to("referral_received_date", None),
         set_to("ccg_code", None),
         set_to("referral_id", None),
