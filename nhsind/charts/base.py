@@ -10,8 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from nhsind.charts.axis import Axis
+from nhsind.charts.board import Board
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of
-from nhsind.charts.svg import GREY, GRID, WIDTH, Drawing, Scale
+from nhsind.charts.style import GREY, WIDTH
 from nhsind.definition import Indicator
 from nhsind.family_results import Results
 from nhsind.periods import parse_period
@@ -89,10 +91,10 @@ def unit_words(line: Indicator) -> str:
     return unit[:1].upper() + unit[1:]
 
 
-def axis_title(line: Indicator, values: Scale) -> str:
+def axis_title(line: Indicator, values: Axis) -> str:
     """The unit, and a warning where the axis does not start at nought."""
     if values.low > 0:
-        return f"{unit_words(line)} (the axis starts at {values.words(values.low)})"
+        return f"{unit_words(line)} (the axis starts at {values.words[0]})"
     return unit_words(line)
 
 
@@ -143,15 +145,14 @@ def standard_of(results: Results, line: Indicator, row: Any) -> tuple[float, str
     return factor(line) * value, f"Standard {shown}"
 
 
-def value_axis(drawing: Drawing, values: Scale, left: float, right: float, title: str) -> None:
+def value_axis(board: Board, values: Axis, title: str) -> None:
     """A vertical axis: pale lines across the plot, their numbers, the unit above them."""
-    for tick in values.ticks:
-        y = values(tick)
-        drawing.line([(left, y), (right, y)], GREY if tick == 0 else GRID, name="grid")
-        drawing.text(left - 8, y + 4.5, values.words(tick), "end", name="y-tick")
-    drawing.text(0, TITLE, fit(title, WIDTH))
+    board.ticks("y", values.ticks, values.words, grid=True)
+    if values.low < 0:
+        board.axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
+    board.text(0, TITLE, fit(title, WIDTH))
 
 
-def left_of(values: Scale) -> float:
-    """Where a plot begins that has the numbers of a scale on its left."""
-    return max(LEFT, 12 + max(width_of(values.words(tick)) for tick in values.ticks))
+def left_of(values: Axis) -> float:
+    """Where a plot begins that has the numbers of an axis on its left."""
+    return max(LEFT, 12 + max(width_of(words) for words in values.words))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from math import inf, isnan
 from typing import Any
 
+from nhsind.charts.axis import apart, axis
 from nhsind.charts.base import (
     axis_title,
     bare,
@@ -16,19 +17,21 @@ from nhsind.charts.base import (
     number_words,
     value_axis,
 )
+from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
-from nhsind.charts.svg import BLUE, GREY, ORANGE, PINK, TEXT, WIDTH, Drawing, Scale, apart, axis
-from nhsind.charts.times import level, places, short, time_axis
+from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, TEXT, WIDTH, in_style
+from nhsind.charts.svg import finish
+from nhsind.charts.times import level, limits, places, short, time_axis
 from nhsind.definition import Indicator
 from nhsind.periods import Period
 from nhsind.spc import HIGH, ControlChart
 
 # What a point's meaning looks like: its mark differs as well as its colour.
 LOOKS = {
-    "": ("circle", GREY, 3.2),
-    "improvement": ("diamond", BLUE, 4.4),
-    "concern": ("square", ORANGE, 4.4),
-    "neutral": ("up", PINK, 4.4),
+    "": (("o", 6.4), GREY),
+    "improvement": (("D", 8.0), BLUE),
+    "concern": (("s", 7.8), ORANGE),
+    "neutral": (("^", 9.4), PINK),
 }
 # A flag in few words, for the brackets above the plot.
 BRIEFLY = {
@@ -77,7 +80,7 @@ class Level:
     values: Sequence[float | None]
     colour: str
     width: float
-    dash: str
+    dash: Sequence[float]
     words: str
 
 
@@ -102,45 +105,48 @@ class Sign:
         return min(self.start - 3, self.middle - half), max(self.end + 3, self.middle + half)
 
 
+@in_style()
 def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
     """The chart as SVG; `verdicts` stand under it."""
     line, found, periods = control.line, control.chart, control.periods
-    drawing = Drawing()
     values, levels = control.drawn(found.value), _levels(control)
     shown = [
         each for each in (*values, *(v for line in levels for v in line.values)) if each is not None
     ]
-    rough = axis(shown, HEIGHT, 0, line.kind == "proportion", whole=line.kind == "count")
+    scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
     names = [width_of(level.words) for level in levels if level.values[-1] is not None]
-    left, right = left_of(rough), min(RIGHT, WIDTH - 15 - max(names, default=0.0))
-    x = places(periods, left, right)
+    left, right = left_of(scale), min(RIGHT, WIDTH - 15 - max(names, default=0.0))
+    x = places(len(periods), left, right)
     signs = _signs(control, x)
     lanes = _lanes(signs)
     top = TOP + LANE * (1 + max(lanes, default=-1))
     bottom = top + HEIGHT
-    scale = replace(rough, start=bottom, stop=top)
-    value_axis(drawing, scale, left, right, axis_title(line, scale))
-    time_axis(drawing, periods, x, left, bottom)
+    height = bottom + 34 + LINE_HEIGHT * len(verdicts)
+    board = Board(
+        (left, top, right, bottom),
+        limits(len(periods), left, right),
+        (scale.low, scale.high),
+        height,
+    )
+    value_axis(board, scale, axis_title(line, scale))
+    time_axis(board, periods, x)
     for at in control.reasons:
-        between = (x[at - 1] + x[at]) / 2
-        drawing.line([(between, top), (between, bottom)], TEXT, 1.2, "1 4", "recalculated")
+        ends = [(at - 0.5, scale.low), (at - 0.5, scale.high)]
+        board.line(ends, TEXT, 1.2, (1, 4), "recalculated")
     for each in levels:
-        _draw_level(drawing, x, each, scale, found.recalculated_at)
-    _draw_ends(drawing, levels, scale, right)
-    points = [
-        None if value is None else (at, scale(value)) for at, value in zip(x, values, strict=True)
-    ]
-    drawing.line(points, GREY, 1.8, name="series")
-    for point, meaning in zip(points, found.meanings, strict=True):
-        if point is not None:
-            shape, colour, size = LOOKS[meaning]
-            drawing.mark(shape, *point, colour, size, f"point {meaning or 'common'}")
-    _draw_signs(drawing, signs, lanes, top)
-    y = bottom + 26
-    for text in verdicts:
-        y += LINE_HEIGHT
-        drawing.text(0, y, fit(text, WIDTH, bold=True), bold=True)
-    return drawing.finish(y + 8, alt)
+        starts = () if each.name == "target" else found.recalculated_at
+        board.line(level(each.values, starts), each.colour, each.width, each.dash, each.name)
+    _draw_ends(board, levels, right)
+    points = [None if value is None else (at, value) for at, value in enumerate(values)]
+    board.line(points, GREY, 1.8, name="series")
+    for meaning, (mark, colour) in LOOKS.items():
+        alike = [point for point, own in zip(points, found.meanings, strict=True) if own == meaning]
+        board.marks([each for each in alike if each], mark, colour, f"point {meaning or 'common'}")
+    _draw_signs(board, signs, lanes, top)
+    for place, text in enumerate(verdicts, 1):
+        words = fit(text, WIDTH, bold=True)
+        board.text(0, bottom + 26 + LINE_HEIGHT * place, words, bold=True)
+    return finish(board.drawn(), height, alt)
 
 
 def _levels(control: Control) -> list[Level]:
@@ -148,9 +154,9 @@ def _levels(control: Control) -> list[Level]:
     found = control.chart
     levels = []
     for name, words, given, width, dash in (
-        ("upper", "Upper limit", found.upper_limit, 1.4, "7 3"),
-        ("mean", "Mean", found.mean, 1.6, ""),
-        ("lower", "Lower limit", found.lower_limit, 1.4, "7 3"),
+        ("upper", "Upper limit", found.upper_limit, 1.4, (7, 3)),
+        ("mean", "Mean", found.mean, 1.6, ()),
+        ("lower", "Lower limit", found.lower_limit, 1.4, (7, 3)),
     ):
         values = control.drawn(given)
         shown = "" if values[-1] is None else number_words(float(given[-1]), control.line)
@@ -158,28 +164,23 @@ def _levels(control: Control) -> list[Level]:
         levels.append(Level(name, values, GREY, width, dash, end))
     targets = [None if each is None else each[0] for each in control.standards]
     last = control.standards[-1]
-    levels.append(Level("target", targets, TEXT, 1.3, "2 2", last[1] if last else ""))
+    levels.append(Level("target", targets, TEXT, 1.3, (2, 2), last[1] if last else ""))
     return levels
 
 
-def _draw_level(
-    drawing: Drawing, x: Sequence[float], line: Level, scale: Scale, starts: Sequence[int]
-) -> None:
-    """A mean, limit or standard; limits break where they begin anew."""
-    heights = [None if value is None else scale(value) for value in line.values]
-    points = level(x, heights, () if line.name == "target" else starts)
-    drawing.line(points, line.colour, line.width, line.dash, line.name)
-
-
-def _draw_ends(drawing: Drawing, levels: Sequence[Level], scale: Scale, right: float) -> None:
+def _draw_ends(board: Board, levels: Sequence[Level], right: float) -> None:
     """The names of the lines at their right ends."""
-    ends = [
-        (scale(level.values[-1]), level.words) for level in levels if level.values[-1] is not None
-    ]
-    moved = apart([y for y, _ in ends], LINE_HEIGHT, scale.stop, scale.start)
-    for (y, words), to in zip(ends, moved, strict=True):
-        drawing.line([(right - 6, y), (right + 10, to)], GREY, 0.8, name="leader")
-        drawing.text(right + 13, to + 4.5, words, name="label")
+    ends = [(level.values[-1], level.words) for level in levels]
+    known = [(value, words) for value, words in ends if value is not None]
+    heights = [y for _, y in board.pixels([(0, value) for value, _ in known])]
+    low, high = board.axes.get_ylim()
+    (_, bottom), (_, top) = board.pixels([(0, low), (0, high)])
+    moved = apart(heights, LINE_HEIGHT, top, bottom)
+    leaders: list[Point | None] = []
+    for (_, words), y, to in zip(known, heights, moved, strict=True):
+        leaders += [(right - 6, y), (right + 10, to), None]
+        board.text(right + 13, to + 4.5, words, name="label")
+    board.line(leaders, GREY, 0.8, name="leader", of_page=True)
 
 
 def _signs(control: Control, x: Sequence[float]) -> list[Sign]:
@@ -221,10 +222,12 @@ def _lanes(signs: Sequence[Sign]) -> list[int]:
     return found
 
 
-def _draw_signs(drawing: Drawing, signs: Sequence[Sign], lanes: Sequence[int], top: float) -> None:
+def _draw_signs(board: Board, signs: Sequence[Sign], lanes: Sequence[int], top: float) -> None:
+    brackets: list[Point | None] = []
     for sign, lane in zip(signs, lanes, strict=True):
         y = top - 6 - LANE * lane
         if sign.start < sign.end:
             corners = [(sign.start, y), (sign.start, y - 5), (sign.end, y - 5), (sign.end, y)]
-            drawing.line(corners, TEXT, 1.1, name="bracket")
-        drawing.text(sign.middle, y - 11, sign.words, "middle", name="signal")
+            brackets += [*corners, None]
+        board.text(sign.middle, y - 11, sign.words, "center", name="signal")
+    board.line(brackets, TEXT, 1.1, name="bracket", of_page=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nhsind.charts.axis import Axis, apart, axis
 from nhsind.charts.base import (
     axis_title,
     bare,
@@ -18,9 +19,10 @@ from nhsind.charts.base import (
     number_words,
     value_axis,
 )
+from nhsind.charts.board import Board, Box, Point
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.national import Layer, figures_of
-from nhsind.charts.svg import GREY, TEXT, WIDTH, Box, Drawing, Scale, apart, axis
+from nhsind.charts.style import GREY, TEXT, WIDTH, in_style
 from nhsind.definition import Indicator
 from nhsind.family_results import Results
 from nhsind.funnel import Funnel, funnel
@@ -33,7 +35,7 @@ MOST_NAMED = 4
 MOST_NAME = 240.0
 # The row of the key, under the unit, and where its right half begins.
 KEY, KEY_OTHERS = 38.0, 500.0
-TOP, BOTTOM, RIGHT = 58.0, 350.0, 600.0
+TOP, BOTTOM, RIGHT, HEIGHT = 58.0, 350.0, 600.0, 394.0
 CURVE_POINTS = 40
 
 
@@ -48,7 +50,7 @@ def funnel_layer(results: Results, code: str) -> Layer:
     rows.sort(key=lambda row: str(row["org_code"]))
     known = [row for row in rows if drawn_value(row, line) is not None]
     if not known:
-        return {"drawn": []}
+        return {"drawn": ""}
     found = funnel(
         [row["numerator"] for row in known],
         [row["denominator"] for row in known],
@@ -59,12 +61,11 @@ def funnel_layer(results: Results, code: str) -> Layer:
     table = found.table
     table["words"] = [value_words(row) for row in known]  # type: ignore[arg-type]
     names = [name_of(results, str(row["org_code"])) for row in known]
-    drawing, at = _draw_points(line, found)
     outside = _outside(found)
     by_place = table["place"].value_counts()
-    _name_outliers(drawing, outside, dict(zip(table.index, names, strict=True)), at)
+    drawn, at = _draw(line, found, outside, dict(zip(table.index, names, strict=True)))
     return {
-        "drawn": drawing.parts,
+        "drawn": drawn,
         "at": at,
         "outside": outside,
         "average": number_words(found.average, line),
@@ -83,7 +84,10 @@ def funnel_layer(results: Results, code: str) -> Layer:
     }
 
 
-def _draw_points(line: Indicator, found: Funnel) -> tuple[Drawing, dict[str, Any]]:
+@in_style()
+def _draw(
+    line: Indicator, found: Funnel, outside: Sequence[str], names: dict[Any, str]
+) -> tuple[str, dict[str, list[float]]]:
     """The drawing of everyone, and where each organisation stands in it."""
     times = factor(line)
     table = found.table
@@ -93,69 +97,64 @@ def _draw_points(line: Indicator, found: Funnel) -> tuple[Drawing, dict[str, Any
     edge = found.curve([max(1.0, float(np.quantile(sizes, 0.1)))])
     mouth = [times * float(edge[limit].iloc[0]) for limit in LIMITS]
     scale = axis(
-        [*values, *(value for value in mouth if not np.isnan(value))],
-        BOTTOM,
-        TOP,
-        line.kind == "proportion",
+        [*values, *(value for value in mouth if not np.isnan(value))], line.kind == "proportion"
     )
     average = f"Average {bare(number_words(found.average, line), line)}"
     left, right = left_of(scale), min(RIGHT, WIDTH - 18 - width_of(average))
-    across = axis([0.0, 1.03 * float(sizes.max())], left, right, ticks=6, whole=True)
-    drawing = Drawing()
-    value_axis(drawing, scale, left, right, axis_title(line, scale))
-    _size_axis(drawing, line, across)
-    _draw_limits(drawing, line, found, across, scale, average)
-    at = {
-        str(code): [round(across(size), 1), round(scale(value), 1), place]
-        for code, size, value, place in zip(table.index, sizes, values, table["place"], strict=True)
-    }
-    far = [(x, y) for x, y, place in at.values() if "99.8" in place]
-    drawing.dots([(x, y) for x, y, place in at.values() if "99.8" not in place], GREY, 5, "others")
-    drawing.squares(far, TEXT, 6.4, "outside")
-    if far:
-        drawing.squares([(KEY_OTHERS - 12, KEY - 4.5)], TEXT, 6.4, "key")
-        drawing.text(KEY_OTHERS, KEY, "outside the 99.8% limits")
-    return drawing, at
-
-
-def _size_axis(drawing: Drawing, line: Indicator, across: Scale) -> None:
-    left, right = across.start, across.stop
-    for tick in across.ticks:
-        x = across(tick)
-        drawing.line([(x, BOTTOM), (x, BOTTOM + 5)], GREY)
-        drawing.text(x, BOTTOM + 19, across.words(tick), "middle", name="x-tick")
-    drawing.line([(left, BOTTOM), (right, BOTTOM)], GREY)
+    across = axis([0.0, 1.03 * float(sizes.max())], ticks=6, whole=True)
+    board = Board((left, TOP, right, BOTTOM), (0.0, across.high), (scale.low, scale.high), HEIGHT)
+    value_axis(board, scale, axis_title(line, scale))
+    board.ticks("x", across.ticks, across.words, grid=False)
     title = clean(line.waiting_in_words)
     title = fit(f"{title[:1].upper()}{title[1:]}: the size of each organisation", WIDTH)
     middle = min((left + right) / 2, WIDTH - width_of(title) / 2)
-    drawing.text(middle, BOTTOM + 19 + LINE_HEIGHT, title, "middle")
+    board.text(middle, BOTTOM + 19 + LINE_HEIGHT, title, "center")
+    _draw_limits(board, line, found, across, scale, average)
+    points = dict(zip(table.index, zip(sizes, values, strict=True), strict=True))
+    far = [points[code] for code in outside]
+    others = [point for code, point in points.items() if code not in set(outside)]
+    board.marks(others, ("o", 3.6), GREY, "others")
+    board.marks(far, ("s", 5.0), TEXT, "outside")
+    if far:
+        board.marks([(KEY_OTHERS - 12, KEY - 4.5)], ("s", 5.0), TEXT, "key", of_page=True)
+        board.text(KEY_OTHERS, KEY, "outside the 99.8% limits")
+    at = {
+        str(code): [round(x, 2), round(y, 2)]
+        for code, (x, y) in zip(points, board.pixels(list(points.values())), strict=True)
+    }
+    board.taken += [(0.0, TOP, left, BOTTOM), *(_box(at[str(code)]) for code in points)]
+    _name_outliers(board, outside, names, at)
+    return board.drawn(), at
 
 
 def _draw_limits(
-    drawing: Drawing, line: Indicator, found: Funnel, across: Scale, scale: Scale, words: str
+    board: Board, line: Indicator, found: Funnel, across: Axis, scale: Axis, words: str
 ) -> None:
     """The average and the limits, named at their right ends."""
     least = max(0.5, 0.8 * float(found.table["denominator"].min()))
-    curve = found.curve(np.geomspace(least, across.high, CURVE_POINTS))
     times = factor(line)
-    x = [across(float(size)) for size in curve["denominator"]]
-    right, average = across.stop, scale(times * found.average)
-    drawing.line([(x[0], average), (right, average)], TEXT, 1.5, name="average")
+    average = times * found.average
+    curve = found.curve(np.geomspace(least, across.high, CURVE_POINTS))
+    x = curve["denominator"].to_numpy(dtype=float)
+    board.line([(x[0], average), (across.high, average)], TEXT, 1.5, name="average")
     ends = [(average, words)]
     for limit in LIMITS:
         values = [times * float(value) for value in curve[limit]]
         points = [
-            (at, scale(value)) if scale.holds(value) else None
+            (at, value) if scale.low <= value <= scale.high else None
             for at, value in zip(x, values, strict=True)
         ]
         far = limit.endswith("998")
-        drawing.line(points, GREY, 1.3, "2 3" if far else "7 3", limit.replace("_", "-"))
+        board.line(points, GREY, 1.3, (2, 3) if far else (7, 3), limit.replace("_", "-"))
         if points[-1] is not None and limit.startswith("upper"):
-            ends.append((points[-1][1], "99.8% limits" if far else "95% limits"))
-    moved = apart([y for y, _ in ends], LINE_HEIGHT, TOP, BOTTOM)
-    for (y, name), to in zip(ends, moved, strict=True):
-        drawing.line([(right + 2, y), (right + 12, to)], GREY, 0.8, name="leader")
-        drawing.text(right + 15, to + 4.5, name)
+            ends.append((values[-1], "99.8% limits" if far else "95% limits"))
+    places = board.pixels([(across.high, value) for value, _ in ends])
+    moved = apart([y for _, y in places], LINE_HEIGHT, TOP, BOTTOM)
+    leaders: list[Point | None] = []
+    for (right, y), (_, name), to in zip(places, ends, moved, strict=True):
+        leaders += [(right + 2, y), (right + 12, to), None]
+        board.text(right + 15, to + 4.5, name)
+    board.line(leaders, GREY, 0.8, name="leader", of_page=True)
 
 
 def _outside(found: Funnel) -> list[str]:
@@ -169,25 +168,21 @@ def _outside(found: Funnel) -> list[str]:
 
 
 def _name_outliers(
-    drawing: Drawing, outside: Sequence[str], names: dict[Any, str], at: dict[str, Any]
+    board: Board, outside: Sequence[str], names: dict[Any, str], at: dict[str, list[float]]
 ) -> None:
     """The names of the farthest, where they cover nothing; the others are in the table."""
-    named = Drawing((), [*drawing.boxes, *boxes_of(at.values())])
     for code in outside[:MOST_NAMED]:
-        x, y, _ = at[code]
+        x, y = at[code]
         places = (
-            (x + 9, y + 4.5, "start"),
-            (x - 9, y + 4.5, "end"),
-            (x, y - 9, "middle"),
-            (x, y + 20, "middle"),
+            (x + 9, y + 4.5, "left"),
+            (x - 9, y + 4.5, "right"),
+            (x, y - 9, "center"),
+            (x, y + 20, "center"),
         )
-        named.label(
-            [place for place in places if place[1] > TOP], fit(names[code], MOST_NAME), False
-        )
-    drawing.parts += named.parts
-    drawing.boxes += named.boxes[len(named.boxes) - len(named.parts) :]
+        board.label([place for place in places if place[1] > TOP], fit(names[code], MOST_NAME))
 
 
-def boxes_of(points: Any) -> list[Box]:
-    """The room that organisations' marks take."""
-    return [(x - 4, y - 4, x + 4, y + 4) for x, y, _ in points]
+def _box(place: Sequence[float]) -> Box:
+    """The room that an organisation's mark takes."""
+    x, y = place
+    return x - 4, y - 4, x + 4, y + 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from nhsind.charts.base import (
@@ -12,10 +13,11 @@ from nhsind.charts.base import (
     own_name,
     undrawn,
 )
-from nhsind.charts.funnel_layer import BOTTOM, KEY, KEY_OTHERS, MOST_NAMED, funnel_layer
+from nhsind.charts.funnel_layer import HEIGHT, KEY, KEY_OTHERS, MOST_NAMED, funnel_layer
 from nhsind.charts.lettering import clean, fit, in_a_sentence
 from nhsind.charts.national import Layer, layer
-from nhsind.charts.svg import BLUE, Drawing, marker
+from nhsind.charts.style import BLUE
+from nhsind.charts.svg import finish, number
 from nhsind.definition import Indicator
 from nhsind.errors import UsageError
 from nhsind.family_results import Results
@@ -67,20 +69,31 @@ def funnel_chart(results: Results, code: str) -> Chart:
             *([nothing] if nothing else []),
         ]
     )
-    drawing = Drawing(found["drawn"])
-    if not nothing:
-        _mark_own(drawing, found, results)
-    return Chart(drawing.finish(BOTTOM + 44, alt), alt, caption, table)
+    drawn = found["drawn"] if nothing else found["drawn"] + _own(found, results)
+    return Chart(finish(drawn, HEIGHT, alt), alt, caption, table)
 
 
-def _mark_own(drawing: Drawing, found: Layer, results: Results) -> None:
-    """The organisation's diamond, and its name and value in the key above the plot."""
-    x, y, _ = found["at"][results.organisation]
-    drawing.mark("diamond", 8, KEY - 4.5, BLUE, 5.6, "key")
+def _own(found: Layer, results: Results) -> str:
+    """The organisation's diamond, and its name and value in the key above the plot.
+
+    They are put over what matplotlib drew of everyone, where it placed the organisation.
+    """
     # The value stands first, so that a name that runs right to left cannot change places with it.
     words = f"{found['rows'][results.organisation][2]} {name_of(results, results.organisation)}"
-    drawing.text(20, KEY, fit(words, KEY_OTHERS - 50, bold=True), bold=True)
-    drawing.path(marker("diamond", x, y, 6.2), BLUE, "#FFF", 1.5, name="own")
+    x, y = found["at"][results.organisation]
+    shown = escape(fit(words, KEY_OTHERS - 50, bold=True))
+    return (
+        f'<g class="key">{_diamond(8, KEY - 4.5, 7.6)}</g>'
+        f'<text x="20" y="{number(KEY)}" font-weight="700">{shown}</text>'
+        f'<g class="own" stroke="#FFF" stroke-width="1.5">'
+        f"{_diamond(x, y, 8.4)}</g>"
+    )
+
+
+def _diamond(x: float, y: float, half: float) -> str:
+    corners = ((0, -half), (half, 0), (0, half), (-half, 0))
+    steps = " L ".join(f"{number(x + across)} {number(y + down)}" for across, down in corners)
+    return f'<path d="M {steps} z" fill="{BLUE}"/>'
 
 
 def _has_place(results: Results, found: Layer) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from nhsind.charts.axis import axis
 from nhsind.charts.base import (
     Chart,
     bare,
@@ -20,9 +22,11 @@ from nhsind.charts.base import (
     undrawn,
     unit_words,
 )
+from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.national import Layer, figures_of, layer
-from nhsind.charts.svg import BLUE, GREY, GRID, PALE, TEXT, WIDTH, Drawing, axis, number
+from nhsind.charts.style import BLUE, GREY, PALE, TEXT, WIDTH, in_style
+from nhsind.charts.svg import finish
 from nhsind.definition import Indicator
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
@@ -94,14 +98,14 @@ def ranked_chart(results: Results, code: str) -> Chart:
     return Chart(svg, alt, " ".join(caption.split()), table)
 
 
+@in_style()
 def _draw(
     results: Results,
     line: Indicator,
     entries: list[dict[str, Any]],
-    references: list[tuple[float, str, str]],
+    references: list[tuple[float, str, tuple[float, ...]]],
     alt: str,
 ) -> str:
-    drawing = Drawing()
     names = [name_of(results, each["org"]) for each in entries]
     widest = max(
         width_of(name, each["org"] == results.organisation)
@@ -114,58 +118,61 @@ def _draw(
     bottom = TOP + ROW * len(entries)
     numbers = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
     numbers += [value for value, _, _ in references]
-    scale = axis(numbers, left, right, line.kind == "proportion", 6, line.kind == "count")
-    for tick in scale.ticks:
-        drawing.line([(scale(tick), TOP), (scale(tick), bottom)], GRID, name="grid")
-        drawing.text(scale(tick), bottom + LINE_HEIGHT, scale.words(tick), "middle", name="x-tick")
-    for value, _, dash in references:
-        drawing.line(
-            [(scale(value), TOP - 8), (scale(value), bottom)], TEXT, 1.3, dash, "reference"
-        )
-    _reference_labels(drawing, [(scale(value), words) for value, words, _ in references])
-    for place, (each, name) in enumerate(zip(entries, names, strict=True)):
-        own = each["org"] == results.organisation
-        y = TOP + ROW * (place + 0.5)
-        colour = BLUE if own else GREY
-        if own:
-            drawing.parts.insert(0, _band(y))
-        if each["interval"]:
-            ends = [(scale(value), y) for value in each["interval"]]
-            drawing.line(ends, colour, 3.2 if own else 1.4, name="interval")
-        shape, size = ("diamond", 5.4) if own else ("circle", 3.8)
-        kind = "own" if own else "other"
-        drawing.mark(shape, scale(each["value"]), y, colour, size, kind, "" if own else "#FFF")
-        drawing.text(left - 14, y + 4.5, fit(name, MOST_NAME, own), "end", own)
-        drawing.text(WIDTH - 4, y + 4.5, values[place], "end", own, name="value")
-    title = fit(_axis_words(line, scale.words(scale.low), scale.low > 0), WIDTH)
-    middle = max(width_of(title) / 2, min(WIDTH - width_of(title) / 2, (left + right) / 2))
-    drawing.text(middle, bottom + 2 * LINE_HEIGHT + 3, title, "middle")
-    return drawing.finish(bottom + 2 * LINE_HEIGHT + 12, alt)
-
-
-def _axis_words(line: Indicator, low: str, cut: bool) -> str:
-    return f"{unit_words(line)}{f' (the axis starts at {low})' if cut else ''}"
-
-
-def _band(y: float) -> str:
-    """A pale band behind the organisation's own row."""
-    return (
-        f'<rect x="0" y="{number(y - ROW / 2)}" width="{number(WIDTH)}" '
-        f'height="{number(ROW)}" fill="{PALE}"/>'
+    scale = axis(numbers, line.kind == "proportion", 6, line.kind == "count")
+    # Upwards the axis counts organisations, of which the first is highest.
+    board = Board(
+        (left, TOP, right, bottom),
+        (scale.low, scale.high),
+        (len(entries), 0),
+        bottom + 2 * LINE_HEIGHT + 12,
     )
+    board.axes.spines["bottom"].set_visible(False)
+    board.axes.yaxis.set_visible(False)
+    board.ticks("x", scale.ticks, scale.words, grid=True)
+    for value, _, dash in references:
+        board.line([(value, -8 / ROW), (value, len(entries))], TEXT, 1.3, dash, "reference")
+    _reference_labels(board, references)
+    owns = [each["org"] == results.organisation for each in entries]
+    for own in (False, True):
+        colour = BLUE if own else GREY
+        mine = [(place, each) for place, each in enumerate(entries) if owns[place] == own]
+        intervals: list[Point | None] = []
+        for place, each in mine:
+            if each["interval"]:
+                intervals += [(end, place + 0.5) for end in each["interval"]]
+                intervals.append(None)
+        kind = "own" if own else "other"
+        board.line(intervals, colour, 3.2 if own else 1.4, name=f"interval {kind}-interval")
+        points = [(each["value"], place + 0.5) for place, each in mine]
+        board.marks(points, ("D", 10.3) if own else ("o", 7.6), colour, kind, "" if own else "#FFF")
+    for place, own in enumerate(owns):
+        y = TOP + ROW * (place + 0.5)
+        if own:
+            board.band((0, y - ROW / 2, WIDTH, y + ROW / 2), PALE)
+        board.text(left - 14, y + 4.5, fit(names[place], MOST_NAME, own), "right", own)
+        board.text(WIDTH - 4, y + 4.5, values[place], "right", own, "value")
+    cut = f" (the axis starts at {scale.words[0]})" if scale.low > 0 else ""
+    title = fit(f"{unit_words(line)}{cut}", WIDTH)
+    middle = max(width_of(title) / 2, min(WIDTH - width_of(title) / 2, (left + right) / 2))
+    board.text(middle, bottom + 2 * LINE_HEIGHT + 3, title, "center")
+    return finish(board.drawn(), board.height, alt)
 
 
-def _reference_labels(drawing: Drawing, labels: list[tuple[float, str]]) -> None:
+def _reference_labels(
+    board: Board, references: Sequence[tuple[float, str, tuple[float, ...]]]
+) -> None:
     """The left line's label ends at its line, the right one's begins, where there is room."""
     y = TOP - 12
+    across = [x for x, _ in board.pixels([(value, 0) for value, _, _ in references])]
+    labels = [(x, words) for x, (_, words, _) in zip(across, references, strict=True)]
     if len(labels) == 1:
         x, words = labels[0]
-        drawing.label([(x + 3, y, "start"), (x - 3, y, "end")], words, False)
+        board.label([(x + 3, y, "left"), (x - 3, y, "right")], words)
         return
-    for (x, words), anchor in zip(labels, ("end", "start"), strict=False):
-        if anchor == "start" and x + 3 + width_of(words) > WIDTH:
-            x, anchor = WIDTH, "end"
-        drawing.text(x + (3 if anchor == "start" else -3), y, words, anchor)
+    for (x, words), align in zip(labels, ("right", "left"), strict=False):
+        if align == "left" and x + 3 + width_of(words) > WIDTH:
+            x, align = WIDTH, "right"
+        board.text(x + (3 if align == "left" else -3), y, words, align)
 
 
 def _table(
@@ -196,16 +203,18 @@ def _around(entries: list[dict[str, Any]], organisation: str) -> list[dict[str, 
     return entries[start : start + MOST_RANKED]
 
 
-def _references(results: Results, line: Indicator, own: Any) -> list[tuple[float, str, str]]:
+def _references(
+    results: Results, line: Indicator, own: Any
+) -> list[tuple[float, str, tuple[float, ...]]]:
     """England's value and the standard, in order: where, in which words, with which dash."""
-    found = []
+    found: list[tuple[float, str, tuple[float, ...]]] = []
     england = results.figure(line.code, ENGLAND)
     value = drawn_value(england, line)
     if england is not None and value is not None and line.kind != "count":
-        found.append((value, f"England {bare(value_words(england), line)}", "7 3"))
+        found.append((value, f"England {bare(value_words(england), line)}", (7, 3)))
     standard = standard_of(results, line, own)
     if standard:
-        found.append((*standard, "2 2"))
+        found.append((*standard, (2, 2)))
     return sorted(found)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from nhsind.charts.base import Chart, cleaned, own_name, undrawn
+from nhsind.charts.board import Board
 from nhsind.charts.lettering import LINE_HEIGHT, width_of, wrap
-from nhsind.charts.svg import BLUE, GREY, WIDTH, Drawing, Scale, axis, number
+from nhsind.charts.style import BLUE, GREY, WIDTH, in_style
+from nhsind.charts.svg import finish
 from nhsind.family_results import Results
 from nhsind.tables import Table, attrition_table
 
@@ -33,33 +37,40 @@ def attrition_chart(results: Results, code: str) -> Chart:
     return Chart(_draw(table, alt), alt, caption, table)
 
 
+@in_style()
 def _draw(table: Table, alt: str) -> str:
-    drawing = Drawing()
     remaining = [_number(row[2]) for row in table.rows]
     labels = [f"{row[2]}{f' ({row[1]} left out)' if row[1] else ''}" for row in table.rows]
+    rules = [wrap(row[0], LEFT - 14, 2) for row in table.rows]
+    ends = [row[0].startswith(ENDS) for row in table.rows]
+    highs = [max(BAR, LINE_HEIGHT * len(lines)) for lines in rules]
+    tops = list(accumulate((high + GAP for high in highs), initial=TOP))
+    middles = [top + high / 2 for top, high in zip(tops, highs, strict=False)]
+    bottom = tops[-1] - GAP + 4
     room = max(width_of(label, True) for label in labels) + 10
-    bars = axis([0.0, *remaining], LEFT, WIDTH - room)
-    # The scale ends at the longest bar: no axis is drawn, since each bar has its number.
-    scale = Scale(0.0, max(remaining) or 1.0, bars.start, bars.stop)
-    y = TOP
-    for row, value, label in zip(table.rows, remaining, labels, strict=True):
-        end = row[0].startswith(ENDS)
-        lines = wrap(row[0], LEFT - 14, 2)
-        high = max(BAR, LINE_HEIGHT * len(lines))
-        middle = y + high / 2
+    # The axis ends at the longest bar and is not drawn, since each bar has its number.
+    board = Board(
+        (LEFT, TOP - 4, WIDTH - room, bottom),
+        (0.0, max(remaining) or 1.0),
+        (bottom, TOP - 4),
+        tops[-1] + 20,
+    )
+    board.axes.xaxis.set_visible(False)
+    board.axes.yaxis.set_visible(False)
+    board.axes.spines["bottom"].set_visible(False)
+    board.axes.spines["left"].set_visible(True)
+    colours = [BLUE if end else GREY for end in ends]
+    bars = board.axes.barh(middles, remaining, BAR, color=colours)
+    for bar, end in zip(bars, ends, strict=True):
+        bar.set(gid="end" if end else "step", clip_on=False)
+    places = board.pixels(list(zip(remaining, middles, strict=True)))
+    for lines, label, end, (x, y) in zip(rules, labels, ends, places, strict=True):
         for place, text in enumerate(lines):
             above = (len(lines) - 1) / 2 - place
-            drawing.text(LEFT - 10, middle + 4.5 - above * LINE_HEIGHT, text, "end", end)
-        drawing.parts.append(
-            f'<rect class="{"end" if end else "step"}" x="{number(LEFT)}" '
-            f'y="{number(middle - BAR / 2)}" width="{number(scale(value) - LEFT)}" '
-            f'height="{number(BAR)}" fill="{BLUE if end else GREY}"/>'
-        )
-        drawing.text(scale(value) + 6, middle + 4.5, label, bold=end, name="value")
-        y += high + GAP
-    drawing.line([(LEFT, TOP - 4), (LEFT, y - GAP + 4)], GREY)
-    drawing.text(LEFT, y + 10, "Remaining")
-    return drawing.finish(y + 20, alt)
+            board.text(LEFT - 10, y + 4.5 - above * LINE_HEIGHT, text, "right", end)
+        board.text(x + 6, y + 4.5, label, bold=end, name="value")
+    board.text(LEFT, tops[-1] + 10, "Remaining")
+    return finish(board.drawn(), board.height, alt)
 
 
 def _is_number(text: str) -> bool:

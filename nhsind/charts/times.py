@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nhsind.charts.base import listed
+from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import width_of
-from nhsind.charts.svg import GREY, Drawing, Scale
 from nhsind.family_results import Results
 from nhsind.periods import MONTH_NAMES, Period
 
-Point = tuple[float, float]
+# What stands between an axis and the first and last period, in pixels.
+MARGIN = 10.0
 # More gaps than this are counted, not named.
 MOST_NAMED = 4
 
@@ -43,13 +44,10 @@ def span(periods: Sequence[Period]) -> str:
     return " to ".join(ends)
 
 
-def level(
-    x: Sequence[float], heights: Sequence[float | None], starts: Sequence[int] = ()
-) -> list[Point | None]:
+def level(heights: Sequence[float | None], starts: Sequence[int] = ()) -> list[Point | None]:
     """The points of a level line, broken at `starts`; one alone is as wide as its period."""
-    half = (x[1] - x[0]) / 2 if len(x) > 1 else 10.0
     points: list[Point | None] = []
-    for place, (at, y) in enumerate(zip(x, heights, strict=True)):
+    for place, y in enumerate(heights):
         if place in starts:
             points.append(None)
         if y is None:
@@ -58,29 +56,34 @@ def level(
         joined = [
             heights[other] is not None
             for other, start in ((place - 1, place), (place + 1, place + 1))
-            if 0 <= other < len(x) and start not in starts
+            if 0 <= other < len(heights) and start not in starts
         ]
-        points += [(at, y)] if any(joined) else [(at - half, y), (at + half, y)]
+        points += [(place, y)] if any(joined) else [(place - 0.5, y), (place + 0.5, y)]
     return points
 
 
-def places(periods: Sequence[Period], left: float, right: float) -> list[float]:
-    """Where each period stands; a little away from the axis."""
-    scale = Scale(0.0, float(max(1, len(periods) - 1)), left + 10, right - 10)
-    return [scale(place) for place in range(len(periods))]
+def limits(number: int, left: float, right: float) -> Point:
+    """Where an axis of periods, which are numbered from nought, starts and ends."""
+    if number == 1:
+        # As far to the left as if others were to come.
+        return -0.5, (right - left) / (2 * MARGIN) - 0.5
+    room = MARGIN * (number - 1) / (right - left - 2 * MARGIN)
+    return -room, number - 1 + room
 
 
-def time_axis(
-    drawing: Drawing, periods: Sequence[Period], x: Sequence[float], left: float, y: float
-) -> None:
+def places(number: int, left: float, right: float) -> list[float]:
+    """The pixels at which the periods of such an axis stand."""
+    low, high = limits(number, left, right)
+    return [left + (place - low) / (high - low) * (right - left) for place in range(number)]
+
+
+def time_axis(board: Board, periods: Sequence[Period], x: Sequence[float]) -> None:
     """The axis under a plot: the last period is named, and as many more as there is room for."""
     widest = max(width_of(short(each)) for each in periods) + 8
     room = x[-1] - x[0]
-    step = max(1, -(-len(periods) * widest // (room + widest)))
-    drawing.line([(left, y), (x[-1] + 10, y)], GREY)
-    for place in range(len(periods) - 1, -1, -int(step)):
-        drawing.line([(x[place], y), (x[place], y + 5)], GREY)
-        drawing.text(x[place], y + 19, short(periods[place]), "middle", name="x-tick")
+    step = int(max(1, -(-len(periods) * widest // (room + widest))))
+    named = range(len(periods) - 1, -1, -step)[::-1]
+    board.ticks("x", named, [short(periods[place]) for place in named], grid=False)
 
 
 def gap_words(name: str, periods: Sequence[Period], reasons: dict[Period, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nhsind.charts.axis import apart, axis
 from nhsind.charts.base import (
     Chart,
     axis_title,
@@ -19,12 +20,15 @@ from nhsind.charts.base import (
     undrawn,
     value_axis,
 )
+from nhsind.charts.board import Board, Mark, Point
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit
-from nhsind.charts.svg import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, Drawing, apart, axis
+from nhsind.charts.style import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, in_style
+from nhsind.charts.svg import finish
 from nhsind.charts.times import (
     gap_words,
     in_words,
     level,
+    limits,
     places,
     short,
     span,
@@ -40,11 +44,11 @@ from nhsind.tables import Table, trend_table, value_words
 
 MOST_SERIES = 4
 # Colour, mark, dash and width of each series: in grey the last three still differ.
-LOOKS = (
-    (BLUE, "circle", "", 2.4),
-    (ORANGE, "square", "7 3", 1.8),
-    (TURQUOISE, "up", "2 3", 1.8),
-    (PINK, "down", "8 3 2 3", 1.8),
+LOOKS: tuple[tuple[str, Mark, tuple[float, ...], float], ...] = (
+    (BLUE, ("o", 7.2), (), 2.4),
+    (ORANGE, ("s", 6.5), (7, 3), 1.8),
+    (TURQUOISE, ("^", 7.9), (2, 3), 1.8),
+    (PINK, ("v", 7.9), (8, 3, 2, 3), 1.8),
 )
 TOP, BOTTOM, RIGHT = 36.0, 236.0, 500.0
 
@@ -115,6 +119,7 @@ def _series(
     )
 
 
+@in_style()
 def _draw(
     line: Indicator,
     series: Sequence[Series],
@@ -123,41 +128,43 @@ def _draw(
     standards: Sequence[tuple[float, str] | None],
     alt: str,
 ) -> str:
-    drawing = Drawing()
     known = [value for each in series for value in each.values if value is not None]
-    is_percentage = line.kind == "proportion"
     shown = [*known, *(each[0] for each in standards if each)]
-    scale = axis(shown, BOTTOM, TOP, is_percentage, whole=line.kind == "count")
+    scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
     left = left_of(scale)
-    x = places(periods, left, RIGHT)
-    value_axis(drawing, scale, left, RIGHT, axis_title(line, scale))
-    time_axis(drawing, periods, x, left, BOTTOM)
-    ends: list[tuple[float, float, str, str, bool]] = []
-    heights = [scale(each[0]) if each else None for each in standards]
-    drawing.line(level(x, heights), TEXT, 1.3, "2 2", "standard")
+    board = Board(
+        (left, TOP, RIGHT, BOTTOM),
+        limits(len(periods), left, RIGHT),
+        (scale.low, scale.high),
+        BOTTOM + 28,
+    )
+    value_axis(board, scale, axis_title(line, scale))
+    time_axis(board, periods, places(len(periods), left, RIGHT))
+    ends: list[tuple[Point, str, str, bool]] = []
+    heights = [each[0] if each else None for each in standards]
+    board.line(level(heights), TEXT, 1.3, (2, 2), "standard")
     if heights[-1] is not None and standards[-1]:
-        ends.append((x[-1], heights[-1], standards[-1][1], TEXT, False))
-    for each, (colour, shape, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
-        points = [
-            None if value is None else (at, scale(value))
-            for at, value in zip(x, each.values, strict=True)
-        ]
-        drawing.line(points, colour, width, dash, "series")
-        for point in points:
-            if point is not None:
-                drawing.mark(shape, *point, colour, 3.6, "point")
+        ends.append(((len(periods) - 1, heights[-1]), standards[-1][1], TEXT, False))
+    for each, (colour, mark, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
+        points = [None if value is None else (at, value) for at, value in enumerate(each.values)]
+        board.line(points, colour, width, dash, "series")
         drawn = [point for point in points if point is not None]
+        board.marks(drawn, mark, colour, "point")
         if drawn:
             own = each is series[0] and bool(own_label)
-            label = own_label if own else each.name
-            ends.append((*drawn[-1], label, colour, own))
-    moved = apart([end[1] for end in ends], LINE_HEIGHT, TOP, BOTTOM)
-    for (at, y, label, colour, bold), to in zip(ends, moved, strict=True):
-        drawing.line([(at + 6, y), (RIGHT + 12, to)], colour, 0.8, name="leader")
-        drawing.text(
-            RIGHT + 16, to + 4.5, fit(label, WIDTH - RIGHT - 16, bold), bold=bold, name="label"
-        )
-    return drawing.finish(BOTTOM + 28, alt)
+            ends.append((drawn[-1], own_label if own else each.name, colour, own))
+    _draw_ends(board, ends)
+    return finish(board.drawn(), board.height, alt)
+
+
+def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]]) -> None:
+    """The names of the lines beside their last points."""
+    places = board.pixels([point for point, *_ in ends])
+    moved = apart([y for _, y in places], LINE_HEIGHT, TOP, BOTTOM)
+    for (x, y), (_, words, colour, bold), to in zip(places, ends, moved, strict=True):
+        board.line([(x + 6, y), (RIGHT + 12, to)], colour, 0.8, name="leader", of_page=True)
+        shown = fit(words, WIDTH - RIGHT - 16, bold)
+        board.text(RIGHT + 16, to + 4.5, shown, bold=bold, name="label")
 
 
 def _words(series: Series, periods: Sequence[Period]) -> str:

@@ -403,11 +403,18 @@ def test_percentages_in_a_description_are_rounded_half_up() -> None:
     assert "Own CCG: from 81.3% in January 2018 to 81.3% in March 2018" in drawn.alt
 
 
-def test_a_drawing_has_no_identifier_and_refers_to_nothing() -> None:
-    """So charts on one page cannot take each other's parts."""
-    for drawn in exact_charts():
-        for item in ET.fromstring(drawn.svg).iter():
-            assert not {"id", "href", "style"} & {key.split("}")[-1] for key in item.attrib}
+def test_charts_on_one_page_cannot_take_each_others_parts() -> None:
+    seen: set[str] = set()
+    others = page_of_charts(replace(three_months(), organisation="B"))
+    for svg in {drawn.svg for drawn in (*exact_charts(), *others)}:
+        items = list(ET.fromstring(svg).iter())
+        own = [name for item in items if (name := item.get("id"))]
+        assert own and len(set(own)) == len(own) and not seen & set(own)
+        seen |= set(own)
+        used = {item.get("href") for item in items} - {None}
+        assert used <= {f"#{name}" for name in own}
+        for item in items:
+            assert item.tag.split("}")[1] != "style" and "style" not in item.attrib
             assert not [value for value in item.attrib.values() if "url(" in value]
 
 
