@@ -140,7 +140,7 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     for name, cells in hidden.items():
         table[f"{name}_mark"] = np.where(cells, SUPPRESSED, "")
     if policy.rule == "suppress":
-        _refuse_recoverable(table, raw._open().reset_index(drop=True), policy)
+        _refuse_recoverable(*_of_patients(table, raw._open(), family), policy)
     is_count = (table["kind"] == "count").to_numpy()
     table.loc[is_count, "denominator_mark"] = NOT_APPLICABLE
     any_hidden = hidden["numerator"] | (hidden["denominator"] & ~is_count)
@@ -212,6 +212,19 @@ def protect(
         values = np.where(small | also, HIDDEN, rounded)
         pair.append(np.where(exempt | (counts < 0), counts, values))
     return pair[0], pair[1]
+
+
+def _of_patients(
+    shown: pd.DataFrame, true: pd.DataFrame, family: Family
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The shown and the true table with counts of patients only: the rest is known to all."""
+    shown, true = shown.copy(), true.reset_index(drop=True)
+    for name in ("numerator", "denominator"):
+        public = _is_public(shown, family, name)
+        for table in (shown, true):
+            table[name] = table[name].mask(public).astype("Int64")
+    counted = shown["numerator"].notna() | (shown["numerator_mark"] == SUPPRESSED)
+    return shown[counted], true[counted]
 
 
 def _is_public(table: pd.DataFrame, family: Family, name: str) -> Array:

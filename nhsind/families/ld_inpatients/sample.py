@@ -30,8 +30,10 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     draws = rng.random((len(ccg), 5))
     start = np.floor(draws[:, 0] * days).astype(int)
     kept = draws[:, 4] < 1 - FALL_IN_A_YEAR * start / 365.25
-    ccg, draws, start = ccg[kept], draws[kept], start[kept]
     stay = np.floor(-np.log1p(-draws[:, 1]) * MEAN_STAY_DAYS).astype(int)
+    # Of the stays before the first month only those that still last are on record.
+    kept &= start + stay >= WARM_UP_DAYS
+    ccg, draws, start, stay = ccg[kept], draws[kept], start[kept], stay[kept]
     by_ccg = draws[:, 2] < CCG_SHARE
     secure = np.floor(draws[:, 3] * 4).astype(int)
     inpatients = pd.DataFrame(
