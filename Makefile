@@ -59,6 +59,8 @@ lab: $(READY) ## JupyterLab on the notebooks
 
 bench: $(READY) ## Benchmarks, each beside what it is compared with
 	$(BIN)/python benchmarks/derive.py
+	$(BIN)/python benchmarks/interpretation.py
+	$(BIN)/python benchmarks/charts.py
 
 docs: $(READY) ## Write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py

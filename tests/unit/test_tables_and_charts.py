@@ -524,7 +524,7 @@ def said(found: Results) -> str:
 def test_met() -> None:
     text = said(waiting(A=(950, 1000)))
     assert text.startswith(
-        "On 31 March 2018, 95.0% of 1,000 incomplete pathways of CCG A were within 18 weeks "
+        "On 31 March 2018, 95.0% of CCG A’s 1,000 incomplete pathways were within 18 weeks "
         "(95% interval 93.5% to 96.2%)."
     )
     assert "above the standard of 92% by 3.0 percentage points: the standard was met." in text
@@ -559,7 +559,7 @@ def test_lower_is_better_counts_how_many_fewer() -> None:
 def test_a_value_shown_at_the_standard_can_still_miss_it() -> None:
     found = figures((WITHIN, "A", MARCH, 2374, 2500), standard=Standard(">=", "0.95", "month"))
     text = said(found)
-    assert "95.0% of 2,500" in text and "the standard was not met" in text
+    assert "95.0% of CCG A’s 2,500" in text and "the standard was not met" in text
     assert "below the standard of 95% by less than 0.1 percentage points" in text
     assert "1 more pathway within" in text
     row = table("result", found, WITHIN).rows[0]
@@ -569,7 +569,7 @@ def test_a_value_shown_at_the_standard_can_still_miss_it() -> None:
 def test_shown_percentages_are_rounded_half_up() -> None:
     # 1/16 is 6.25%, 13/16 is 81.25%: both go up.
     for numerator, expected in ((1, "6.3%"), (13, "81.3%"), (15, "93.8%")):
-        assert f" {expected} of 16 " in said(waiting(A=(numerator, 16)))
+        assert f" {expected} of CCG A’s 16 " in said(waiting(A=(numerator, 16)))
 
 
 def test_no_cases() -> None:
@@ -638,9 +638,9 @@ def test_change_beyond_and_within_chance() -> None:
     rows: list[Figure] = [(WITHIN, "A", MARCH, 900, 1000), (WITHIN, "A", "2018-02", 895, 1000)]
     rows.append((WITHIN, "A", "2017-03", 800, 1000))
     text = said(figures(*rows))
-    assert "It is not clearly different from the period before (89.5% in February 2018)." in text
-    assert "It is 10.0 percentage points higher than a year before (80.0% in March 2017)" in text
-    assert re.search(r"95% interval of the change \+6\.\d to \+13\.\d\.", text)
+    assert "points: not clearly different from the period before (89.5% in February 2018)." in text
+    assert "points: 10.0 percentage points higher than a year before (80.0% in March 2017)" in text
+    assert re.search(r"95% interval of the change is \+6\.\d to \+13\.\d percentage points", text)
 
 
 def test_counts_and_their_change_in_a_year() -> None:
@@ -657,9 +657,9 @@ def test_counts_and_their_change_in_a_year() -> None:
         "In March 2018 there were 1,500 completed admitted pathways, 1,000 completed non-admitted "
         "pathways and 0 new pathways."
     )
-    assert "That is 50.0% more completed admitted pathways than a year before (1,000)." in text
-    assert "That is 100.0% fewer new pathways than a year before (40)." in text
-    alike = "Not clearly different from a year before: completed non-admitted pathways (1,001)."
+    assert "50.0% more completed admitted pathways than a year before (1,000)." in text
+    assert "100.0% fewer new pathways than a year before (40)." in text
+    alike = "not clearly different from a year before: completed non-admitted pathways (1,001)."
     assert alike in text
 
 
