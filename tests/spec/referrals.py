@@ -88,6 +88,11 @@ for code, words in KINDS.items():
         r28  A    2017-06-15  sort  wr       from    drop     10         no   general_and_acute
         r29  A    2017-06-15  sort  wr       from    drop     100A       no   general_and_acute
         r30  A    2017-06-15  sort  wr       from    drop     X01        no   general_and_acute
+        r31  A    2017-06-15  sort  wr       from    drop     650        no   general_and_acute
+        r32  A    2017-06-15  sort  wr       from    drop     720        no   general_and_acute
+        r33  A    2017-06-15  sort  wr       from    drop     727        no   general_and_acute
+        r34  A    2017-06-15  sort  wr       from    drop     840        no   general_and_acute
+        r35  A    2017-06-15  sort  wr       from    drop     920        no   general_and_acute
         """,
         """
         org  numerator
