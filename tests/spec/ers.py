@@ -266,6 +266,9 @@ add(
     A    2017-07  40         0        0       no   no   month_in_the_period   40
     B    2017-04  10         0        0       no   no   every_month_is_there  10
     B    2017-06  10         0        0       no   no   every_month_is_there  10
+    C    2017-04  10         0        0       no   no   every_month_is_there  10
+    C    2017-05  10         0        0       no   no   given_once            10
+    C    2017-05  11         0        0       no   no   given_once            11
     """,
     """
     org  period      numerator  denominator  value  status
@@ -279,6 +282,11 @@ add(
     B    2017-06     5          10           0.5    ok
     B    2017-18-Q1  10         -            -      no_denominator
     B    2017-18     10         -            -      no_denominator
+    C    2017-04     0          10           0      ok
+    C    2017-05     0          -            -      no_denominator
+    C    2017-06     0          -            -      no_denominator
+    C    2017-18-Q1  0          -            -      no_denominator
+    C    2017-18     0          -            -      no_denominator
     """,
 )
 DATED = """
