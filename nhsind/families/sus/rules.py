@@ -1,0 +1,237 @@
+"""Who counts in the SUS activity lines (JTD pages 48-49, 57-66 and appendix A, pages 77-78)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.reference import admission_methods as methods
+from nhsind.reference import attendance_statuses, first_attendances
+from nhsind.reference import intended_managements as intended
+from nhsind.reference import patient_classifications as classifications
+from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
+from nhsind.reference.main_specialties import NOT_CONSULTANT_LED
+from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
+from nhsind.units import Frame, Tables, by_period, in_the_period, units
+
+# Der_Management_Type: day case, ordinary elective, emergency, other non-elective, regular day and
+# night attender, unknown.
+ELECTIVE, NON_ELECTIVE = ("DC", "EL"), ("EM", "NE")
+CCG = "CCG"
+UNKNOWN = "UNK"
+
+
+@units("spells")
+def spells(tables: Tables, periods: Frame) -> Frame:
+    """One row per spell and period, with its management type and bed days (for all its count)."""
+    records = _with_purchasers(tables["spells"]).with_columns(
+        treatment_function=nw.col("discharge_treatment_function_code")
+    )
+    nights = _day_number("discharge_date") - _day_number("admission_date")
+    ended = (nw.col("discharge_date") >= nw.col("admission_date")).fill_null(False)
+    records = records.with_columns(
+        management_type=management_type(),
+        bed_days=nw.when(ended).then(nights * nw.col("count")).otherwise(0),
+    )
+    return by_period(records, periods)
+
+
+@units("outpatients")
+def outpatients(tables: Tables, periods: Frame) -> Frame:
+    """One row per outpatient appointment and period."""
+    records = _with_purchasers(tables["outpatients"]).with_columns(
+        treatment_function=nw.col("treatment_function_code")
+    )
+    return by_period(records, periods)
+
+
+@units("ae_attendances")
+def ae_attendances(tables: Tables, periods: Frame) -> Frame:
+    """One row per A&E attendance and period."""
+    return by_period(_with_purchasers(tables["ae_attendances"]), periods)
+
+
+def management_type() -> nw.Expr:
+    """Der_Management_Type: the first step that fits, of NHS England's field dictionary.
+
+    Source: https://github.com/nhsengland/NCDR-reference-library (SEM CSV UPLOAD.csv, 31/08/2017).
+    """
+    method = col("admission_method").str.slice(0, 1)
+    same_day = _is(col("discharge_date"), col("admission_date"))
+    one_night = _is(col("discharge_date"), col("admission_date").dt.offset_by("1d"))
+    classified = col("patient_classification")
+    regular_day = _is(classified, classifications.REGULAR_DAY)
+    regular_night = _is(classified, classifications.REGULAR_NIGHT)
+    management = col("intended_management")
+    steps = [
+        (_is(method, methods.EMERGENCY), "EM"),
+        (_is(method, methods.MATERNITY) | _is(method, methods.OTHER), "NE"),
+        (~_is(method, methods.ELECTIVE) | classified.is_null(), UNKNOWN),
+        (regular_day & same_day, "RDA"),
+        (regular_day, "EL"),
+        (regular_night & same_day, "RDA"),
+        (regular_night & one_night, "RNA"),
+        (regular_night, "EL"),
+        (_is(management, intended.A_NIGHT), "EL"),
+        (_is(management, intended.NO_NIGHT) & same_day, "DC"),
+        (_is(management, intended.NO_NIGHT), "EL"),
+        (_is(classified, classifications.ORDINARY), "EL"),
+        (_is(classified, classifications.DAY_CASE) & same_day, "DC"),
+    ]
+    result: nw.Expr = nw.lit(UNKNOWN)
+    for condition, kind in reversed(steps):
+        result = nw.when(condition).then(nw.lit(kind)).otherwise(result)
+    return result
+
+
+def _with_purchasers(records: Frame) -> Frame:
+    """The records, with how many of all name a purchaser: where none does, nobody is left out."""
+    named = records.select(purchasers_named=nw.col("responsible_purchaser_type").count())
+    return records.join(named, how="cross")
+
+
+def _is(value: nw.Expr, wanted: nw.Expr | str) -> nw.Expr:
+    """Equal, and neither missing."""
+    return (value == wanted).fill_null(False)
+
+
+def _day_number(column: str) -> nw.Expr:
+    """A running number of the day: no engine's dates need to be subtracted."""
+    day = nw.col(column)
+    before = day.dt.year() - 1
+    leap_days = (before / 4).floor() - (before / 100).floor() + (before / 400).floor()
+    return before * 365 + leap_days.cast(nw.Int64) + day.dt.ordinal_day()
+
+
+@fault("spells")
+def discharge_before_admission() -> nw.Expr:
+    """The patient is discharged before being admitted, so one of the dates is wrong."""
+    return (col("discharge_date") < col("admission_date")).fill_null(False)
+
+
+@fault("spells")
+def admission_date_missing() -> nw.Expr:
+    """The day of admission is missing, so the length of stay is not known."""
+    return col("admission_date").is_null()
+
+
+@fault("spells")
+def management_type_unknown() -> nw.Expr:
+    """The spell has ended, but its method, classification or intention do not tell its type."""
+    return ~col("discharge_date").is_null() & (management_type() == UNKNOWN)
+
+
+@fault("spells")
+def discharge_function_missing() -> nw.Expr:
+    """The spell has ended, but the treatment function at discharge is missing."""
+    ended = ~col("discharge_date").is_null()
+    return ended & col("discharge_treatment_function_code").is_null()
+
+
+@fault("outpatients")
+def appointment_date_missing() -> nw.Expr:
+    """The day of the appointment is missing."""
+    return col("appointment_date").is_null()
+
+
+@fault("outpatients")
+def first_attendance_missing() -> nw.Expr:
+    """Whether the appointment was a first one or a follow-up is missing."""
+    return col("first_attendance").is_null()
+
+
+@fault("outpatients")
+def attendance_status_missing() -> nw.Expr:
+    """Whether the patient attended is missing."""
+    return col("attendance_status").is_null()
+
+
+@fault("outpatients")
+def treatment_function_missing() -> nw.Expr:
+    """The treatment function is missing."""
+    return col("treatment_function_code").is_null()
+
+
+@fault("ae_attendances")
+def arrival_date_missing() -> nw.Expr:
+    """The day of arrival is missing."""
+    return col("arrival_date").is_null()
+
+
+@clause
+def purchased_by_a_ccg() -> nw.Expr:
+    """The responsible purchaser is a CCG, where the records say who it is."""
+    return (col("purchasers_named") == 0) | _is(col("responsible_purchaser_type"), CCG)
+
+
+@clause
+def discharged_in_the_period() -> nw.Expr:
+    """The patient is discharged in the period, its first and last day included."""
+    return in_the_period("discharge_date")
+
+
+@clause
+def elective() -> nw.Expr:
+    """The spell is a day case or an ordinary elective one (management type DC or EL)."""
+    return col("management_type").is_in(ELECTIVE)
+
+
+@clause
+def non_elective() -> nw.Expr:
+    """The spell is an emergency or another non-elective one (management type EM or NE)."""
+    return col("management_type").is_in(NON_ELECTIVE)
+
+
+@clause
+def elective_or_non_elective() -> nw.Expr:
+    """The spell is elective or non-elective (management type DC, EL, EM or NE)."""
+    return col("management_type").is_in((*ELECTIVE, *NON_ELECTIVE))
+
+
+@clause
+def specific_acute() -> nw.Expr:
+    """The treatment function is a specific acute one; of a spell, the one at discharge."""
+    return col("treatment_function").is_in(list(SPECIFIC_ACUTE)).fill_null(False)
+
+
+@clause
+def appointment_in_the_period() -> nw.Expr:
+    """The appointment lies in the period, its first and last day included."""
+    return in_the_period("appointment_date")
+
+
+@clause
+def attended() -> nw.Expr:
+    """The patient attended and was seen, and the record is no administrative event."""
+    came = col("attendance_status").is_in(attendance_statuses.ATTENDED).fill_null(False)
+    return came & ~_is(col("first_attendance"), first_attendances.ADMINISTRATIVE)
+
+
+@clause
+def first_appointment() -> nw.Expr:
+    """It is a first attendance, face to face or by telephone (A43)."""
+    return col("first_attendance").is_in(first_attendances.NEW).fill_null(False)
+
+
+@clause
+def follow_up_appointment() -> nw.Expr:
+    """It is a follow-up attendance, face to face or by telephone."""
+    return col("first_attendance").is_in(first_attendances.FOLLOW_UP).fill_null(False)
+
+
+@clause
+def led_by_a_consultant() -> nw.Expr:
+    """The main specialty is not midwifery, nursing or an allied profession; none counts (A56)."""
+    return ~col("main_specialty_code").is_in(list(NOT_CONSULTANT_LED)).fill_null(False)
+
+
+@clause
+def arrived_in_the_period() -> nw.Expr:
+    """The patient arrives in the period, its first and last day included."""
+    return in_the_period("arrival_date")
+
+
+@clause
+def not_a_planned_follow_up() -> nw.Expr:
+    """The attendance is not recorded as a planned follow-up, category 2 (A47)."""
+    return ~_is(col("attendance_category"), PLANNED_FOLLOW_UP)

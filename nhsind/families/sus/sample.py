@@ -1,0 +1,232 @@
+"""Synthetic hospital activity: spells, outpatients and A&E, growing, with a winter and faults.
+
+A row of each table stands for `count` equal records of one commissioner and month, so that the
+figures have the size of real ones and the files do not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+
+# Of an average CCG in a month.
+ELECTIVE_IN_MONTH, NON_ELECTIVE_IN_MONTH = 3_400, 2_300
+FIRST_IN_MONTH, FOLLOW_UPS_IN_MONTH, AE_IN_MONTH = 7_000, 14_500, 8_900
+GROWTH_IN_A_YEAR = 0.02
+FAULTS_OF_A_KIND = 5
+
+# Each kind of spell: admission method, classification, intended management, how many in a month,
+# shortest and longest stay in days, whether a winter brings more (1) or fewer (-1). The large
+# kinds stand on several rows, so that no row is most of a figure.
+SPELLS = (
+    *[("12", "2", "2", 0.20 * ELECTIVE_IN_MONTH, 0, 0, -1)] * 2,
+    ("11", "2", "2", 0.26 * ELECTIVE_IN_MONTH, 0, 1, -1),
+    ("11", "1", "1", 0.18 * ELECTIVE_IN_MONTH, 0, 7, -1),
+    ("13", "3", "2", 0.16 * ELECTIVE_IN_MONTH, 0, 0, 0),
+    *[("21", "1", "8", 0.25 * NON_ELECTIVE_IN_MONTH, 0, 4, 1)] * 2,
+    *[("21", "1", "8", 0.10 * NON_ELECTIVE_IN_MONTH, 3, 24, 1)] * 2,
+    ("28", "1", "8", 0.20 * NON_ELECTIVE_IN_MONTH, 0, 10, 1),
+    ("31", "1", "8", 0.08 * NON_ELECTIVE_IN_MONTH, 1, 3, 0),
+    ("81", "1", "8", 0.02 * NON_ELECTIVE_IN_MONTH, 2, 40, 0),
+)
+SURGERY = "100 101 110 120 130 140 150 160 170 502".split()
+MEDICINE = "300 301 320 330 340 370 400 410 420 430".split()
+# What is counted and what is not: therapies, midwifery, mental health, well babies.
+OTHER_FUNCTIONS = "650 501 560 711 424".split()
+NOT_CONSULTANTS = "560 950 960".split()
+
+# Each kind of appointment: first attendance, attendance status, how many in a month.
+APPOINTMENTS = (
+    *[("1", "5", 0.215 * FIRST_IN_MONTH)] * 4,
+    ("3", "5", 0.05 * FIRST_IN_MONTH),
+    ("1", "6", 0.09 * FIRST_IN_MONTH),
+    ("1", "3", 0.08 * FIRST_IN_MONTH),
+    *[("2", "5", 0.21 * FOLLOW_UPS_IN_MONTH)] * 4,
+    ("4", "5", 0.08 * FOLLOW_UPS_IN_MONTH),
+    ("2", "6", 0.08 * FOLLOW_UPS_IN_MONTH),
+    ("2", "4", 0.06 * FOLLOW_UPS_IN_MONTH),
+    ("5", "5", 0.01 * FOLLOW_UPS_IN_MONTH),
+)
+# Each category of A&E attendance, and how many in a month.
+CATEGORIES = (
+    ("1", 0.93 * AE_IN_MONTH),
+    ("2", 0.015 * AE_IN_MONTH),
+    ("3", 0.05 * AE_IN_MONTH),
+    ("9", 0.004 * AE_IN_MONTH),
+    (None, 0.001 * AE_IN_MONTH),
+)
+
+
+def make(world: World) -> dict[str, pd.DataFrame]:
+    """The tables `spells`, `outpatients` and `ae_attendances`."""
+    rng = world.random("sus")
+    wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
+    return {
+        "spells": spoil(
+            _spells(world, rng),
+            rng,
+            wanted,
+            set_to("admission_date", None),
+            set_to("admission_method", None),
+            set_to("discharge_treatment_function_code", None),
+            set_to("ccg_code", None),
+            _discharge_before_admission,
+            repeated(),
+            repeated(admission_method="22"),
+        ),
+        "outpatients": spoil(
+            _outpatients(world, rng),
+            rng,
+            wanted,
+            set_to("appointment_date", None),
+            set_to("first_attendance", None),
+            set_to("attendance_status", None),
+            set_to("treatment_function_code", None),
+            set_to("treatment_function_code", "ZZZ"),
+            set_to("main_specialty_code", None),
+            repeated(attendance_status="7"),
+        ),
+        "ae_attendances": spoil(
+            _ae_attendances(world, rng), rng, wanted, set_to("arrival_date", None), repeated()
+        ),
+    }
+
+
+def make_plans(world: World) -> pd.DataFrame:
+    """Each CCG's planned activity for the last year: the average of its size, a little growth."""
+    usual = {
+        "E.M.8": FIRST_IN_MONTH * 0.93,
+        "E.M.9": FOLLOW_UPS_IN_MONTH * 0.93,
+        "E.M.10": ELECTIVE_IN_MONTH * 0.8,
+        "E.M.11": NON_ELECTIVE_IN_MONTH * 0.95,
+        "E.M.12": AE_IN_MONTH,
+    }
+    rows = [
+        (line, code, str(month), round(number * size))
+        for line, number in usual.items()
+        for code, size in zip(world.ccgs, world.size, strict=True)
+        for month in world.months[-12:]
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+
+
+def _spells(world: World, rng: np.random.Generator) -> pd.DataFrame:
+    kinds = pd.DataFrame(
+        SPELLS, columns="method classified intended number shortest longest winter".split()
+    )
+    cells = _cells(world, kinds, rng)
+    draws = rng.random((len(cells), 4))
+    stay = cells["shortest"] + np.floor(
+        (cells["longest"] - cells["shortest"] + 1) * draws[:, 0] ** 2
+    )
+    discharged = cells["day"].to_numpy()
+    admitted = discharged - stay.to_numpy().astype("timedelta64[D]")
+    # A few patients are still in hospital when the data end.
+    is_out = discharged < np.datetime64(world.months[-1].end) - np.floor(draws[:, 3] * 1.2).astype(
+        "timedelta64[D]"
+    )
+    functions = np.where(
+        cells["method"].isin(["11", "12"]),
+        _one_of(SURGERY, draws[:, 1]),
+        _one_of(MEDICINE, draws[:, 1]),
+    )
+    functions = np.where(draws[:, 2] < 0.05, _one_of(OTHER_FUNCTIONS, draws[:, 1]), functions)
+    functions = np.where(cells["method"] == "31", "501", functions)
+    return pd.DataFrame(
+        {
+            "spell_id": _identifiers("S", len(cells)),
+            "ccg_code": cells["ccg_code"],
+            "provider_code": cells["provider_code"],
+            "responsible_purchaser_type": np.where(draws[:, 2] > 0.985, "NHSE", "CCG"),
+            "admission_date": day_text(admitted),
+            "discharge_date": only_where(is_out, day_text(discharged)),
+            "admission_method": cells["method"],
+            "patient_classification": cells["classified"],
+            "intended_management": cells["intended"],
+            "discharge_treatment_function_code": only_where(is_out, functions),
+            "count": cells["count"],
+        }
+    )
+
+
+def _outpatients(world: World, rng: np.random.Generator) -> pd.DataFrame:
+    kinds = pd.DataFrame(APPOINTMENTS, columns=["first", "status", "number"]).assign(winter=0)
+    cells = _cells(world, kinds, rng)
+    draws = rng.random((len(cells), 3))
+    function = _one_of([*SURGERY, *MEDICINE], draws[:, 0])
+    is_other = draws[:, 1] < 0.06
+    function = np.where(is_other, _one_of(OTHER_FUNCTIONS, draws[:, 0]), function)
+    specialty = np.where(draws[:, 2] < 0.05, _one_of(NOT_CONSULTANTS, draws[:, 0]), function)
+    return pd.DataFrame(
+        {
+            "attendance_id": _identifiers("O", len(cells)),
+            "ccg_code": cells["ccg_code"],
+            "provider_code": cells["provider_code"],
+            "appointment_date": day_text(cells["day"]),
+            "first_attendance": cells["first"],
+            "attendance_status": cells["status"],
+            "main_specialty_code": specialty,
+            "treatment_function_code": function,
+            "count": cells["count"],
+        }
+    )
+
+
+def _ae_attendances(world: World, rng: np.random.Generator) -> pd.DataFrame:
+    kinds = pd.DataFrame(CATEGORIES, columns=["category", "number"]).assign(winter=-1)
+    cells = _cells(world, kinds, rng)
+    return pd.DataFrame(
+        {
+            "attendance_id": _identifiers("E", len(cells)),
+            "ccg_code": cells["ccg_code"],
+            "provider_code": cells["provider_code"],
+            "arrival_date": day_text(cells["day"]),
+            "attendance_category": cells["category"],
+            "count": cells["count"],
+        }
+    )
+
+
+def _cells(world: World, kinds: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """One row per commissioner, month, lot and kind: a day, a provider and how many records.
+
+    A scale above 1 splits each month into more lots; below 1 a month is one lot.
+    """
+    lots = max(1, round(world.scale))
+    places = pd.DataFrame(
+        {"ccg": np.arange(len(world.ccgs)), "ccg_code": np.array(world.ccgs, dtype=object)}
+    )
+    months = pd.DataFrame({"month": np.repeat(np.arange(len(world.months)), lots)})
+    cells = places.merge(months, how="cross").merge(kinds, how="cross")
+    draws = rng.random((len(cells), 3))
+    ccg, month = cells["ccg"].to_numpy(), cells["month"].to_numpy()
+    ends = np.array([period.end for period in world.months])
+    days = np.array([day.day for day in ends])[month]
+    season = np.cos(2 * np.pi * (np.array([day.month for day in ends])[month] - 1) / 12)
+    growth = 1 + GROWTH_IN_A_YEAR * (month - len(world.months)) / 12
+    mean = world.size[ccg] * cells["number"] * growth * (1 + 0.05 * cells["winter"] * season) / lots
+    first_day = np.array([period.start for period in world.months], dtype="datetime64[D]")[month]
+    providers = np.array([world.providers_of[code] for code in world.ccgs], dtype=object)
+    return cells.assign(
+        count=np.maximum(1, np.rint(mean * (0.94 + 0.12 * draws[:, 0]))).astype(int),
+        day=first_day + np.floor(draws[:, 1] * days).astype("timedelta64[D]"),
+        provider_code=providers[ccg, np.floor(draws[:, 2] ** 2 * 3).astype(int)],
+    )
+
+
+def _identifiers(letter: str, number: int) -> list[str]:
+    return [f"{letter}{place:07d}" for place in range(1, number + 1)]
+
+
+def _one_of(codes: list[str], draws: np.ndarray) -> np.ndarray:
+    """One of the codes for each draw."""
+    chosen: np.ndarray = np.array(codes, dtype=object)[np.floor(draws * len(codes)).astype(int)]
+    return chosen
+
+
+def _discharge_before_admission(table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    admitted = table.loc[rows, "admission_date"].to_numpy().astype("datetime64[D]")
+    table.loc[rows, "discharge_date"] = day_text(admitted - np.timedelta64(2, "D"))
+    return table.iloc[:0]
