@@ -39,7 +39,6 @@ from nhsind.wording import (
     counted,
     figure_words,
     interval_words,
-    is_percentage,
     listed,
     number_words,
     one,
@@ -110,7 +109,7 @@ def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
             f"{about.name} had {value} {line.within_in_words} {per_words(line.per)} "
             f"{line.waiting_in_words}: {numerators} for {of}"
         )
-    elif not is_percentage(line):
+    elif not line.is_share:
         numerators = counted(numerator, line.within_in_words, line.unit)
         said = (
             f"{about.name} had {value} {line.within_in_words} for each "
@@ -130,7 +129,7 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
     if figure.status == "suppressed":
         return f"{line.title}: the figure of {about.name} is suppressed, because it is small."
     if figure.status == "no_cases":
-        nothing = "percentage" if is_percentage(line) else line.kind
+        nothing = "percentage" if line.is_share else line.kind
         return (
             f"{line.title}: {about.name} had no {line.waiting_in_words} in "
             f"{evidence.period.words}, so there is no {nothing}."

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from nhsind import wording
 from nhsind.checking import RECORD_FAULTS
 from nhsind.definition import (
     OPERATORS,
@@ -25,7 +26,6 @@ from nhsind.derivation import ORGANISATION_MISSING, why
 from nhsind.errors import UsageError, unknown
 from nhsind.family_results import Results, provenance, reason_words
 from nhsind.geography import ENGLAND
-from nhsind.judge import half_up
 from nhsind.measure import as_exact
 from nhsind.periods import Period, parse_period
 from nhsind.release import MARKS, NOT_APPLICABLE
@@ -80,12 +80,7 @@ def count_words(value: Any, mark: Any = "") -> str:
     """A released count with thousands separated, or its mark; parts of one to one place."""
     if pd.isna(value):
         return str(mark or "[x]")
-    return number_words(as_exact(value), 0 if value == int(value) else 1)
-
-
-def number_words(value: Fraction, places: int) -> str:
-    """A number rounded half up, thousands separated."""
-    return f"{half_up(value, places):,}"
+    return wording.number_words(as_exact(value))
 
 
 def value_words(row: pd.Series[Any]) -> str:
@@ -104,11 +99,8 @@ def value_words(row: pd.Series[Any]) -> str:
 
 def shown_as(line: Indicator, value: Fraction) -> str:
     """A value of a line in its own unit."""
-    if line.is_share:
-        return f"{half_up(value * 100, 1)}%"
-    if line.kind == "ratio":
-        return number_words(value, 2)
-    return f"{number_words(value, 0 if line.kind == 'count' else 1)} {line.unit}"
+    words = wording.value_words(line, value)
+    return f"{words} {line.unit}" if line.kind in ("rate", "mean") else words
 
 
 def interval_words(row: pd.Series[Any]) -> str:

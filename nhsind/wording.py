@@ -22,19 +22,9 @@ PREPOSITIONS = frozenset(
 PERSONS = frozenset("people patients children inpatients persons clients".split())
 
 
-def is_percentage(line: Indicator) -> bool:
-    """Whether the value reads as a percentage: proportions, and ratios that have an interval.
-
-    (A ratio of two counts, such as E.H.3_C1, has none and reads as a plain number.)
-    """
-    return line.kind == "proportion" or (
-        line.kind == "ratio" and line.per == 1 and line.has_interval
-    )
-
-
 def scale(line: Indicator) -> int:
     """What a value is multiplied by to be read: 100 for a percentage."""
-    return 100 if is_percentage(line) else 1
+    return 100 if line.is_share else 1
 
 
 def number_words(number: Number) -> str:
@@ -49,7 +39,7 @@ def value_words(line: Indicator, value: Fraction) -> str:
     """A value as its kind is read: `95.0%`, `1,234`, `12.4`."""
     if line.kind == "count":
         return number_words(value)
-    return f"{half_up(value * scale(line), 1):,}{'%' if is_percentage(line) else ''}"
+    return f"{half_up(value * scale(line), 1):,}{'%' if line.is_share else ''}"
 
 
 def figure_words(line: Indicator, numerator: Number, denominator: Number | None) -> str:
@@ -63,7 +53,7 @@ def interval_words(line: Indicator, lower: float, upper: float) -> str:
         return ""
     if line.kind == "count":
         return f"{lower:,.0f} to {upper:,.0f}"
-    sign = "%" if is_percentage(line) else ""
+    sign = "%" if line.is_share else ""
     return f"{scale(line) * lower:,.1f}{sign} to {scale(line) * upper:,.1f}{sign}"
 
 
@@ -78,7 +68,7 @@ def size_words(line: Indicator, gap: Fraction) -> str:
 
 def unit_words(line: Indicator) -> str:
     """What differences of a line are in: `percentage points`, `per 100,000`, `days`, or nothing."""
-    if is_percentage(line):
+    if line.is_share:
         return "percentage points"
     if line.kind == "rate":
         return per_words(line.per)
@@ -135,7 +125,7 @@ def units_short_words(line: Indicator, number: int, more: bool) -> str:
     change = "more" if more else "fewer"
     if line.kind == "count":
         return counted(number, f"{change} {line.waiting_in_words}", line.unit)
-    if not is_percentage(line):
+    if not line.is_share:
         return counted(number, f"{change} {line.within_in_words}", line.unit)
     described = line.within_in_words
     first = described.split(" ")[0]
