@@ -1,5 +1,6 @@
 """Charts from released figures: light SVG, direct labels, readable in grey, figures as a table.
 
+matplotlib draws them; what all organisations share is drawn once.
 Colours follow the Government Analysis Function's palette; every difference is also one of mark
 or dash, and each chart carries a description written from the same numbers.
 """
@@ -7,6 +8,7 @@ or dash, and each chart carries a description written from the same numbers.
 from __future__ import annotations
 
 from nhsind.charts.base import Chart
+from nhsind.charts.board import prepare
 from nhsind.charts.control import Recalculations, control_chart
 from nhsind.charts.funnel_layer import funnel_layer
 from nhsind.charts.funnel_plot import funnel_chart
@@ -18,7 +20,7 @@ from nhsind.errors import UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.funnel import KINDS as FUNNEL_KINDS
 
-__all__ = ["KINDS", "Chart", "chart", "national_layers", "use_layers"]
+__all__ = ["KINDS", "Chart", "chart", "national_layers", "prepare", "use_layers"]
 
 KINDS = ("spc", "funnel", "ranked", "trend", "attrition")
 

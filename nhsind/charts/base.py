@@ -147,7 +147,7 @@ def standard_of(results: Results, line: Indicator, row: Any) -> tuple[float, str
 
 def value_axis(board: Board, values: Axis, title: str) -> None:
     """A vertical axis: pale lines across the plot, their numbers, the unit above them."""
-    board.ticks("y", values.ticks, values.words, grid=True)
+    board.ticks("y", values.ticks, values.words)
     if values.low < 0:
         board.axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
     board.text(0, TITLE, fit(title, WIDTH))

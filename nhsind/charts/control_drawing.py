@@ -123,6 +123,7 @@ def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
     bottom = top + HEIGHT
     height = bottom + 34 + LINE_HEIGHT * len(verdicts)
     board = Board(
+        "y",
         (left, top, right, bottom),
         limits(len(periods), left, right),
         (scale.low, scale.high),

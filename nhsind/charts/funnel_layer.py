@@ -102,9 +102,11 @@ def _draw(
     average = f"Average {bare(number_words(found.average, line), line)}"
     left, right = left_of(scale), min(RIGHT, WIDTH - 18 - width_of(average))
     across = axis([0.0, 1.03 * float(sizes.max())], ticks=6, whole=True)
-    board = Board((left, TOP, right, BOTTOM), (0.0, across.high), (scale.low, scale.high), HEIGHT)
+    board = Board(
+        "y", (left, TOP, right, BOTTOM), (0.0, across.high), (scale.low, scale.high), HEIGHT
+    )
     value_axis(board, scale, axis_title(line, scale))
-    board.ticks("x", across.ticks, across.words, grid=False)
+    board.ticks("x", across.ticks, across.words)
     title = clean(line.waiting_in_words)
     title = fit(f"{title[:1].upper()}{title[1:]}: the size of each organisation", WIDTH)
     middle = min((left + right) / 2, WIDTH - width_of(title) / 2)

@@ -121,14 +121,13 @@ def _draw(
     scale = axis(numbers, line.kind == "proportion", 6, line.kind == "count")
     # Upwards the axis counts organisations, of which the first is highest.
     board = Board(
+        "x",
         (left, TOP, right, bottom),
         (scale.low, scale.high),
         (len(entries), 0),
         bottom + 2 * LINE_HEIGHT + 12,
     )
-    board.axes.spines["bottom"].set_visible(False)
-    board.axes.yaxis.set_visible(False)
-    board.ticks("x", scale.ticks, scale.words, grid=True)
+    board.ticks("x", scale.ticks, scale.words)
     for value, _, dash in references:
         board.line([(value, -8 / ROW), (value, len(entries))], TEXT, 1.3, dash, "reference")
     _reference_labels(board, references)

@@ -50,15 +50,12 @@ def _draw(table: Table, alt: str) -> str:
     room = max(width_of(label, True) for label in labels) + 10
     # The axis ends at the longest bar and is not drawn, since each bar has its number.
     board = Board(
+        "",
         (LEFT, TOP - 4, WIDTH - room, bottom),
         (0.0, max(remaining) or 1.0),
         (bottom, TOP - 4),
         tops[-1] + 20,
     )
-    board.axes.xaxis.set_visible(False)
-    board.axes.yaxis.set_visible(False)
-    board.axes.spines["bottom"].set_visible(False)
-    board.axes.spines["left"].set_visible(True)
     colours = [BLUE if end else GREY for end in ends]
     bars = board.axes.barh(middles, remaining, BAR, color=colours)
     for bar, end in zip(bars, ends, strict=True):

@@ -7,9 +7,9 @@ visualisation: colours in charts" and "Data visualisation: charts".
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import matplotlib as mpl
@@ -64,10 +64,12 @@ STYLE: dict[Any, Any] = {
 }
 
 
+_drawing = RLock()
+
+
 @contextmanager
 def in_style() -> Iterator[None]:
-    """Within it figures are made and drawn in the style, and as quietly as a report must be."""
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
-        # A page draws text in its reader's fonts; only the font that measures lacks the glyph.
-        warnings.filterwarnings("ignore", "Glyph .* missing from")
+    """Within it figures are made and drawn in the style."""
+    # matplotlib's settings and the axes that are kept belong to one drawing at a time.
+    with _drawing, mpl.rc_context(STYLE):
         yield

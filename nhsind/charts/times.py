@@ -83,7 +83,7 @@ def time_axis(board: Board, periods: Sequence[Period], x: Sequence[float]) -> No
     room = x[-1] - x[0]
     step = int(max(1, -(-len(periods) * widest // (room + widest))))
     named = range(len(periods) - 1, -1, -step)[::-1]
-    board.ticks("x", named, [short(periods[place]) for place in named], grid=False)
+    board.ticks("x", named, [short(periods[place]) for place in named])
 
 
 def gap_words(name: str, periods: Sequence[Period], reasons: dict[Period, str]) -> str:

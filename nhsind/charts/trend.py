@@ -133,6 +133,7 @@ def _draw(
     scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
     left = left_of(scale)
     board = Board(
+        "y",
         (left, TOP, RIGHT, BOTTOM),
         limits(len(periods), left, RIGHT),
         (scale.low, scale.high),

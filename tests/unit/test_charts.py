@@ -6,13 +6,17 @@ import gc
 import json
 import random
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import matplotlib as mpl
 import pytest
 from test_tables_and_charts import (
     ADMITTED,
@@ -32,7 +36,7 @@ from test_tables_and_charts import (
     words,
 )
 
-from nhsind.charts import KINDS, chart, national, national_layers, use_layers
+from nhsind.charts import KINDS, board, chart, national, national_layers, prepare, use_layers
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_drawing import BRIEFLY
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
@@ -797,6 +801,58 @@ def test_what_a_chart_cannot_show_is_refused(kind: str, codes: tuple[str, ...], 
 def test_an_unknown_rule_set_is_refused() -> None:
     with pytest.raises(UsageError, match="nelson"):
         chart("spc", eventful()[0], WITHIN, rules="nelson")
+
+
+# The process they are drawn in --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ranked 3", "spc eventful", "funnel 400", "attrition"])
+def test_a_drawing_does_not_depend_on_what_was_drawn_before(name: str) -> None:
+    before = case(name).svg
+    for other in ("ranked 400", "spc huge", "trend eventful", "attrition of a count"):
+        CASES[other]()
+    national._made.clear()
+    assert CASES[name]().svg == before
+    board._plot.cache_clear()
+    assert CASES[name]().svg == before
+    prepare()
+    assert CASES[name]().svg == before
+
+
+def test_a_drawing_does_not_depend_on_the_settings_of_a_notebook() -> None:
+    before = case("spc eventful").svg
+    board._plot.cache_clear()
+    own = {"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path", "axes.grid": True}
+    own |= {"lines.linewidth": 9, "text.parse_math": True, "figure.autolayout": True}
+    with mpl.rc_context(own):
+        assert CASES["spc eventful"]().svg == before
+        assert mpl.rcParams["font.size"] == 30
+    board._plot.cache_clear()
+
+
+def test_a_drawing_that_failed_leaves_nothing_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = case("spc eventful").svg
+    with monkeypatch.context() as patch:
+        patch.setattr(board.Board, "drawn", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            CASES["spc huge"]()
+    assert CASES["spc eventful"]().svg == before
+
+
+def test_threads_draw_one_at_a_time() -> None:
+    names = ["spc eventful", "trend eventful", "ranked 3", "spc huge"]
+    before = [case(name).svg for name in names]
+    with ThreadPoolExecutor(4) as threads:
+        assert [drawn.svg for drawn in threads.map(lambda name: CASES[name](), names)] == before
+
+
+def test_drawing_imports_no_window_system() -> None:
+    """A report is made where there is none."""
+    script = (
+        "import sys, nhsind.charts; nhsind.charts.prepare(); "
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 # National layers ---------------------------------------------------------------------------------
