@@ -58,20 +58,20 @@ def frame(rows: Sequence[Referral]) -> dict[str, pd.DataFrame]:
     return {"referrals": pd.DataFrame(list(rows), columns=Referral._fields, dtype=object)}
 
 
-@lawful(8)
+@lawful(4)
 @given(referrals(("A", "B", None)), st.randoms(use_true_random=False))
 def test_order_and_other_columns_change_nothing(rows: list[Referral], random: Random) -> None:
     order_and_other_columns_change_nothing("eip", frame(rows), ALL, random)
 
 
-@lawful(8)
+@lawful(4)
 @given(referrals(("A", "B", "X24", "NONC", None)))
 def test_england_is_the_sum_of_its_commissioners(rows: list[Referral]) -> None:
     england = Referral("sure", "A", "fep", date(2017, 4, 1), date(2017, 4, 2))
     england_is_the_sum("eip", frame([*rows, england]), ALL)
 
 
-@lawful(8)
+@lawful(4)
 @given(referrals(("A", "B")), referrals(("OTHER",), "s"))
 def test_unrelated_organisations_change_nothing(
     rows: list[Referral], others: list[Referral]
@@ -79,7 +79,7 @@ def test_unrelated_organisations_change_nothing(
     strangers_change_nothing("eip", frame(rows), frame(others), ALL, "OTHER")
 
 
-@lawful(8)
+@lawful(4)
 @given(referrals(("A", "B", None)))
 def test_records_and_their_counts_agree(rows: list[Referral]) -> None:
     columns = list(Referral._fields[1:])
@@ -90,7 +90,7 @@ def test_records_and_their_counts_agree(rows: list[Referral]) -> None:
     assert_frame_equal(derive("eip", frame(rows), ALL), derive("eip", {"referrals": counted}, ALL))
 
 
-@lawful(25)
+@lawful(15)
 @given(referrals(("A", "B", "NONC", None)))
 def test_a_plain_loop_over_referrals_gives_the_same_figures(rows: list[Referral]) -> None:
     expected: dict[tuple[str, str, str], list[int]] = {
