@@ -120,8 +120,10 @@ class Results:
     def periods(self, code: str | None = None) -> list[Period]:
         """The periods of the report's kind (or of a line's) with figures, in order."""
         kind = (self.period_of(code) if code else self.period).kind
-        held = {parse_period(text) for text in self.figures.frame["period"].unique()}
-        return sorted(period for period in held if period.kind == kind)
+        table = self.figures.frame
+        held = table["period"] if code is None else table.loc[table["indicator"] == code, "period"]
+        periods = {parse_period(text) for text in held.unique()}
+        return sorted(period for period in periods if period.kind == kind)
 
     def neighbours(self) -> tuple[str, list[str]]:
         """The group that the organisation is compared within, and its members.
