@@ -21,7 +21,7 @@ from nhsind.charts.base import (
     value_axis,
 )
 from nhsind.charts.board import Board, Mark, Point
-from nhsind.charts.lettering import LINE_HEIGHT, clean, fit
+from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.style import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.charts.times import (
@@ -50,7 +50,9 @@ LOOKS: tuple[tuple[str, Mark, tuple[float, ...], float], ...] = (
     (TURQUOISE, ("^", 7.9), (2, 3), 1.8),
     (PINK, ("v", 7.9), (8, 3, 2, 3), 1.8),
 )
-TOP, BOTTOM, RIGHT = 36.0, 236.0, 500.0
+TOP, BOTTOM = 36.0, 236.0
+# Where the plot ends: farther left if the names at its right need the room.
+RIGHT, LEAST = 500.0, 440.0
 
 
 @dataclass(frozen=True)
@@ -131,16 +133,17 @@ def _draw(
     known = [value for each in series for value in each.values if value is not None]
     shown = [*known, *(each[0] for each in standards if each)]
     scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
-    left = left_of(scale)
+    names = [width_of(own_label, bold=True), *(width_of(each.name) for each in series)]
+    left, right = left_of(scale), max(LEAST, min(RIGHT, WIDTH - 17 - max(names)))
     board = Board(
         "y",
-        (left, TOP, RIGHT, BOTTOM),
-        limits(len(periods), left, RIGHT),
+        (left, TOP, right, BOTTOM),
+        limits(len(periods), left, right),
         (scale.low, scale.high),
         BOTTOM + 28,
     )
     value_axis(board, scale, axis_title(line, scale))
-    time_axis(board, periods, places(len(periods), left, RIGHT))
+    time_axis(board, periods, places(len(periods), left, right))
     ends: list[tuple[Point, str, str, bool]] = []
     heights = [each[0] if each else None for each in standards]
     board.line(level(heights), TEXT, 1.3, (2, 2), "standard")
@@ -154,18 +157,18 @@ def _draw(
         if drawn:
             own = each is series[0] and bool(own_label)
             ends.append((drawn[-1], own_label if own else each.name, colour, own))
-    _draw_ends(board, ends)
+    _draw_ends(board, ends, right)
     return finish(board.drawn(), board.height, alt)
 
 
-def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]]) -> None:
+def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]], right: float) -> None:
     """The names of the lines beside their last points."""
     places = board.pixels([point for point, *_ in ends])
     moved = apart([y for _, y in places], LINE_HEIGHT, TOP, BOTTOM)
     for (x, y), (_, words, colour, bold), to in zip(places, ends, moved, strict=True):
-        board.line([(x + 6, y), (RIGHT + 12, to)], colour, 0.8, name="leader", of_page=True)
-        shown = fit(words, WIDTH - RIGHT - 16, bold)
-        board.text(RIGHT + 16, to + 4.5, shown, bold=bold, name="label")
+        board.line([(x + 6, y), (right + 12, to)], colour, 0.8, name="leader", of_page=True)
+        shown = fit(words, WIDTH - right - 16, bold)
+        board.text(right + 16, to + 4.5, shown, bold=bold, name="label")
 
 
 def _words(series: Series, periods: Sequence[Period]) -> str:

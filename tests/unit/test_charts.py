@@ -426,6 +426,11 @@ def test_several_lines_differ_in_mark_and_dash_and_start_at_nought() -> None:
     for first in (0, 6, 12):
         assert len({shape(item) for item in points[first : first + 6]}) == 1
     assert len({shape(item) for item in points}) == 3
+    assert texts(drawn.svg, "label") == [
+        "New pathways",
+        "Completed non-admitted pathways",
+        "Completed admitted pathways",
+    ], "none is cut"
     assert texts(drawn.svg, "y-tick")[0] == "0"
     assert "axis starts" not in " ".join(texts(drawn.svg))
 
