@@ -114,13 +114,13 @@ def booked_in_the_period() -> nw.Expr:
 
 @clause
 def new_or_converted() -> nw.Expr:
-    """The booking is new and nothing was booked before, or it was an assessment's (A55)."""
+    """It is new and nothing was booked before, or it is converted from an assessment (A55)."""
     return _new() | _converted()
 
 
 @clause
 def first_outpatient_or_two_week_wait_or_converted() -> nw.Expr:
-    """It is for a first outpatient service or a two week wait, or it was an assessment's (A55)."""
+    """It is a first outpatient, two week wait or converted booking, which counts once (A55)."""
     return _first_outpatient_or_two_week_wait() | _converted()
 
 

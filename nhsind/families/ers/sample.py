@@ -9,7 +9,9 @@ from nhsind.sample import World, day_text, repeated, set_to, spoil
 
 # Referrals of an average CCG in a month, at scale 1, and the rows that stand for its bookings.
 REFERRALS_IN_MONTH = 1500
-ROWS_IN_MONTH = 12
+ROWS_IN_MONTH = 14
+# So many of them are new first outpatient bookings, so that no month is without.
+FIRST_ROWS = 3
 # Use at the end of the sample, of the weakest and the strongest commissioner; it has grown.
 LOWEST_USE, HIGHEST_USE = 0.62, 1.04
 GAIN_IN_A_YEAR = 0.14
@@ -24,7 +26,6 @@ SORTS = (
     ("First Outpatient", None, "no", "yes", "no", 0.06),
     ("Follow Up", None, "yes", "no", "no", 0.03),
 )
-COUNTED_SHARE = 0.66 + 0.10 + 0.03 + 0.04
 SPECIALTIES = "100 110 120 130 300 320 330 340 502".split()
 FAULTS_OF_A_KIND = 5
 
@@ -49,8 +50,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     draws = rng.random((len(cell), 4))
     shares = np.cumsum([share for *_, share in SORTS])
     sort = np.searchsorted(shares, draws[:, 0] * shares[-1], side="right").clip(0, len(SORTS) - 1)
-    # The first rows of each cell are new first outpatient bookings, so that none is without.
-    sort = np.where(np.arange(len(cell)) % ROWS_IN_MONTH < ROWS_IN_MONTH // 2, 0, sort)
+    sort = np.where(np.arange(len(cell)) % ROWS_IN_MONTH < FIRST_ROWS, 0, sort)
     counted = np.isin(sort, (0, 1, 2, 4))
     counted_in_cell = np.bincount(cell, weights=counted)
     alike = (estimate * use).ravel()[cell] / counted_in_cell[cell]

@@ -7,9 +7,11 @@ import pandas as pd
 
 from nhsind.sample import World, day_text, repeated, set_to, spoil
 
-# Rows of an average CCG in a month, at scale 1; a row stands for about as many requests.
-ROWS_IN_MONTH = 22
-FEWEST_ALIKE, MOST_ALIKE = 20, 90
+# Requests of an average CCG in a month, at scale 1.
+REQUESTS_IN_MONTH = 1300
+# Each sort of request of a commissioner and month is two rows: most of them, and the rest, of
+# which some are for other specialties or from drop-in clinics.
+SHARE_OF_ROWS = (0.88, 0.12)
 GROWTH_IN_A_YEAR = 0.03
 # Weight of each month's days, April first.
 SEASON = np.array([0.97, 1.0, 1.03, 1.01, 0.93, 1.02, 1.05, 1.06, 0.88, 1.03, 0.99, 1.03])
@@ -28,8 +30,10 @@ SORTS = (
     ("03", "yes", "14", 0.04),
     ("03", "yes", "97", 0.06),
 )
-DROP_IN_SHARE = 0.01
-SPECIALTIES = "100 101 110 120 130 140 160 300 301 320 330 340 400 410 420 430 502 501 711".split()
+DROP_IN_SHARE = 0.08
+SPECIALTIES = "100 101 110 120 130 140 160 300 301 320 330 340 400 410 420 430 502".split()
+OTHER_SPECIALTIES = "501 711 560 720".split()
+OTHER_SPECIALTIES_SHARE = 0.25
 FAULTS_OF_A_KIND = 5
 
 
@@ -37,36 +41,45 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     """The table `referrals`."""
     rng = world.random("referrals")
     months = len(world.months)
-    wanted = world.size[:, None] * ROWS_IN_MONTH * world.scale * _volume(world)[None, :]
-    rows = np.maximum(1, np.rint(wanted).astype(int)).ravel()
-    cell = np.repeat(np.arange(len(rows)), rows)
-    ccg, month = cell // months, cell % months
-    draws = rng.random((len(cell), 6))
+    shape = (len(world.ccgs), months, len(SORTS), len(SHARE_OF_ROWS))
+    cell = np.arange(np.prod(shape))
+    ccg, month, sort, part = np.unravel_index(cell, shape)
+    draws = rng.random((len(cell), 9))
+    shares = np.array([share for *_, share in SORTS])
+    mean = world.size[ccg] * REQUESTS_IN_MONTH * world.scale * _volume(world)[month]
+    mean = mean * shares[sort] * np.array(SHARE_OF_ROWS)[part]
+    # The sum of three uniform draws has a standard deviation of a half.
+    normal = 2 * (draws[:, :3].sum(axis=1) - 1.5)
+    alike = np.floor(mean + normal * np.sqrt(mean) + draws[:, 3]).clip(0).astype(int)
     first_days = np.array([np.datetime64(each.start) for each in world.months])
     lengths = np.array([(each.end - each.start).days + 1 for each in world.months])
-    received = first_days[month] + np.floor(draws[:, 0] * lengths[month]).astype(int)
-    shares = np.cumsum([share for *_, share in SORTS])
-    sort = np.searchsorted(shares, draws[:, 1] * shares[-1], side="right").clip(0, len(SORTS) - 1)
+    received = first_days[month] + np.floor(draws[:, 4] * lengths[month]).astype(int)
     kinds = np.array([row[:3] for row in SORTS], dtype=object)[sort]
-    alike = FEWEST_ALIKE + np.floor(draws[:, 2] * (MOST_ALIKE - FEWEST_ALIKE + 1)).astype(int)
     providers = np.array([world.providers_of[code] for code in world.ccgs], dtype=object)
+    is_rest = part == 1
+    specialty = np.array(SPECIALTIES, dtype=object)[
+        np.floor(draws[:, 6] * len(SPECIALTIES)).astype(int)
+    ]
+    other = np.array(OTHER_SPECIALTIES, dtype=object)[
+        np.floor(draws[:, 6] * len(OTHER_SPECIALTIES)).astype(int)
+    ]
+    is_other = is_rest & (draws[:, 7] < OTHER_SPECIALTIES_SHARE)
     table = pd.DataFrame(
         {
             "referral_id": [f"F{number:07d}" for number in range(1, len(cell) + 1)],
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "provider_code": providers[ccg, np.floor(draws[:, 3] ** 2 * 3).astype(int)],
+            "provider_code": providers[ccg, np.floor(draws[:, 5] ** 2 * 3).astype(int)],
             "received_date": day_text(received),
             "referral_request_type": kinds[:, 0],
             "written_indicator": kinds[:, 1],
             "source_of_referral": kinds[:, 2],
-            "drop_in_clinic": np.where(draws[:, 4] < DROP_IN_SHARE, "yes", "no"),
-            "specialty_code": np.array(SPECIALTIES, dtype=object)[
-                np.floor(draws[:, 5] * len(SPECIALTIES)).astype(int)
-            ],
+            "drop_in_clinic": np.where(is_rest & (draws[:, 8] < DROP_IN_SHARE), "yes", "no"),
+            "specialty_code": np.where(is_other, other, specialty),
             "count": alike.astype(str),
         },
         dtype=object,
     )
+    table = table[alike > 0]
     spoiled = spoil(
         table,
         rng,
@@ -88,13 +101,12 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def make_plans(world: World) -> pd.DataFrame:
     """Each CCG's planned requests of the last twelve months: near what comes, for some below it."""
     volume = _volume(world)[-12:]
-    # What a row stands for in the mean, and the share of rows that the lines count.
-    alike = (FEWEST_ALIKE + MOST_ALIKE) / 2 * ROWS_IN_MONTH * world.scale * 17 / 19
+    planned = REQUESTS_IN_MONTH * world.scale * volume
     rows = []
     for code, size, quality in zip(world.ccgs, world.size, world.quality, strict=True):
-        for month, weight in zip(world.months[-12:], volume, strict=True):
-            for line, share in (("E.M.7", 0.87), ("E.M.7a", 0.56), ("E.M.7b", 0.31)):
-                plan = size * weight * alike * share * (0.95 + 0.1 * quality)
+        for month, weight in zip(world.months[-12:], planned, strict=True):
+            for line, share in (("E.M.7", 0.85), ("E.M.7a", 0.54), ("E.M.7b", 0.31)):
+                plan = size * weight * share * (0.95 + 0.1 * quality)
                 rows.append((line, code, str(month), float(np.rint(plan))))
     return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
 
