@@ -766,6 +766,12 @@ def test_any_name_is_drawn_safely(kind: str, name: str) -> None:
     assert (clean(name) or "A") in drawn.alt
 
 
+def test_a_name_that_looks_like_a_part_of_a_drawing_is_drawn_as_it_stands() -> None:
+    for name in ('id="@0"', 'href="#@0"', "</defs>", "<defs><clipPath>"):
+        drawn = chart("ranked", figures((WITHIN, "A", MARCH, 9, 10), names={"A": name}), WITHIN)
+        assert name in texts(drawn.svg)
+
+
 def test_characters_that_no_text_may_hold_are_left_out() -> None:
     assert (
         clean("A\x00\x0b\x1b\x7f\x85\ud800\ufffe\uffff\u202e\u2068B\tC\r\nD é 😀") == "AB C D é 😀"
