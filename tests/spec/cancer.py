@@ -206,6 +206,31 @@ for code, source, other, of_it in (
 
 spec(
     "E.B.6",
+    "A wait over New Year is as many days as any other, after a leap year too",
+    "25 December to 8 January is 14 days in every year, to 9 January 15.",
+    "2017-01",
+    """
+    id  ccg  source  received    seen        den  num  because
+    c1  A    gp      2015-12-25  2016-01-08  no   no   first_seen_in_the_period
+    c2  A    gp      2015-12-25  2016-01-09  no   no   first_seen_in_the_period
+    c3  A    gp      2016-12-25  2017-01-08  yes  yes  -
+    c4  A    gp      2016-12-25  2017-01-09  yes  no   seen_within_14_days
+    c5  A    gp      2017-12-25  2018-01-08  no   no   first_seen_in_the_period
+    c6  A    gp      2017-12-25  2018-01-09  no   no   first_seen_in_the_period
+    c7  A    gp      2018-12-25  2019-01-08  no   no   first_seen_in_the_period
+    c8  A    gp      2018-12-25  2019-01-09  no   no   first_seen_in_the_period
+    """,
+    """
+    org  period   numerator  denominator  value  meets
+    A    2016-01  1          2            1/2    no
+    A    2017-01  1          2            1/2    no
+    A    2018-01  1          2            1/2    no
+    A    2019-01  1          2            1/2    no
+    """,
+    GP,
+)
+spec(
+    "E.B.6",
     "The source of the referral decides, whatever the flag says",
     "An urgent GP referral for suspected cancer is one by its own name.",
     "2017-06",
