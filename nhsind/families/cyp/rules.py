@@ -225,12 +225,12 @@ def estimates(tables: Tables, periods: Frame) -> Frame:
 
 @units("estimates|people")
 def estimates_if_given(tables: Tables, periods: Frame) -> Frame:
-    """The same, and nothing where no estimates are given: individuals count without a standard."""
+    """Those that agree, for the required number; none where no estimates are given at all."""
     if "estimates" in tables:
-        return estimates(tables, periods)
+        return estimates(tables, periods).filter(stated_once())
     nobody = tables["people"].filter(nw.col("count") < 0)
     return by_period(nobody, periods).with_columns(
-        diagnosable_cyp=_nothing(), baseline_2a=_nothing(), versions=_nothing()
+        diagnosable_cyp=_nothing(), baseline_2a=_nothing()
     )
 
 
