@@ -310,15 +310,16 @@ def seconds(call: Callable[[], pd.DataFrame]) -> tuple[float, pd.DataFrame]:
 def peak_memory(part: Part, folder: Path) -> float:
     """Peak resident memory, in megabytes, of a process that derives the figure once."""
     program = (
-        "import sys, pathlib, resource; sys.path.insert(0, sys.argv[3]); import derive;"
+        "import sys, pathlib; sys.path.insert(0, sys.argv[3]); import derive;"
         "derive.by_nhsind(derive.PARTS[sys.argv[1]], pathlib.Path(sys.argv[2]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        # Not of getrusage: a child begins with its parent's peak.
+        "print(pathlib.Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
     )
     arguments = [part.family, str(folder), str(Path(__file__).parent)]
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True
     )
-    return float(done.stdout.splitlines()[-1])
+    return float(done.stdout.splitlines()[-1]) / 1024
 
 
 def filled(table: pd.DataFrame, part: Part) -> pd.DataFrame:

@@ -23,15 +23,14 @@ UNKNOWN = "UNK"
 
 @units("spells")
 def spells(tables: Tables, periods: Frame) -> Frame:
-    """One row per spell and period, with its management type and bed days (for all its count)."""
+    """One row per spell and period, with its bed days (those of all that it counts)."""
     records = _with_purchasers(tables["spells"]).with_columns(
         treatment_function=nw.col("discharge_treatment_function_code")
     )
-    nights = _day_number("discharge_date") - _day_number("admission_date")
+    stay = _day_number("discharge_date") - _day_number("admission_date")
     ended = (nw.col("discharge_date") >= nw.col("admission_date")).fill_null(False)
     records = records.with_columns(
-        management_type=management_type(),
-        bed_days=nw.when(ended).then(nights * nw.col("count")).otherwise(0),
+        bed_days=nw.when(ended).then(stay).otherwise(0).cast(nw.Int64) * nw.col("count"),
     )
     return by_period(records, periods)
 
@@ -51,10 +50,11 @@ def ae_attendances(tables: Tables, periods: Frame) -> Frame:
     return by_period(_with_purchasers(tables["ae_attendances"]), periods)
 
 
-def management_type() -> nw.Expr:
-    """Der_Management_Type: the first step that fits, of NHS England's field dictionary.
+def management_type_is(*wanted: str) -> nw.Expr:
+    """Whether Der_Management_Type is one of these: that of the first step that fits.
 
-    Source: https://github.com/nhsengland/NCDR-reference-library (SEM CSV UPLOAD.csv, 31/08/2017).
+    Source: NHS England's field dictionary, https://github.com/nhsengland/NCDR-reference-library
+    (SEM CSV UPLOAD.csv, 31/08/2017).
     """
     method = col("admission_method").str.slice(0, 1)
     same_day = _is(col("discharge_date"), col("admission_date"))
@@ -78,9 +78,10 @@ def management_type() -> nw.Expr:
         (_is(classified, classifications.ORDINARY), "EL"),
         (_is(classified, classifications.DAY_CASE) & same_day, "DC"),
     ]
-    result: nw.Expr = nw.lit(UNKNOWN)
+    # Answered by yes or no, not by the type: compared with four types it would be made four times.
+    result: nw.Expr = nw.lit(UNKNOWN in wanted)
     for condition, kind in reversed(steps):
-        result = nw.when(condition).then(nw.lit(kind)).otherwise(result)
+        result = nw.when(condition).then(nw.lit(kind in wanted)).otherwise(result)
     return result
 
 
@@ -100,7 +101,7 @@ def _day_number(column: str) -> nw.Expr:
     day = nw.col(column)
     before = day.dt.year() - 1
     leap_days = (before / 4).floor() - (before / 100).floor() + (before / 400).floor()
-    return before * 365 + leap_days.cast(nw.Int64) + day.dt.ordinal_day()
+    return before * 365 + leap_days + day.dt.ordinal_day()
 
 
 @fault("spells")
@@ -118,7 +119,7 @@ def admission_date_missing() -> nw.Expr:
 @fault("spells")
 def management_type_unknown() -> nw.Expr:
     """The spell has ended, but its method, classification or intention do not tell its type."""
-    return ~col("discharge_date").is_null() & (management_type() == UNKNOWN)
+    return ~col("discharge_date").is_null() & management_type_is(UNKNOWN)
 
 
 @fault("spells")
@@ -173,19 +174,19 @@ def discharged_in_the_period() -> nw.Expr:
 @clause
 def elective() -> nw.Expr:
     """The spell is a day case or an ordinary elective one (management type DC or EL)."""
-    return col("management_type").is_in(ELECTIVE)
+    return management_type_is(*ELECTIVE)
 
 
 @clause
 def non_elective() -> nw.Expr:
     """The spell is an emergency or another non-elective one (management type EM or NE)."""
-    return col("management_type").is_in(NON_ELECTIVE)
+    return management_type_is(*NON_ELECTIVE)
 
 
 @clause
 def elective_or_non_elective() -> nw.Expr:
     """The spell is elective or non-elective (management type DC, EL, EM or NE)."""
-    return col("management_type").is_in((*ELECTIVE, *NON_ELECTIVE))
+    return management_type_is(*ELECTIVE, *NON_ELECTIVE)
 
 
 @clause

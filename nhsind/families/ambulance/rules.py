@@ -1,0 +1,197 @@
+"""Who counts in the two ambulance lines (JTD pages 24-29)."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from nhsind.clauses import clause, col, fault
+from nhsind.units import Frame, Tables, by_period, units
+
+# A call stood down with one of these was not resolved by the advice given.
+NOT_RESOLVED = ("duplicate", "cancelled", "abandoned", "information_only")
+MAJOR_DEPARTMENTS = ("1", "2")
+
+
+@units("calls")
+def calls(tables: Tables, periods: Frame) -> Frame:
+    """One row per call and period."""
+    return _by_month(tables["calls"], periods)
+
+
+@units("calls", identifier="incident_id")
+def incidents(tables: Tables, periods: Frame) -> Frame:
+    """One row per incident and period: its first call, and what all its calls tell of it.
+
+    First stand the calls that can count, then the others, each by time and identifier. A call
+    without an incident is its own. Of all calls that can count, `face_to_face` tells whether a
+    resource arrived for any, and two flags what is known of the patients.
+    """
+    records = tables["calls"].with_columns(
+        incident_id=nw.coalesce(nw.col("incident_id"), nw.col("call_id")),
+        other=_flag(~_can_count()),
+    )
+    seen = _yes("face_to_face")
+    records = records.with_columns(
+        seen=_flag(_can_count() & seen),
+        told=_flag(_can_count() & seen & _outcome_told()),
+        major=_flag(_can_count() & _conveyed_to_a_major_department()),
+    )
+    order = ["other", "call_datetime", "call_id", "ccg_code"]
+    alone = nw.col("incident_id").is_null()
+    # Counted is a column that is not in the order: pandas would order wrongly by it.
+    turn = nw.col("count").cum_count().over("incident_id", order_by=order)
+    told = {name: nw.col(name).max().over("incident_id") for name in ("seen", "told", "major")}
+    records = records.with_columns(
+        turn=nw.when(alone).then(1).otherwise(turn),
+        **{name: nw.when(alone).then(nw.col(name)).otherwise(most) for name, most in told.items()},
+    )
+    first = records.filter(nw.col("turn") == 1).with_columns(
+        face_to_face=nw.when(nw.col("seen") == 1).then(True).otherwise(nw.col("face_to_face"))
+    )
+    return _by_month(first, periods)
+
+
+def _by_month(records: Frame, periods: Frame) -> Frame:
+    """One row per record and period, with the month of the call and those of the period."""
+    months = periods.with_columns(
+        first_month=_month_number("period_start"), last_month=_month_number("period_end")
+    )
+    return by_period(records.with_columns(month=_month_number("call_datetime")), months)
+
+
+def _month_number(column: str) -> nw.Expr:
+    """A running number of the month of a date or time, which every engine compares alike."""
+    day = nw.col(column)
+    return day.dt.year() * 12 + day.dt.month() - 1
+
+
+def _flag(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(1).otherwise(0)
+
+
+def _yes(column: str) -> nw.Expr:
+    """Said to be so; the cast is for pandas, whose flags with gaps are no booleans."""
+    return col(column).fill_null(False).cast(nw.Boolean)
+
+
+def _no(column: str) -> nw.Expr:
+    """Said not to be so."""
+    return ~col(column).fill_null(True).cast(nw.Boolean)
+
+
+def _can_count() -> nw.Expr:
+    """A complete emergency call that is not from a healthcare professional."""
+    missing = call_time_missing() | call_source_missing() | col("ccg_code").is_null()
+    sound = col("record_fault").is_null() & ~missing
+    return sound & emergency_call() & not_from_a_professional()
+
+
+def _outcome_told() -> nw.Expr:
+    """Treated at the scene, or conveyed to somewhere that is named."""
+    treated = (col("outcome") == "treated_at_scene").fill_null(False)
+    conveyed = (col("outcome") == "conveyed").fill_null(False)
+    return treated | (conveyed & ~col("destination_type").is_null())
+
+
+def _conveyed_to_a_major_department() -> nw.Expr:
+    conveyed = (col("outcome") == "conveyed").fill_null(False)
+    return conveyed & col("destination_type").is_in(MAJOR_DEPARTMENTS).fill_null(False)
+
+
+@fault("calls")
+def call_time_missing() -> nw.Expr:
+    """The time of the call is missing."""
+    return col("call_datetime").is_null()
+
+
+@fault("calls")
+def call_source_missing() -> nw.Expr:
+    """Who called is missing."""
+    return col("call_source").is_null()
+
+
+@fault("calls")
+def urgency_missing() -> nw.Expr:
+    """Whether the call was an emergency is missing."""
+    return col("urgency").is_null()
+
+
+@fault("calls")
+def response_missing() -> nw.Expr:
+    """Whether a resource arrived at the scene is missing, and no reason leaves the call out."""
+    return col("face_to_face").is_null() & col("exclusion_reason").is_null()
+
+
+@fault("calls")
+def resolution_missing() -> nw.Expr:
+    """No resource arrived, and whether the call was resolved by telephone is missing."""
+    nobody = _no("face_to_face")
+    unknown = col("resolved_by_telephone").is_null()
+    return nobody & unknown & col("exclusion_reason").is_null()
+
+
+@clause
+def called_in_the_period() -> nw.Expr:
+    """The call is made in the period, its first and last day included."""
+    month = col("month")
+    return ((month >= col("first_month")) & (month <= col("last_month"))).fill_null(False)
+
+
+@clause
+def emergency_call() -> nw.Expr:
+    """It is an emergency call and not an urgent one."""
+    return (col("urgency") == "emergency").fill_null(False)
+
+
+@clause
+def called_by_the_public() -> nw.Expr:
+    """The call is not passed on by NHS 111 and not made by a healthcare professional."""
+    return (col("call_source") == "999").fill_null(False)
+
+
+@clause
+def not_from_a_professional() -> nw.Expr:
+    """The call is not made by a healthcare professional; those passed on by NHS 111 are in."""
+    return ~(col("call_source") == "hcp").fill_null(False)
+
+
+@clause
+def not_excluded() -> nw.Expr:
+    """No reason leaves the call out, such as a duplicate, a hoax or a caller who hangs up."""
+    return col("exclusion_reason").is_null()
+
+
+@clause
+def answered() -> nw.Expr:
+    """A resource arrived at the scene, or the call was resolved by telephone (A18)."""
+    return _yes("face_to_face") | _resolved()
+
+
+@clause
+def resolved_by_telephone_alone() -> nw.Expr:
+    """The call was resolved by telephone and no resource arrived at the scene."""
+    return _resolved() & ~_yes("face_to_face")
+
+
+@clause
+def response_at_the_scene() -> nw.Expr:
+    """A resource arrived at the scene for one of the incident's emergency calls."""
+    return _yes("face_to_face")
+
+
+@clause
+def outcome_recorded() -> nw.Expr:
+    """What became of the patients is recorded, and where they were conveyed if they were."""
+    return (col("told") == 1).fill_null(False)
+
+
+@clause
+def not_taken_to_a_major_department() -> nw.Expr:
+    """No call of the incident ends in conveyance to an A&E department of type 1 or 2 (A19)."""
+    return (col("major") == 0).fill_null(False)
+
+
+def _resolved() -> nw.Expr:
+    """Resolved by telephone, and not stood down for a reason that says otherwise."""
+    undone = col("stop_code").is_in(NOT_RESOLVED).fill_null(False)
+    return _yes("resolved_by_telephone") & ~undone
