@@ -46,11 +46,13 @@ def check_plans(frame: pd.DataFrame, place: str) -> tuple[Plans, list[Problem]]:
     ]
     for name in ("indicator", "org_code"):
         texts[name] = texts[name].str.upper()
-    for line, text in enumerate(texts["period"], start=2):
-        try:
-            texts.loc[line - 2, "period"] = str(parse_period(text))
-        except UsageError:
-            problems.append(Problem(place, "is not a period", line, "period", text, ACCEPTED))
+    read = {text: _period(text) for text in texts["period"].unique()}
+    problems += [
+        Problem(place, "is not a period", line, "period", text, ACCEPTED)
+        for line, text in enumerate(texts["period"], start=2)
+        if read[text] is None
+    ]
+    texts["period"] = [read[text] or text for text in texts["period"]]
     plans = texts.assign(plan=values)
     keys = ["indicator", "org_code", "period"]
     differing = plans.drop_duplicates()[keys].duplicated(keep="first")
@@ -61,3 +63,10 @@ def check_plans(frame: pd.DataFrame, place: str) -> tuple[Plans, list[Problem]]:
         for index in differing[differing].index
     ]
     return plans, problems
+
+
+def _period(text: str) -> str | None:
+    try:
+        return str(parse_period(text))
+    except UsageError:
+        return None
