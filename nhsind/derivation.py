@@ -238,8 +238,11 @@ def covered_from(source: Input) -> date | None:
     for name in source.tables:
         column = source.family.tables[name].covers_from
         if column:
+            faults = [key for key, rule in source.family.faults.items() if rule.table == name]  # type: ignore[attr-defined]
+            # A date that cannot be true says nothing of what the records cover.
+            wrong = " OR ".join([f'"{key}"' for key in faults] or ["false"])
             ((first,),) = source.con.execute(
-                f'SELECT min("{column}") FROM "{name}_typed"'
+                f'SELECT min("{column}") FROM "{name}_faults" WHERE NOT ({wrong})'
             ).fetchall()
             if first:
                 starts.append(date(first.year, first.month, 1))
@@ -370,12 +373,15 @@ def _with_reason(
     also: tuple[str, ...],
 ) -> Frame:
     """The first fault or clause that a unit fails, in the order of the definition."""
-    missing = nw.when(nw.col(org).is_null()).then(nw.lit(ORGANISATION_MISSING))
-    reason: nw.Expr = missing.otherwise(nw.col("record_fault"))
     steps = [(name, family.faults[name]()) for name in family.faults_of(indicator, measure.units)]
     steps += [(name, ~family.clauses[name]()) for name in (*measure.clauses, *also)]
-    for name, failed in steps:
-        reason = nw.when(reason.is_null() & failed).then(nw.lit(name)).otherwise(reason)
+    # From the last to the first, so that each rule stands in the expression once.
+    reason: nw.Expr = nw.lit(None, dtype=nw.String)
+    for name, failed in reversed(steps):
+        reason = nw.when(failed).then(nw.lit(name)).otherwise(reason)
+    fault = nw.col("record_fault")
+    reason = nw.when(fault.is_null()).then(reason).otherwise(fault)
+    reason = nw.when(nw.col(org).is_null()).then(nw.lit(ORGANISATION_MISSING)).otherwise(reason)
     return frame.with_columns(excluded_because=reason)
 
 
