@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
+from nhsind.units import Frame
+
 # Months run from March, so that a leap day is the last of its year; five of them have 153 days.
 FIRST_MONTH, DAYS_OF_FIVE_MONTHS = 3, 153
+# Columns that stand only while a day is being worked out.
+PARTS = ("year_of_day", "month_of_day", "day_of_month", "last_day_of_month")
 
 
 def day_number(date: nw.Expr) -> nw.Expr:
@@ -18,13 +22,19 @@ def day_number(date: nw.Expr) -> nw.Expr:
     return _number(year, month, day)
 
 
-def months_later(date: nw.Expr, months: int) -> nw.Expr:
-    """The day number of the same day some calendar months later, or of that month's last day."""
-    year, month, day = _parts(date)
-    later = year * 12 + month - 1 + months
-    year, month = later // 12, _rest(later, 12) + 1
-    last = _days_in(year, month)
-    return _number(year, month, nw.when(day > last).then(last).otherwise(day))
+def with_months_later(frame: Frame, name: str, date_column: str, months: int) -> Frame:
+    """Add the day number of the same day some calendar months later, or of that month's last day.
+
+    Column by column, because as one expression it would hold its parts many times over.
+    """
+    year, month, day, last = (nw.col(part) for part in PARTS)
+    found = dict(zip(PARTS, _parts(nw.col(date_column)), strict=False))
+    frame = frame.with_columns(**found)
+    frame = frame.with_columns(**{PARTS[3]: year * 12 + month - 1 + months})
+    frame = frame.with_columns(**{PARTS[0]: last // 12, PARTS[1]: _rest(last, 12) + 1})
+    frame = frame.with_columns(**{PARTS[3]: _days_in(year, month)})
+    frame = frame.with_columns(**{PARTS[2]: nw.when(day > last).then(last).otherwise(day)})
+    return frame.with_columns(**{name: _number(year, month, day)}).drop(*PARTS)
 
 
 def _parts(date: nw.Expr) -> tuple[nw.Expr, nw.Expr, nw.Expr]:

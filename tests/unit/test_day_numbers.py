@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.day_numbers import day_number, months_later
+from nhsind.day_numbers import day_number, with_months_later
 
 DAYS = [date(1896, 2, 28) + timedelta(days=step) for step in range(0, 80_000, 13)]
 DAYS += [date(year, 2, 28) for year in (1900, 2000, 2016, 2017)]
@@ -40,9 +40,10 @@ def frame_of(kind: str) -> Any:
 @pytest.mark.parametrize("kind", ["pandas", "numpy", "polars", "duckdb"])
 @pytest.mark.parametrize("months", [0, 3, 12, 24])
 def test_months_later_is_the_calendars(kind: str, months: int) -> None:
-    frame = nw.from_native(frame_of(kind)).lazy()
+    frame = with_months_later(nw.from_native(frame_of(kind)).lazy(), "later", "day", months)
+    assert frame.collect_schema().names() == ["day", "later"]
     found = frame.select(
-        days=months_later(nw.col("day"), months) - day_number(nw.col("day")),
+        days=nw.col("later") - day_number(nw.col("day")),
         number=day_number(nw.col("day")),
     ).collect(backend="pyarrow")
     days = found["days"].to_list()

@@ -5,12 +5,18 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.clauses import clause, col, fault
-from nhsind.day_numbers import day_number, months_later
+from nhsind.day_numbers import day_number, with_months_later
 from nhsind.schema import BILLIONTHS
 from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
 
 LONGEST_MINUTES = 60
 LOWEST_GRADE = 2
+# The last day of each follow-up: name, date it is counted from, calendar months.
+HORIZONS = (
+    ("one_year_on", "first_infusion_date", 12),
+    ("two_years_on", "first_infusion_date", 24),
+    ("three_months_on", "treatment_completed_date", 3),
+)
 BY_PROVIDER = {"provider": "provider_code"}
 
 
@@ -22,6 +28,9 @@ def patients(tables: Tables, periods: Frame) -> Frame:
         treated_on=nw.coalesce(col("infusion_date"), col("first_infusion_date")),
         stay_after_treatment=(stay * col("count")).fill_null(0),
     )
+    treated = treated.with_columns(day_28=day_number(col("treated_on")) + 28)
+    for name, date, months in HORIZONS:
+        treated = with_months_later(treated, name, date, months)
     return by_period(treated, periods)
 
 
@@ -165,61 +174,60 @@ def completed_two_years_earlier() -> nw.Expr:
 @clause
 def known_at_28_days() -> nw.Expr:
     """It is known whether the patient was alive 28 days after infusion (A69)."""
-    return _known_at(day_number(col("treated_on")) + 28)
+    return _known_at("day_28")
 
 
 @clause
 def alive_at_28_days() -> nw.Expr:
     """The patient was alive 28 days after infusion; a death on that day is not (A61)."""
-    return _alive_at(day_number(col("treated_on")) + 28)
+    return _alive_at("day_28")
 
 
 @clause
 def known_at_1_year() -> nw.Expr:
     """It is known whether the patient was alive one year after the first infusion (A69)."""
-    return _known_at(months_later(col("first_infusion_date"), 12))
+    return _known_at("one_year_on")
 
 
 @clause
 def alive_at_1_year() -> nw.Expr:
     """The patient was alive one calendar year after the first infusion (A61)."""
-    return _alive_at(months_later(col("first_infusion_date"), 12))
+    return _alive_at("one_year_on")
 
 
 @clause
 def known_at_2_years() -> nw.Expr:
     """It is known whether the patient was alive two years after the first infusion (A69)."""
-    return _known_at(months_later(col("first_infusion_date"), 24))
+    return _known_at("two_years_on")
 
 
 @clause
 def alive_at_2_years() -> nw.Expr:
     """The patient was alive two calendar years after the first infusion (A61)."""
-    return _alive_at(months_later(col("first_infusion_date"), 24))
+    return _alive_at("two_years_on")
 
 
 @clause
 def known_at_3_months() -> nw.Expr:
     """It is known whether the patient died within three months of completing treatment (A69)."""
-    return _known_at(months_later(col("treatment_completed_date"), 3))
+    return _known_at("three_months_on")
 
 
 @clause
 def died_within_3_months() -> nw.Expr:
     """The patient died within three calendar months of completing treatment (A62)."""
-    horizon = months_later(col("treatment_completed_date"), 3)
-    return (day_number(col("death_date")) <= horizon).fill_null(False)
+    return (day_number(col("death_date")) <= col("three_months_on")).fill_null(False)
 
 
-def _known_at(horizon: nw.Expr) -> nw.Expr:
+def _known_at(horizon: str) -> nw.Expr:
     """A death settles the status; otherwise the patient must be followed up to the horizon."""
-    followed = (day_number(col("last_follow_up_date")) >= horizon).fill_null(False)
+    followed = (day_number(col("last_follow_up_date")) >= col(horizon)).fill_null(False)
     return ~col("death_date").is_null() | followed
 
 
-def _alive_at(horizon: nw.Expr) -> nw.Expr:
+def _alive_at(horizon: str) -> nw.Expr:
     lives = col("death_date").is_null()
-    return lives | (day_number(col("death_date")) > horizon).fill_null(False)
+    return lives | (day_number(col("death_date")) > col(horizon)).fill_null(False)
 
 
 @clause
