@@ -22,6 +22,7 @@ def test_the_generated_pages_are_current() -> None:
 
 def test_a_stale_page_is_found(tmp_path: Path) -> None:
     shutil.copytree(DOCS, tmp_path / "docs")
+    shutil.copytree(DOCS.parent / "tests" / "spec", tmp_path / "tests" / "spec")
     page = tmp_path / "docs" / "definitions.md"
     page.write_text(page.read_text("utf-8").replace("126 days", "127 days"), "utf-8")
     answer = check(tmp_path / "docs")
