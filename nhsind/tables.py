@@ -365,7 +365,7 @@ def fate_table(
     identifier = family.identifier(measure.units) or "record_id"
     given = tables[units.of]
     hidden = {identifier, *family.tables[units.of].organisations.values()}
-    shown = [name for name in given.columns if name not in hidden]
+    shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
     first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
     traced = trace(code, data=dict(tables), period=period)
