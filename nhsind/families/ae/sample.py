@@ -18,7 +18,7 @@ SHARES_OF_PROVIDERS = np.array([0.62, 0.28, 0.10])
 # Share of attendances that stay longer than 4 hours, by quality, and what changes it.
 SHORTEST_SHARE_OVER, LONGEST_SHARE_OVER = 0.02, 0.115
 TREND_IN_A_YEAR = 0.05
-WINTER = 0.45
+WINTER = 0.3
 MONTHLY_NOISE = 0.03
 SHARE_OF_PLANNED_FOLLOW_UPS = 0.012
 SHARE_WITHOUT_DEPARTURE = 0.0006

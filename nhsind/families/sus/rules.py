@@ -14,11 +14,7 @@ from nhsind.reference.main_specialties import NOT_CONSULTANT_LED
 from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
 from nhsind.units import Frame, Tables, by_period, in_the_period, units
 
-# Der_Management_Type: day case, ordinary elective, emergency, other non-elective, regular day and
-# night attender, unknown.
-ELECTIVE, NON_ELECTIVE = ("DC", "EL"), ("EM", "NE")
 CCG = "CCG"
-UNKNOWN = "UNK"
 
 
 @units("spells")
@@ -50,39 +46,58 @@ def ae_attendances(tables: Tables, periods: Frame) -> Frame:
     return by_period(_with_purchasers(tables["ae_attendances"]), periods)
 
 
-def management_type_is(*wanted: str) -> nw.Expr:
-    """Whether Der_Management_Type is one of these: that of the first step that fits.
+# Der_Management_Type (day case DC, ordinary elective EL, emergency EM, other non-elective NE,
+# regular day and night attender RDA and RNA, unknown UNK) as four questions. A text with the type
+# would be made anew for each comparison, and take twice the time. Source: NHS England's field
+# dictionary, SEM CSV UPLOAD.csv of 31/08/2017, https://github.com/nhsengland/NCDR-reference-library.
 
-    Source: NHS England's field dictionary, https://github.com/nhsengland/NCDR-reference-library
-    (SEM CSV UPLOAD.csv, 31/08/2017).
-    """
-    method = col("admission_method").str.slice(0, 1)
-    same_day = _is(col("discharge_date"), col("admission_date"))
+
+def admitted_electively() -> nw.Expr:
+    """DC, EL, RDA, RNA: an admission method that begins with 1."""
+    return _is(col("admission_method").str.slice(0, 1), methods.ELECTIVE)
+
+
+def admitted_otherwise() -> nw.Expr:
+    """EM and NE: a method that begins with 2, or with 3 or 8; nothing else matters."""
+    first = col("admission_method").str.slice(0, 1)
+    return first.is_in([methods.EMERGENCY, methods.MATERNITY, methods.OTHER]).fill_null(False)
+
+
+def regular_attender() -> nw.Expr:
+    """RDA and RNA: class 3 or 4 without a night, or class 4 with one; who stays longer is EL."""
     one_night = _is(col("discharge_date"), col("admission_date").dt.offset_by("1d"))
-    classified = col("patient_classification")
-    regular_day = _is(classified, classifications.REGULAR_DAY)
-    regular_night = _is(classified, classifications.REGULAR_NIGHT)
-    management = col("intended_management")
-    steps = [
-        (_is(method, methods.EMERGENCY), "EM"),
-        (_is(method, methods.MATERNITY) | _is(method, methods.OTHER), "NE"),
-        (~_is(method, methods.ELECTIVE) | classified.is_null(), UNKNOWN),
-        (regular_day & same_day, "RDA"),
-        (regular_day, "EL"),
-        (regular_night & same_day, "RDA"),
-        (regular_night & one_night, "RNA"),
-        (regular_night, "EL"),
-        (_is(management, intended.A_NIGHT), "EL"),
-        (_is(management, intended.NO_NIGHT) & same_day, "DC"),
-        (_is(management, intended.NO_NIGHT), "EL"),
-        (_is(classified, classifications.ORDINARY), "EL"),
-        (_is(classified, classifications.DAY_CASE) & same_day, "DC"),
-    ]
-    # Answered by yes or no, not by the type: compared with four types it would be made four times.
-    result: nw.Expr = nw.lit(UNKNOWN in wanted)
-    for condition, kind in reversed(steps):
-        result = nw.when(condition).then(nw.lit(kind in wanted)).otherwise(result)
-    return result
+    by_day = _classified(classifications.REGULAR_DAY) & _left_on_the_day()
+    by_night = _classified(classifications.REGULAR_NIGHT) & (_left_on_the_day() | one_night)
+    return by_day | by_night
+
+
+def kind_told() -> nw.Expr:
+    """Not UNK: what an elective spell was intended to be tells DC from EL, else its class does.
+
+    Classes 1, 3 and 4 do; class 2 only of a patient who left on the day.
+    """
+    clear = (
+        classifications.ORDINARY,
+        classifications.REGULAR_DAY,
+        classifications.REGULAR_NIGHT,
+    )
+    aims = (intended.A_NIGHT, intended.NO_NIGHT)
+    by_class = col("patient_classification").is_in(clear).fill_null(False)
+    by_aim = col("intended_management").is_in(aims).fill_null(False)
+    day_case = _classified(classifications.DAY_CASE) & _left_on_the_day()
+    return by_class | (by_aim & ~col("patient_classification").is_null()) | day_case
+
+
+def _elective() -> nw.Expr:
+    return admitted_electively() & kind_told() & ~regular_attender()
+
+
+def _classified(code: str) -> nw.Expr:
+    return _is(col("patient_classification"), code)
+
+
+def _left_on_the_day() -> nw.Expr:
+    return _is(col("discharge_date"), col("admission_date"))
 
 
 def _with_purchasers(records: Frame) -> Frame:
@@ -119,7 +134,8 @@ def admission_date_missing() -> nw.Expr:
 @fault("spells")
 def management_type_unknown() -> nw.Expr:
     """The spell has ended, but its method, classification or intention do not tell its type."""
-    return ~col("discharge_date").is_null() & management_type_is(UNKNOWN)
+    told = admitted_otherwise() | (admitted_electively() & kind_told())
+    return ~col("discharge_date").is_null() & ~told
 
 
 @fault("spells")
@@ -174,19 +190,19 @@ def discharged_in_the_period() -> nw.Expr:
 @clause
 def elective() -> nw.Expr:
     """The spell is a day case or an ordinary elective one (management type DC or EL)."""
-    return management_type_is(*ELECTIVE)
+    return _elective()
 
 
 @clause
 def non_elective() -> nw.Expr:
     """The spell is an emergency or another non-elective one (management type EM or NE)."""
-    return management_type_is(*NON_ELECTIVE)
+    return admitted_otherwise()
 
 
 @clause
 def elective_or_non_elective() -> nw.Expr:
     """The spell is elective or non-elective (management type DC, EL, EM or NE)."""
-    return management_type_is(*ELECTIVE, *NON_ELECTIVE)
+    return _elective() | admitted_otherwise()
 
 
 @clause

@@ -18,36 +18,52 @@ GROWTH_IN_A_YEAR = 0.02
 FAULTS_OF_A_KIND = 5
 
 # Each kind of spell: admission method, classification, intended management, how many in a month,
-# shortest and longest stay in days, whether a winter brings more (1) or fewer (-1). The large
-# kinds stand on several rows, so that no row is most of a figure.
+# shortest and longest stay in days, whether a winter brings more (1) or fewer (-1), its treatment
+# functions, its purchaser. The large kinds stand on several rows, so that no row is most of a
+# figure.
 SPELLS = (
-    *[("12", "2", "2", 0.20 * ELECTIVE_IN_MONTH, 0, 0, -1)] * 2,
-    ("11", "2", "2", 0.26 * ELECTIVE_IN_MONTH, 0, 1, -1),
-    ("11", "1", "1", 0.18 * ELECTIVE_IN_MONTH, 0, 7, -1),
-    ("13", "3", "2", 0.16 * ELECTIVE_IN_MONTH, 0, 0, 0),
-    *[("21", "1", "8", 0.25 * NON_ELECTIVE_IN_MONTH, 0, 4, 1)] * 2,
-    *[("21", "1", "8", 0.10 * NON_ELECTIVE_IN_MONTH, 3, 24, 1)] * 2,
-    ("28", "1", "8", 0.20 * NON_ELECTIVE_IN_MONTH, 0, 10, 1),
-    ("31", "1", "8", 0.08 * NON_ELECTIVE_IN_MONTH, 1, 3, 0),
-    ("81", "1", "8", 0.02 * NON_ELECTIVE_IN_MONTH, 2, 40, 0),
+    *[("12", "2", "2", 0.20 * ELECTIVE_IN_MONTH, 0, 0, -1, "surgery", "CCG")] * 2,
+    ("11", "2", "2", 0.22 * ELECTIVE_IN_MONTH, 0, 1, -1, "surgery", "CCG"),
+    ("11", "1", "1", 0.10 * ELECTIVE_IN_MONTH, 1, 2, -1, "surgery", "CCG"),
+    ("11", "1", "1", 0.07 * ELECTIVE_IN_MONTH, 4, 6, -1, "surgery", "CCG"),
+    ("13", "3", "2", 0.16 * ELECTIVE_IN_MONTH, 0, 0, 0, "medicine", "CCG"),
+    ("11", "2", "2", 0.03 * ELECTIVE_IN_MONTH, 0, 0, 0, "other", "CCG"),
+    ("11", "1", "1", 0.02 * ELECTIVE_IN_MONTH, 2, 6, 0, "surgery", "NHSE"),
+    ("21", "1", "8", 0.40 * NON_ELECTIVE_IN_MONTH, 0, 1, 1, "medicine", "CCG"),
+    ("21", "1", "8", 0.18 * NON_ELECTIVE_IN_MONTH, 2, 4, 1, "medicine", "CCG"),
+    ("21", "1", "8", 0.12 * NON_ELECTIVE_IN_MONTH, 7, 10, 1, "medicine", "CCG"),
+    ("28", "1", "8", 0.12 * NON_ELECTIVE_IN_MONTH, 1, 3, 1, "surgery", "CCG"),
+    ("28", "1", "8", 0.04 * NON_ELECTIVE_IN_MONTH, 18, 26, 1, "medicine", "CCG"),
+    ("31", "1", "8", 0.08 * NON_ELECTIVE_IN_MONTH, 1, 3, 0, "maternity", "CCG"),
+    ("81", "1", "8", 0.02 * NON_ELECTIVE_IN_MONTH, 6, 14, 0, "medicine", "CCG"),
+    ("21", "1", "8", 0.03 * NON_ELECTIVE_IN_MONTH, 3, 30, 0, "other", "CCG"),
 )
 SURGERY = "100 101 110 120 130 140 150 160 170 502".split()
 MEDICINE = "300 301 320 330 340 370 400 410 420 430".split()
-# What is counted and what is not: therapies, midwifery, mental health, well babies.
-OTHER_FUNCTIONS = "650 501 560 711 424".split()
+# What is not counted: therapies, mental health, well babies.
+OTHER_FUNCTIONS = "650 711 424".split()
+FUNCTIONS = {
+    "surgery": SURGERY,
+    "medicine": MEDICINE,
+    "acute": [*SURGERY, *MEDICINE],
+    "maternity": ["501"],
+    "other": OTHER_FUNCTIONS,
+}
 NOT_CONSULTANTS = "560 950 960".split()
 
-# Each kind of appointment: first attendance, attendance status, how many in a month.
+# Each kind of appointment: first attendance, attendance status, how many in a month, its treatment
+# functions, who leads it.
 APPOINTMENTS = (
-    *[("1", "5", 0.215 * FIRST_IN_MONTH)] * 4,
-    ("3", "5", 0.05 * FIRST_IN_MONTH),
-    ("1", "6", 0.09 * FIRST_IN_MONTH),
-    ("1", "3", 0.08 * FIRST_IN_MONTH),
-    *[("2", "5", 0.21 * FOLLOW_UPS_IN_MONTH)] * 4,
-    ("4", "5", 0.08 * FOLLOW_UPS_IN_MONTH),
-    ("2", "6", 0.08 * FOLLOW_UPS_IN_MONTH),
-    ("2", "4", 0.06 * FOLLOW_UPS_IN_MONTH),
-    ("5", "5", 0.01 * FOLLOW_UPS_IN_MONTH),
+    *[("1", "5", 0.20 * FIRST_IN_MONTH, "acute", "consultant")] * 4,
+    ("3", "5", 0.05 * FIRST_IN_MONTH, "acute", "consultant"),
+    ("1", "6", 0.09 * FIRST_IN_MONTH, "acute", "consultant"),
+    ("1", "3", 0.08 * FIRST_IN_MONTH, "acute", "consultant"),
+    ("1", "5", 0.06 * FIRST_IN_MONTH, "other", "consultant"),
+    *[("2", "5", 0.20 * FOLLOW_UPS_IN_MONTH, "acute", "consultant")] * 4,
+    ("4", "5", 0.08 * FOLLOW_UPS_IN_MONTH, "acute", "consultant"),
+    ("2", "5", 0.07 * FOLLOW_UPS_IN_MONTH, "acute", "nurse"),
+    ("2", "4", 0.06 * FOLLOW_UPS_IN_MONTH, "acute", "consultant"),
+    ("5", "5", 0.01 * FOLLOW_UPS_IN_MONTH, "acute", "consultant"),
 )
 # Each category of A&E attendance, and how many in a month.
 CATEGORIES = (
@@ -95,13 +111,14 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 
 
 def make_plans(world: World) -> pd.DataFrame:
-    """Each CCG's planned activity for the last year: the average of its size, a little growth."""
+    """Each CCG's planned activity for the last year: the average of its size."""
     usual = {
-        "E.M.8": FIRST_IN_MONTH * 0.93,
-        "E.M.9": FOLLOW_UPS_IN_MONTH * 0.93,
-        "E.M.10": ELECTIVE_IN_MONTH * 0.8,
-        "E.M.11": NON_ELECTIVE_IN_MONTH * 0.95,
-        "E.M.12": AE_IN_MONTH,
+        "E.M.8": FIRST_IN_MONTH * 0.94,
+        "E.M.9": FOLLOW_UPS_IN_MONTH * 0.88,
+        "E.M.10": ELECTIVE_IN_MONTH * 0.79,
+        "E.M.11": NON_ELECTIVE_IN_MONTH * 0.88,
+        "E.M.12": AE_IN_MONTH * 0.985,
+        "E.J.3": 8_700,
     }
     rows = [
         (line, code, str(month), round(number * size))
@@ -113,33 +130,23 @@ def make_plans(world: World) -> pd.DataFrame:
 
 
 def _spells(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    kinds = pd.DataFrame(
-        SPELLS, columns="method classified intended number shortest longest winter".split()
-    )
-    cells = _cells(world, kinds, rng)
-    draws = rng.random((len(cells), 4))
-    stay = cells["shortest"] + np.floor(
-        (cells["longest"] - cells["shortest"] + 1) * draws[:, 0] ** 2
-    )
+    names = "method classified intended number shortest longest winter functions purchaser"
+    cells = _cells(world, pd.DataFrame(SPELLS, columns=names.split()), rng)
+    draws = rng.random((len(cells), 3))
+    longest = (cells["longest"] - cells["shortest"] + 1).to_numpy()
+    stay = cells["shortest"].to_numpy() + np.floor(longest * draws[:, 0]).astype(int)
     discharged = cells["day"].to_numpy()
-    admitted = discharged - stay.to_numpy().astype("timedelta64[D]")
+    admitted = discharged - stay.astype("timedelta64[D]")
     # A few patients are still in hospital when the data end.
-    is_out = discharged < np.datetime64(world.months[-1].end) - np.floor(draws[:, 3] * 1.2).astype(
-        "timedelta64[D]"
-    )
-    functions = np.where(
-        cells["method"].isin(["11", "12"]),
-        _one_of(SURGERY, draws[:, 1]),
-        _one_of(MEDICINE, draws[:, 1]),
-    )
-    functions = np.where(draws[:, 2] < 0.05, _one_of(OTHER_FUNCTIONS, draws[:, 1]), functions)
-    functions = np.where(cells["method"] == "31", "501", functions)
+    late = np.floor(draws[:, 2] * 1.2).astype("timedelta64[D]")
+    is_out = discharged < np.datetime64(world.months[-1].end) - late
+    functions = _functions(cells, draws[:, 1])
     return pd.DataFrame(
         {
             "spell_id": _identifiers("S", len(cells)),
             "ccg_code": cells["ccg_code"],
             "provider_code": cells["provider_code"],
-            "responsible_purchaser_type": np.where(draws[:, 2] > 0.985, "NHSE", "CCG"),
+            "responsible_purchaser_type": cells["purchaser"],
             "admission_date": day_text(admitted),
             "discharge_date": only_where(is_out, day_text(discharged)),
             "admission_method": cells["method"],
@@ -152,13 +159,12 @@ def _spells(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _outpatients(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    kinds = pd.DataFrame(APPOINTMENTS, columns=["first", "status", "number"]).assign(winter=0)
+    names = "first status number functions led"
+    kinds = pd.DataFrame(APPOINTMENTS, columns=names.split()).assign(winter=0)
     cells = _cells(world, kinds, rng)
-    draws = rng.random((len(cells), 3))
-    function = _one_of([*SURGERY, *MEDICINE], draws[:, 0])
-    is_other = draws[:, 1] < 0.06
-    function = np.where(is_other, _one_of(OTHER_FUNCTIONS, draws[:, 0]), function)
-    specialty = np.where(draws[:, 2] < 0.05, _one_of(NOT_CONSULTANTS, draws[:, 0]), function)
+    draws = rng.random(len(cells))
+    function = _functions(cells, draws)
+    specialty = np.where(cells["led"] == "nurse", _one_of(NOT_CONSULTANTS, draws), function)
     return pd.DataFrame(
         {
             "attendance_id": _identifiers("O", len(cells)),
@@ -218,6 +224,15 @@ def _cells(world: World, kinds: pd.DataFrame, rng: np.random.Generator) -> pd.Da
 
 def _identifiers(letter: str, number: int) -> list[str]:
     return [f"{letter}{place:07d}" for place in range(1, number + 1)]
+
+
+def _functions(cells: pd.DataFrame, draws: np.ndarray) -> np.ndarray:
+    """A treatment function of each row's group."""
+    chosen = np.full(len(cells), None, dtype=object)
+    for group, codes in FUNCTIONS.items():
+        mine = (cells["functions"] == group).to_numpy()
+        chosen[mine] = _one_of(codes, draws[mine])
+    return chosen
 
 
 def _one_of(codes: list[str], draws: np.ndarray) -> np.ndarray:
