@@ -78,10 +78,12 @@ def world(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> World:
 
 
 def plan_text(records: Path, codes: list[str] | None = ORGANISATIONS, **changed: str) -> str:
-    """The plan of `make report`, with records and organisations (None: all) of its own."""
+    """The plan of `make report` for one family and month, with records and organisations (None:
+    all) of its own."""
     organisations = "all" if codes is None else f"[{', '.join(codes)}]"
     text = (REPOSITORY / "parameters" / "sample.yaml").read_text("utf-8")
-    for key, value in {"data": str(records), "organisations": organisations, **changed}.items():
+    own = {"family": "rtt", "periods": "2018-03", "level": "ccg", "data": str(records)}
+    for key, value in {**own, "organisations": organisations, **changed}.items():
         text, count = re.subn(rf"^{key}:.*$", f"{key}: {value}", text, flags=re.MULTILINE)
         text += "" if count else f"{key}: {value}\n"
     return text

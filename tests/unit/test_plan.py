@@ -66,7 +66,7 @@ def test_what_may_be_left_out(path: Path) -> None:
     plan = read_plan(path)
     assert "rtt" in plan.families and len(plan.periods) == 3
     assert (plan.level, plan.organisations, plan.data) == (None, None, None)
-    assert (plan.mode, plan.history) == ("publish", 12)
+    assert (plan.mode, plan.history) == ("publish", 23)
 
 
 @pytest.mark.parametrize("words", ["all", "ALL", "[all]", ""])
