@@ -174,7 +174,8 @@ def rated(code: str, bed: str, number: int, people: int, per_million: str) -> No
         "2018-19-Q4",
         {
             "inpatients": f"id  ccg  bed  in\n{rows}",
-            "population": f"ccg_code  period  people\nA  2018-19-Q4  {people}\nA  2018-19-Q3  {people}",
+            "population": "ccg_code  period  people\n"
+            + "\n".join(f"A  2018-19-{quarter}  {people}" for quarter in ("Q3", "Q4")),
         },
         f"""
         org  period      numerator  denominator  value
