@@ -300,10 +300,14 @@ def chart(
 ) -> Chart:
     """A chart of released figures: spc, funnel, ranked, trend or attrition.
 
-    See `nhsind.charts.chart`.
+    `codes` left out: the family's first line that is no count. See `nhsind.charts.chart`.
     """
     from nhsind import charts
 
+    if not codes:
+        lines = found.family.indicators.values()
+        first = next((line.code for line in lines if not line.is_count), None)
+        codes = (first or next(iter(found.family.indicators)),)
     return charts.chart(kind, found, *codes, org=org, rules=rules, recalculate_at=recalculate_at)
 
 

@@ -669,3 +669,8 @@ def test_sentences_are_escaped_and_one_paragraph_each() -> None:
     page = parsed(found._repr_html_())
     assert [element.tag for element in page] == ["p"] and HOSTILE[0] in words(page)
     assert repr(found) == "\n\n".join(found.paragraphs)
+
+
+def test_without_a_code_a_chart_is_of_the_first_judged_line() -> None:
+    found = three_months()
+    assert nhsind.chart("trend", found, org="A") == nhsind.chart("trend", found, WITHIN, org="A")
