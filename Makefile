@@ -37,7 +37,7 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-report: $(READY) ## The main job on the embedded sample: RTT reports for three commissioners
+report: $(READY) ## The main job on the embedded sample: every family for three commissioners
 	$(BIN)/nhsind run parameters/sample.yaml --out $(REPORTS)
 
 test: $(READY) ## All tests, the notebooks included
