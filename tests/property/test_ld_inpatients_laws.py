@@ -73,7 +73,7 @@ def test_england_is_the_sum_of_its_commissioners(rows: list[Stay]) -> None:
     england_is_the_sum("ld_inpatients", tables(rows), QUARTERS)
 
 
-@lawful(12)
+@lawful(30)
 @given(stays(("A", "B", "NONC", None)))
 def test_a_plain_loop_over_stays_gives_the_same_figures(rows: list[Stay]) -> None:
     distinct = list(dict.fromkeys(rows))
