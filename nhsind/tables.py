@@ -118,49 +118,60 @@ def interval_words(row: pd.Series[Any]) -> str:
 
 def verdict_words(row: pd.Series[Any]) -> str:
     """`met`, `not met`, or that there is no verdict."""
-    if pd.isna(row["meets_standard"]):
-        no_verdict = str(row["value_mark"]) or "[x]"
-        return NOT_APPLICABLE if pd.isna(row["standard"]) else no_verdict
-    return "met" if row["meets_standard"] else "not met"
+    no_verdict = str(row["value_mark"]) or "[x]"
+    return _met_words(
+        row["meets_standard"], NOT_APPLICABLE if pd.isna(row["standard"]) else no_verdict
+    )
 
 
-def result_table(results: Results, code: str) -> Table:
-    """The organisation and England: figures, value, interval, standard and plan with verdicts."""
-    line = results.line(code)
-    period = results.period_of(code)
+def result_table(results: Results, *codes: str) -> Table:
+    """The organisation and England: figures, value, interval, standard and plan with verdicts.
+
+    Of one line, under the names of its two figures; of several, with a row for each.
+    """
+    lines = [results.line(code) for code in codes]
     shown = [
-        (results.names.get(organisation) or organisation, row)
+        (line, results.names.get(organisation) or organisation, row)
+        for line in lines
         for organisation in (results.organisation, ENGLAND)
-        if (row := results.figure(code, organisation)) is not None
+        if (row := results.figure(line.code, organisation)) is not None
     ]
-    columns: dict[str, list[str]] = {"Organisation": [name for name, _ in shown]}
-    if not line.is_count:
-        for heading, name in (
-            (line.within_in_words, "numerator"),
-            (line.waiting_in_words, "denominator"),
-        ):
-            columns[_sentence_case(heading)] = [
-                count_words(row[name], row[f"{name}_mark"]) for _, row in shown
-            ]
-    columns["Value"] = [value_words(row) for _, row in shown]
-    columns["95% interval"] = [interval_words(row) for _, row in shown]
-    words = {"Standard", "Standard met?", "Plan met?"}
+    rows = [row for _, _, row in shown]
+    single = lines[0] if len(lines) == 1 else None
+    columns: dict[str, list[str]] = {}
+    if single is None:
+        columns["Line"] = [f"{line.code} {line.title}" for line, _, _ in shown]
+    columns["Organisation"] = [name for _, name, _ in shown]
+    if single is None or not single.is_count:
+        top, bottom = ("Numerator", "Denominator") if single is None else _figure_names(single)
+        columns[top] = [count_words(row["numerator"], row["numerator_mark"]) for row in rows]
+        columns[bottom] = [count_words(row["denominator"], row["denominator_mark"]) for row in rows]
+    columns["Value"] = [value_words(row) for row in rows]
+    columns["95% interval"] = [interval_words(row) for row in rows]
     columns["Standard"] = [
-        standard_words(line.standard(period, str(row["org_level"])), row) for _, row in shown
+        standard_words(line.standard(results.period_of(line.code), str(row["org_level"])), row)
+        for line, _, row in shown
     ]
-    columns["Standard met?"] = [verdict_words(row) for _, row in shown]
-    if any(not pd.isna(row["plan"]) for _, row in shown):
-        columns["Plan"] = [_plan_words(line, row) for _, row in shown]
-        columns["Plan met?"] = [
-            NOT_APPLICABLE
-            if pd.isna(row["meets_plan"])
-            else ("met" if row["meets_plan"] else "not met")
-            for _, row in shown
-        ]
-    rows = tuple(zip(*columns.values(), strict=True))
-    in_words = frozenset(place for place, name in enumerate(columns) if name in words)
-    caption = f"{line.title}, {period.words}"
-    return Table(caption, tuple(columns), rows, _mark_notes(rows), in_words)
+    columns["Standard met?"] = [verdict_words(row) for row in rows]
+    if any(not pd.isna(row["plan"]) for row in rows):
+        columns["Plan"] = [_plan_words(line, row) for line, _, row in shown]
+        columns["Plan met?"] = [_met_words(row["meets_plan"], NOT_APPLICABLE) for row in rows]
+    cells = tuple(zip(*columns.values(), strict=True))
+    words = {"Organisation", "Standard", "Standard met?", "Plan met?"}
+    in_words = frozenset(place for place, name in enumerate(columns) if place and name in words)
+    title = single.title if single else results.family.title
+    period = results.period_of(codes[0]).words
+    return Table(f"{title}, {period}", tuple(columns), cells, _mark_notes(cells), in_words)
+
+
+def _figure_names(line: Indicator) -> tuple[str, str]:
+    return _sentence_case(line.within_in_words), _sentence_case(line.waiting_in_words)
+
+
+def _met_words(verdict: Any, without: str) -> str:
+    if pd.isna(verdict):
+        return without
+    return "met" if verdict else "not met"
 
 
 def standard_words(standard: Standard | None, row: pd.Series[Any]) -> str:
@@ -402,8 +413,9 @@ def _fate_words(line: Indicator, family: Family, fate: pd.Series[Any]) -> str:
 def table(kind: str, results: Results, *codes: str) -> Table:
     """A table of a family's released figures.
 
-    `kind`: `result`, `attrition` (one line each), `activity` (several counts), `quality` or
-    `provenance`. Raises UsageError for an unknown kind or line, or a missing one.
+    `kind`: `result` (one line or several), `attrition` (one line), `activity` (several counts),
+    `quality` or `provenance`. Raises UsageError for an unknown kind or line, a missing one, and
+    lines that the kind cannot show.
     """
     if kind not in KINDS:
         raise unknown("table", kind, KINDS)
@@ -417,7 +429,11 @@ def table(kind: str, results: Results, *codes: str) -> Table:
         raise UsageError(f"the table {kind} needs a line, such as E.B.3")
     if kind == "activity":
         return activity_table(results, codes)
-    return (result_table if kind == "result" else attrition_table)(results, codes[0])
+    if kind == "result":
+        return result_table(results, *codes)
+    if len(codes) > 1:
+        raise UsageError(f"the table {kind} shows one line, not {len(codes)}")
+    return attrition_table(results, codes[0])
 
 
 def _sentence_case(text: str) -> str:

@@ -671,6 +671,23 @@ def test_sentences_are_escaped_and_one_paragraph_each() -> None:
     assert repr(found) == "\n\n".join(found.paragraphs)
 
 
+def test_the_results_of_several_lines_stand_in_one_table_a_row_for_each() -> None:
+    found = three_months()
+    shown = table("result", found, WITHIN, ADMITTED)
+    assert shown.headings[:4] == ("Line", "Organisation", "Numerator", "Denominator")
+    lines = [row[0].split()[0] for row in shown.rows]
+    assert lines == sorted(lines) and set(lines) == {WITHIN, ADMITTED}
+    single = table("result", found, WITHIN)
+    assert [row[1:6] for row in shown.rows if row[0].startswith(WITHIN)] == [
+        row[:5] for row in single.rows
+    ]
+
+
+def test_a_walk_through_the_rules_is_of_one_line() -> None:
+    with pytest.raises(UsageError, match="one line, not 2"):
+        table("attrition", three_months(), WITHIN, ADMITTED)
+
+
 def test_without_a_code_a_chart_is_of_the_first_judged_line() -> None:
     found = three_months()
     assert nhsind.chart("trend", found, org="A") == nhsind.chart("trend", found, WITHIN, org="A")
