@@ -134,6 +134,7 @@ def derive(
     strict: bool = False,
     notes: Notes | None = None,
     progress: Progress | None = None,
+    revisions: bool = False,
 ) -> pd.DataFrame:
     """Derive lines from records or published files: the output table of the contract.
 
@@ -142,7 +143,8 @@ def derive(
     for the embedded sample. `period`: months, quarters, years or ranges `A..B`. `level`: ccg,
     provider, tcp, stp, region, england; None for the family's own. `geography`: a month or date
     to whose organisations merged commissioners are restated. `strict`: a record that cannot be
-    true is an error. `notes` collects what was left out; without it, it goes to stderr.
+    true is an error. `revisions`: of published files of the same months the one given last
+    counts. `notes` collects what was left out; without it, it goes to stderr.
 
     Raises UsageError (unknown name, a period the line does not answer) and InputError (every
     problem of the input).
@@ -165,7 +167,7 @@ def derive(
         _refuse_unanswered(lines, periods, asked_by_code, told)
         if progress:
             progress(f"reading {family_code}")
-        opened = open_input(family, data, source, level=level)
+        opened = open_input(family, data, source, level=level, revisions=revisions)
         told.findings += opened.findings
         told.remarks += opened.notes
         if strict:
@@ -224,12 +226,16 @@ def reconcile(
     source: str | None = None,
     published: str | Path | None = None,
     progress: Progress | None = None,
+    revisions: bool = False,
 ) -> Reconciliation:
     """Derive from published files and compare every cell that the publisher printed.
 
-    The result has `summary`, `differences`, `cells` (DataFrames) and `agrees`.
+    `revisions`: of files of the same months the one given last counts. The result has `summary`,
+    `differences`, `cells` (DataFrames) and `agrees`.
     """
-    return reconciliation.reconcile(load_family(family.lower()), data, source, published, progress)
+    return reconciliation.reconcile(
+        load_family(family.lower()), data, source, published, progress, revisions
+    )
 
 
 def define(code: str) -> Card:

@@ -35,6 +35,9 @@ DATA = click.option(
     help="Folder or file to read; may be repeated. Left out: the embedded sample.",
 )
 SOURCE = click.option("--source", help="Name of a published layout. Left out: recognised.")
+REVISIONS = click.option(
+    "--revisions", is_flag=True, help="Of files of the same months the one given last counts."
+)
 PERIOD = click.option(
     "--period",
     multiple=True,
@@ -146,6 +149,7 @@ def check(
 @ENGINE
 @click.option("--geography", help="Restate merged commissioners to this month, e.g. 2019-04.")
 @click.option("--strict", is_flag=True, help="Records that cannot be true are an error.")
+@REVISIONS
 @FORMAT
 @OUT
 def derive(
@@ -158,6 +162,7 @@ def derive(
     engine: str,
     geography: str | None,
     strict: bool,
+    revisions: bool,
     form: str | None,
     out: Path | None,
 ) -> None:
@@ -179,6 +184,7 @@ def derive(
             strict,
             notes,
             step,
+            revisions,
         )
     for line in notes.lines():
         click.echo(line, err=True)
@@ -222,6 +228,7 @@ def trace(
 )
 @SOURCE
 @click.option("--published", type=click.Path(path_type=Path), help="A file with further answers.")
+@REVISIONS
 @FORMAT
 @OUT
 def reconcile(
@@ -229,6 +236,7 @@ def reconcile(
     data: tuple[Path, ...],
     source: str | None,
     published: Path | None,
+    revisions: bool,
     form: str | None,
     out: Path | None,
 ) -> None:
@@ -236,7 +244,7 @@ def reconcile(
     from nhsind.api import reconcile as compare
 
     with steps() as step:
-        result = compare(family, list(data), source, published, step)
+        result = compare(family, list(data), source, published, step, revisions)
     _show(result.summary, form, out)
     for note in result.notes:
         click.echo(note, err=True)

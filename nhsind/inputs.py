@@ -16,14 +16,16 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
 
+from nhsind import editions
 from nhsind.checking import Finding, check_table, find
 from nhsind.clauses import in_words
+from nhsind.counts import levels_printed, parts_held
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import Geography, geography_from_frame, read_geography
 from nhsind.periods import Period, month_of, parse_period
 from nhsind.plans import check_plans, read_plans
-from nhsind.published import Answers, PublishedFile, Reader, readers, recognise
+from nhsind.published import Answers, PublishedFile, readers, recognise
 from nhsind.schema import Column, literal, quote
 from nhsind.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.units import Frame, Tables
@@ -65,8 +67,7 @@ class Input:
         if not self.is_published:
             months = self.months_of_events(line)
             return months is None or period in months
-        held = self._months_held(line)
-        return str(period) in held or all(str(month) in held for month in line.months_of(period))
+        return parts_held(self._months_held(line), line, period) is not None
 
     def months_of_events(self, line: Indicator) -> list[Period] | None:
         """The months in which the records hold what the line is about (a survey); None: any."""
@@ -111,6 +112,9 @@ class Input:
     @property
     def own_level(self) -> str:
         """The family's own level, or provider where the records know only providers."""
+        if not self.tables and self.counts is not None:
+            held = levels_printed(self.counts)
+            return self.family.level if self.family.level in held else held[0]
         if not self.tables or self.family.level != "ccg":
             return self.family.level
         placed = self._levels_given()
@@ -165,13 +169,16 @@ def open_input(
     source: str | None = None,
     geography: Any = None,
     level: str | None = None,
+    revisions: bool = False,
 ) -> Input:
     """Read and check a family's input.
 
     `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
     by their header); record files named like a table; several of these; a dict of table name to
     frame; one frame where the family has one table; None for the embedded sample. `level`: where
-    the figures are wanted, so that records that cannot be placed there are found.
+    the figures are wanted, so that records that cannot be placed there are found. `revisions`:
+    published files are given in the order of their editions, and the later replaces the same
+    months of the earlier; without it two files of one month are refused.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
@@ -190,7 +197,7 @@ def open_input(
         raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
     if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
         paths = [Path(item) for item in data]
-        opened = _open_paths(family, con, paths, source, geography, level)
+        opened = _open_paths(family, con, paths, source, geography, level, revisions)
         opened.is_sample = is_sample
         return opened
     return _open_frames(family, con, data, geography, level)
@@ -203,10 +210,12 @@ def _open_paths(
     source: str | None,
     geography: Any,
     level: str | None,
+    revisions: bool,
 ) -> Input:
     problems: list[Problem] = []
     tables: dict[str, Path] = {}
-    published: list[tuple[Reader, Path]] = []
+    published: list[PublishedFile] = []
+    records: list[PublishedFile] = []
     side: dict[str, Path] = {"geography": Path(geography)} if geography else {}
     for path in paths:
         if not path.exists():
@@ -227,18 +236,22 @@ def _open_paths(
             tables[path.stem] = path
         else:
             try:
-                published.append((recognise(family, path, source), path))
+                reader = recognise(family, path, source)
+                (records if reader.records else published).append(reader.read(path))
             except InputError as error:
                 problems += error.problems
-    if not problems and not tables and not published:
+    held = {name for item in records for name in item.tables}
+    if not problems and not tables and not published and not held:
         wanted = ", ".join(f"{family.code}/{name}.csv or .parquet" for name in family.tables)
         problems += [
             Problem(str(path), "holds nothing of this family", allowed=wanted) for path in paths
         ]
-    if tables and published:
+    if (tables or held) and published:
         problems.append(
-            Problem(str(published[0][1]), "published files and record tables cannot be mixed")
+            Problem(published[0].place, "published files and record tables cannot be mixed")
         )
+    for name in sorted(held & set(tables)):
+        problems += _given_twice(tables, name, Path(_holder(records, name)))
     known: Geography | None = None
     try:
         known = read_geography(side["geography"]) if "geography" in side else None
@@ -248,15 +261,33 @@ def _open_paths(
     problems += plan_problems
     description = ", ".join(sorted({path.name for path in paths}))
     if published and not problems:
-        return _open_published(family, con, published, known, plans, description, level)
+        return _open_published(family, con, published, known, plans, description, level, revisions)
     raws: dict[str, Stored] = {}
     for name, path in tables.items():
         try:
             raws[name] = store_file(con, f"{name}_raw", path)
         except InputError as error:
             problems += error.problems
+    for name in sorted(held - set(tables)):
+        whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
+        raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
     checked = _check_all(family, con, raws, known, problems, level)
-    return Input(family, con, list(raws), known, checked, description, plans=plans)
+    notes = [note for item in records for note in item.notes]
+    return Input(
+        family,
+        con,
+        list(raws),
+        known,
+        checked,
+        description,
+        names=_names(records),
+        plans=plans,
+        notes=notes,
+    )
+
+
+def _holder(contents: list[PublishedFile], table: str) -> str:
+    return next(item.place for item in contents if table in item.tables)
 
 
 def _given_twice(tables: dict[str, Path], name: str, path: Path) -> list[Problem]:
@@ -308,34 +339,24 @@ def _open_frames(
 def _open_published(
     family: Family,
     con: duckdb.DuckDBPyConnection,
-    published: list[tuple[Reader, Path]],
+    contents: list[PublishedFile],
     geography: Geography | None,
     plans: pd.DataFrame | None,
     description: str,
     level: str | None,
+    revisions: bool,
 ) -> Input:
-    problems: list[Problem] = []
-    contents: list[PublishedFile] = []
-    for reader, path in published:
-        try:
-            contents.append(reader.read(path))
-        except InputError as error:
-            problems += error.problems
-    problems += _repeated_parts(contents)
-    if problems:
-        raise InputError(problems)
+    if revisions:
+        contents = editions.latest(contents)
+    editions.refuse_repeated(contents)
     raws = {}
     for name in family.tables:
         parts = [item.tables[name] for item in contents if name in item.tables]
         if parts:
             whole = pa.concat_tables(parts, promote_options="default")
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
-    findings = _check_all(family, con, raws, geography, problems, level)
+    findings = _check_all(family, con, raws, geography, [], level)
     counts = [item.counts for item in contents if item.counts is not None]
-    names: dict[str, dict[str, str]] = {}
-    for item in contents:
-        for level, codes in item.names.items():
-            names.setdefault(level, {}).update(codes)
     return Input(
         family,
         con,
@@ -343,7 +364,7 @@ def _open_published(
         geography,
         findings,
         description,
-        names=names,
+        names=_names(contents),
         counts=pd.concat(counts, ignore_index=True) if counts else None,
         plans=plans,
         answers=[answers for item in contents for answers in item.answers],
@@ -353,18 +374,12 @@ def _open_published(
     )
 
 
-def _repeated_parts(contents: list[PublishedFile]) -> list[Problem]:
-    """Two files that hold the same part of the same month would be counted twice."""
-    seen: dict[str, str] = {}
-    problems = []
+def _names(contents: list[PublishedFile]) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {}
     for item in contents:
-        for part in item.parts:
-            if part in seen:
-                problems.append(
-                    Problem(item.place, f"holds {part}, which {seen[part]} holds too; give one")
-                )
-            seen.setdefault(part, item.place)
-    return problems
+        for level, codes in item.names.items():
+            names.setdefault(level, {}).update(codes)
+    return names
 
 
 def _check_all(

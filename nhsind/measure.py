@@ -11,12 +11,14 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from nhsind.counts import SLACKS, printed_counts, sum_marked
 from nhsind.definition import Indicator, Standard, load_family
 from nhsind.derivation import count_units, organisations
 from nhsind.errors import InputError, Problem
 from nhsind.inputs import Input
 from nhsind.judge import COMPARISONS, meets_plan
 from nhsind.periods import Period, parse_period
+from nhsind.printed import NOT_AVAILABLE
 from nhsind.statistics import poisson, student, wilson
 
 Array = np.ndarray[Any, Any]
@@ -70,20 +72,21 @@ def sums(
     engine: str = "duckdb",
     restate: date | None = None,
     also_by: tuple[str, ...] = (),
+    adds_up: bool = False,
 ) -> pd.DataFrame:
     """Numerator and denominator by organisation of `level` and period, from either door.
 
     Columns: org_code, period, those of `also_by`, numerator, denominator, and what else the line
     needs summed. Every organisation of the input and period has a row (with `also_by`, only
-    combinations that have units).
+    combinations that have units). Printed counts also have a `mark` and their rounding, and with
+    `adds_up` are added up from below where that can be.
     """
     keys = ["org_code", "period", *also_by]
-    if source.tables:
-        base = source.base_level(level)
-        counted = count_units(source, indicator, periods, level, engine, also_by)
-        present = organisations(source, base)
-    else:
-        counted, present, base = _printed(source, indicator, periods, level)
+    if not source.tables:
+        return _printed_sums(source, indicator, periods, level, restate, also_by, adds_up)
+    base = source.base_level(level)
+    counted = count_units(source, indicator, periods, level, engine, also_by)
+    present = organisations(source, base)
     if not also_by:
         grid = pd.MultiIndex.from_product(
             [present, [str(period) for period in periods]], names=["org_code", "period"]
@@ -99,45 +102,40 @@ def sums(
     return _raise_level(source, counted, base, level, restate, keys)
 
 
+def _printed_sums(
+    source: Input,
+    indicator: Indicator,
+    periods: list[Period],
+    level: str,
+    restate: date | None,
+    also_by: tuple[str, ...],
+    adds_up: bool,
+) -> pd.DataFrame:
+    """The same from printed counts; an organisation that is not printed has no figure, not 0."""
+    if source.counts is None:
+        raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
+    counted, present, base = printed_counts(
+        source.counts, indicator, periods, level, source.description, also_by, adds_up
+    )
+    keys = ["org_code", "period", *also_by]
+    if level != base or restate is not None:
+        moved = _moved(source, counted, base, level, restate)
+        counted = sum_marked(moved, keys)
+        present = sorted(counted["org_code"].unique())
+    if not also_by:
+        grid = pd.MultiIndex.from_product(
+            [present, [str(period) for period in periods]], names=["org_code", "period"]
+        )
+        counted = counted.set_index(keys).reindex(grid).reset_index()
+        counted["mark"] = counted["mark"].fillna(NOT_AVAILABLE)
+    for name in ("numerator", "denominator"):
+        counted[name] = whole_if_all_are(counted[name])
+    return counted
+
+
 def _shares_units(indicator: Indicator) -> bool:
     denominator = indicator.denominator
     return denominator is not None and indicator.numerator.units == denominator.units
-
-
-def _printed(
-    source: Input, indicator: Indicator, periods: list[Period], level: str
-) -> tuple[pd.DataFrame, list[str], str]:
-    """Counts that the publisher printed: of the level asked, or of one below it."""
-    counts = source.counts
-    if counts is None:
-        raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
-    below = [name for name in ("ccg", "provider") if level not in ("ccg", "provider")]
-    for given in dict.fromkeys([level, *below]):
-        rows = counts[counts["org_level"] == given]
-        if len(rows):
-            mine = rows[rows["indicator"] == indicator.code]
-            parts = [_of_period(mine, indicator, period) for period in periods]
-            present = sorted(rows["org_code"].unique())
-            return pd.concat(parts, ignore_index=True), present, given
-    raise InputError(
-        Problem(
-            source.description,
-            f"has no figures at level {level}",
-            allowed=", ".join(sorted(counts["org_level"].unique())),
-        )
-    )
-
-
-def _of_period(counts: pd.DataFrame, indicator: Indicator, period: Period) -> pd.DataFrame:
-    """The printed counts of a period, added up from its months where they are printed by month."""
-    if str(period) in set(counts["period"]):
-        months = [str(period)]
-    else:
-        months = [str(month) for month in indicator.months_of(period)]
-    rows = counts[counts["period"].isin(months)]
-    figures = ["numerator", "denominator"]
-    added = rows.groupby("org_code", as_index=False)[figures].sum(min_count=len(months))
-    return added.assign(period=str(period))
 
 
 def _raise_level(
@@ -149,6 +147,20 @@ def _raise_level(
     keys: list[str],
 ) -> pd.DataFrame:
     """Add up to a level above, through the geography; restate merged commissioners if asked."""
+    raised = _moved(source, counted, base, level, restate)
+    figures = [name for name in counted.columns if name not in keys]
+    grouped = raised.groupby(keys, as_index=False)
+    whole = [name for name in figures if str(raised[name].dtype) == "Int64"]
+    totals = grouped[whole].sum(min_count=1)
+    for name in set(figures) - set(whole):
+        totals[name] = grouped[name].agg(_total)[name]
+    return totals
+
+
+def _moved(
+    source: Input, counted: pd.DataFrame, base: str, level: str, restate: date | None
+) -> pd.DataFrame:
+    """The rows with the organisation above as theirs, without those that have none there."""
     geography = source.geography
     if geography is None and level != "england" and (level != base or restate):
         raise InputError(
@@ -172,14 +184,7 @@ def _raise_level(
         moved[code, period] = now
     targets = [moved[pair] for pair in zip(counted["org_code"], counted["period"], strict=True)]
     raised = counted.assign(org_code=targets)
-    raised = raised[raised["org_code"].notna()]
-    figures = [name for name in counted.columns if name not in keys]
-    grouped = raised.groupby(keys, as_index=False)
-    whole = [name for name in figures if str(raised[name].dtype) == "Int64"]
-    totals = grouped[whole].sum(min_count=1)
-    for name in set(figures) - set(whole):
-        totals[name] = grouped[name].agg(_total)[name]
-    return totals
+    return raised[raised["org_code"].notna()]
 
 
 def _total(values: pd.Series[Any]) -> Any:
@@ -194,7 +199,7 @@ def _finish(
     counted: pd.DataFrame,
     level: str,
 ) -> pd.DataFrame:
-    table = counted.reset_index(drop=True)
+    table = counted.drop(columns=SLACKS, errors="ignore").reset_index(drop=True)
     table["family"] = indicator.family
     table["indicator"] = indicator.code
     table["org_level"] = level
@@ -212,20 +217,27 @@ def _finish(
 
 
 def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
-    """Fill `value`, `ci_lower`, `ci_upper` and `status` from numerator and denominator."""
+    """Fill `value`, `ci_lower`, `ci_upper` and `status` from numerator and denominator.
+
+    Where a `mark` of the publisher stands for one of them it is the status.
+    """
     numerator = as_floats(table["numerator"])
     table["status"] = "ok"
     if indicator.is_count:
         table["value"] = numerator
         _add_interval(table, indicator, numerator, np.ones(len(table)))
-        return
-    denominator = as_floats(table["denominator"])
-    has_cases = denominator > 0
-    safe = np.where(has_cases, denominator, np.nan)
-    table["value"] = numerator / safe * indicator.per
-    _add_interval(table, indicator, np.where(has_cases, numerator, np.nan), safe)
-    table.loc[~has_cases, "status"] = "no_cases"
-    table.loc[np.isnan(denominator), "status"] = "no_denominator"
+    else:
+        denominator = as_floats(table["denominator"])
+        has_cases = denominator > 0
+        safe = np.where(has_cases, denominator, np.nan)
+        table["value"] = numerator / safe * indicator.per
+        _add_interval(table, indicator, np.where(has_cases, numerator, np.nan), safe)
+        table.loc[~has_cases, "status"] = "no_cases"
+        table.loc[np.isnan(denominator), "status"] = "no_denominator"
+    if "mark" in table:
+        marked = table["mark"].fillna("") != ""
+        table.loc[marked, "status"] = table.loc[marked, "mark"]
+        table.loc[marked, ["value", "ci_lower", "ci_upper"]] = np.nan
 
 
 def _add_interval(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from nhsind.counts import SLACKS
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem
 from nhsind.inputs import Data, Input, open_input
-from nhsind.measure import sums
+from nhsind.measure import as_floats, sums
 from nhsind.periods import parse_period
 from nhsind.published import Answers, recognise
 
@@ -67,18 +69,20 @@ def reconcile(
     source: str | None = None,
     published: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
+    revisions: bool = False,
 ) -> Reconciliation:
     """Derive from published files and compare every cell that the publisher printed.
 
     `data`: the files to derive from; those that hold only printed totals (an overview series)
-    serve as further answers, as does `published`. Raises InputError where nothing can be compared.
+    serve as further answers, as does `published`. `revisions`: as for `open_input`. Raises
+    InputError where nothing can be compared.
     """
     say = progress or (lambda step: None)
     paths = [Path(data)] if isinstance(data, str | Path) else [Path(item) for item in data]
     say("reading")
     derived_from, totals_only = _split(family, paths, source)
     totals_only += [Path(published)] if published is not None else []
-    opened = open_input(family, derived_from, source)
+    opened = open_input(family, derived_from, source, revisions=revisions)
     answers = list(opened.answers)
     for path in totals_only:
         answers += recognise(family, path).read(path).answers
@@ -89,11 +93,19 @@ def reconcile(
         say("comparing")
         compared.append(_compare(opened, item))
     cells = pd.concat(compared, ignore_index=True)
+    marked = cells["marked"].to_numpy(dtype=bool)
+    cells = cells.loc[~marked, CELL_COLUMNS].reset_index(drop=True)
     if cells.empty:
         raise InputError(
             Problem(opened.description, "shares no line and period with the published answers")
         )
-    return Reconciliation(cells, opened.notes)
+    notes = list(opened.notes)
+    if marked.any():
+        notes.append(
+            f"{int(marked.sum()):,} printed figures are not compared: the publisher hides or lacks "
+            "a count that they are made of"
+        )
+    return Reconciliation(cells, notes)
 
 
 def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[Path], list[Path]]:
@@ -123,9 +135,13 @@ def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
             continue
         periods = [parse_period(text) for text in sorted(printed["period"].unique())]
         for also_by, rows in _by_breakdown(answers, printed):
-            derived = sums(opened, line, periods, level, also_by=also_by)
+            derived = sums(opened, line, periods, level, also_by=also_by, adds_up=answers.adds_up)
             parts.append(_join(rows, derived, ["org_code", "period", *also_by], answers))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL_COLUMNS)
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=[*CELL_COLUMNS, "marked"])
+    )
 
 
 def _by_breakdown(
@@ -143,35 +159,35 @@ def _by_breakdown(
 def _join(
     printed: pd.DataFrame, derived: pd.DataFrame, keys: list[str], answers: Answers
 ) -> pd.DataFrame:
-    derived = derived.copy()
-    numerator = derived["numerator"].astype("Float64")
-    denominator = derived["denominator"].astype("Float64")
-    derived["value"] = numerator / denominator.where(denominator > 0)
-    long = derived.melt(
-        id_vars=keys,
-        value_vars=["numerator", "denominator", "value"],
-        var_name="figure",
-        value_name="derived",
-    )
-    long["derived"] = long["derived"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    long = _figures(derived, keys)
     # Both directions: a derived figure that the publisher does not print is a difference too.
     long = long[long["figure"].isin(printed["figure"].unique())]
     for key in keys:
         printed = printed.assign(**{key: printed[key].astype(str)})
         long[key] = long[key].astype(str)
-    joined = printed.merge(long, on=[*keys, "figure"], how="outer")
+    if "rounding" not in printed:
+        printed = printed.assign(rounding=0.0)
+    how: Literal["outer", "left"] = "outer" if answers.complete else "left"
+    joined = printed.merge(long, on=[*keys, "figure"], how=how)
     is_extra = joined["place"].isna()
     joined = joined[~is_extra | (joined["derived"].fillna(0) != 0)].reset_index(drop=True)
     for name in ("indicator", "org_level"):
         joined[name] = printed[name].iloc[0]
     joined["place"] = joined["place"].fillna("not printed")
+    joined["marked"] = joined["mark"].fillna("") != ""
     # No units of a combination is a count of 0, and no value.
     is_count = joined["figure"] != "value"
-    joined.loc[is_count, "derived"] = joined.loc[is_count, "derived"].fillna(0)
+    nothing = is_count & ~joined["marked"]
+    for name in ("derived", "lowest", "highest"):
+        joined.loc[nothing, name] = joined.loc[nothing, name].fillna(0)
     joined["difference"] = joined["derived"] - joined["printed"]
     both_missing = joined["derived"].isna() & joined["printed"].isna()
-    near = np.abs(joined["difference"]) <= np.where(
-        is_count, 0, LARGEST_ROUNDING * np.maximum(1, np.abs(joined["printed"]))
+    allowed = joined["rounding"].fillna(0) + LARGEST_ROUNDING * np.where(
+        is_count, 0, np.maximum(1, np.abs(joined["printed"]))
+    )
+    # The true figure lies between lowest and highest, and within the printed one's rounding.
+    near = (joined["printed"] + allowed >= joined["lowest"]) & (
+        joined["printed"] - allowed <= joined["highest"]
     )
     joined["equal"] = near | both_missing
     breakdown = [
@@ -179,7 +195,41 @@ def _join(
         for row in joined[list(answers.keys)].itertuples(index=False)
     ]
     joined["breakdown"] = breakdown
-    return joined[CELL_COLUMNS]
+    return joined[[*CELL_COLUMNS, "marked"]]
+
+
+def _figures(derived: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """One row per organisation and figure: derived, and what it may be where counts are rounded."""
+    numerator, denominator = as_floats(derived["numerator"]), as_floats(derived["denominator"])
+    slack = {
+        name: derived.get(name, pd.Series(0.0, index=derived.index)).fillna(0).to_numpy(dtype=float)
+        for name in SLACKS
+    }
+    around = {
+        name: (np.maximum(figures - slack[f"{name}_slack"], 0), figures + slack[f"{name}_slack"])
+        for name, figures in (("numerator", numerator), ("denominator", denominator))
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        around["value"] = (
+            np.where(denominator > 0, around["numerator"][0] / around["denominator"][1], np.nan),
+            np.where(denominator > 0, around["numerator"][1] / around["denominator"][0], np.nan),
+        )
+        value = np.where(denominator > 0, numerator / denominator, np.nan)
+    mark = derived.get("mark", "")
+    base = derived[keys].assign(mark=mark)
+    return pd.concat(
+        [
+            base.assign(
+                figure=name, derived=figures, lowest=around[name][0], highest=around[name][1]
+            )
+            for name, figures in (
+                ("numerator", numerator),
+                ("denominator", denominator),
+                ("value", value),
+            )
+        ],
+        ignore_index=True,
+    )
 
 
 def _line(family: Family, code: str) -> Indicator:

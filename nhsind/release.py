@@ -137,8 +137,15 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
             table[name] = whole_if_all_are(table[name])
         # The spread of a mean is no released figure.
         table = table.drop(columns="squares", errors="ignore")
+    by_publisher = table.get("mark", pd.Series("", index=table.index)).fillna("")
     for name, cells in hidden.items():
-        table[f"{name}_mark"] = np.where(cells, SUPPRESSED, "")
+        missing = table[name].isna().to_numpy()
+        cells |= missing & (by_publisher == "suppressed").to_numpy()
+        table[f"{name}_mark"] = np.select(
+            [cells, missing & (by_publisher == "not_available").to_numpy()],
+            [SUPPRESSED, NOT_AVAILABLE],
+            "",
+        )
     if policy.rule == "suppress":
         _refuse_recoverable(*_of_patients(table, raw._open(), family), policy)
     is_count = (table["kind"] == "count").to_numpy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from nhsind.schema import BLANKS
 LARGEST_UNPACKED = 1024 * 1024 * 1024
 LARGEST_RATIO = 200
 
+UNCALCULATED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)</c>')
+
 Rows = list[list[Any]]
 
 
@@ -28,6 +31,7 @@ def open_workbook(path: Path) -> CalamineWorkbook:
     """Open a workbook; InputError if it is damaged, truncated or packed to harm."""
     if zipfile.is_zipfile(path):
         refuse_zip_bomb(path)
+        _refuse_uncalculated(path)
     try:
         return CalamineWorkbook.from_path(path)
     except Exception as error:  # calamine raises its own and Rust's panics alike
@@ -45,6 +49,25 @@ def refuse_zip_bomb(path: Path) -> None:
         raise InputError(
             Problem(str(path), f"unpacks to {unpacked:,} bytes, more than is safe to read")
         )
+
+
+def _refuse_uncalculated(path: Path) -> None:
+    """InputError where a formula was saved without its value, which would read as an empty cell."""
+    problems = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                    found = UNCALCULATED.search(archive.read(name))
+                    if found:
+                        message = f"cell {found[1].decode()} of {name} is a formula without a value"
+                        problems.append(
+                            Problem(str(path), message, allowed="open it in Excel and save it")
+                        )
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, ValueError):
+        return  # opening it says what is wrong
+    if problems:
+        raise InputError(problems)
 
 
 def sheet(workbook: CalamineWorkbook, name: str, place: str) -> Rows:
@@ -69,7 +92,9 @@ def label(rows: Rows, name: str) -> str | None:
     return None
 
 
-def header_row(rows: Rows, wanted: Iterable[str], place: str, within: int = 40) -> int:
+def header_row(
+    rows: Rows, wanted: Iterable[str], place: str, within: int = 40, unit: str = "row"
+) -> int:
     """The row that has all the wanted headings; InputError naming those of the best row."""
     names = [name.lower() for name in wanted]
     best: tuple[int, list[str]] = (-1, names)
@@ -87,7 +112,7 @@ def header_row(rows: Rows, wanted: Iterable[str], place: str, within: int = 40) 
             place,
             "is not the expected layout; these headings are missing: " + ", ".join(best[1]),
             line=best[0] + 1 if best[0] >= 0 else None,
-            unit="row",
+            unit=unit,
         )
     )
 

@@ -94,7 +94,6 @@ def read_full_extract(path: Path) -> PublishedFile:
                 bands_printed.append(block.bands_printed(is_total[rows]))
     return PublishedFile(
         place=str(path),
-        parts=[f"{line} {period}" for line in PARTS.values() for period in months.values()],
         tables={"pathways": pa.concat_tables(tables)},
         names={
             "ccg": dict(

@@ -79,7 +79,6 @@ def read_overview(path: Path) -> PublishedFile:
             ]
     return PublishedFile(
         place=str(path),
-        parts=["the overview series"],
         counts=pd.DataFrame(counts),
         names={"england": {"ENGLAND": "England"}},
         answers=[Answers(pd.DataFrame(cells))],

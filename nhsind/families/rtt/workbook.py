@@ -55,7 +55,6 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
     cells.append(england.answers("england", ["ENGLAND"] * len(england.rows)))
     return PublishedFile(
         place=str(path),
-        parts=[f"{block.line} {period}"],
         tables={"pathways": table},
         names={"ccg": names},
         groups={
