@@ -6,6 +6,7 @@ that lacks a part is no number, and its `mark` says why.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,8 @@ from nhsind.printed import NOT_AVAILABLE, SUPPRESSED
 
 FIGURES = ["numerator", "denominator"]
 SLACKS = ["numerator_slack", "denominator_slack"]
+# From rows and the level that they are printed at to rows of the organisations asked for.
+Placing = Callable[[pd.DataFrame, str], pd.DataFrame]
 # What a publisher hides outweighs what it lacks.
 MARKS = (SUPPRESSED, NOT_AVAILABLE)
 
@@ -35,13 +38,14 @@ def printed_counts(
     periods: list[Period],
     level: str,
     place: str,
+    placed: Placing,
     also_by: tuple[str, ...] = (),
     adds_up: bool = False,
 ) -> tuple[pd.DataFrame, list[str], str]:
     """Counts of the level asked, or of one below it, with the organisations and level found.
 
-    `adds_up`: of a level below, also where the level itself is printed. Raises InputError where
-    no level will do.
+    `placed` gives rows of a level the organisations that they are added up to. `adds_up`: of a
+    level below, also where the level itself is printed. Raises InputError where no level will do.
     """
     held = levels_printed(counts, indicator)
     below = [name for name in ("ccg", "provider") if level not in ("ccg", "provider")]
@@ -53,7 +57,10 @@ def printed_counts(
     rows = counts[counts["org_level"] == given]
     mine = rows[rows["indicator"] == indicator.code]
     keys = ["org_code", *also_by]
-    parts = [_of_period(mine, indicator, period, keys) for period in periods]
+    parts = [
+        _of_period(mine, indicator, period, keys, lambda rows: placed(rows, given))
+        for period in periods
+    ]
     present = sorted(rows["org_code"].unique())
     return pd.concat(parts, ignore_index=True), present, given
 
@@ -85,15 +92,21 @@ def sum_marked(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def _of_period(
-    rows: pd.DataFrame, indicator: Indicator, period: Period, keys: list[str]
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    period: Period,
+    keys: list[str],
+    placed: Callable[[pd.DataFrame], pd.DataFrame],
 ) -> pd.DataFrame:
     """The printed counts of a period, added up from what it is printed in."""
     names = parts_held(set(rows["period"]), indicator, period) or []
     chosen = rows[rows["period"].isin(names)]
+    chosen = placed(chosen.assign(part=chosen["period"], period=str(period)))
     added = sum_marked(chosen, keys)
     if len(names) > 1:
-        # An organisation that is not printed in every part has no figure of the whole.
-        printed_in = chosen.groupby("org_code")["period"].nunique()
+        # An organisation that is not printed in every part has no figure of the whole; the one
+        # above it has: a provider that opens or closes within a year is no gap in England.
+        printed_in = chosen.groupby("org_code")["part"].nunique()
         partly = added["org_code"].map(printed_in) < len(names)
         added.loc[partly, "mark"] = added.loc[partly, "mark"].replace("", NOT_AVAILABLE)
         added.loc[partly, FIGURES] = None

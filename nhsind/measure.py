@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from nhsind.counts import SLACKS, printed_counts, sum_marked
+from nhsind.counts import SLACKS, printed_counts
 from nhsind.definition import Indicator, Standard, load_family
 from nhsind.derivation import count_units, organisations
 from nhsind.errors import InputError, Problem
@@ -114,13 +114,16 @@ def _printed_sums(
     """The same from printed counts; an organisation that is not printed has no figure, not 0."""
     if source.counts is None:
         raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
+
+    def placed(rows: pd.DataFrame, base: str) -> pd.DataFrame:
+        stays = level == base and restate is None
+        return rows if stays else _moved(source, rows, base, level, restate)
+
     counted, present, base = printed_counts(
-        source.counts, indicator, periods, level, source.description, also_by, adds_up
+        source.counts, indicator, periods, level, source.description, placed, also_by, adds_up
     )
     keys = ["org_code", "period", *also_by]
     if level != base or restate is not None:
-        moved = _moved(source, counted, base, level, restate)
-        counted = sum_marked(moved, keys)
         present = sorted(counted["org_code"].unique())
     if not also_by:
         grid = pd.MultiIndex.from_product(
