@@ -178,6 +178,11 @@ class Printed:
         if problems:
             raise InputError(problems)
 
+    def refuse(self, wrong: Any, heading: str, message: str, allowed: str) -> None:
+        """Raise InputError with the cells of a column where `wrong` is true."""
+        column = self.cells[self.position(heading)]
+        self._refuse(np.asarray(wrong, dtype=bool), heading, column, message, allowed)
+
     def _missing(self, heading: str) -> Problem:
         found = ", ".join(name for name in self.headings if name)
         return Problem(
@@ -294,6 +299,19 @@ def sheet_head(path: Path, name: str, rows: int = 30) -> str:
     except InputError:
         return ""
     return "\n".join(" | ".join(tidy(cell) for cell in row) for row in cells)
+
+
+def printed_period(text: str | None, place: str) -> Period:
+    """The month that a file names; InputError if it is none."""
+    try:
+        period = parse_period(text or "")
+    except UsageError:
+        period = None
+    if period is None or period.kind != "month":
+        raise InputError(
+            Problem(place, "is not a month", None, "Period:", text, "a month such as April 2015")
+        )
+    return period
 
 
 def _decoded(path: Path) -> str:

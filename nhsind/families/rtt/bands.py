@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.errors import InputError, Problem, UsageError
-from nhsind.periods import Period, parse_period
+from nhsind.periods import Period
 
 DAYS_IN_WEEK = 7
 STOP_TYPES = {"E.M.18": "admitted", "E.M.19": "non_admitted"}
@@ -114,13 +113,3 @@ class BandedCounts:
                 "place": [f"{self.place} row {row}" for row in self.source_rows[chosen]],
             }
         )
-
-
-def printed_period(text: str | None, place: str) -> Period:
-    """The month that a file names; InputError if it is none."""
-    try:
-        return parse_period(text or "")
-    except UsageError:
-        raise InputError(
-            Problem(place, "is not a month", None, "Period:", text, "a month such as April 2015")
-        ) from None

@@ -17,9 +17,9 @@ from nhsind.families.rtt.bands import (
     DAYS_IN_WEEK,
     WITHIN_18_WEEKS,
     BandedCounts,
-    printed_period,
 )
 from nhsind.periods import Period
+from nhsind.printed import printed_period
 from nhsind.published import Answers, PublishedFile
 from nhsind.workbooks import refuse_zip_bomb, tidy
 

@@ -15,9 +15,9 @@ from nhsind.families.rtt.bands import (
     DAYS_IN_WEEK,
     WITHIN_18_WEEKS,
     BandedCounts,
-    printed_period,
 )
 from nhsind.periods import Period
+from nhsind.printed import printed_period
 from nhsind.published import Answers, PublishedFile
 from nhsind.schema import LARGEST_COUNT
 from nhsind.workbooks import column, header_row, label, open_workbook, sheet, tidy
