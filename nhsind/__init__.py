@@ -1,7 +1,7 @@
 """nhsind: the shared, executable definition of NHS performance indicators.
 
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
-`derive`, `trace`, `reconcile`, `run`. In a notebook, `results` opens a family's figures, and
+`derive`, `trace`, `reconcile`, `run`, `due`. In a notebook, `results` opens a family's figures, and
 `table`, `chart` and `interpret` show them. `spc`, `wilson`, `byar` and `exact_poisson` work on
 any numbers.
 """
@@ -11,6 +11,7 @@ from nhsind.api import (
     check,
     define,
     derive,
+    due,
     fate_table,
     interpret,
     list_indicators,
@@ -35,6 +36,7 @@ __all__ = [
     "check",
     "define",
     "derive",
+    "due",
     "exact_poisson",
     "fate_table",
     "interpret",

@@ -364,11 +364,34 @@ def run(
     runner: str | None = None,
     force: bool = False,
     strict: bool = False,
+    scheduler: str | None = None,
+    due: bool = False,
+    as_of: str | date | None = None,
 ) -> Summary:
     """Publish the reports of a run plan; see `nhsind.report.run.run`."""
     from nhsind.report.run import run as run_plan
 
-    return run_plan(Path(parameters), data, Path(out), jobs, runner, force, strict)
+    day = None if as_of is None else _day(as_of)
+    return run_plan(
+        Path(parameters), data, Path(out), jobs, runner, force, strict, scheduler, due, day
+    )
+
+
+def due(as_of: str | date, family: str | None = None) -> pd.DataFrame:
+    """Which families and periods are due on a day; see `nhsind.schedule.due`."""
+    from nhsind.schedule import due as due_table
+
+    families = None if family is None else [load_family(family.lower()).code]
+    return due_table(_day(as_of), families)
+
+
+def _day(given: str | date) -> date:
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f'"{given}" is not a day: write 2018-04-10') from None
 
 
 def _named_codes(selectors: str | Sequence[str]) -> set[str]:

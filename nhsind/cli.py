@@ -264,6 +264,9 @@ def reconcile(
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--force", is_flag=True, help="Make every report again, also those up to date.")
 @click.option("--strict", is_flag=True, help="Records that cannot be true are an error.")
+@click.option("--scheduler", help="Make the reports on the Dask cluster at this address.")
+@click.option("--due", is_flag=True, help="Of each family the periods due, not the plan's.")
+@click.option("--as-of", help="The day for --due, as 2018-04-10; default: today.")
 def run(
     parameters: Path,
     data: tuple[Path, ...],
@@ -272,9 +275,12 @@ def run(
     out: Path,
     force: bool,
     strict: bool,
+    scheduler: str | None,
+    due: bool,
+    as_of: str | None,
 ) -> None:
     """Publish the reports of a run plan: notebooks x organisations x periods."""
-    from nhsind.report.run import run as run_plan
+    from nhsind.api import run as run_plan
 
     summary = run_plan(
         parameters,
@@ -284,9 +290,24 @@ def run(
         runner=runner,
         force=force,
         strict=strict,
+        scheduler=scheduler,
+        due=due,
+        as_of=as_of,
     )
     click.echo(summary.words)
     sys.exit(summary.exit_status)
+
+
+@cli.command()
+@click.argument("family", required=False)
+@click.option("--as-of", required=True, help="The day, as 2018-04-10.")
+@FORMAT
+@OUT
+def due(family: str | None, as_of: str, form: str | None, out: Path | None) -> None:
+    """Which periods of FAMILY (or of all) are due on a day: the last that have ended."""
+    from nhsind.api import due as due_table
+
+    _show(due_table(as_of, family), form, out)
 
 
 @cli.command()

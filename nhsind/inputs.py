@@ -30,6 +30,8 @@ from nhsind.schema import Column, literal, quote
 from nhsind.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.units import Frame, Tables
 
+# The kinds of column that place a record in time.
+DATED = ("date", "timestamp", "month", "period", "financial_year")
 ENGINES = ("duckdb", "pandas", "polars")
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
@@ -102,6 +104,29 @@ class Input:
             text for line in self.family.indicators.values() for text in self._months_held(line)
         }
         return max((parse_period(text) for text in held), default=None)
+
+    def reaches(self, period: Period) -> bool:
+        """Whether anything is dated in a period: else its figures would be of too old data."""
+        lines = self.family.indicators.values()
+        if self.is_published:
+            return any(self.covers(line, period) for line in lines)
+        for name in self.tables:
+            there = self.columns(name)
+            dated = [
+                quote(column.name)
+                for column in self.family.tables[name].columns.values()
+                if column.kind in DATED and column.name in there
+            ]
+            within = " OR ".join(f"{column}::DATE BETWEEN $first AND $last" for column in dated)
+            if (
+                dated
+                and self.con.execute(
+                    f"SELECT 1 FROM {quote(name)} WHERE {within} LIMIT 1",
+                    {"first": period.start, "last": period.end},
+                ).fetchone()
+            ):
+                return True
+        return False
 
     def holds(self, line: Indicator) -> bool:
         """Whether the record tables, or the printed counts, that a line needs are there."""

@@ -8,7 +8,9 @@ engine, with a real kernel, gives the same outputs.
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +22,10 @@ from papermill.engines import Engine
 from traitlets.config import Config
 
 Outputs = list[dict[str, Any]]
+
+
+class CellTimeout(BaseException):
+    """A cell took too long. No Exception, so that a cell's own handlers do not take it."""
 
 
 class _Stream:
@@ -75,6 +81,7 @@ class InProcessEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> None:
         """Run the notebook; stops at the first cell that raises, as papermill's engine does."""
+        limit = settings.get("execution_timeout") or 0
         config = Config()
         config.HistoryManager.enabled = False
         InteractiveShell.clear_instance()
@@ -82,17 +89,17 @@ class InProcessEngine(Engine):
         for index, cell in enumerate(nb_man.nb.cells):
             nb_man.cell_start(cell, index)
             is_code = cell.cell_type == "code" and cell.source.strip()
-            if is_code and _run_cell(shell, cell):
+            if is_code and _run_cell(shell, cell, limit):
                 nb_man.cell_exception(cell, index)
                 break
             nb_man.cell_complete(cell, index)
 
 
-def _run_cell(shell: InteractiveShell, cell: Any) -> bool:
-    """Run one cell, put its outputs into it, and say whether it failed."""
+def _run_cell(shell: InteractiveShell, cell: Any, limit: float) -> bool:
+    """Run one cell, put its outputs into it, and say whether it failed; `limit` is in seconds."""
     outputs: Outputs = []
     cell.outputs = outputs
-    with _capturing(shell, outputs):
+    with _capturing(shell, outputs), _limited(limit):
         result = shell.run_cell(cell.source, store_history=True)
     cell.execution_count = result.execution_count
     error = result.error_before_exec or result.error_in_exec
@@ -103,6 +110,29 @@ def _run_cell(shell: InteractiveShell, cell: Any) -> bool:
         new_output("error", ename=type(error).__name__, evalue=str(error), traceback=list(trace))
     )
     return True
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise CellTimeout in a cell that runs too long; one that holds the interpreter goes on."""
+    if not (seconds and hasattr(signal, "SIGALRM") and _is_main_thread()):
+        yield
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        raise CellTimeout(f"the cell took longer than {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 @contextlib.contextmanager

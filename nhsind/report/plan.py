@@ -71,11 +71,11 @@ class _TextLoader(yaml.BaseLoader):
         raise yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
 
 
-def read_plan(path: Path) -> Plan:
-    """Read and check a plan.
+def read_plan(path: Path, needs_periods: bool = True) -> Plan:
+    """Read and check a plan; `needs_periods`: one without periods is an error.
 
-    Paths in `data` are relative to the plan's folder. Raises InputError naming every problem, and
-    UsageError where there is no such file or the plan asks for nothing.
+    Paths in `data` are relative to the plan's folder and may be patterns (`*`). Raises InputError
+    naming every problem, and UsageError where there is no such file or the plan asks for nothing.
     """
     if not path.is_file():
         raise UsageError(f"there is no plan {path}")
@@ -94,14 +94,17 @@ def read_plan(path: Path) -> Plan:
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "is not a plan", allowed=f"the keys {', '.join(KEYS)}"))
     lines = {key.value: key.start_mark.line + 1 for key, _ in node.value} if node else {}
-    return _Checker(path, content, lines).plan()
+    return _Checker(path, content, lines, needs_periods).plan()
 
 
 class _Checker:
     """Collects what is wrong with a plan's values."""
 
-    def __init__(self, path: Path, content: dict[str, Any], lines: dict[str, int]) -> None:
+    def __init__(
+        self, path: Path, content: dict[str, Any], lines: dict[str, int], needs_periods: bool
+    ) -> None:
         self.path, self.content, self.lines = path, content, lines
+        self.needs_periods = needs_periods
         self.problems: list[Problem] = []
 
     def plan(self) -> Plan:
@@ -151,8 +154,9 @@ class _Checker:
 
     def _periods(self) -> list[Period]:
         given = self._texts("periods")
-        if not given:
+        if not given and self.needs_periods:
             self._wrong("periods", "is missing", None, "2018-03, 2017-18-Q4, 2017-18 or A..B")
+        if not given:
             return []
         periods = []
         for text in given:
@@ -186,7 +190,14 @@ class _Checker:
         given = self._texts("data")
         if not given or given == ["sample"]:
             return None
-        return [(self.path.parent / item).resolve() for item in given]
+        paths = []
+        for item in given:
+            place = self.path.parent / item
+            found = sorted(place.parent.glob(place.name)) if "*" in place.name else [place]
+            if not found:
+                self._wrong("data", "matches no file", item, "the publisher's files, or --data")
+            paths += [path.resolve() for path in found]
+        return paths
 
     def _history(self) -> int:
         text = self.content.get("history") or str(DEFAULT_HISTORY)

@@ -4,44 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
 from importlib.resources import files
-from multiprocessing.connection import wait
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import papermill
 
-from nhsind.api import refuse_if_strict
-from nhsind.charts import national_layers
 from nhsind.definition import Family, load_family
 from nhsind.errors import (
     EXIT_DIFFERENCES,
     EXIT_DONE,
-    DisclosureError,
     InputError,
     NhsindError,
     Problem,
     UsageError,
     unknown,
 )
-from nhsind.family_results import LAYERS, Results, compute, own_kind, save
+from nhsind.family_results import Results, own_kind
 from nhsind.geography import ENGLAND
-from nhsind.inputs import Data, open_input
+from nhsind.inputs import Data
 from nhsind.output import without_formulas
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
+from nhsind.report.cluster import make_on
 from nhsind.report.index import index_page
+from nhsind.report.log import LOG, RunLog, logging_to
 from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
 from nhsind.report.plan import ORGANISATION_CODE, Plan, read_plan
+from nhsind.report.pool import make_here
 from nhsind.report.publishing import (
     STAGED,
     holding,
@@ -51,12 +48,12 @@ from nhsind.report.publishing import (
     sha256,
     write_whole,
 )
-from nhsind.report.worker import RUNNERS, Task, make_report
+from nhsind.report.store import Stored, derive_families
+from nhsind.report.worker import RUNNERS, Task
+from nhsind.schedule import periods_due
 from nhsind.tables import value_words, verdict_words
-from nhsind.version import __version__
+from nhsind.version import library_digest
 
-SECONDS_PER_REPORT = 300
-SECONDS_TO_END = 10
 PUBLICATION_WORDS = {
     "title": "Publication",
     "release_datetime": "Published",
@@ -74,6 +71,7 @@ class Summary:
     out: Path
     made: int = 0
     up_to_date: int = 0
+    seconds: float = 0.0
     failed: dict[str, str] = field(default_factory=dict)
     private: Path | None = None
     notes: list[str] = field(default_factory=list)
@@ -84,14 +82,28 @@ class Summary:
         return EXIT_DIFFERENCES if self.failed else EXIT_DONE
 
     @property
+    def counts(self) -> dict[str, float]:
+        """How many reports were made, left as they were, and failed, and how long it took."""
+        return {
+            "made": self.made,
+            "up_to_date": self.up_to_date,
+            "failed": len(self.failed),
+            "seconds": round(self.seconds, 1),
+        }
+
+    @property
     def words(self) -> str:
         """For the person or the log that started the run."""
         lines = [*self.notes]
-        lines.append(f"{self.made} reports made, {self.up_to_date} were up to date")
+        lines.append(
+            f"{self.made} reports made, {self.up_to_date} were up to date, in {self.seconds:.0f} s"
+        )
         if self.failed:
             lines.append(f"{len(self.failed)} reports failed; notebooks and logs: {self.private}")
             lines += [f"  {name}: {reason}" for name, reason in self.failed.items()]
         lines.append(f"the reports are in {self.out / INDEX}")
+        if self.private is not None:
+            lines.append(f"the log is {self.private.parent / LOG}")
         return "\n".join(lines)
 
 
@@ -104,16 +116,6 @@ class _Report:
     final: Path
 
 
-@dataclass
-class _Running:
-    """A report's process. It ends, with all that it started, when `lives` is closed."""
-
-    report: _Report
-    process: Any
-    lives: Any
-    limit: float
-
-
 def run(
     parameters: Path,
     data: Data | None = None,
@@ -122,59 +124,110 @@ def run(
     runner: str | None = None,
     force: bool = False,
     strict: bool = False,
+    scheduler: str | None = None,
+    due: bool = False,
+    as_of: date | None = None,
 ) -> Summary:
     """Publish the reports of a plan; see `nhsind run --help`.
 
     `data` replaces the plan's. Everything is checked, derived and released before the first
-    report runs, and every report is made before the first is published. Raises InputError (plan
-    or data), UsageError, DisclosureError, HeldError, and NhsindError where the system does not let
-    it write; nothing published is then touched. A report that fails is named in the summary and
-    the index.
+    report runs, and every report is made before the first is published. `scheduler`: the address
+    of a Dask cluster that makes them. `due`: of each family the periods that are due on `as_of`
+    (None: today) in place of the plan's. Raises InputError (plan or data), UsageError,
+    DisclosureError, HeldError, and NhsindError where the system does not let it write; nothing
+    published is then touched. A report that fails is named in the summary and the index.
     """
-    plan = read_plan(parameters)
+    began = time.monotonic()
+    plan = read_plan(parameters, needs_periods=not due)
     chosen = runner or ("fork" if hasattr(os, "fork") else "kernel")
     if chosen not in RUNNERS:
         raise unknown("runner", chosen, RUNNERS)
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more")
+    wanted = _wanted(plan, (as_of or date.today()) if due else None)
     summary = Summary(out)
     with _told_in_a_line(out), holding(out) as work:
         _refuse_other_mode(out, plan.mode)
         private = private_folder(out)
         summary.private = private / "failed"
-        staged = work / STAGED
         # What a killed run had made is not this run's to publish.
-        for folder in (private, staged):
+        for folder in (summary.private, private / "working", work / STAGED):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
-        try:
-            manifest = replace(read_manifest(out), mode=plan.mode)
-            reports: list[_Report] = []
-            tables: dict[str, bytes] = {}
-            with steps() as step:
-                present: set[str] = set()
-                for found in _derive(plan, data, strict, summary, step):
-                    present |= set(found.figures.frame["org_code"]) - {ENGLAND}
-                    made, csv, entry = _prepare(found, plan, chosen, out, work, private)
-                    reports += made
-                    tables[entry.path] = csv
-                    manifest.entries[entry.path] = entry
-            _refuse_unknown(plan, present)
-            refuse_outside(out, [INDEX, NAME, *tables, *(report.entry.path for report in reports)])
-            todo = [report for report in reports if force or not _is_current(report, manifest)]
-            summary.up_to_date = len(reports) - len(todo)
-            _make(todo, jobs or os.cpu_count() or 1, summary)
-            _publish(reports, tables, manifest, plan, out, staged, summary)
-        finally:
-            for folder in (private / "released", private / "working", staged):
-                shutil.rmtree(folder, ignore_errors=True)
+        with logging_to(private) as log:
+            log("run began", plan=plan.name, out=str(out.resolve()), families=plan.families)
+            try:
+                manifest = replace(read_manifest(out), mode=plan.mode)
+                left_out: list[str] | None = [] if due else None
+                stores = partial(
+                    derive_families, plan, data, wanted, strict, private / "released", left_out
+                )
+                reports, tables = _prepare_all(
+                    stores, plan, chosen, out, work, manifest, log, summary
+                )
+                if left_out:
+                    summary.notes.append(f"due, but not in the data: {', '.join(left_out)}")
+                todo = [report for report in reports if force or not _is_current(report, manifest)]
+                summary.up_to_date = len(reports) - len(todo)
+                _make(todo, jobs or os.cpu_count() or 1, scheduler, summary, log)
+                _publish(reports, tables, manifest, plan, out, work / STAGED, summary)
+                summary.seconds = time.monotonic() - began
+                log("run ended", **summary.counts)
+            except BaseException as error:
+                log("run stopped", error=type(error).__name__)
+                raise
+            finally:
+                for folder in (private / "working", work / STAGED):
+                    shutil.rmtree(folder, ignore_errors=True)
+                if plan.mode == "explore":
+                    shutil.rmtree(private / "released", ignore_errors=True)
     return summary
+
+
+def _prepare_all(
+    stores: Callable[[Callable[[str], None]], Iterator[Stored]],
+    plan: Plan,
+    runner: str,
+    out: Path,
+    work: Path,
+    manifest: Manifest,
+    log: RunLog,
+    summary: Summary,
+) -> tuple[list[_Report], dict[str, bytes]]:
+    """Everything that the run is to make and publish; the tables enter the manifest."""
+    reports: list[_Report] = []
+    tables: dict[str, bytes] = {}
+    present: set[str] = set()
+    with steps() as step:
+        for stored in stores(step):
+            found = stored.found
+            log(
+                "derived" if stored.is_new else "kept",
+                figures=f"{found.family.code} {found.period}",
+            )
+            summary.notes += [note for note in stored.notes if note not in summary.notes]
+            present |= set(found.figures.frame["org_code"]) - {ENGLAND}
+            made, csv, entry = _prepare(stored, plan, runner, out, work)
+            reports += made
+            tables[entry.path] = csv
+            manifest.entries[entry.path] = entry
+    _refuse_unknown(plan, present)
+    refuse_outside(out, [INDEX, NAME, *tables, *(report.entry.path for report in reports)])
+    return reports, tables
+
+
+def _wanted(plan: Plan, as_of: date | None) -> list[tuple[Family, list[Period]]]:
+    """The families and periods of a run: the plan's, or what is due on a day."""
+    families = [load_family(code) for code in plan.families]
+    if as_of is None:
+        return [(family, _periods_of(family, plan.periods)) for family in families]
+    return [(family, periods_due(family.code, as_of)) for family in families]
 
 
 def _refuse_unknown(plan: Plan, present: set[str]) -> None:
     """Raise UsageError for a plan that has no report, or an organisation of no family."""
     if not present:
-        asked = ", ".join(str(period) for period in plan.periods)
+        asked = ", ".join(str(period) for period in plan.periods) or "what is due"
         raise UsageError(f"no line of {', '.join(plan.families)} has a figure for {asked}")
     for code in plan.organisations or []:
         if code not in present:
@@ -202,28 +255,6 @@ def _refuse_other_mode(out: Path, mode: str) -> None:
     raise UsageError(f"{out} holds reports that are not for publication: publish to another --out")
 
 
-def _derive(
-    plan: Plan, data: Data | None, strict: bool, summary: Summary, step: Any
-) -> Iterator[Results]:
-    for code in plan.families:
-        family = load_family(code)
-        step(f"reading {code}")
-        opened = open_input(family, data if data is not None else plan.data, level=plan.level)
-        if strict:
-            refuse_if_strict(opened.findings, family.indicators)
-        summary.notes += opened.notes
-        for period in _periods_of(family, plan.periods):
-            step(f"deriving {code} {period}")
-            yield compute(
-                opened,
-                period,
-                plan.level or opened.own_level,
-                history=plan.history,
-                explore=plan.mode == "explore",
-                publication=plan.publication,
-            )
-
-
 def _periods_of(family: Family, periods: list[Period]) -> list[Period]:
     """The periods that a family has reports of.
 
@@ -239,23 +270,17 @@ def _periods_of(family: Family, periods: list[Period]) -> list[Period]:
 
 
 def _prepare(
-    found: Results,
+    stored: Stored,
     plan: Plan,
     runner: str,
     out: Path,
     work: Path,
-    private: Path,
 ) -> tuple[list[_Report], bytes, Entry]:
-    """The tasks of one family and period, their released store, and its table of results."""
+    """The tasks of one family and period, and its table of results."""
     publish = plan.mode == "publish"
-    if publish and not found.figures.publishable:
-        raise DisclosureError(
-            f"{found.family.code} has no disclosure policy with a source, so it cannot be published"
-        )
+    private = private_folder(out)
+    found = stored.found
     folder = f"{found.family.code}/{found.period.in_paths}"
-    store = private / "released" / folder
-    save(found, store, check=publish)
-    (store / LAYERS).write_text(json.dumps(national_layers(found)), "utf-8")
     notebook = notebook_of(found.family.code)
     released = _released(found)
     digest = _digest(found, notebook, released)
@@ -276,7 +301,7 @@ def _prepare(
             "organisation": code,
             "period": str(found.period),
             "data": None,
-            "released": str(store.resolve()),
+            "released": str(stored.folder.resolve()),
         }
         heading = {
             "organisation": name or code,
@@ -370,11 +395,7 @@ def _released(found: Results) -> str:
 
 def _digest(found: Results, notebook: Path, released: str) -> str:
     """What a report is made from: library, notebook, released figures. No confidential input."""
-    digest = hashlib.sha256(__version__.encode())
-    package = Path(str(files("nhsind")))
-    for ending in ("*.py", "*.toml", "*.j2", "*.css"):
-        for path in sorted(package.rglob(ending)):
-            digest.update(path.read_bytes())
+    digest = hashlib.sha256(library_digest().encode())
     digest.update(notebook.read_bytes())
     digest.update(released.encode())
     digest.update(found.source.encode())
@@ -405,90 +426,26 @@ def _is_current(report: _Report, manifest: Manifest) -> bool:
     )
 
 
-def _make(reports: list[_Report], jobs: int, summary: Summary) -> None:
-    """Run one process per report, `jobs` at a time; whatever a report starts ends with it."""
-    method = "forkserver" if hasattr(os, "fork") else "spawn"
-    context: Any = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["nhsind.report.worker"])
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    running: dict[Any, _Running] = {}
-    waiting = list(reversed(reports))
-    try:
-        with steps(len(reports)) as step:
-            while waiting or running:
-                while waiting and len(running) < jobs:
-                    answer, started = _start(waiting.pop(), context)
-                    running[answer] = started
-                soonest = min(each.limit for each in running.values())
-                ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
-                now = time.monotonic()
-                late = [answer for answer, each in running.items() if each.limit <= now]
-                for answer in {*ready, *late}:
-                    path = running[answer].report.entry.path
-                    reason = _answer(answer, running[answer], answer in ready)
-                    del running[answer]
-                    if reason is not None:
-                        summary.failed[path] = reason
-                    else:
-                        summary.made += 1
-                    step(path)
-    finally:
-        for each in running.values():
-            each.lives.close()
-        for each in running.values():
-            _end(each)
-
-
-def _start(report: _Report, context: Any) -> tuple[Any, _Running]:
-    """Start a report's process; gives the pipe that its answer comes by."""
-    report.task.staged.unlink(missing_ok=True)
-    answer, theirs = context.Pipe(duplex=False)
-    watched, lives = context.Pipe(duplex=False)  # closed with this process, however it ends
-    process = context.Process(target=make_report, args=(report.task, theirs, watched))
-    with _without_main():
-        process.start()
-    theirs.close()
-    watched.close()
-    return answer, _Running(report, process, lives, time.monotonic() + SECONDS_PER_REPORT)
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Processes must not run the caller's script again, whether or not it guards its main part."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _answer(answer: Any, running: _Running, is_ready: bool) -> str | None:
-    """Why a report failed, or None if it was made. Raises NhsindError if it cannot be written."""
-    state, reason = "failed", f"took longer than {SECONDS_PER_REPORT} seconds"
-    if is_ready:
-        try:
-            state, reason = answer.recv()
-            running.process.join(SECONDS_TO_END)
-        except EOFError:
-            running.process.join(SECONDS_TO_END)
-            reason = f"its process ended with status {running.process.exitcode}"
-    _end(running)
-    if state == "unwritable":
-        raise NhsindError(f"{reason}; nothing was published")
-    return None if state == "done" else reason
-
-
-def _end(running: _Running) -> None:
-    """End a report's process with everything it started."""
-    running.lives.close()
-    process = running.process
-    process.join(SECONDS_TO_END)
-    if process.exitcode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        process.join()
+def _make(
+    reports: list[_Report], jobs: int, scheduler: str | None, summary: Summary, log: RunLog
+) -> None:
+    """Make reports here or on a cluster, and note what became of each."""
+    if not reports:
+        return
+    tasks = [report.task for report in reports]
+    paths = {id(report.task): report.entry.path for report in reports}
+    made = make_on(scheduler, tasks) if scheduler else make_here(tasks, jobs)
+    with steps(len(reports)) as step:
+        for task, reason in made:
+            path = paths[id(task)]
+            if reason is None:
+                summary.made += 1
+                log("made", report=path)
+            else:
+                summary.failed[path] = reason
+                # What a cell said could hold a figure: it stays in the report's own log.
+                log("failed", report=path, error=reason.split(":")[0])
+            step(path)
 
 
 def _publish(

@@ -27,12 +27,20 @@ from nhsind.report.page import render_page
 from nhsind.report.publishing import write_whole
 
 PRELOADED = (nhsind.charts, nhsind.narrative, nhsind.tables, engine)
+nhsind.charts.prepare()  # in the fork server, once for all reports
 # All that a notebook's process may see of the environment of the run.
 ALLOWED_ENVIRONMENT = (
     "PATH HOME TMPDIR LANG LC_ALL SYSTEMROOT VIRTUAL_ENV XDG_CACHE_HOME XDG_STATE_HOME PYTHONPATH "
     "PYTHONHASHSEED JUPYTER_PATH COVERAGE_PROCESS_START"
 ).split()
 RUNNERS = ("fork", "kernel")
+STARTED = "started"
+# What a report's process may take beside what the libraries hold at its start.
+MOST_MEMORY = 3 * 1024**3
+# A chart of a page is about 100 kB; a notebook that shows more than this has gone wrong.
+MOST_SHOWN = 20 * 1024**2
+SECONDS_PER_CELL = 120
+SECONDS_TO_START_KERNEL = 60
 
 
 class RunError(NhsindError):
@@ -57,7 +65,7 @@ class Task:
 
 
 def make_report(task: Task, answer: Any, runner_lives: Any) -> None:
-    """Make one report and send `("done", None)` or `("failed", what went wrong)`.
+    """Make one report: sends `("started", None)`, then `("done", None)` or `("failed", why)`.
 
     Sends `("unwritable", what)` if the system did not let it write, which is the run's to handle.
 
@@ -71,6 +79,8 @@ def _make(task: Task, answer: Any, folder: Path) -> None:
     for name in set(os.environ) - set(ALLOWED_ENVIRONMENT):
         del os.environ[name]
     os.environ["TZ"], os.environ["TQDM_DISABLE"] = "UTC", "1"
+    answer.send((STARTED, None))
+    _limit_memory()
     executed, log = folder / "report.ipynb", folder / "log.txt"
     try:
         folder.mkdir(parents=True, mode=0o700)
@@ -87,6 +97,18 @@ def _make(task: Task, answer: Any, folder: Path) -> None:
         answer.send(_went_wrong(error))
     finally:
         os.chdir("/")
+
+
+def _limit_memory() -> None:
+    """A notebook that asks for too much gets a MemoryError, and the machine stays usable."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = held + MOST_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
 
 
 def _went_wrong(error: BaseException) -> tuple[str, str]:
@@ -114,6 +136,8 @@ def check_run(notebook: Any) -> None:
             raise RunError(f"cell {number} of {len(code)} failed: {failed[0]}")
         if any(output.get("name") == "stderr" for output in cell.outputs):
             raise RunError(f"cell {number} of {len(code)} wrote to stderr")
+        if len(str(cell.outputs)) > MOST_SHOWN:
+            raise RunError(f"cell {number} of {len(code)} shows more than {MOST_SHOWN:,} bytes")
     if not code[-1].outputs:
         raise RunError("the last cell shows nothing: the report did not reach its end")
 
@@ -131,6 +155,8 @@ def _run(task: Task, executed: Path, folder: Path) -> str:
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
         cwd=str(folder),
+        start_timeout=SECONDS_TO_START_KERNEL,
+        execution_timeout=SECONDS_PER_CELL,
     )
     notebook: Any = nbformat.read(executed, as_version=4)
     check_run(notebook)

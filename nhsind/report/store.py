@@ -1,0 +1,164 @@
+"""The results store: each family and period derived and released once, for all its reports.
+
+Released figures only, in the run's private folder. They are kept, so that a later run of the same
+data, plan and library reads them instead of deriving again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nhsind.api import refuse_if_strict
+from nhsind.charts import national_layers
+from nhsind.definition import Family
+from nhsind.errors import DisclosureError
+from nhsind.family_results import LAYERS, Results, compute, load, save
+from nhsind.inputs import Data, Input, open_input
+from nhsind.periods import Period
+from nhsind.report.plan import Plan
+from nhsind.version import library_digest
+
+NOTES = "notes.json"
+BLOCK = 1 << 20
+# Beside a family's folder these belong to its input.
+SHARED_TABLES = ("geography.csv", "plans.csv")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The released figures of one family and period, and the folder that reports read them from.
+
+    `is_new`: derived by this run, not kept from an earlier one.
+    """
+
+    found: Results
+    folder: Path
+    is_new: bool
+    notes: list[str]
+
+
+def derive_families(
+    plan: Plan,
+    data: Data | None,
+    wanted: Sequence[tuple[Family, list[Period]]],
+    strict: bool,
+    root: Path,
+    left_out: list[str] | None,
+    step: Callable[[str], None],
+) -> Iterator[Stored]:
+    """Give the released figures of each family and period, derived where they are not kept.
+
+    `root`: the store's folder; what this call does not use is removed from it at the end.
+    `left_out`: a list for the periods that the data do not reach, which are then no error. Raises
+    InputError, UsageError and DisclosureError as `compute` does, and DisclosureError for figures
+    that may not be published.
+    """
+    used = set()
+    for family, periods in wanted:
+        read = _Reading(plan, data, strict, family)
+        for period in periods:
+            folder = root / family.code / period.in_paths / read.key(period)
+            used.add(folder)
+            is_new = not (folder / NOTES).is_file()
+            if is_new and left_out is not None and not read.opened.reaches(period):
+                left_out.append(f"{family.code} {period}")
+                continue
+            if is_new:
+                step(f"deriving {family.code} {period}")
+                read.derive(period, folder)
+            notes = json.loads((folder / NOTES).read_text("utf-8"))
+            yield Stored(load(folder), folder, is_new, notes)
+    for kept in root.glob("*/*/*"):
+        if kept not in used:
+            shutil.rmtree(kept, ignore_errors=True)
+
+
+class _Reading:
+    """One family's input, opened when something of it must be derived."""
+
+    def __init__(self, plan: Plan, data: Data | None, strict: bool, family: Family) -> None:
+        self.plan, self.strict, self.family = plan, strict, family
+        self.data = data if data is not None else plan.data
+        self._opened: Input | None = None
+        self._fingerprint = ""
+
+    @property
+    def opened(self) -> Input:
+        if self._opened is None:
+            self._opened = open_input(self.family, self.data, level=self.plan.level)
+            if self.strict:
+                refuse_if_strict(self._opened.findings, self.family.indicators)
+        return self._opened
+
+    def key(self, period: Period) -> str:
+        """What figures depend on. A hash of the input is in it, so it stays in a private folder."""
+        self._fingerprint = self._fingerprint or fingerprint(self.data, self.family)
+        plan = self.plan
+        parts = [
+            library_digest(),
+            self._fingerprint,
+            str(period),
+            plan.level,
+            plan.mode,
+            plan.history,
+            sorted(plan.publication.items()),
+            self.strict,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
+
+    def derive(self, period: Period, folder: Path) -> None:
+        """Derive, release and write a folder of the store, whole or not at all."""
+        plan = self.plan
+        publish = plan.mode == "publish"
+        found = compute(
+            self.opened,
+            period,
+            plan.level or self.opened.own_level,
+            history=plan.history,
+            explore=not publish,
+            publication=plan.publication,
+        )
+        if publish and not found.figures.publishable:
+            raise DisclosureError(
+                f"{self.family.code} has no disclosure policy with a source, so it cannot be "
+                "published"
+            )
+        making = folder.with_name(f"{folder.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        save(found, making, check=publish)
+        (making / LAYERS).write_text(json.dumps(national_layers(found)), "utf-8")
+        (making / NOTES).write_text(json.dumps(self.opened.notes), "utf-8")
+        making.replace(folder)
+
+
+def fingerprint(data: Data | None, family: Family) -> str:
+    """The SHA-256 of all that a family may read of the data; of frames, one that never repeats."""
+    if data is None:
+        from nhsind.sample import sample_folder
+
+        data = sample_folder()
+    items = [data] if isinstance(data, str | Path) else data
+    if not isinstance(items, Sequence) or not all(isinstance(each, str | Path) for each in items):
+        return f"frames {uuid.uuid4()}"
+    digest = hashlib.sha256()
+    for item in map(Path, items):
+        for path in _files(item, family):
+            digest.update(f"{item.name} {path.relative_to(item.parent)}\n".encode())
+            with path.open("rb") as file:
+                while block := file.read(BLOCK):
+                    digest.update(block)
+    return digest.hexdigest()
+
+
+def _files(item: Path, family: Family) -> list[Path]:
+    if not item.is_dir():
+        return [item] if item.is_file() else []
+    own = item / family.code
+    found = sorted(path for path in own.rglob("*") if path.is_file()) if own.is_dir() else []
+    return found + [item / name for name in SHARED_TABLES if (item / name).is_file()]
