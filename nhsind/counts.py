@@ -99,7 +99,7 @@ def _of_period(
     placed: Callable[[pd.DataFrame], pd.DataFrame],
 ) -> pd.DataFrame:
     """The printed counts of a period, added up from what it is printed in."""
-    names = parts_held(set(rows["period"]), indicator, period) or []
+    names = parts_held(set(rows["period"].unique()), indicator, period) or []
     chosen = rows[rows["period"].isin(names)]
     chosen = placed(chosen.assign(part=chosen["period"], period=str(period)))
     added = sum_marked(chosen, keys)

@@ -87,7 +87,7 @@ class Input:
         code = line.counted_as or line.code
         if not self.tables:
             counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
-            return set(counts.loc[counts["indicator"] == code, "period"])
+            return set(counts.loc[counts["indicator"] == code, "period"].unique())
         held: set[str] = set()
         for name in self.tables:
             rows = self.con.execute(
