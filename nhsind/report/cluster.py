@@ -64,7 +64,8 @@ def make_on(address: str, tasks: Sequence[Task]) -> Iterator[Outcome]:
             future = client.submit(_make_there, task, notebook, folders[released], pure=False)
             sent[future] = task
         try:
-            for future in distributed.as_completed(list(sent), raise_errors=False):
+            ended = distributed.as_completed(list(sent), loop=client.loop, raise_errors=False)
+            for future in ended:
                 task = sent.pop(future)
                 yield task, _taken(task, future)
         finally:
