@@ -93,6 +93,8 @@ def reconcile(
         say("comparing")
         compared.append(_compare(opened, item))
     cells = pd.concat(compared, ignore_index=True)
+    # Answers that nothing is derived for have no cells, and no type.
+    cells["equal"] = cells["equal"].astype(bool)
     marked = cells["marked"].to_numpy(dtype=bool)
     cells = cells.loc[~marked, CELL_COLUMNS].reset_index(drop=True)
     if cells.empty:
