@@ -102,10 +102,10 @@ def _without(item: PublishedFile, dropped: set[Part]) -> PublishedFile:
     pairs = {(line, period) for line, _, period in dropped}
     answers = [
         Answers(cells, answer.keys, answer.total, answer.complete, answer.adds_up)
-        for answer in item.answers
+        for answer in item.printed_answers()
         if len(cells := _cells_without(answer.cells, pairs))
     ]
-    return replace(item, counts=counts, tables=tables, answers=answers)
+    return replace(item, counts=counts, tables=tables, answers=answers, costly_answers=None)
 
 
 def _table_without(table: pa.Table, dropped: set[Part]) -> pa.Table:

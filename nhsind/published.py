@@ -70,7 +70,8 @@ class PublishedFile:
     `tables`: rows of the family's tables; those of banded counts have `counts_for` and
     `counts_in`. `counts`: printed numerators and denominators (`COUNT_COLUMNS`, and breakdowns).
     `groups` gives the code and name of the group (area team, region) that the file prints beside
-    an organisation. `notes`: rows left out, and why.
+    an organisation. `costly_answers`: more of them, which only a comparison should pay for.
+    `notes`: rows left out, and why.
     """
 
     place: str
@@ -79,11 +80,16 @@ class PublishedFile:
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: list[Answers] = field(default_factory=list)
+    costly_answers: Callable[[], list[Answers]] | None = None
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.counts is not None:
             self.counts = counted(self.counts)
+
+    def printed_answers(self) -> list[Answers]:
+        """What the publisher printed, to compare with."""
+        return self.answers + (self.costly_answers() if self.costly_answers else [])
 
 
 @dataclass(frozen=True)

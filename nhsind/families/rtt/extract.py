@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from nhsind.errors import InputError, Problem
@@ -66,7 +68,7 @@ def read_full_extract(path: Path) -> PublishedFile:
         frame, ["Total All", "Patients with unknown clock start date"], path, first
     )
     is_total = functions == TOTAL_FUNCTION
-    tables, notes, totals_printed, bands_printed = [], [], [], []
+    tables, notes, blocks = [], [], []
     for part, line in PARTS.items():
         for text, period in sorted(months.items()):
             rows = (parts == part) & (np.array(texts["Period"]) == text)
@@ -89,9 +91,7 @@ def read_full_extract(path: Path) -> PublishedFile:
             table, found = block.pathways(~is_total[rows])
             tables.append(table)
             notes += found
-            totals_printed.append(block.totals_printed(is_total[rows]))
-            if line in WITHIN_18_WEEKS:
-                bands_printed.append(block.bands_printed(is_total[rows]))
+            blocks.append((block, is_total[rows]))
     return PublishedFile(
         place=str(path),
         tables={"pathways": pa.concat_tables(tables)},
@@ -103,14 +103,21 @@ def read_full_extract(path: Path) -> PublishedFile:
                 zip(texts["Provider Org Code"], texts["Provider Org Name"], strict=True)
             ),
         },
-        answers=[
-            Answers(pd.concat(totals_printed, ignore_index=True), ("provider_code",)),
-            Answers(
-                pd.concat(bands_printed, ignore_index=True), ("provider_code", "clock_start_date")
-            ),
-        ],
+        costly_answers=partial(_answers, blocks),
         notes=notes,
     )
+
+
+def _answers(blocks: list[tuple[BandedCounts, Any]]) -> list[Answers]:
+    """The publisher's totals of all functions, and the same band by band."""
+    totals = [block.totals_printed(chosen) for block, chosen in blocks]
+    bands = [
+        block.bands_printed(chosen) for block, chosen in blocks if block.line in WITHIN_18_WEEKS
+    ]
+    return [
+        Answers(pd.concat(totals, ignore_index=True), ("provider_code",)),
+        Answers(pd.concat(bands, ignore_index=True), ("provider_code", "clock_start_date")),
+    ]
 
 
 def _bands(names: list[str], path: Path, top: int) -> tuple[list[str], list[int]]:
@@ -191,22 +198,23 @@ def _whole_numbers(
     numbers = np.zeros((frame.num_rows, len(names)), dtype=np.int64)
     problems = []
     for place, name in enumerate(names):
-        texts = frame[name].to_pandas().str.strip()
-        wrong = ~texts.str.fullmatch(r"\d{0,12}")
-        for row in np.flatnonzero(wrong)[:20]:
+        texts = pc.utf8_trim_whitespace(frame[name])
+        is_count = pc.match_substring_regex(texts, r"^[0-9]{0,12}$").to_numpy()
+        for row in np.flatnonzero(~is_count)[:20]:
             problems.append(
                 Problem(
                     path.name,
                     "is not a whole number",
                     int(row) + first,
                     name,
-                    texts[row],
+                    texts[int(row)].as_py(),
                     "a whole number of at most 12 digits, or nothing",
                     unit="row",
                 )
             )
-        if not wrong.any():
-            numbers[:, place] = texts.where(texts != "", "0").astype(np.int64)
+        if is_count.all():
+            filled = pc.if_else(pc.equal(texts, ""), "0", texts)
+            numbers[:, place] = filled.cast(pa.int64()).to_numpy()
     if problems:
         raise InputError(problems)
     return numbers
