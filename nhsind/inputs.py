@@ -53,11 +53,16 @@ class Input:
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     counts: pd.DataFrame | None = None
     plans: pd.DataFrame | None = None
-    answers: list[Answers] = field(default_factory=list)
+    contents: list[PublishedFile] = field(default_factory=list)
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_published: bool = False
     is_sample: bool = False
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[Answers]:
+        """What the publishers of the files printed, to compare with."""
+        return [answers for item in self.contents for answers in item.printed_answers()]
 
     def frames(self, engine: str) -> Tables:
         """The tables as narwhals lazy frames of an engine."""
@@ -84,10 +89,10 @@ class Input:
         return sorted({month_of(day) for (day,) in rows})
 
     def _months_held(self, line: Indicator) -> set[str]:
-        code = line.counted_as or line.code
         if not self.tables:
             counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
-            return set(counts.loc[counts["indicator"] == code, "period"].unique())
+            return set(counts.loc[counts["indicator"] == line.code, "period"].unique())
+        code = line.counted_as or line.code
         held: set[str] = set()
         for name in self.tables:
             rows = self.con.execute(
@@ -392,7 +397,7 @@ def _open_published(
         names=_names(contents),
         counts=pd.concat(counts, ignore_index=True) if counts else None,
         plans=plans,
-        answers=[answers for item in contents for answers in item.answers],
+        contents=contents,
         groups={code: group for item in contents for code, group in item.groups.items()},
         is_published=True,
         notes=[note for item in contents for note in item.notes],

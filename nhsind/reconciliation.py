@@ -85,7 +85,7 @@ def reconcile(
     opened = open_input(family, derived_from, source, revisions=revisions)
     answers = list(opened.answers)
     for path in totals_only:
-        answers += recognise(family, path).read(path).answers
+        answers += recognise(family, path).read(path).printed_answers()
     if not answers:
         raise InputError(Problem(opened.description, "prints no answers to compare with"))
     compared = []
