@@ -62,6 +62,7 @@ class Task:
     working: Path
     failed: Path
     runner: str
+    seconds_per_cell: float = SECONDS_PER_CELL
 
 
 def make_report(task: Task, answer: Any, runner_lives: Any) -> None:
@@ -156,7 +157,7 @@ def _run(task: Task, executed: Path, folder: Path) -> str:
         autosave_cell_every=0,
         cwd=str(folder),
         start_timeout=SECONDS_TO_START_KERNEL,
-        execution_timeout=SECONDS_PER_CELL,
+        execution_timeout=task.seconds_per_cell,
     )
     notebook: Any = nbformat.read(executed, as_version=4)
     check_run(notebook)

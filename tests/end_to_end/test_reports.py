@@ -12,148 +12,51 @@ import re
 import shutil
 import signal
 import stat
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import nbformat.v4 as nb
 import pytest
-from filelock import FileLock
+from report_world import (
+    DONE,
+    DRIVER,
+    FAILED,
+    HELD,
+    INPUT,
+    INTERRUPTED,
+    LEAVES_ITS_SESSION,
+    NEVER_LETS_GO,
+    ORGANISATIONS,
+    REPORTS,
+    TABLE,
+    USAGE,
+    Files,
+    Started,
+    World,
+    cli,
+    command,
+    files_of,
+    left_behind,
+    none_after,
+    notebook_with,
+    plan_text,
+    processes,
+    sleeping,
+    status,
+    use,
+    wait_for,
+    words_of,
+)
 
 import nhsind.report.run as factory
-from nhsind.cli import main
+from nhsind.report import pool
 from nhsind.report.manifest import verify
 from nhsind.report.page import PageError
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-ORGANISATIONS = ["ZX001", "ZX002", "ZX003", "ZX004"]
-REPORTS = [f"rtt/2018-03/{code}.html" for code in ORGANISATIONS]
-TABLE = "rtt/2018-03/rtt-2018-03.csv"
-DONE, FAILED, USAGE, INPUT, HELD, INTERRUPTED = 0, 1, 2, 65, 75, 130
-# Runs a plan with another notebook, as the tests in this process do by monkeypatch.
-DRIVER = """
-import sys
-from pathlib import Path
-import nhsind.report.run as factory
-
-if __name__ == "__main__":
-    notebook, plan, out = map(Path, sys.argv[1:4])
-    factory.notebook_of = lambda family: notebook
-    summary = factory.run(plan, out=out, jobs=2, runner=sys.argv[4])
-    print(summary.words)
-    sys.exit(summary.exit_status)
-"""
-Files = dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class World:
-    """A small sample, the same organisations with other records, and a plan for the first."""
-
-    root: Path
-    sample: Path
-    other: Path
-    plan: Path
-
-
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> World:
-    """Made once, whoever needs it first: all processes of a test run share it."""
-    base = tmp_path_factory.getbasetemp()
-    root = (base if worker_id == "master" else base.parent) / "world"
-    found = World(root, root / "first/records", root / "second/records", root / "plan.yaml")
-    with FileLock(f"{root}.lock"):
-        if not found.plan.exists():
-            for folder, seed in ((found.sample, 2017), (found.other, 5)):
-                assert status("sample", folder, "--ccgs 6 --months 14 --seed", seed) == DONE
-            found.plan.write_text(plan_text(found.sample), "utf-8")
-    return found
-
-
-def plan_text(records: Path, codes: list[str] | None = ORGANISATIONS, **changed: str) -> str:
-    """The plan of `make report` for one family and month, with records and organisations (None:
-    all) of its own."""
-    organisations = "all" if codes is None else f"[{', '.join(codes)}]"
-    text = (REPOSITORY / "parameters" / "sample.yaml").read_text("utf-8")
-    own = {"family": "rtt", "periods": "2018-03", "level": "ccg", "data": str(records)}
-    for key, value in {**own, "organisations": organisations, **changed}.items():
-        text, count = re.subn(rf"^{key}:.*$", f"{key}: {value}", text, flags=re.MULTILINE)
-        text += "" if count else f"{key}: {value}\n"
-    return text
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A place of its own for what a run keeps privately; nothing lands in the user's home."""
-    folder = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
-    return folder
-
-
-def status(*words: Any) -> int:
-    """The exit status of a command in this process; a text may hold several words."""
-    arguments: list[str] = []
-    for word in words:
-        arguments += [str(word)] if isinstance(word, Path) else str(word).split()
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    return int(ended.value.code or 0)
-
-
-def command(*words: Any) -> list[str]:
-    return [sys.executable, "-m", "nhsind", *map(str, words)]
-
-
-def cli(*words: Any, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*words), capture_output=True, text=True, cwd=cwd, env=os.environ | env, timeout=120
-    )
-
-
-def files_of(out: Path) -> Files:
-    """What is published in a folder: every file but those of hidden folders."""
-    return {
-        path.relative_to(out).as_posix(): path.read_bytes()
-        for path in sorted(out.rglob("*"))
-        if path.is_file() and not path.relative_to(out).parts[0].startswith(".")
-    }
-
-
-def published_once(world: World, data: Path, name: str) -> Path:
-    out = world.root / name
-    with FileLock(f"{out}.lock"):
-        if not out.exists():
-            done = cli("run", world.plan, "--data", data, "--out", out)
-            assert done.returncode == DONE, done.stderr
-            assert "4 reports made, 0 were up to date" in done.stdout
-    return out
-
-
-@pytest.fixture
-def first(world: World) -> Path:
-    """The reports of the first records; only to be read."""
-    return published_once(world, world.sample, "reports")
-
-
-@pytest.fixture
-def second(world: World) -> Files:
-    """The reports of the other records."""
-    return files_of(published_once(world, world.other, "other-reports"))
-
-
-@pytest.fixture
-def out(first: Path, tmp_path: Path) -> Path:
-    """A copy of the first reports to do things to."""
-    return shutil.copytree(first, tmp_path / "out")
-
+pytestmark = pytest.mark.usefixtures("home")
 
 # What is published -------------------------------------------------------------------------------
 
@@ -586,33 +489,6 @@ def test_hostile_names_are_published_as_names(world: World, tmp_path: Path) -> N
 # Notebooks that fail -----------------------------------------------------------------------------
 
 
-def notebook_with(path: Path, body: str) -> Path:
-    """A small report whose third cell is `body`; its last cell shows the result."""
-    cells = [
-        nb.new_markdown_cell("# A test report"),
-        nb.new_code_cell(
-            "organisation = None\nperiod = None\ndata = None\nreleased = None",
-            metadata={"tags": ["parameters"]},
-        ),
-        nb.new_code_cell(
-            "import nhsind as ind\n"
-            "rtt = ind.results('rtt', organisation, period, data=data, released=released)"
-        ),
-        nb.new_code_cell(body),
-        nb.new_code_cell("ind.table('result', rtt, 'E.B.3')"),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
-    for number, cell in enumerate(cells):
-        cell["id"] = f"c{number}"
-    path.write_text(json.dumps(nb.new_notebook(cells=cells, metadata=kernel)), "utf-8")
-    return path
-
-
-def use(monkeypatch: pytest.MonkeyPatch, path: Path, body: str) -> None:
-    notebook = notebook_with(path, body)
-    monkeypatch.setattr(factory, "notebook_of", lambda family: notebook)
-
-
 def test_one_failed_report_of_four_is_a_gap_and_the_rest_is_published(
     world: World, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -637,16 +513,17 @@ def test_one_failed_report_of_four_is_a_gap_and_the_rest_is_published(
     assert [line.split(":")[0] for line in verify(place)] == [REPORTS[1]]
 
     # The notebook and its log are kept where only their owner may look.
-    kept = [path for path in home.rglob("*") if path.is_file()]
+    assert summary.private is not None and home in summary.private.parents
+    kept = [path for path in summary.private.rglob("*") if path.is_file()]
     assert sorted(path.name for path in kept) == ["log.txt", "report.ipynb"]
-    assert summary.private is not None and all(summary.private in path.parents for path in kept)
+    assert "73519" not in (summary.private.parent / "log.jsonl").read_text("utf-8")
     assert "73519" in kept[0].read_text("utf-8") + kept[1].read_text("utf-8")
     assert stat.S_IMODE(summary.private.parent.stat().st_mode) == 0o700
 
     use(monkeypatch, tmp_path / "good.ipynb", "1")
     assert factory.run(world.plan, out=place).exit_status == DONE
     assert files_of(place) == good
-    assert not [path for path in home.rglob("*") if path.is_file()]
+    assert not [path for path in summary.private.rglob("*") if path.is_file()]
 
 
 FAULTS = {
@@ -783,79 +660,6 @@ def test_reports_that_find_no_room_are_no_gaps(
 # Processes ---------------------------------------------------------------------------------------
 
 
-def processes(marker: Path) -> list[int]:
-    """The processes that were started with a marker in their environment."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            # The children of the tests' own process are theirs.
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            marked = str(marker).encode() in (entry / "environ").read_bytes()
-            if marked and parent != os.getpid():
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return found
-
-
-def words_of(process: int) -> str:
-    """The command line of a process, empty if it has ended."""
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text()
-    except OSError:
-        return ""
-
-
-def none_after(seconds: float, marker: Path) -> bool:
-    end = time.monotonic() + seconds
-    while processes(marker) and time.monotonic() < end:
-        time.sleep(0.05)
-    return not processes(marker)
-
-
-@pytest.fixture
-def marker(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The run's private folder, which stands in the environment of all that it starts."""
-    (home / "tmp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(home / "tmp"))
-    yield home
-    while Started.all:
-        Started.all.pop().kill()  # first, or it starts the rest again
-    for process in processes(home):
-        os.kill(process, signal.SIGKILL)
-
-
-def wait_for(condition: Callable[[], Any], running: Started) -> None:
-    end = time.monotonic() + 60
-    while not condition() and running.poll() is None and time.monotonic() < end:
-        time.sleep(0.002)
-
-
-class Started(subprocess.Popen[bytes]):
-    """A command in a process of its own. What it says goes to a file: what outlives it would hold
-    a pipe open."""
-
-    all: ClassVar[list[Started]] = []
-
-    def __init__(self, *words: Any) -> None:
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115
-        super().__init__(list(map(str, words)), stdout=self.said, stderr=self.said)
-        Started.all.append(self)
-
-    def end(self, number: int | None = None) -> int:
-        """The exit status, after a signal if one is given."""
-        if number is not None:
-            self.send_signal(number)
-        return self.wait(timeout=60)
-
-    @property
-    def words(self) -> str:
-        self.said.seek(0)
-        return self.said.read().decode("utf-8")
-
-
 def test_a_notebook_sees_no_secrets_and_leaves_no_process(
     world: World, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -893,23 +697,6 @@ def test_a_script_that_calls_run_is_run_once(world: World, marker: Path, tmp_pat
     assert (log.read_text(), ended) == ("once\n", DONE), done.words[-300:]
 
 
-def sleeping(
-    world: World, tmp_path: Path, place: Path, pause: str = "time.sleep(600)", runner: str = "fork"
-) -> Started:
-    """A run whose notebooks sleep; returns once one of them does."""
-    there = tmp_path / "sleeps"
-    begin = "import re, subprocess, time"
-    notebook = notebook_with(
-        tmp_path / "sleeps.ipynb", f"{begin}\nopen({str(there)!r}, 'w')\n{pause}"
-    )
-    driver = tmp_path / "driver.py"
-    driver.write_text(DRIVER)
-    running = Started(sys.executable, driver, notebook, world.plan, place, runner)
-    wait_for(there.exists, running)
-    assert running.poll() is None
-    return running
-
-
 def test_a_folder_is_held_by_one_run_and_free_when_it_is_killed(
     world: World, marker: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -933,11 +720,6 @@ def test_nothing_outlives_a_run(
     assert files_of(tmp_path / "o") == {}
 
 
-# A call into C that holds the interpreter: no thread, no handler gets its turn.
-NEVER_LETS_GO = "re.match('(a+)+$', 'a' * 60 + 'b')"
-LEAVES_ITS_SESSION = "subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
-
-
 @pytest.mark.parametrize("runner", ["fork", "kernel"])
 def test_nothing_outlives_a_run_not_even_what_never_lets_go_or_left_its_session(
     world: World, marker: Path, tmp_path: Path, runner: str
@@ -947,11 +729,6 @@ def test_nothing_outlives_a_run_not_even_what_never_lets_go_or_left_its_session(
     running.end(signal.SIGKILL)
     assert none_after(5, marker)
     assert left_behind(marker) == []
-
-
-def left_behind(home: Path) -> list[Path]:
-    """The folders of report processes."""
-    return [*home.glob("nhsind/runs/*/working/*"), *home.glob("tmp/nhsind-*")]
 
 
 def test_nothing_outlives_a_run_that_is_killed_with_all_who_keep_watch(
@@ -983,7 +760,7 @@ def test_a_report_that_hangs_is_ended(
     body = "import re, subprocess\nif organisation == 'ZX001':\n"
     body += f"    {LEAVES_ITS_SESSION}    {NEVER_LETS_GO}"
     use(monkeypatch, tmp_path / "hangs.ipynb", body)
-    monkeypatch.setattr(factory, "SECONDS_PER_REPORT", seconds)
+    monkeypatch.setattr(pool, "SECONDS_PER_REPORT", seconds)
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001", "ZX002"], history="0"), "utf-8")
     summary = factory.run(plan, out=tmp_path / "o", runner=runner)
