@@ -1,0 +1,178 @@
+"""Reads Ambulance Systems Indicators (AmbSYS): trusts, regions and England, month by month.
+
+These items came with the Ambulance Response Programme. Incidents closed by telephone (A17) over
+all incidents (A7) stand for E.B.17, and those with a face-to-face response that were conveyed
+elsewhere (A54) or not at all (A55), over all of them (A56), for E.B.18. They do not leave out
+calls of healthcare professionals and of NHS 111 in quite the way that the definitions do.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nhsind.geography import ENGLAND
+from nhsind.printed import NOT_AVAILABLE, Printed, csv_head, read_csv
+from nhsind.published import Answers, PublishedFile, Reader, printed_cells
+
+IDENTITY = ("Year", "Month", "Region", "Org Code", "Org Name")
+ITEMS = ("A7", "A17", "A53", "A54", "A55", "A56")
+MISSING = "."
+# By line: the items of its numerator, its denominator, and which items make up the latter.
+LINES = {
+    "E.B.17": (("A17",), "A7", ("A17", "A56")),
+    "E.B.18": (("A54", "A55"), "A56", ("A53", "A54", "A55")),
+}
+ENGLAND_PRINTED, REGION = "ENG", re.compile(r"Y\d\d")
+BY_REGION = ("region_code",)
+FIRST_YEAR, LAST_YEAR, MONTHS = 2000, 2199, 12
+Number = int | Decimal | None
+Items = dict[str, Number]
+
+
+def is_ambsys(path: Path) -> bool:
+    """Whether a file's header has a year, a month, an organisation and numbered items."""
+    for line in csv.reader(csv_head(path).lower().splitlines()):
+        names = {name.strip() for name in line}
+        has_items = any(re.fullmatch(r"a\d+", name) for name in names)
+        if has_items and len(names & {"year", "month", "org code"}) > 1:
+            return True
+    return False
+
+
+def read_ambsys(path: Path) -> PublishedFile:
+    """The rows of trusts, regions and England as counts of their own levels.
+
+    Regions and England are answers, too, for the sums of trusts; where a trust lacks an item there
+    is no sum to compare. A row whose items contradict each other is left out of the line that they
+    make, and noted: so is England's of E.B.17 while trusts with incidents reported no A7.
+    """
+    table = read_csv(path, *IDENTITY[:2], "Org Code")
+    table.require(*IDENTITY, *ITEMS)
+    table.refuse_repeated("Year", "Month", "Org Code")
+    codes = table.codes("Org Code")
+    table.refuse(codes == "", "Org Code", "is missing", "a trust, a region or Eng")
+    base = pd.DataFrame(
+        {
+            "org_level": codes.map(_level),
+            "org_code": codes.replace(ENGLAND_PRINTED, ENGLAND),
+            "region_code": table.codes("Region"),
+            "period": _months(table),
+            "place": table.places(),
+        }
+    )
+    columns = [column.values for column in table.numbers(*ITEMS, marks={MISSING: NOT_AVAILABLE})]
+    items = [dict(zip(ITEMS, row, strict=True)) for row in zip(*columns, strict=True)]
+    parts = [_line(line, base, items) for line in LINES]
+    rows = pd.concat([found for found, _ in parts], ignore_index=True)
+    names = _names(base, table)
+    regions = names["region"]
+    return PublishedFile(
+        place=str(path),
+        counts=rows,
+        names=names,
+        groups={
+            code: (region, regions.get(region, region))
+            for code, region in zip(base["org_code"], base["region_code"], strict=True)
+            if code in names["provider"]
+        },
+        answers=_answers(rows),
+        notes=[note for _, notes in parts for note in notes],
+    )
+
+
+def _line(line: str, base: pd.DataFrame, items: list[Items]) -> tuple[pd.DataFrame, list[str]]:
+    """A line's counts, and a note on every row whose items contradict each other."""
+    above, below, _ = LINES[line]
+    pairs = [(_sum(row, above), row[below]) for row in items]
+    marks = [NOT_AVAILABLE if None in pair else "" for pair in pairs]
+    figures = [(None, None) if mark else pair for mark, pair in zip(marks, pairs, strict=True)]
+    rows = base.assign(indicator=line, mark=marks)
+    for name, column in zip(("numerator", "denominator"), zip(*figures, strict=True), strict=True):
+        rows[name] = pd.Series(column, index=rows.index, dtype=object)
+    wrong = pd.Series([_contradiction(line, row) for row in items], index=rows.index)
+    notes = [
+        f"{row.place}, {row.org_code} {row.period}: {why}; the row is left out of {line}"
+        for row, why in zip(rows.itertuples(), wrong, strict=True)
+        if why
+    ]
+    return rows[wrong == ""], notes
+
+
+def _contradiction(line: str, row: Items) -> str:
+    """What cannot be true of the items that make a line, in words."""
+    above, below, made_of = LINES[line]
+    total, added, part = row[below], _sum(row, made_of), _sum(row, above)
+    if total is None:
+        return ""
+    if added is not None and added != total:
+        return f"{' and '.join(made_of)} add up to {added:,} and {below} says {total:,}"
+    if part is not None and part > total:
+        return f"{' and '.join(above)} is {part:,}, more than {below}, {total:,}"
+    return ""
+
+
+def _sum(row: Items, names: tuple[str, ...]) -> Number:
+    """The sum of items; missing where one is."""
+    numbers = [row[name] for name in names]
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+def _answers(rows: pd.DataFrame) -> list[Answers]:
+    """England's and the regions' rows, to be compared with the sums of trusts."""
+    england = rows[rows["org_level"] == "england"].drop(columns="region_code")
+    regions = rows[rows["org_level"] == "region"]
+    regions = regions.assign(org_level="england", region_code=regions["org_code"], org_code=ENGLAND)
+    # Not every trust's region is printed.
+    return [
+        Answers(_cells(england), adds_up=True),
+        Answers(_cells(regions), BY_REGION, complete=False, adds_up=True),
+    ]
+
+
+def _cells(rows: pd.DataFrame) -> pd.DataFrame:
+    known = rows[rows["mark"] == ""]
+    figures = ("numerator", "denominator")
+    parts: list[pd.DataFrame] = [printed_cells(known, name, known[name]) for name in figures]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _level(code: str) -> str:
+    if code == ENGLAND_PRINTED:
+        return "england"
+    return "region" if REGION.fullmatch(code) else "provider"
+
+
+def _names(base: pd.DataFrame, table: Printed) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {"provider": {}, "region": {}, "england": {}}
+    titles = table.texts("Org Name")
+    for level, code, title in zip(base["org_level"], base["org_code"], titles, strict=True):
+        names[level][code] = title
+    return names
+
+
+def _months(table: Printed) -> pd.Series[Any]:
+    """The month of each row, from two columns of numbers."""
+    years, months = (column.values for column in table.numbers("Year", "Month"))
+    allowed = f"a year from {FIRST_YEAR}"
+    table.refuse(~years.between(FIRST_YEAR, LAST_YEAR), "Year", "is not a year", allowed)
+    table.refuse(~months.between(1, MONTHS), "Month", "is not a month", "1 to 12")
+    texts = [f"{year}-{month:02d}" for year, month in zip(years, months, strict=True)]
+    return pd.Series(texts, index=table.cells.index, dtype=object)
+
+
+READERS = (
+    Reader(
+        "ambsys",
+        "Ambulance Systems Indicators (.csv): Year, Month, Region, Org Code, Org Name, A7, A17, "
+        "A53 to A56",
+        is_ambsys,
+        read_ambsys,
+    ),
+)
