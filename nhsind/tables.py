@@ -154,7 +154,7 @@ def result_table(results: Results, *codes: str) -> Table:
     ]
     columns["Standard met?"] = [verdict_words(row) for row in rows]
     if any(not pd.isna(row["plan"]) for row in rows):
-        columns["Plan"] = [_plan_words(line, row) for line, _, row in shown]
+        columns["Plan"] = [plan_words(line, row) for line, _, row in shown]
         columns["Plan met?"] = [_met_words(row["meets_plan"], NOT_APPLICABLE) for row in rows]
     cells = tuple(zip(*columns.values(), strict=True))
     words = {"Organisation", "Standard", "Standard met?", "Plan met?"}
@@ -183,7 +183,8 @@ def standard_words(standard: Standard | None, row: pd.Series[Any]) -> str:
     return standard.words.split(" (")[0]
 
 
-def _plan_words(line: Indicator, row: pd.Series[Any]) -> str:
+def plan_words(line: Indicator, row: pd.Series[Any]) -> str:
+    """The plan in the value's own unit, or that there is none."""
     if pd.isna(row["plan"]):
         return NOT_APPLICABLE
     return shown_as(line, Fraction(str(row["plan"])))

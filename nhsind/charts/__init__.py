@@ -14,6 +14,7 @@ from nhsind.charts.funnel_layer import funnel_layer
 from nhsind.charts.funnel_plot import funnel_chart
 from nhsind.charts.national import Layers, layer, layers_in_use, use_layers
 from nhsind.charts.ranked import ranked_chart, ranked_layer
+from nhsind.charts.spread import spread_chart
 from nhsind.charts.steps import attrition_chart
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
@@ -22,7 +23,7 @@ from nhsind.funnel import KINDS as FUNNEL_KINDS
 
 __all__ = ["KINDS", "Chart", "chart", "national_layers", "prepare", "use_layers"]
 
-KINDS = ("spc", "funnel", "ranked", "trend", "attrition")
+KINDS = ("spc", "funnel", "ranked", "spread", "trend", "attrition")
 
 
 def chart(
@@ -36,12 +37,12 @@ def chart(
     """A chart of a family's released figures.
 
     `kind`: `spc` (a control chart over time), `funnel` (all organisations by size), `ranked` (the
-    organisation among its neighbours), `trend` (the periods before; one line beside England, or
-    several in one unit), `attrition` (what remains after each rule). `codes`: the lines, one for
-    each kind but `trend`; `org`: another organisation. `rules` and `recalculate_at` are for `spc`:
-    the rule set, and the periods from which limits are made anew, with reasons if it is a
-    mapping. Raises UsageError for an unknown kind, line, organisation or rule set, and for a line
-    that a kind cannot show.
+    organisation among its neighbours), `spread` (all organisations in order of value), `trend`
+    (the periods before; one line beside England, or several in one unit), `attrition` (what
+    remains after each rule). `codes`: the lines, one for each kind but `trend`; `org`: another
+    organisation. `rules` and `recalculate_at` are for `spc`: the rule set, and the periods from
+    which limits are made anew, with reasons if it is a mapping. Raises UsageError for an unknown
+    kind, line, organisation or rule set, and for a line that a kind cannot show.
     """
     if kind not in KINDS:
         raise unknown("chart", kind, KINDS)
@@ -56,7 +57,12 @@ def chart(
         return control_chart(looked_at, codes[0], rules, recalculate_at)
     if kind == "trend":
         return trend_chart(looked_at, codes)
-    make = {"funnel": funnel_chart, "ranked": ranked_chart, "attrition": attrition_chart}[kind]
+    make = {
+        "funnel": funnel_chart,
+        "ranked": ranked_chart,
+        "spread": spread_chart,
+        "attrition": attrition_chart,
+    }[kind]
     return make(looked_at, codes[0])
 
 

@@ -71,7 +71,7 @@ def ranked_chart(results: Results, code: str) -> Chart:
     valued = [each for each in entries if each["value"] is not None]
     drawn = _around(valued, results.organisation)
     own = results.figure(code)
-    references = _references(results, line, own)
+    references = reference_lines(results, line, own)
     standard = [f"{words}." for _, words, _ in references if words.startswith("Standard")]
     table = _table(results, code, drawn, found["england"], *standard)
     missing = _missing(results, entries, own)
@@ -202,7 +202,7 @@ def _around(entries: list[dict[str, Any]], organisation: str) -> list[dict[str, 
     return entries[start : start + MOST_RANKED]
 
 
-def _references(
+def reference_lines(
     results: Results, line: Indicator, own: Any
 ) -> list[tuple[float, str, tuple[float, ...]]]:
     """England's value and the standard, in order: where, in which words, with which dash."""

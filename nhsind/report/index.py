@@ -1,50 +1,164 @@
-"""The index page of an output folder: every report by family and period, and its table."""
+"""The index page of an output folder: every organisation with its reports, every line, every file.
+
+A plain list, which a script of the page's own can narrow. Failed and stale reports are named, and
+not linked.
+"""
 
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import PurePosixPath
 from typing import Any
 
 from nhsind.definition import load_family
 from nhsind.errors import UsageError
-from nhsind.periods import parse_period
+from nhsind.periods import Period, parse_period
+from nhsind.report.glance import MET, NOT_MET, Glance
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import render_index
+from nhsind.report.site import (
+    line_page_path,
+    mark_notes,
+    organisation_page_path,
+    publications,
+    report_state,
+)
 
+# So that the page stays quick; where there are more, each family's latest period is listed.
+MOST_LISTED = 5_000
 DEFAULT_TITLE = "NHS performance indicators: reports"
+# What the verdict of a report begins with, which is what the filter looks for.
+ALL_MET, SOME_MISSED, NO_VERDICT = "all standards met", "standard not met", "no verdict"
+VERDICTS = (SOME_MISSED, ALL_MET, NO_VERDICT, "missing", "stale")
 
 
-def index_page(manifest: Manifest, title: str | None) -> str:
-    """The index of all that the manifest names; failed and stale reports are named, not linked."""
-    reports = sorted(manifest.reports(), key=_group)
+def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) -> str:
+    """The index of all that the manifest names; `known`: families and periods at a glance."""
+    reports = manifest.reports()
+    stale = manifest.stale()
+    folders = sorted({entry.folder for entry in reports}, key=_newest_first(reports))
+    words = {entry.folder: _words(entry) for entry in reports}
+    listed = reports
+    if len(reports) > MOST_LISTED:
+        latest = {folder.split("/")[0]: folder for folder in reversed(folders)}
+        listed = [entry for entry in reports if latest[entry.family] == entry.folder]
+    organisations = _organisations(listed, {entry.path for entry in stale}, known, words)
+    held = [report["verdict"] for each in organisations for report in each["reports"]]
+    families = {entry.family: _title(entry.family) for entry in reports}
+    periods = {entry.folder.split("/")[-1]: _period_words(entry.period) for entry in listed}
     tables = manifest.tables()
     return render_index(
-        title=title or DEFAULT_TITLE,
-        groups=[
-            _heading(list(entries), tables.get(group[-1]))
-            for group, entries in groupby(reports, key=_group)
-        ],
-        count=len(reports),
-        missing=[entry for entry in reports if entry.sha256 is None],
-        stale=manifest.stale(),
         explore=manifest.mode == "explore",
+        title=title or DEFAULT_TITLE,
+        count=len(reports),
+        listed=len(listed),
+        organisations=organisations,
+        families=_families(known),
+        files=[(tables[folder].path, words[folder]) for folder in folders if folder in tables],
+        missing=[entry for entry in reports if entry.sha256 is None],
+        stale=stale,
+        choices={
+            "families": sorted(families.items(), key=lambda item: item[1]),
+            "periods": sorted(periods.items(), reverse=True),
+            "groups": sorted({each["group"] for each in organisations} - {""}),
+            "verdicts": [each for each in VERDICTS if any(map(_begins(each), held))],
+        },
+        publications=publications(known.values()),
     )
 
 
-def _group(entry: Entry) -> tuple[str, str, str]:
-    return entry.family, entry.period, entry.folder
+def _begins(start: str) -> Any:
+    return lambda text: text.startswith(start)
 
 
-def _heading(entries: list[Entry], table: Entry | None) -> dict[str, Any]:
-    first = entries[0]
+def _newest_first(reports: list[Entry]) -> Any:
+    """Folders by family, the latest period first."""
+    ends = {entry.folder: _period(entry.period) for entry in reports}
+
+    def key(folder: str) -> tuple[str, int, str]:
+        period = ends[folder]
+        return folder.split("/")[0], -(period.end.toordinal() if period else 0), folder
+
+    return key
+
+
+def _organisations(
+    reports: list[Entry], stale: set[str], known: dict[str, Glance], words: dict[str, str]
+) -> list[dict[str, Any]]:
+    order = _newest_first(reports)
+    found = []
+    for code, entries in groupby(
+        sorted(reports, key=lambda entry: (entry.organisation, order(entry.folder))),
+        key=lambda entry: entry.organisation,
+    ):
+        mine = list(entries)
+        groups = [
+            glance.organisations[code][1]
+            for entry in mine
+            if (glance := known.get(entry.folder)) and code in glance.organisations
+        ]
+        found.append(
+            {
+                "code": code,
+                "name": next((entry.name for entry in mine if entry.name), code),
+                "group": next((group for group in groups if group), ""),
+                "page": organisation_page_path(code),
+                "reports": [
+                    _report(entry, stale, known.get(entry.folder), words) for entry in mine
+                ],
+            }
+        )
+    return sorted(found, key=lambda each: (each["name"], each["code"]))
+
+
+def _report(
+    entry: Entry, stale: set[str], glance: Glance | None, words: dict[str, str]
+) -> dict[str, str]:
+    state = report_state(entry, stale)
     return {
-        "id": first.folder.lower().replace("/", "-"),
-        "heading": f"{_title(first.family)}, {_period_words(first.period)}",
-        "csv": table.path if table else "",
-        "csv_name": PurePosixPath(table.path).name if table else "",
-        "entries": entries,
+        "path": state["report"],
+        "folder": entry.folder,
+        "words": words[entry.folder],
+        "verdict": state["gap"] or _verdict(glance, entry.organisation),
     }
+
+
+def _verdict(glance: Glance | None, organisation: str) -> str:
+    """`standard not met (2 of 5)`, `all standards met (5)`, `no verdict`."""
+    verdicts = [] if glance is None else glance.verdicts(organisation)
+    missed = verdicts.count(NOT_MET)
+    if missed:
+        return f"{SOME_MISSED} ({missed} of {len(verdicts)})"
+    return f"{ALL_MET} ({len(verdicts)})" if verdicts else NO_VERDICT
+
+
+def _families(known: dict[str, Glance]) -> list[dict[str, Any]]:
+    """The lines of each family, by line and from the latest period to the first."""
+    found = []
+    ordered = sorted(known.values(), key=lambda each: (each.title, each.family))
+    for _, of_family in groupby(ordered, key=lambda each: (each.title, each.family)):
+        mine = sorted(of_family, key=lambda each: each.when.end, reverse=True)
+        lines: list[dict[str, Any]] = [
+            {
+                "title": line.title,
+                "code": line.code,
+                "period": line.period_words,
+                "repeated": len(mine) > 1,
+                "page": line_page_path(line.code, glance.when),
+                "england": line.england,
+                "met": _met_words(line.count(MET), line.count(NOT_MET)),
+            }
+            for glance in mine
+            for line in glance.lines
+        ]
+        places = {code: place for place, code in enumerate(dict.fromkeys(x["code"] for x in lines))}
+        lines.sort(key=lambda line: places[line["code"]])
+        notes = mark_notes(line["england"] for line in lines)
+        found.append({"words": mine[0].title, "lines": lines, "notes": notes})
+    return found
+
+
+def _met_words(met: int, missed: int) -> str:
+    return f"{met:,} of {met + missed:,}" if met + missed else "no standard"
 
 
 # Another version of nhsind may have published families and periods that this one does not know.
@@ -57,8 +171,17 @@ def _title(family: str) -> str:
         return family
 
 
-def _period_words(period: str) -> str:
+def _period(text: str) -> Period | None:
     try:
-        return parse_period(period).words
+        return parse_period(text)
     except UsageError:
-        return period
+        return None
+
+
+def _period_words(text: str) -> str:
+    period = _period(text)
+    return period.words if period else text
+
+
+def _words(entry: Entry) -> str:
+    return f"{_title(entry.family)}, {_period_words(entry.period)}"

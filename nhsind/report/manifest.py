@@ -17,6 +17,8 @@ from nhsind.version import __version__
 
 NAME = "manifest.json"
 INDEX = "index.html"
+# Kinds of files: a family and period at a glance (JSON), and a page of the site beside the reports.
+GLANCE, PAGE = "glance", "page"
 # What an entry may name: a file below the folder, none that is hidden.
 PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 
@@ -140,9 +142,10 @@ def verify(out: Path) -> list[str]:
     ]
     published = {
         str(path.relative_to(out))
-        for ending in ("*.html", "*.csv")
+        for ending in ("*.html", "*.csv", "*.json")
         for path in out.rglob(ending)
-        if not any(part.startswith(".") for part in path.relative_to(out).parts)
+        if path != out / NAME
+        and not any(part.startswith(".") for part in path.relative_to(out).parts)
     }
     problems += [
         f"{path}: is not in the manifest" for path in sorted(published - set(manifest.entries))

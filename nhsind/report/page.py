@@ -7,8 +7,9 @@ handler, a link to elsewhere, or a trace of confidential figures.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Sequence
 from functools import cache
 from html import escape
 from html.parser import HTMLParser
@@ -16,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 import mistune
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from nhsind.errors import NhsindError
@@ -28,6 +29,8 @@ TAGS = frozenset(
     "strong em code pre blockquote ul ol li dl dt dd table caption thead tbody tr th td figure "
     "figcaption details summary svg g defs path use clippath rect text tspan".split()
 )
+# What the filter of the index is made of; no other page has a script or anything to fill in.
+FILTER_TAGS = TAGS | {"label", "input", "select", "option", "button"}
 TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.
@@ -37,6 +40,15 @@ SAFE_ATTRIBUTE = re.compile(r"(aria-)?[a-z][a-z0-9-]*(:[a-z]+)?")
 REFUSED_ATTRIBUTES = re.compile(
     r"on.*|src.*|poster|action|formaction|data.*|background|ping|cite|manifest|archive|codebase"
 )
+# What a page says of its publication, in this order (Code of Practice for Statistics).
+PUBLICATION_WORDS = {
+    "title": "Publication",
+    "release_datetime": "Published",
+    "contact": "Contact",
+    "methodology": "Methodology",
+    "revisions": "Revisions",
+    "next_release": "Next release",
+}
 REFUSED_TEXT = {
     "a script": r"<\s*script",
     "a memory address": r" at 0x[0-9a-f]{6,}",
@@ -64,34 +76,55 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
         elif cell.cell_type == "code":
             sections += [_output(output) for output in cell.get("outputs", [])]
     page: str = _template("page.html.j2").render(
-        title=title, body=Markup("\n".join(sections)), style=Markup(_style()), **heading
+        title=title, body=Markup("\n".join(sections)), style=Markup(_source("style.css")), **heading
     )
     refuse_active(page)
     return page
 
 
-def render_index(explore: bool = False, stale: Sequence[Any] = (), **content: Any) -> str:
+def render_site_page(template: str, explore: bool, **content: Any) -> str:
+    """A page around the reports; `explore` marks it unpublishable. Raises PageError as above."""
+    page: str = _template(template).render(
+        style=Markup(_source("style.css")), explore=explore, **content
+    )
+    refuse_active(page)
+    return page
+
+
+def render_index(explore: bool = False, **content: Any) -> str:
     """The index page; `content` is what index.html.j2 names, `explore` marks it unpublishable.
 
-    The entries in `stale` are not linked.
+    It alone has a script: its filter, named by hash in the page's policy.
     """
+    script = _source("filter.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode()
     page: str = _template("index.html.j2").render(
-        style=Markup(_style()),
+        style=Markup(_source("style.css")),
+        script=Markup(script),
+        script_hash=Markup(digest),
         explore=explore,
-        stale=stale,
-        not_linked={entry.path for entry in stale},
         **content,
     )
-    refuse_active(page)
+    refuse_active(page, script)
     return page
 
 
-def refuse_active(page: str) -> None:
+def publication_block(publication: dict[str, str]) -> list[tuple[str, str]]:
+    """What a publication says of itself, in the order and under the names of its pages."""
+    return [
+        (words, publication[key]) for key, words in PUBLICATION_WORDS.items() if key in publication
+    ]
+
+
+def refuse_active(page: str, script: str = "") -> None:
     """Raise PageError, naming each kind, if the page holds anything active or confidential.
 
     Read as a browser reads it; only known elements, harmless attributes and local addresses pass.
+    `script`: the one script, nhsind's own, that the page holds once and nothing else beside it.
     """
-    audit = _Audit()
+    audit = _Audit(FILTER_TAGS if script else TAGS)
+    if script:
+        page = page.replace(f"<script>{script}</script>", "", 1)
     audit.feed(page)
     audit.close()
     found = [name for name, text in REFUSED_TEXT.items() if re.search(text, page, re.IGNORECASE)]
@@ -104,8 +137,9 @@ def refuse_active(page: str) -> None:
 class _Audit(HTMLParser):
     """Collects what a page holds that it must not."""
 
-    def __init__(self) -> None:
+    def __init__(self, tags: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self.tags = tags
         self.found: list[str] = []
         self.inside = ""
 
@@ -115,7 +149,7 @@ class _Audit(HTMLParser):
             # Browsers do not agree on where such an element ends.
             self.found.append(f"markup in a {self.inside}")
         self.inside = tag
-        if tag not in TAGS:
+        if tag not in self.tags:
             self.found.append(f"the element {tag}")
         for name, value in attrs:
             self._attribute(tag, name, value or "")
@@ -184,10 +218,15 @@ def _markdown(text: str) -> str:
 
 @cache
 def _template(name: str) -> Any:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.from_string((files("nhsind.report") / name).read_text("utf-8"))
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        loader=FunctionLoader(_source),
+    )
+    return environment.get_template(name)
 
 
 @cache
-def _style() -> str:
-    return (files("nhsind.report") / "style.css").read_text("utf-8")
+def _source(name: str) -> str:
+    return (files("nhsind.report") / name).read_text("utf-8")

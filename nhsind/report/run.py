@@ -37,6 +37,7 @@ from nhsind.report.cluster import make_on
 from nhsind.report.index import index_page
 from nhsind.report.log import LOG, RunLog, logging_to
 from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
+from nhsind.report.page import publication_block
 from nhsind.report.plan import ORGANISATION_CODE, Plan, read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.publishing import (
@@ -48,20 +49,12 @@ from nhsind.report.publishing import (
     sha256,
     write_whole,
 )
+from nhsind.report.site import figure_pages, glances, organisation_page_path, organisation_pages
 from nhsind.report.store import Stored, derive_families
-from nhsind.report.worker import RUNNERS, Task
+from nhsind.report.worker import RUNNERS, SECONDS_PER_CELL, Task
 from nhsind.schedule import periods_due
 from nhsind.tables import value_words, verdict_words
 from nhsind.version import library_digest
-
-PUBLICATION_WORDS = {
-    "title": "Publication",
-    "release_datetime": "Published",
-    "contact": "Contact",
-    "methodology": "Methodology",
-    "revisions": "Revisions",
-    "next_release": "Next release",
-}
 
 
 @dataclass
@@ -194,10 +187,11 @@ def _prepare_all(
     log: RunLog,
     summary: Summary,
 ) -> tuple[list[_Report], dict[str, bytes]]:
-    """Everything that the run is to make and publish; the tables enter the manifest."""
+    """The reports to make, and the tables and pages of lines, which enter the manifest."""
     reports: list[_Report] = []
     tables: dict[str, bytes] = {}
     present: set[str] = set()
+    linked = {entry.organisation for entry in manifest.reports()}
     with steps() as step:
         for stored in stores(step):
             found = stored.found
@@ -211,8 +205,13 @@ def _prepare_all(
             reports += made
             tables[entry.path] = csv
             manifest.entries[entry.path] = entry
+            linked |= {report.entry.organisation for report in made}
+            for about, page in figure_pages(found, entry, manifest, linked, out):
+                tables[about.path] = page
+                manifest.entries[about.path] = about
     _refuse_unknown(plan, present)
-    refuse_outside(out, [INDEX, NAME, *tables, *(report.entry.path for report in reports)])
+    pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]
+    refuse_outside(out, [INDEX, NAME, *tables, *pages])
     return reports, tables
 
 
@@ -309,11 +308,7 @@ def _prepare(
             "period": found.period.words,
             "home": "../../index.html",
             "explore": not publish,
-            "publication": [
-                (words, plan.publication[key])
-                for key, words in PUBLICATION_WORDS.items()
-                if key in plan.publication
-            ],
+            "publication": publication_block(plan.publication),
         }
         _refuse_undeclared(notebook, parameters)
         task = Task(
@@ -324,6 +319,7 @@ def _prepare(
             private / "working",
             private / "failed" / folder / code,
             runner,
+            SECONDS_PER_CELL,
         )
         fingerprint = hashlib.sha256(
             json.dumps([digest, code, heading, plan.publication], sort_keys=True).encode()
@@ -457,7 +453,7 @@ def _publish(
     staged: Path,
     summary: Summary,
 ) -> None:
-    """Move everything into place: reports, tables, manifest, index.
+    """Move everything into place: reports, tables, pages, manifest, index.
 
     All is rendered and written before the first file moves: what fails leaves what was there.
     """
@@ -465,7 +461,11 @@ def _publish(
         manifest.entries[report.entry.path] = replace(
             report.entry, sha256=_hash_of(report, manifest, summary)
         )
-    page = index_page(manifest, plan.publication.get("title")).encode("utf-8")
+    known = glances(manifest, tables, out)
+    for entry, page in organisation_pages(manifest, known, out):
+        tables[entry.path] = page
+        manifest.entries[entry.path] = entry
+    page = index_page(manifest, known, plan.publication.get("title")).encode("utf-8")
     digest = hashlib.sha256(page).hexdigest()
     manifest.entries[INDEX] = Entry(INDEX, "", "", "", "", "", digest, kind="index")
     moves = [report.entry.path for report in reports if report.task.staged.is_file()]

@@ -25,6 +25,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ORGANISATIONS = ["ZX001", "ZX002", "ZX003", "ZX004"]
 REPORTS = [f"rtt/2018-03/{code}.html" for code in ORGANISATIONS]
 TABLE = "rtt/2018-03/rtt-2018-03.csv"
+GLANCE = "rtt/2018-03/rtt-2018-03.json"
+LINES = [f"indicators/{line}/2018-03.html" for line in ("E.B.3", "E.M.18", "E.M.19", "E.M.20")]
+PLACES = [f"organisations/{code}.html" for code in ORGANISATIONS]
+PAGES = ["index.html", *LINES, *PLACES]
 DONE, FAILED, USAGE, INPUT, HELD, INTERRUPTED = 0, 1, 2, 65, 75, 130
 # Runs a plan with another notebook, as the tests in this process do by monkeypatch.
 DRIVER = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import errno
 import hashlib
@@ -24,12 +25,16 @@ from report_world import (
     DONE,
     DRIVER,
     FAILED,
+    GLANCE,
     HELD,
     INPUT,
     INTERRUPTED,
     LEAVES_ITS_SESSION,
+    LINES,
     NEVER_LETS_GO,
     ORGANISATIONS,
+    PAGES,
+    PLACES,
     REPORTS,
     TABLE,
     USAGE,
@@ -54,7 +59,7 @@ from report_world import (
 import nhsind.report.run as factory
 from nhsind.report import pool
 from nhsind.report.manifest import verify
-from nhsind.report.page import PageError
+from nhsind.report.page import PUBLICATION_WORDS, PageError
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -62,7 +67,8 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
-    assert list(files_of(first)) == ["index.html", "manifest.json", *REPORTS, TABLE]
+    expected = ["index.html", *LINES, "manifest.json", *PLACES, *REPORTS, TABLE, GLANCE]
+    assert list(files_of(first)) == expected
     assert status("verify", first) == DONE
     assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
     index = (first / "index.html").read_text("utf-8")
@@ -89,7 +95,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "br", "img", "link"):
+        if tag not in ("meta", "br", "img", "link", "input"):
             self.open.append(len(self.elements) - 1)
 
     def handle_endtag(self, tag: str) -> None:
@@ -110,7 +116,7 @@ class Page(HTMLParser):
         return [self.texts.get(place, "").strip() for place in places]
 
 
-@pytest.mark.parametrize("path", ["index.html", *REPORTS])
+@pytest.mark.parametrize("path", [*PAGES, *REPORTS])
 def test_every_page_is_accessible_and_passive(first: Path, path: str) -> None:
     text = (first / path).read_text("utf-8")
     page = Page(text)
@@ -126,7 +132,13 @@ def test_every_page_is_accessible_and_passive(first: Path, path: str) -> None:
     assert len(page.words("caption")) == len(page.all("table")) > 0
     assert all(page.words("caption"))
     assert {each.get("scope") for each in page.all("th")} == {"col", "row"}
-    assert not page.all("script", "iframe", "object", "embed", "form", "link", "base", "img")
+    assert not page.all("iframe", "object", "embed", "form", "link", "base", "img")
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert len(page.all("script")) == len(scripts) == (path == "index.html")
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy += f"; script-src 'sha256-{digest}'"
     for tag, attributes in page.elements:
         assert not [name for name in attributes if name.startswith("on")], tag
         for name in ("href", "xlink:href", "src"):
@@ -135,18 +147,17 @@ def test_every_page_is_accessible_and_passive(first: Path, path: str) -> None:
     assert len(ids) == len(set(ids))
     for each in page.all("svg"):
         assert each.get("role") == "img" and len(each.get("aria-label") or "") > 60
-    policy = [each.get("content") for each in page.all("meta") if "http-equiv" in each]
-    assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+    assert [each.get("content") for each in page.all("meta") if "http-equiv" in each] == [policy]
     assert not re.search(r"/tmp/|/home/|/root/|/work/|\\Users\\| at 0x|ipykernel", text)
     assert "Traceback" not in text and "ind.results" not in text
     assert not [link for link in page.words("a") if link.lower() in ("", "here", "link", "more")]
 
 
-@pytest.mark.parametrize("path", REPORTS)
-def test_every_report_carries_its_publication_block(first: Path, path: str) -> None:
+@pytest.mark.parametrize("path", [*PAGES, *REPORTS])
+def test_every_page_carries_its_publication_block(first: Path, path: str) -> None:
     page = Page((first / path).read_text("utf-8"))
-    about = dict(zip(page.words("dt"), page.words("dd"), strict=True))
-    assert list(about) == list(factory.PUBLICATION_WORDS.values())
+    told = dict(zip(page.words("dt"), page.words("dd"), strict=True))
+    about = {words: told[words] for words in PUBLICATION_WORDS.values()}
     assert about["Published"] == "2018-05-10 09:30"
     assert about["Contact"] == "Sample statistics team, statistics@sample.invalid"
     assert all(about.values())
@@ -154,10 +165,12 @@ def test_every_report_carries_its_publication_block(first: Path, path: str) -> N
 
 
 def test_links_lead_to_files_that_are_there(first: Path) -> None:
-    for path in ["index.html", *REPORTS]:
+    for path in [*PAGES, *REPORTS]:
         for link in Page((first / path).read_text("utf-8")).all("a"):
             target = link["href"] or ""
-            assert target.startswith("#") or (first / path).parent.joinpath(target).is_file()
+            named, _, place = target.partition("#")
+            file = (first / path).parent.joinpath(named) if named else first / path
+            assert file.is_file() and (not place or f'id="{place}"' in file.read_text("utf-8"))
 
 
 def test_the_manifest_holds_no_clock_no_path_and_no_hash_of_the_input(
@@ -254,9 +267,8 @@ def test_a_manifest_of_another_version_does_not_stop_a_run_half_way(
     after = files_of(out)
     assert all(after[path] == second[path] for path in [*REPORTS, TABLE])
     page = Page(after["index.html"].decode("utf-8"))
-    assert page.words("h2")[0] == "later, x" and "later/x.html" in [
-        link["href"] for link in page.all("a")
-    ]
+    links = dict(zip(page.words("a"), (link["href"] for link in page.all("a")), strict=True))
+    assert links["later, x"] == "later/x.html"
 
 
 @pytest.mark.parametrize("path", ["../out.html", "/etc/x.html", "javascript:alert(1)", ".x", 1])
@@ -350,7 +362,7 @@ def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> 
     plan.write_text(plan_text(data, None, periods=periods, history="0"), "utf-8")
     summary = factory.run(plan, out=tmp_path / "o")
     assert (summary.made, summary.failed) == (2, {})
-    assert len([path for path in files_of(tmp_path / "o") if path.startswith("rtt/")]) == 4
+    assert len([path for path in files_of(tmp_path / "o") if path.startswith("rtt/")]) == 6
     index = (tmp_path / "o" / "index.html").read_text("utf-8")
     assert "December 2011" in index and "2011/12" in index
 
@@ -550,7 +562,8 @@ def test_every_kind_of_failure_is_one(
     for code, (_, reason) in FAULTS.items():
         assert reason in summary.failed[f"rtt/2018-03/{code}.html"]
     held = files_of(tmp_path / "o")
-    assert [path for path in held if path.startswith("rtt/")] == ["rtt/2018-03/ZX006.html", TABLE]
+    of_rtt = [path for path in held if path.startswith("rtt/")]
+    assert of_rtt == ["rtt/2018-03/ZX006.html", TABLE, GLANCE]
     index = held["index.html"].decode("utf-8")
     assert "5 reports are missing because of an error" in index
     assert re.findall(r'href="(rtt[^"]+html)"', index) == ["rtt/2018-03/ZX006.html"]

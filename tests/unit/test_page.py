@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 
 import nbformat.v4 as nb
@@ -10,8 +13,9 @@ import pandas as pd
 import pytest
 
 from nhsind.release import Raw
-from nhsind.report.manifest import Entry
-from nhsind.report.page import APPROVED, PageError, refuse_active, render_index, render_page
+from nhsind.report.index import index_page
+from nhsind.report.manifest import Entry, Manifest
+from nhsind.report.page import APPROVED, PageError, refuse_active, render_page
 from nhsind.report.worker import RunError, check_run
 
 HEADING: dict[str, Any] = {
@@ -186,17 +190,51 @@ def test_every_fault_is_named() -> None:
 
 
 def index(path: str, name: str) -> str:
-    entry = Entry(path, "rtt", "2018-03", "00A", name, "f", "0" * 64, summary="<i>short</i>")
-    group = {"id": "g", "heading": "G", "csv": "g.csv", "csv_name": "g.csv", "entries": [entry]}
-    return render_index(title="T & <b>T</b>", groups=[group], count=1, missing=[])
+    entry = Entry(path, "rtt", "2018-03", "00A", name, "f", "0" * 64)
+    return index_page(Manifest({path: entry}), {}, "T & <b>T</b>")
 
 
 def test_the_index_is_escaped_and_checked_too() -> None:
     shown = index("rtt/00A.html", "<script>alert(1)</script>")
-    assert '<a href="rtt/00A.html">&lt;script&gt;' in shown and "&lt;i&gt;short" in shown
+    assert (
+        '<a href="organisations/00A.html">&lt;script&gt;' in shown and "T &amp; &lt;b&gt;" in shown
+    )
     for path in ("javascript:alert(1)", "https://x.invalid/00A.html", "//x.invalid/00A.html"):
         with pytest.raises(PageError):
             index(path, "CCG")
+
+
+def filter_script() -> str:
+    return (files("nhsind.report") / "filter.js").read_text("utf-8")
+
+
+def test_the_index_has_one_script_which_its_policy_names() -> None:
+    shown, script = index("rtt/00A.html", "CCG"), filter_script()
+    digest = b64encode(sha256(script.encode("utf-8")).digest()).decode()
+    assert shown.count("<script") == 1 and f"<script>{script}</script>" in shown
+    assert f"script-src 'sha256-{digest}'" in shown and "</script" not in script
+    refuse_active(shown, script)
+    with pytest.raises(PageError):
+        refuse_active(shown)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</main>", "</main><script>{script}</script>"),
+        ("{script}", "{script};alert(1)"),
+        ("<script>", "<script src='x.js'>"),
+        ("<script>", "<script type='module'>"),
+        ('type="search"', 'type="search" oninput="alert(1)"'),
+        ("</main>", "<form action='x'></form></main>"),
+    ],
+)
+def test_any_other_script_of_the_index_is_refused(old: str, new: str) -> None:
+    shown, script = index("rtt/00A.html", "CCG"), filter_script()
+    old, new = (text.replace("{script}", script) for text in (old, new))
+    assert shown.count(old) == 1
+    with pytest.raises(PageError):
+        refuse_active(shown.replace(old, new), script)
 
 
 @pytest.mark.parametrize("name", ["stdout", "stderr"])

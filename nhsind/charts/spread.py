@@ -1,0 +1,136 @@
+"""All organisations side by side in order of value: how far apart they lie, and who is where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+from nhsind.charts.axis import apart, axis
+from nhsind.charts.base import (
+    Chart,
+    axis_title,
+    bare,
+    factor,
+    left_of,
+    name_of,
+    noted,
+    number_words,
+    undrawn,
+    value_axis,
+)
+from nhsind.charts.board import Board, Point
+from nhsind.charts.lettering import LINE_HEIGHT, fit, in_a_sentence, width_of
+from nhsind.charts.national import layer
+from nhsind.charts.ranked import ranked_layer, reference_lines
+from nhsind.charts.style import BLUE, PINK, TEXT, WIDTH, in_style
+from nhsind.charts.svg import finish
+from nhsind.definition import Indicator
+from nhsind.family_results import Results
+from nhsind.tables import comparison_table
+
+TOP, BOTTOM = 34.0, 280.0
+# A mark is this wide for few organisations, and narrower where many stand side by side.
+WIDEST_MARK, NARROWEST_MARK = 7.6, 3.6
+# Behind the marks, and still three times as dark as the page.
+INTERVAL = "#8A8A8A"
+
+
+def spread_chart(results: Results, code: str) -> Chart:
+    """Every organisation's value with its 95% interval, highest first, for a page of one line."""
+    line = results.line(code)
+    found = layer(results, "ranked", code, ranked_layer)
+    valued = [each for each in found["entries"] if each["value"] is not None]
+    title = f"{line.title}, {results.period_of(code).words}"
+    rows = [(name_of(results, each["org"]), *each["cells"]) for each in found["entries"]]
+    heading = comparison_table(results, code, [])
+    table = noted(replace(heading, rows=tuple(rows)))
+    reasons = [each["status"] for each in found["entries"] if each["value"] is None]
+    lacking = [
+        f"{reasons.count(reason):,} without a value: {reason}." for reason in dict.fromkeys(reasons)
+    ]
+    if not valued:
+        return undrawn(" ".join([f"{title}: no organisation has a value.", *lacking]), table)
+    judged = [each["cells"][2] for each in valued]
+    missed, met = judged.count("not met"), judged.count("met")
+    lines = reference_lines(results, line, _judged_row(results, code, valued))
+    shown = "1 organisation" if len(valued) == 1 else f"{len(valued):,} organisations"
+    first, last = valued[0], valued[-1]
+    middle = bare(number_words(median(each["value"] / factor(line) for each in valued), line), line)
+    words = [
+        f"Dot chart of {title}: {shown} in order of value, highest first.",
+        f"The values range from {_named(results, first)} to {_named(results, last)}; "
+        f"half of them lie at or above {middle}.",
+        *(f"{text}." for _, text, _ in lines),
+    ]
+    if met or missed:
+        words.append(f"The standard is met by {met:,} and not met by {missed:,}.")
+    alt = " ".join([*words, *lacking])
+    caption = [f"{title}: {shown} in order of value, highest first."]
+    if any(each["interval"] for each in valued):
+        caption.append("Upright lines show 95% intervals.")
+    if met or missed:
+        caption.append("Filled squares: standard not met. Circles: standard met.")
+    return Chart(_draw(line, valued, lines, alt), alt, " ".join([*caption, *lacking]), table)
+
+
+def _judged_row(results: Results, code: str, valued: list[dict[str, Any]]) -> Any:
+    """A row with the standard that all share; none where each organisation has its own."""
+    standard = results.line(code).standard(results.period_of(code), results.level)
+    if standard is None or standard.is_own:
+        return None
+    return results.figure(code, valued[0]["org"])
+
+
+def _named(results: Results, entry: dict[str, Any]) -> str:
+    return f"{entry['cells'][0]} ({in_a_sentence(name_of(results, entry['org']))})"
+
+
+@in_style()
+def _draw(
+    line: Indicator,
+    entries: list[dict[str, Any]],
+    lines: list[tuple[float, str, tuple[float, ...]]],
+    alt: str,
+) -> str:
+    ends = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
+    ends += [value for value, _, _ in lines]
+    scale = axis(ends, line.kind == "proportion", whole=line.kind == "count")
+    left = left_of(scale)
+    right = WIDTH - 8 - max((width_of(words) + 8 for _, words, _ in lines), default=0)
+    board = Board(
+        "y",
+        (left, TOP, right, BOTTOM),
+        (0, len(entries)),
+        (scale.low, scale.high),
+        BOTTOM + 2 * LINE_HEIGHT,
+    )
+    value_axis(board, scale, axis_title(line, scale))
+    board.ticks("x", [], [])
+    intervals: list[Point | None] = []
+    for place, each in enumerate(entries):
+        if each["interval"]:
+            intervals += [(place + 0.5, end) for end in each["interval"]]
+            intervals.append(None)
+    board.line(intervals, INTERVAL, 1.0, name="interval")
+    size = max(NARROWEST_MARK, min(WIDEST_MARK, 0.9 * (right - left) / len(entries)))
+    for verdict, mark, colour, fill in (
+        ("met", "o", BLUE, "#FFF"),
+        ("", "o", BLUE, ""),
+        ("not met", "s", PINK, ""),
+    ):
+        points = [
+            (place + 0.5, each["value"])
+            for place, each in enumerate(entries)
+            if (each["cells"][2] if each["cells"][2] in ("met", "not met") else "") == verdict
+        ]
+        name = verdict.replace(" ", "-") or "unjudged"
+        board.marks(points, (mark, size), colour, name, fill)
+    levels = board.pixels([(len(entries), value) for value, _, _ in lines])
+    moved = apart([y for _, y in levels], LINE_HEIGHT, TOP, BOTTOM)
+    for (value, words, dash), to in zip(lines, moved, strict=True):
+        board.line([(0, value), (len(entries), value)], TEXT, 1.3, dash, "reference")
+        board.text(right + 8, to + 4.5, words, name="label")
+    across = "Organisations, highest value first"
+    board.text((left + right) / 2, BOTTOM + LINE_HEIGHT + 4, fit(across, WIDTH), "center")
+    return finish(board.drawn(), board.height, alt)

@@ -1,0 +1,238 @@
+"""One family and period at a glance: of every organisation what the pages of the site show.
+
+Made from released figures, in words as the reports have them, and published beside the reports,
+so that a later run can make the pages of organisations anew without deriving anything again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from nhsind import wording
+from nhsind.charts.base import bare, drawn_value, standard_of
+from nhsind.charts.lettering import clean
+from nhsind.charts.times import in_words, span
+from nhsind.definition import Indicator
+from nhsind.errors import UsageError
+from nhsind.evidence import Evidence, Figure, gather
+from nhsind.family_results import Results
+from nhsind.geography import ENGLAND
+from nhsind.periods import Period, parse_period
+from nhsind.release import NOT_AVAILABLE, SUPPRESSED
+from nhsind.sentences import change_since, judged
+from nhsind.tables import (
+    interval_words,
+    plan_words,
+    standard_words,
+    value_words,
+    verdict_words,
+)
+
+# A year of months and the same month of the year before.
+TREND_PERIODS = 13
+MET, NOT_MET, UNJUDGED = "met", "not met", "no standard"
+
+
+@dataclass(frozen=True)
+class GlanceFigure:
+    """What a page shows of one line and organisation, in words, and its past as it is drawn.
+
+    `verdict`: `met`, `not met`, `no standard`, or the mark of a figure that has no value.
+    """
+
+    value: str
+    interval: str
+    standard: str
+    verdict: str
+    plan: str
+    plan_verdict: str
+    change: str
+    trend: tuple[float | None, ...]
+    trend_words: str
+    limit: float | None
+
+
+@dataclass(frozen=True)
+class GlanceLine:
+    """A line with the figure of each organisation; `england`: the national value in words."""
+
+    code: str
+    title: str
+    period_words: str
+    england: str
+    figures: dict[str, GlanceFigure]
+
+    def count(self, verdict: str) -> int:
+        """How many organisations have a verdict."""
+        return sum(each.verdict == verdict for each in self.figures.values())
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A family and period. `organisations`: name and group of each, by code."""
+
+    family: str
+    title: str
+    period: str
+    released: str
+    publication: dict[str, str]
+    organisations: dict[str, tuple[str, str]]
+    lines: tuple[GlanceLine, ...]
+
+    @property
+    def when(self) -> Period:
+        """The period, of which several can be compared."""
+        return parse_period(self.period)
+
+    @property
+    def words(self) -> str:
+        """`Referral to treatment, March 2018`."""
+        return f"{self.title}, {self.when.words}"
+
+    @property
+    def text(self) -> str:
+        """As it is published: JSON, the same bytes for the same figures."""
+        content = json.dumps(
+            asdict(self), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+        return f"{content}\n"
+
+    def verdicts(self, organisation: str) -> list[str]:
+        """The verdicts `met` and `not met` of an organisation's lines."""
+        held = [line.figures.get(organisation) for line in self.lines]
+        return [each.verdict for each in held if each and each.verdict in (MET, NOT_MET)]
+
+
+def glance_of(found: Results, released: str) -> Glance:
+    """The released figures of a family and period at a glance; `released`: their SHA-256."""
+    everyone = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
+    evidence = gather(found, everyone)
+    return Glance(
+        found.family.code,
+        found.family.title,
+        str(found.period),
+        released,
+        dict(sorted(found.publication.items())),
+        {
+            code: (clean(found.names.get(code) or "") or code, _group(found, code))
+            for code in everyone
+        },
+        tuple(_line(found, each, everyone) for each in evidence.values()),
+    )
+
+
+def read_glance(text: str) -> Glance:
+    """A glance as it was published. Raises ValueError for anything else."""
+    try:
+        content = json.loads(text)
+        lines = tuple(_read_line(row) for row in content.pop("lines"))
+        pairs = {
+            code: (str(name), str(group))
+            for code, (name, group) in content.pop("organisations").items()
+        }
+        found = Glance(**content, organisations=pairs, lines=lines)
+        parse_period(found.period)
+    except (KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
+        raise ValueError(f"is not a glance: {error}") from error
+    return found
+
+
+def _read_line(row: dict[str, Any]) -> GlanceLine:
+    figures = {
+        code: GlanceFigure(**{**figure, "trend": tuple(figure["trend"])})
+        for code, figure in row.pop("figures").items()
+    }
+    return GlanceLine(**row, figures=figures)
+
+
+def _group(found: Results, organisation: str) -> str:
+    group = found.groups.get(organisation)
+    return "" if group is None else group[1] or group[0]
+
+
+def _line(found: Results, evidence: Evidence, everyone: list[str]) -> GlanceLine:
+    line = evidence.line
+    national = found.figure(line.code, ENGLAND)
+    rows = {code: found.figure(line.code, code) for code in everyone}
+    return GlanceLine(
+        line.code,
+        line.title,
+        evidence.period.words,
+        NOT_AVAILABLE if national is None else value_words(national),
+        {
+            code: _figure(found, evidence, code, row)
+            for code, row in rows.items()
+            if row is not None
+        },
+    )
+
+
+def _figure(
+    found: Results, evidence: Evidence, organisation: str, row: pd.Series[Any]
+) -> GlanceFigure:
+    line = evidence.line
+    standard = line.standard(evidence.period, found.level)
+    limit = standard_of(found, line, row)
+    has_plan = not pd.isna(row["plan"])
+    periods = evidence.periods[-TREND_PERIODS:]
+    past = [evidence.figure(organisation, each) for each in periods]
+    return GlanceFigure(
+        value=value_words(row),
+        interval=interval_words(row),
+        standard=standard_words(standard, row),
+        verdict=UNJUDGED if pd.isna(row["standard"]) else verdict_words(row),
+        plan=plan_words(line, row) if has_plan else "",
+        plan_verdict="" if pd.isna(row["meets_plan"]) else MET if row["meets_plan"] else NOT_MET,
+        change=change_words(evidence, organisation),
+        trend=tuple(_drawn(line, each) for each in past),
+        trend_words=_trend_words(line, periods, past),
+        limit=None if limit is None else round(limit[0], 4),
+    )
+
+
+def change_words(evidence: Evidence, organisation: str) -> str:
+    """The change on the period before; up or down only where its 95% interval leaves out none."""
+    line, since = evidence.line, evidence.period.previous
+    now, before = evidence.figure(organisation), evidence.figure(organisation, since)
+    for each in (now, before):
+        if each is None:
+            return f"no figure for {in_words(since)}" if each is before else NOT_AVAILABLE
+        if not each.is_known:
+            return SUPPRESSED if each.status == "suppressed" else NOT_AVAILABLE
+    assert before is not None
+    then = f"from {wording.figure_words(line, *before.pair)}"
+    changed = change_since(evidence, since, organisation)
+    if changed is None:
+        return f"not tested ({then})"
+    difference = changed[0]
+    if not difference.beyond_chance:
+        return f"no clear change {then}"
+    way = "up" if difference.difference > 0 else "down"
+    size = wording.size_words(line, difference.difference)
+    return f"{way} {size} {then}{judged(line, difference)}"
+
+
+def _drawn(line: Indicator, figure: Figure | None) -> float | None:
+    if figure is None or not figure.is_known:
+        return None
+    value = drawn_value({"value": figure.value}, line)
+    return None if value is None else round(value, 4)
+
+
+def _trend_words(line: Indicator, periods: list[Period], past: list[Figure | None]) -> str:
+    """`March 2017 to March 2018: from 91.2% to 93.7%, between 90.1% and 94.0%`."""
+    known = [each for each in past if each is not None and each.is_known]
+    if len(known) < 2:
+        return ""
+    ordered = sorted(known, key=lambda each: each.value)
+    first, last, low, high = (
+        bare(wording.figure_words(line, *each.pair), line)
+        for each in (known[0], known[-1], ordered[0], ordered[-1])
+    )
+    gaps = len(periods) - len(known)
+    missing = f"; no figure for {gaps} of {len(periods)} periods" if gaps else ""
+    return f"{span(periods)}: from {first} to {last}, between {low} and {high}{missing}"
