@@ -14,6 +14,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ MOST_LISTED = 20
 Array = np.ndarray[Any, Any]
 # 1,234 and 1,234.5: commas stand between groups of three digits only.
 NUMBER = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?")
+# 2017-09-01, 01SEP2017, 01-Sep-17, 01-Sep-2017, 20170901, 01/09/2017.
+DAYS = ("%Y-%m-%d", "%d%b%Y", "%d-%b-%y", "%d-%b-%Y", "%Y%m%d", "%d/%m/%Y")
 PARTS = {
     "whole": (1, "a whole number, 0 or more"),
     "halves": (2, "a number of wholes and halves, 0 or more"),
@@ -110,6 +113,14 @@ class Printed:
         self._refuse(wrong, heading, column, "is not a month", "a month or a day of it")
         return column.map({cell: str(period) for cell, period in found.items()}).astype(object)
 
+    def days(self, heading: str) -> pd.Series[Any]:
+        """A column of days: dates, or text such as 2017-09-01, 01SEP2017 or 20170901; else None."""
+        column = self.cells[self.position(heading)]
+        found = {cell: _day(cell) for cell in column.unique()}
+        wrong = column.map({cell: not day and bool(tidy(cell)) for cell, day in found.items()})
+        self._refuse(wrong.astype(bool), heading, column, "is not a day", "such as 2017-09-01")
+        return pd.Series([found[cell] for cell in column], index=column.index, dtype=object)
+
     def numbers(
         self,
         *headings: str | tuple[str, int],
@@ -157,6 +168,11 @@ class Printed:
             (heading, nth), marks=dict.fromkeys(marks, NOT_AVAILABLE), parts="decimal"
         )
         return column.floats / 100 if percent else column.floats
+
+    def without_remarks(self) -> Printed:
+        """The rows of the table, not the remarks below it, which fill one cell only."""
+        filled = self.cells.map(lambda cell: cell is not None and tidy(cell) != "")
+        return self.where(filled.sum(axis="columns") > 1)
 
     def places(self) -> list[str]:
         """File, sheet and row of each row."""
@@ -354,6 +370,17 @@ def _month(cell: Any, pattern: str) -> Period | None:
     except UsageError:
         return None
     return period if period.kind == "month" else None
+
+
+def _day(cell: Any) -> date | None:
+    if hasattr(cell, "year"):
+        return date(cell.year, cell.month, cell.day)
+    for shape in DAYS:
+        try:
+            return datetime.strptime(tidy(cell), shape).date()
+        except ValueError:
+            continue
+    return None
 
 
 def _key(cell: Any) -> Any:

@@ -38,7 +38,7 @@ def read_monthly(path: Path) -> PublishedFile:
     """Read the monthly time series; rows of a commissioner with a provider check its totals."""
     table = read_sheet(path, SHEET, "Group Type")
     table.require(*HEADINGS, FIRST, FINISHED, *SHARES.values())
-    table = table.where(_is_data(table))
+    table = table.without_remarks()
     groups = table.codes("Group Type")
     allowed = ", ".join([*LEVELS, PAIR])
     table.refuse(~groups.isin([*LEVELS, PAIR]), "Group Type", "is not known here", allowed)
@@ -59,12 +59,6 @@ def read_monthly(path: Path) -> PublishedFile:
         answers=answers,
         notes=[f"{path.name} {NOTE}"],
     )
-
-
-def _is_data(table: Printed) -> Any:
-    """Rows of the table, not the remarks below it, which fill the first cell only."""
-    filled = sum((table.texts(name) != "").astype(int) for name in HEADINGS)
-    return filled > 1
 
 
 def _has_figures(table: Printed) -> Any:

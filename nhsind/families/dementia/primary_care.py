@@ -1,0 +1,139 @@
+"""NHS England's monthly primary care dementia data: Table 4, registers and estimates of 65+.
+
+A sub-ICB location has the code of the CCG that it was, so it stands at the level ccg, and an ICB
+at the level stp. Rows of government regions and local authorities are of no level known here.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from nhsind.errors import InputError, Problem, UsageError
+from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, figures
+from nhsind.geography import ENGLAND
+from nhsind.periods import parse_period
+from nhsind.printed import SUPPRESSED, Printed, below
+from nhsind.published import Answers, PublishedFile, printed_cells
+from nhsind.workbooks import Rows, header_row, open_workbook, sheet, tidy
+
+SHEET = "Table 4"
+RECORDED, ESTIMATED, RATE = "Recorded", "Estimated", "Diagnosis rate (%)"
+LEVELS = {"NATIONAL": "england", "REGION": "region", "ICB": "stp", "SUB_ICB_LOC": "ccg"}
+OF_NO_LEVEL = (
+    "GOVERNMENT OFFICE REGION",
+    "UPPER TIER LOCAL AUTHORITY",
+    "LOWER TIER LOCAL AUTHORITY",
+)
+MARKS = {"*": SUPPRESSED}
+# Rates are printed to one decimal place of a per cent.
+RATE_ROUNDING = 0.0005
+
+
+def read_primary_care(path: Path) -> PublishedFile:
+    """Read the registers, estimates and rates of a month."""
+    table, month = _open(path)
+    kinds = table.codes("Type")
+    known = [*LEVELS, *OF_NO_LEVEL]
+    table.refuse(~kinds.isin(known), "Type", "is not known here", ", ".join(known))
+    used = table.where(kinds.isin([*LEVELS]))
+    rows = _counts(used, month)
+    # England stands once more above the local authorities.
+    is_again = rows.duplicated("org_level") & (rows["org_level"] == "england")
+    once = rows[~is_again]
+    left_out = int(kinds.isin(OF_NO_LEVEL).sum())
+    return PublishedFile(
+        place=str(path),
+        counts=once.drop(columns=["name", "rate"]),
+        names={
+            str(level): dict(zip(part["org_code"], part["name"], strict=True))
+            for level, part in once.groupby("org_level")
+        },
+        answers=_answers(once, rows[is_again]),
+        notes=[
+            f"{table.place} {left_out} rows of government regions and local authorities are left "
+            "out: no level of nhsind"
+        ],
+    )
+
+
+def _open(path: Path) -> tuple[Printed, str]:
+    """The table and its month; the heading of the rate stands a row above the others."""
+    place = f"{path.name}, sheet {SHEET},"
+    rows = sheet(open_workbook(path), SHEET, str(path))
+    top = header_row(rows, ["Type", "ODS Code"], place)
+    above = rows[top - 1] if top else []
+    rows[top] = [
+        tidy(cell) or tidy(above[at] if at < len(above) else "")
+        for at, cell in enumerate(rows[top])
+    ]
+    table = below(rows, top, place)
+    table.require("Type", "ODS Code", "Name", RECORDED, ESTIMATED, RATE)
+    return table.without_remarks(), _month(rows[:top], place)
+
+
+def _month(rows: Rows, place: str) -> str:
+    """The month that the table's title ends with."""
+    titles = [tidy(cell) for row in rows for cell in row if tidy(cell).startswith(SHEET)]
+    for title in titles:
+        match = re.search(r"([A-Za-z]+ \d{4})$", title)
+        try:
+            period = parse_period(match[1] if match else "")
+        except UsageError:
+            continue
+        if period.kind == "month":
+            return str(period)
+    raise InputError(
+        Problem(place, "has no title that ends with its month", value="; ".join(titles)[:200])
+    )
+
+
+def _counts(table: Printed, month: str) -> pd.DataFrame:
+    """One row per organisation: register, estimate, the rate printed, and where they stand."""
+    levels = table.codes("Type").map(LEVELS)
+    (recorded,) = table.numbers(RECORDED, marks=MARKS)
+    (estimated,) = table.numbers(ESTIMATED, marks=MARKS, parts="decimal")
+    return pd.DataFrame(
+        {
+            "indicator": LINE,
+            "org_level": levels,
+            "org_code": table.codes("ODS Code").where(levels != "england", ENGLAND),
+            "name": table.texts("Name"),
+            "period": month,
+            "numerator": recorded.values,
+            "denominator": estimated.values,
+            "mark": recorded.marks.where(recorded.marks != "", estimated.marks),
+            "denominator_slack": ESTIMATE_SLACK,
+            "rate": table.shares(RATE, marks=MARKS),
+            "place": table.places(),
+        }
+    )
+
+
+def _answers(rows: pd.DataFrame, england_again: pd.DataFrame) -> list[Answers]:
+    """The rates; England once more; and England as the sum of its regions, ICBs, locations."""
+    with_rate = rows[rows["rate"].notna()]
+    rates = printed_cells(with_rate.drop(columns="rate"), "value", with_rate["rate"], RATE_ROUNDING)
+    england = rows[rows["org_level"] == "england"]
+    sums = [_added_up(england, rows[rows["org_level"] == level]) for level in ("region", "stp")]
+    cells = pd.concat([figures(part) for part in (england_again, *sums)], ignore_index=True)
+    return [
+        Answers(rates),
+        Answers(cells, complete=False),
+        Answers(figures(england), complete=False, adds_up=True),
+    ]
+
+
+def _added_up(england: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """England's row with the sums of its parts, none where one of them is hidden."""
+    if england.empty or parts.empty or (parts["mark"] != "").any():
+        return england.head(0)
+    added: pd.DataFrame = england.assign(
+        numerator=sum(parts["numerator"]),
+        denominator=sum(parts["denominator"]),
+        denominator_slack=ESTIMATE_SLACK * len(parts),
+        place=parts["place"].iloc[0],
+    )
+    return added

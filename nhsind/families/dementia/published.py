@@ -1,0 +1,51 @@
+"""Published dementia registers, estimates and practice lists: how each layout is recognised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nhsind.families.dementia import practice_list, primary_care, year_2017
+from nhsind.printed import csv_head, sheet_head, sheet_names
+from nhsind.published import Reader
+
+
+def _is_primary_care(path: Path) -> bool:
+    if primary_care.SHEET not in sheet_names(path):
+        return False
+    head = sheet_head(path, primary_care.SHEET, 12)
+    return "dementia" in head.lower() and "ODS Code" in head
+
+
+def _is_year_2017(path: Path) -> bool:
+    head = csv_head(path)
+    return year_2017.REGISTER in head or year_2017.ESTIMATE in head
+
+
+def _is_practice_list(path: Path) -> bool:
+    return practice_list.GROUP in csv_head(path)
+
+
+READERS = (
+    Reader(
+        "dementia-primary-care",
+        "primary care dementia data (.xlsx): sheet Table 4 with Type, ODS Code, Recorded, "
+        "Estimated, Diagnosis rate (%)",
+        _is_primary_care,
+        primary_care.read_primary_care,
+    ),
+    Reader(
+        "dementia-2017",
+        "registers and estimates of 2017 (.csv): NAME, ORG_TYPE, ACH_DATE, VALUE_REGISTER, "
+        "VALUE_ESTIMATE",
+        _is_year_2017,
+        year_2017.read_year_2017,
+    ),
+    Reader(
+        "practice-list",
+        "patients registered with practices by age and sex (.csv): EXTRACT_DATE, ORG_TYPE, "
+        "ORG_CODE, SEX, AGE_GROUP_5, NUMBER_OF_PATIENTS",
+        _is_practice_list,
+        practice_list.read_practice_list,
+        records=True,
+    ),
+)
