@@ -61,6 +61,7 @@ bench: $(READY) ## Benchmarks, each beside what it is compared with
 	$(BIN)/python benchmarks/derive.py
 	$(BIN)/python benchmarks/interpretation.py
 	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/reports.py
 
 docs: $(READY) ## Write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py

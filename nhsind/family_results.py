@@ -20,6 +20,7 @@ import pandas as pd
 from nhsind.definition import ANSWERS, Disclosure, Family, Indicator, load_family
 from nhsind.derivation import attrition, covered_from, why
 from nhsind.errors import DisclosureError, UsageError, unknown
+from nhsind.examples import keep_in
 from nhsind.geography import ENGLAND
 from nhsind.inputs import Data, Input, open_input
 from nhsind.measure import measure, whole_if_all_are
@@ -83,8 +84,8 @@ class Results:
     @cached_property
     def _places(self) -> dict[tuple[str, str, str], int]:
         table = self.figures.frame
-        keys = zip(table["indicator"], table["org_code"], table["period"], strict=True)
-        return dict(zip(keys, range(len(table)), strict=True))
+        columns = [table[name].to_numpy(object) for name in ("indicator", "org_code", "period")]
+        return dict(zip(zip(*columns, strict=True), range(len(table)), strict=True))
 
     @cached_property
     def _members(self) -> dict[tuple[str, str] | None, list[str]]:
@@ -260,6 +261,7 @@ def results(
     """
     if released is not None:
         found = load(Path(released))
+        keep_in(Path(released))
     else:
         from nhsind.sample import LAST_MONTH
 

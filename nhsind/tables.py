@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -24,6 +25,7 @@ from nhsind.definition import (
 )
 from nhsind.derivation import ORGANISATION_MISSING, why
 from nhsind.errors import UsageError, unknown
+from nhsind.examples import worked_once
 from nhsind.family_results import Results, provenance, reason_words
 from nhsind.geography import ENGLAND
 from nhsind.measure import as_exact
@@ -367,34 +369,50 @@ def fate_table(
     `records`: one table, or tables by name; shown are the columns of the table that the line's
     units are rows of, for each unit that is traced.
     """
-    from nhsind.api import trace
-
     line = find(code)
     family = load_family(line.family)
     measure = line.denominator if line.is_inside and line.denominator else line.numerator
     units = family.units[measure.units]
     tables = records if isinstance(records, Mapping) else {units.of: records}
+    headings, rows = worked_once(
+        line.code, tables, str(period), partial(_fates, line, family, measure, tables, period)
+    )
+    caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
+    shown = tuple(tuple(row) for row in rows)
+    return Table(caption, tuple(headings), shown, words=frozenset(range(1, len(headings))))
+
+
+def _fates(
+    line: Indicator,
+    family: Family,
+    measure: Measure,
+    tables: Mapping[str, pd.DataFrame],
+    period: str | Period,
+) -> tuple[list[str], list[list[str]]]:
+    """Headings, and for each example record its columns and its fate in words."""
+    from nhsind.api import trace
+
+    units = family.units[measure.units]
     identifier = family.identifier(measure.units) or "record_id"
     given = tables[units.of]
     hidden = {identifier, *family.tables[units.of].organisations.values()}
     shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
     first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
-    traced = trace(code, data=dict(tables), period=period)
+    traced = trace(line.code, data=dict(tables), period=period)
     traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
     for record in first_of.index:
         if record not in traced.index:
             continue
         fate = traced.loc[[record]].iloc[0]
         cells = [_cell(first_of.loc[record, name]) for name in shown]
-        rows.append((str(record), *cells, _fate_words(line, family, fate)))
-    headings = (
+        rows.append([str(record), *cells, _fate_words(line, family, fate)])
+    headings = [
         _sentence_case(identifier.removesuffix("_id").replace("_", " ")),
         *(_sentence_case(name.replace("_", " ")) for name in shown),
         "Fate",
-    )
-    caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
-    return Table(caption, headings, tuple(rows), words=frozenset(range(1, len(headings))))
+    ]
+    return headings, rows
 
 
 def _cell(value: Any) -> str:

@@ -54,11 +54,16 @@ class _Results(CapturingDisplayHook):
     """The value of a cell's last expression."""
 
     outputs: Outputs
+    # A page takes HTML where there is some; the text beside it would be made for nobody.
+    for_page: bool = False
 
     def __call__(self, result: Any | None = None) -> None:
         if result is None:
             return
-        data, metadata = self.shell.display_formatter.format(result)
+        show = self.shell.display_formatter.format
+        data, metadata = show(result, exclude={"text/plain"} if self.for_page else None)
+        if not data:
+            data, metadata = show(result)
         count = self.shell.execution_count
         self.outputs.append(
             new_output("execute_result", data=data, metadata=metadata, execution_count=count)
@@ -80,12 +85,13 @@ class InProcessEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> None:
-        """Run the notebook; stops at the first cell that raises, as papermill's engine does."""
+        """Run the notebook; stops at the first cell that raises, as papermill's engine does.
+
+        `execution_timeout`: seconds per cell. `for_page`: HTML is shown without its text form.
+        """
         limit = settings.get("execution_timeout") or 0
-        config = Config()
-        config.HistoryManager.enabled = False
-        InteractiveShell.clear_instance()
-        shell = InteractiveShell.instance(config=config, colors="nocolor")
+        _Results.for_page = bool(settings.get("for_page"))
+        shell = _fresh_shell()
         for index, cell in enumerate(nb_man.nb.cells):
             nb_man.cell_start(cell, index)
             is_code = cell.cell_type == "code" and cell.source.strip()
@@ -93,6 +99,29 @@ class InProcessEngine(Engine):
                 nb_man.cell_exception(cell, index)
                 break
             nb_man.cell_complete(cell, index)
+
+
+def prepare() -> None:
+    """Make a shell ahead, in the server that processes of reports are forked from."""
+    global _prepared
+    _prepared = _new_shell()
+
+
+_prepared: InteractiveShell | None = None
+
+
+def _fresh_shell() -> InteractiveShell:
+    """A shell that has run nothing: the one made ahead, once, else a new one."""
+    global _prepared
+    shell, _prepared = _prepared or _new_shell(), None
+    return shell
+
+
+def _new_shell() -> InteractiveShell:
+    config = Config()
+    config.HistoryManager.enabled = False
+    InteractiveShell.clear_instance()
+    return InteractiveShell.instance(config=config, colors="nocolor")
 
 
 def _run_cell(shell: InteractiveShell, cell: Any, limit: float) -> bool:

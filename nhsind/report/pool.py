@@ -42,7 +42,7 @@ def make_here(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     method = "forkserver" if hasattr(os, "fork") else "spawn"
     context: Any = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["nhsind.report.worker"])
+        context.set_forkserver_preload(["nhsind.report.preload"])
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     running: dict[Any, _Running] = {}
     waiting = list(reversed(tasks))

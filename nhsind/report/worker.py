@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbformat.validator import get_validator
 
 import nhsind.charts
 import nhsind.narrative
@@ -26,8 +27,7 @@ from nhsind.report.guard import run_guarded
 from nhsind.report.page import render_page
 from nhsind.report.publishing import write_whole
 
-PRELOADED = (nhsind.charts, nhsind.narrative, nhsind.tables, engine)
-nhsind.charts.prepare()  # in the fork server, once for all reports
+PRELOADED = (nhsind.charts, nhsind.narrative, nhsind.tables)
 # All that a notebook's process may see of the environment of the run.
 ALLOWED_ENVIRONMENT = (
     "PATH HOME TMPDIR LANG LC_ALL SYSTEMROOT VIRTUAL_ENV XDG_CACHE_HOME XDG_STATE_HOME PYTHONPATH "
@@ -63,6 +63,13 @@ class Task:
     failed: Path
     runner: str
     seconds_per_cell: float = SECONDS_PER_CELL
+
+
+def prepare() -> None:
+    """What every report needs, made once in the server that their processes are forked from."""
+    nhsind.charts.prepare()
+    engine.prepare()
+    get_validator(version=4, version_minor=5)  # compiled, and kept by nbformat
 
 
 def make_report(task: Task, answer: Any, runner_lives: Any) -> None:
@@ -158,6 +165,7 @@ def _run(task: Task, executed: Path, folder: Path) -> str:
         cwd=str(folder),
         start_timeout=SECONDS_TO_START_KERNEL,
         execution_timeout=task.seconds_per_cell,
+        **({"for_page": True} if task.runner == "fork" else {}),
     )
     notebook: Any = nbformat.read(executed, as_version=4)
     check_run(notebook)
