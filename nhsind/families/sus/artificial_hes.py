@@ -1,0 +1,189 @@
+"""Reads NHS Digital's artificial HES, record by record, as rows of the family's tables.
+
+Each column was drawn by itself, so no two of a record need agree: these records test that reading
+and rules hold, and their figures mean nothing. What HES says in its own way is read so:
+
+* A spell is the last episode of it (SPELEND is Y); DISDATE is of that episode only.
+* A day before 1901 stands for a day that is not known (HES writes 1582-10-15, 1600-01-01,
+  1800-01-01 or 1801-01-01 where none, or no valid one, was sent): the date is left empty.
+* `&` is a specialty or function that is not known: it is left empty.
+* Without a CCG (CCG_RESPONSIBILITY) the commissioner is UNKNOWN, who counts in England. All of the
+  artificial records are so: their years are older than CCGs.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from nhsind.errors import InputError, Problem
+from nhsind.printed import csv_head
+from nhsind.published import PublishedFile
+from nhsind.schema import BLANKS
+
+COMMISSIONER, PROVIDER = "CCG_RESPONSIBILITY", "PROCODE3"
+PLACED = {"ccg_code": COMMISSIONER, "provider_code": PROVIDER}
+# By table: its columns, and those of HES that they are read from.
+COLUMNS = {
+    "spells": PLACED
+    | {
+        "spell_id": "EPIKEY",
+        "admission_date": "ADMIDATE",
+        "discharge_date": "DISDATE",
+        "admission_method": "ADMIMETH",
+        "patient_classification": "CLASSPAT",
+        "intended_management": "INTMANIG",
+        "discharge_treatment_function_code": "TRETSPEF",
+        "last_of_the_spell": "SPELEND",
+    },
+    "outpatients": PLACED
+    | {
+        "attendance_id": "ATTENDKEY",
+        "appointment_date": "APPTDATE",
+        "first_attendance": "FIRSTATT",
+        "attendance_status": "ATTENDED",
+        "main_specialty_code": "MAINSPEF",
+        "treatment_function_code": "TRETSPEF",
+    },
+    "ae_attendances": PLACED
+    | {
+        "attendance_id": "AEKEY",
+        "arrival_date": "ARRIVALDATE",
+        "attendance_category": "AEATTENDCAT",
+    },
+}
+# The artificial records lack it.
+MAY_BE_ABSENT = ("intended_management",)
+# What tells the three files apart.
+OWN_COLUMNS = {"spells": "EPIORDER", "outpatients": "ATTENDKEY", "ae_attendances": "AEATTENDCAT"}
+OF_HES = {"FYEAR", "PARTYEAR", "PSEUDO_HESID", "ENCRYPTED_HESID"}
+FIRST_KNOWN_DAY = "1901-01-01"
+DATES = ("admission_date", "discharge_date", "appointment_date", "arrival_date")
+NOT_KNOWN = "&"
+OF_FUNCTIONS = (
+    "discharge_treatment_function_code",
+    "treatment_function_code",
+    "main_specialty_code",
+)
+UNKNOWN_COMMISSIONER = "UNKNOWN"
+MOST_NAMED = 5
+
+
+def is_artificial_hes(path: Path) -> bool:
+    """Whether a file's header is that of HES episodes, outpatients or A&E attendances."""
+    return path.suffix.lower() == ".csv" and _table_of(_header(path)) is not None
+
+
+def read_artificial_hes(path: Path) -> PublishedFile:
+    """The file's records as one of the tables, with notes on what was left out or not known.
+
+    Raises InputError for a file that is no table, and naming every column that is missing.
+    """
+    name = _table_of(_header(path)) or "spells"
+    records, notes = _records(path, COLUMNS[name]), []
+    if name == "spells":
+        is_last = records.pop("last_of_the_spell").str.upper() == "Y"
+        text = "episodes are not the last of a spell: no spell of their own"
+        notes += _counted(path, ~is_last, text)
+        records = records[is_last]
+    notes += _without_days(path, records, COLUMNS[name])
+    for column in set(OF_FUNCTIONS) & set(records):
+        records[column] = records[column].replace(NOT_KNOWN, "")
+    nobody = records["ccg_code"] == ""
+    records["ccg_code"] = records["ccg_code"].mask(nobody, UNKNOWN_COMMISSIONER)
+    text = f"records name no CCG: their commissioner is {UNKNOWN_COMMISSIONER}"
+    notes += _counted(path, nobody, text)
+    if name == "spells":
+        undated = records["discharge_date"] == ""
+        text = "spells have no known day of discharge: they are in no period"
+        notes += _counted(path, undated, text)
+    table = pa.table({column: pa.array(values, pa.string()) for column, values in records.items()})
+    # Rows are counted after the other episodes have gone.
+    place = f"{path} (last episodes)" if name == "spells" else str(path)
+    return PublishedFile(place=place, tables={name: table}, notes=notes)
+
+
+def _header(path: Path) -> list[str]:
+    """The columns as they are written."""
+    lines = csv_head(path).removeprefix("\u00ef\u00bb\u00bf").splitlines()
+    return next(csv.reader(lines[:1]), [])
+
+
+def _tidy(name: str) -> str:
+    return name.strip(BLANKS).upper()
+
+
+def _table_of(header: list[str]) -> str | None:
+    names = {_tidy(name) for name in header}
+    if not OF_HES & names:
+        return None
+    return next((table for table, column in OWN_COLUMNS.items() if column in names), None)
+
+
+def _records(path: Path, columns: dict[str, str]) -> pd.DataFrame:
+    """The columns as text, under the table's names and without blanks around."""
+    header = _header(path)
+    names = [_tidy(name) for name in header]
+    found = {column: names.count(hes) for column, hes in columns.items()}
+    wrong = {
+        column: "stands more than once" if count else "is missing"
+        for column, count in found.items()
+        if count > 1 or (count == 0 and column not in MAY_BE_ABSENT)
+    }
+    if wrong:
+        raise InputError(
+            Problem(path.name, f"the column {message}", 1, columns[column])
+            for column, message in wrong.items()
+        )
+    written = {column: header[names.index(hes)] for column, hes in columns.items() if found[column]}
+    options = pacsv.ConvertOptions(
+        include_columns=list(written.values()),
+        column_types=dict.fromkeys(written.values(), pa.string()),
+        strings_can_be_null=False,
+    )
+    try:
+        frame = _read(path, options).to_pandas()
+    except (pa.ArrowException, OSError, UnicodeError) as error:
+        # Without the text of the record.
+        text = re.sub(r"(got \d+).*", r"\1", str(error).splitlines()[0])[:160]
+        raise InputError(Problem(path.name, f"cannot be read as CSV ({text})")) from error
+    texts = {
+        column: frame[written[column]].astype(object).str.strip(BLANKS) if column in written else ""
+        for column in columns
+    }
+    return pd.DataFrame(texts, index=frame.index)
+
+
+def _read(path: Path, options: pacsv.ConvertOptions) -> pa.Table:
+    """UTF-8, else Windows-1252."""
+    try:
+        return pacsv.read_csv(path, convert_options=options)
+    except pa.ArrowInvalid as error:
+        if "UTF8" not in str(error).upper().replace("-", ""):
+            raise
+        return pacsv.read_csv(
+            path, read_options=pacsv.ReadOptions(encoding="cp1252"), convert_options=options
+        )
+
+
+def _without_days(path: Path, records: pd.DataFrame, columns: dict[str, str]) -> list[str]:
+    """Empties the days that stand for none, and says of which columns and days."""
+    notes = []
+    for column in [name for name in DATES if name in records]:
+        days = records[column]
+        none = (days < FIRST_KNOWN_DAY) & (days.str.len() == len(FIRST_KNOWN_DAY))
+        named = ", ".join(sorted(days[none].unique())[:MOST_NAMED])
+        notes += _counted(path, none, f"records have {named} as {columns[column]}: a day not known")
+        records[column] = days.mask(none, "")
+    return notes
+
+
+def _counted(path: Path, chosen: Any, text: str) -> list[str]:
+    number = int(chosen.sum())
+    return [f"{path.name}: {number:,} {text}"] if number else []

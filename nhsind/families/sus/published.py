@@ -1,0 +1,25 @@
+"""NHS Digital's files of hospital activity: which layouts there are."""
+
+from __future__ import annotations
+
+from nhsind.families.sus.artificial_hes import is_artificial_hes, read_artificial_hes
+from nhsind.families.sus.hes_mar import is_hes_mar, read_hes_mar
+from nhsind.published import Reader
+
+READERS = (
+    Reader(
+        "hes-mar",
+        "HES monthly activity (.csv): Activity Month, Organisation breakdown, Specific acute "
+        "specialties: Elective total",
+        is_hes_mar,
+        read_hes_mar,
+    ),
+    Reader(
+        "artificial-hes",
+        "artificial HES records (.csv): FYEAR with EPIORDER (episodes), ATTENDKEY (outpatients) or "
+        "AEATTENDCAT (A&E)",
+        is_artificial_hes,
+        read_artificial_hes,
+        records=True,
+    ),
+)
