@@ -283,7 +283,12 @@ def whole_if_all_are(figures: pd.Series[Any]) -> pd.Series[Any]:
     if all(value == int(value) for value in known):
         values = [pd.NA if pd.isna(value) else int(value) for value in figures]
         return pd.Series(values, index=figures.index, dtype="Int64")
-    return figures.astype(object)
+    # Two halves are 1, not 1.0.
+    exact = [
+        int(value) if isinstance(value, Decimal) and value == int(value) else value
+        for value in figures
+    ]
+    return pd.Series(exact, index=figures.index, dtype=object)
 
 
 def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:

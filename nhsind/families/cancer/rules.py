@@ -296,3 +296,25 @@ def diagnosis_is_counted_or_blank() -> nw.Expr:
 def treated_within_62_days_of_upgrade() -> nw.Expr:
     """From the upgrade to first treatment is 62 days or less, after adjustments."""
     return (_wait("upgrade_date", "treatment_date", *ADJUSTMENTS) <= 62).fill_null(False)
+
+
+# The combined standards of 2023, only compared with published totals ------------------------------
+
+
+def _referred_urgently() -> nw.Expr:
+    """Urgently for suspected cancer or breast symptoms, or by a screening service."""
+    return _is("referral_source", "gp_urgent_suspected", "breast_symptomatic", "screening")
+
+
+@clause
+def referred_urgently_or_upgraded() -> nw.Expr:
+    """Referred urgently or by a screening service, or a consultant upgraded the priority."""
+    return _referred_urgently() | _given("upgrade_date")
+
+
+@clause
+def treated_within_62_days_of_referral_or_upgrade() -> nw.Expr:
+    """From an urgent referral, else from the upgrade, to first treatment is 62 days or less."""
+    return (_referred_urgently() & treated_within_62_days_of_referral()) | (
+        ~_referred_urgently() & treated_within_62_days_of_upgrade()
+    )

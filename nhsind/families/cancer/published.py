@@ -1,0 +1,52 @@
+"""NHS England's cancer waiting times: which layouts there are, and how each is recognised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nhsind.families.cancer.extracts import (
+    COMMISSIONER_HEADINGS,
+    PROVIDER_HEADINGS,
+    is_extract,
+    read_commissioner_extract,
+    read_provider_extract,
+)
+from nhsind.families.cancer.series import is_series, read_series
+from nhsind.families.cancer.workbook import SHEETS, read_workbook, sheet_key
+from nhsind.printed import sheet_names
+from nhsind.published import Reader
+
+
+def _is_workbook(path: Path) -> bool:
+    wanted = {sheet_key(name) for name, _ in SHEETS.values()}
+    return bool(wanted & {sheet_key(name) for name in sheet_names(path)})
+
+
+READERS = (
+    Reader(
+        "cancer-workbook",
+        "cancer waits provider workbook of a quarter (.xlsx) with sheets such as "
+        "62-DAY (ALL CANCER)",
+        _is_workbook,
+        read_workbook,
+    ),
+    Reader(
+        "cancer-provider",
+        "cancer waits provider extract (.xlsx) with columns STAGE/ROUTE and TREATMENT MODALITY",
+        lambda path: is_extract(path, *PROVIDER_HEADINGS[1:4]),
+        read_provider_extract,
+    ),
+    Reader(
+        "cancer-commissioner",
+        "cancer waits extract by ICB sub-location (.xlsx) with a column SUB-CATEGORY",
+        lambda path: is_extract(path, *COMMISSIONER_HEADINGS[1:4]),
+        read_commissioner_extract,
+    ),
+    Reader(
+        "cancer-series",
+        "cancer waits national time series (.xlsx) with a sheet Monthly Performance",
+        is_series,
+        read_series,
+        totals_only=True,
+    ),
+)
