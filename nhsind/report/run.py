@@ -156,7 +156,7 @@ def run(
                     derive_families, plan, data, wanted, strict, private / "released", left_out
                 )
                 reports, tables = _prepare_all(
-                    stores, plan, chosen, out, work, manifest, log, summary
+                    stores, plan, chosen, out, work, manifest, log, summary, left_out
                 )
                 if left_out:
                     summary.notes.append(f"due, but not in the data: {', '.join(left_out)}")
@@ -186,6 +186,7 @@ def _prepare_all(
     manifest: Manifest,
     log: RunLog,
     summary: Summary,
+    left_out: list[str] | None,
 ) -> tuple[list[_Report], dict[str, bytes]]:
     """The reports to make, and the tables and pages of lines, which enter the manifest."""
     reports: list[_Report] = []
@@ -209,7 +210,7 @@ def _prepare_all(
             for about, page in figure_pages(found, entry, manifest, linked, out):
                 tables[about.path] = page
                 manifest.entries[about.path] = about
-    _refuse_unknown(plan, present)
+    _refuse_unknown(plan, present, left_out)
     pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]
     refuse_outside(out, [INDEX, NAME, *tables, *pages])
     return reports, tables
@@ -223,10 +224,12 @@ def _wanted(plan: Plan, as_of: date | None) -> list[tuple[Family, list[Period]]]
     return [(family, periods_due(family.code, as_of)) for family in families]
 
 
-def _refuse_unknown(plan: Plan, present: set[str]) -> None:
+def _refuse_unknown(plan: Plan, present: set[str], left_out: list[str] | None) -> None:
     """Raise UsageError for a plan that has no report, or an organisation of no family."""
+    if not present and left_out:
+        raise UsageError(f"the data hold nothing of what is due: {', '.join(left_out)}")
     if not present:
-        asked = ", ".join(str(period) for period in plan.periods) or "what is due"
+        asked = ", ".join(str(period) for period in plan.periods)
         raise UsageError(f"no line of {', '.join(plan.families)} has a figure for {asked}")
     for code in plan.organisations or []:
         if code not in present:
