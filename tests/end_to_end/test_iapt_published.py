@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
-from test_rtt_published import write_csv, write_xlsx
+from small_workbooks import write_xlsx
+from test_rtt_published import write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
