@@ -6,13 +6,15 @@ UV_VENV := .venv-uv
 UV_VERSION := 0.13.9
 READY := $(VENV)/.ready
 REPORTS ?= reports
+BROWSER := tests/browser
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 export UV_PYTHON_DOWNLOADS = never
 export UV_COMPILE_BYTECODE = 1
 export UV_NO_CONFIG = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup report test test-faults lint types lab bench docs notebooks lock clean
+.PHONY: help setup report test test-faults test-browser lint types lab bench docs notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -46,6 +48,13 @@ test: $(READY) ## All tests, the notebooks included
 
 test-faults: $(READY) ## Killed, hung and interrupted runs; takes minutes
 	$(BIN)/python -m pytest -m faults tests
+
+test-browser: $(READY) ## The pages in a real browser; needs Chromium, Node and npm
+	@if [ -z "$(CHROMIUM)" ] || ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+	  echo "make test-browser needs Chromium, Node 18.19 or later, and npm: apt-get install chromium nodejs npm" >&2; exit 1; fi
+	cd $(BROWSER) && npm ci --no-audit --no-fund --loglevel=error
+	$(BIN)/python $(BROWSER)/prepare.py $(BROWSER)/.site
+	cd $(BROWSER) && SITE=.site CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec pages.test.mjs
 
 lint: $(READY) ## Format and lint checks
 	$(BIN)/ruff format --check .

@@ -31,7 +31,7 @@ from nhsind.tables import comparison_table
 
 TOP, BOTTOM = 34.0, 280.0
 # A mark is this wide for few organisations, and narrower where many stand side by side.
-WIDEST_MARK, NARROWEST_MARK = 7.6, 3.6
+WIDEST_MARK, NARROWEST_MARK = 7.6, 2.6
 # Behind the marks, and still three times as dark as the page.
 INTERVAL = "#8A8A8A"
 
@@ -113,7 +113,7 @@ def _draw(
             intervals += [(place + 0.5, end) for end in each["interval"]]
             intervals.append(None)
     board.line(intervals, INTERVAL, 1.0, name="interval")
-    size = max(NARROWEST_MARK, min(WIDEST_MARK, 0.9 * (right - left) / len(entries)))
+    size = max(NARROWEST_MARK, min(WIDEST_MARK, 0.62 * (right - left) / len(entries)))
     for verdict, mark, colour, fill in (
         ("met", "o", BLUE, "#FFF"),
         ("", "o", BLUE, ""),

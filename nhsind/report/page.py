@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections import Counter
 from functools import cache
 from html import escape
 from html.parser import HTMLParser
@@ -35,6 +36,8 @@ TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.
 LOCAL_ADDRESS = re.compile(r"#[\w.:-]+|(\.\./)*[\w-][\w./-]*")
+# A table's scroller, as `nhsind.tables` writes it.
+REGION = re.compile(r"(<div class='table' role='region' tabindex='0' aria-label=\")([^\"]*)\"")
 LOCAL_REFERENCE = re.compile(r"url\(#[\w.-]+\)")
 SAFE_ATTRIBUTE = re.compile(r"(aria-)?[a-z][a-z0-9-]*(:[a-z]+)?")
 REFUSED_ATTRIBUTES = re.compile(
@@ -76,7 +79,10 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
         elif cell.cell_type == "code":
             sections += [_output(output) for output in cell.get("outputs", [])]
     page: str = _template("page.html.j2").render(
-        title=title, body=Markup("\n".join(sections)), style=Markup(_source("style.css")), **heading
+        title=title,
+        body=Markup(_with_unique_labels("\n".join(sections))),
+        style=Markup(_source("style.css")),
+        **heading,
     )
     refuse_active(page)
     return page
@@ -210,6 +216,18 @@ def _output(output: Any) -> str:
     if "text/html" in data:
         return str(data["text/html"])
     return f"<p>{escape(str(data['text/plain']))}</p>"
+
+
+def _with_unique_labels(body: str) -> str:
+    """Tables of the same caption as regions of different names, among which a reader can choose."""
+    seen: Counter[str] = Counter()
+
+    def numbered(found: re.Match[str]) -> str:
+        seen[found[2]] += 1
+        again = seen[found[2]]
+        return f'{found[1]}{found[2]}{f" ({again})" if again > 1 else ""}"'
+
+    return REGION.sub(numbered, body)
 
 
 def _markdown(text: str) -> str:

@@ -145,7 +145,7 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
         explore,
         title=f"{line.title}, {period.words}",
         code=line.code,
-        sentence=_about(line),
+        counted=_counted(line),
         england="[x]" if national is None else _england_words(found, line),
         standard=words,
         met=verdicts.count(MET),
@@ -162,15 +162,11 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
     return page.encode("utf-8")
 
 
-def _about(line: Indicator) -> str:
-    """What the line's two figures are, in its own words."""
+def _counted(line: Indicator) -> list[tuple[str, str]]:
+    """What the line's figures are, in its own words."""
     if line.denominator_in_words is None:
-        return line.numerator_in_words
-    return f"{_sentence(line.numerator_in_words)} Out of: {_sentence(line.denominator_in_words)}"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+        return [("Count", line.numerator_in_words)]
+    return [("Numerator", line.numerator_in_words), ("Denominator", line.denominator_in_words)]
 
 
 def _england_words(found: Results, line: Indicator) -> str:

@@ -17,6 +17,7 @@ from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import APPROVED, PageError, refuse_active, render_page
 from nhsind.report.worker import RunError, check_run
+from nhsind.tables import Table
 
 HEADING: dict[str, Any] = {
     "organisation": "A & Sons <b>CCG</b>",
@@ -187,6 +188,15 @@ def test_as_text_it_is_no_fault(fault: str) -> None:
 def test_every_fault_is_named() -> None:
     with pytest.raises(PageError, match=r"a script, .*an address outside the page"):
         refuse_active("<script></script><img src='https://x.invalid/'>")
+
+
+def test_tables_of_the_same_caption_are_regions_of_different_names() -> None:
+    table = Table("Waits", ("Month", "Value"), (("March", "1"),))
+    again = Table("Waits", ("Month", "Value"), (("March", "2"),))
+    other = Table("Others", ("Month", "Value"), (("March", "2"),))
+    shown = page(*(cell("x", shows(each._repr_html_())) for each in (table, again, other)))
+    assert re.findall(r'aria-label="([^"]*)"', shown) == ["Waits", "Waits (2)", "Others"]
+    assert shown.count(">Waits</caption>") == 2
 
 
 def index(path: str, name: str) -> str:

@@ -1,0 +1,213 @@
+"""What the pages around the reports are made of: figures at a glance, small trends, the index."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markupsafe import escape
+from test_tables_and_charts import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
+
+from nhsind.charts import chart
+from nhsind.charts.sparkline import sparkline
+from nhsind.report import index
+from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, glance_of, read_glance
+from nhsind.report.index import index_page
+from nhsind.report.manifest import Entry, Manifest
+from nhsind.report.site import figure_pages, mark_notes, organisation_pages
+
+FEBRUARY = "2018-02"
+
+
+def at_a_glance(*rows: Any, policy: Any = EXACT, code: str = WITHIN) -> GlanceFigure:
+    found = glance_of(figures(*rows, policy=policy), "r")
+    line = next(line for line in found.lines if line.code == code)
+    return line.figures["A"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        ((900, 1000), (960, 1000), "up 6.0 percentage points from 90.0%, an improvement"),
+        ((960, 1000), (900, 1000), "down 6.0 percentage points from 96.0%, a deterioration"),
+        ((93, 100), (94, 100), "no clear change from 93.0%"),
+        ((940, 1000), (940, 1000), "no clear change from 94.0%"),
+    ],
+)
+def test_a_change_is_named_only_beyond_chance(
+    before: tuple[int, int], now: tuple[int, int], says: str
+) -> None:
+    rows = [(WITHIN, "A", FEBRUARY, *before), (WITHIN, "A", MARCH, *now)]
+    assert at_a_glance(*rows).change == says
+
+
+def test_without_a_figure_before_there_is_no_change() -> None:
+    found = at_a_glance((WITHIN, "A", MARCH, 9, 10))
+    assert found.change == "no figure for February 2018"
+    assert found.trend == (90.0,) and found.trend_words == ""
+
+
+def test_a_suppressed_figure_has_no_value_verdict_change_or_place_in_the_trend() -> None:
+    rows = [(WITHIN, "A", FEBRUARY, 900, 1000), (WITHIN, "A", MARCH, 2, 30)]
+    found = at_a_glance(*rows, policy=HIDES)
+    assert (found.value, found.interval, found.verdict, found.change) == ("[c]",) * 4
+    assert found.trend == (90.0, None)
+    later = at_a_glance(
+        (WITHIN, "A", FEBRUARY, 2, 30), (WITHIN, "A", MARCH, 900, 1000), policy=HIDES
+    )
+    assert later.change == "[c]" and later.value == "90.0%"
+
+
+def test_a_figure_that_looks_as_if_it_met_the_standard_does_not() -> None:
+    """91.96% is shown as 92.0%."""
+    found = at_a_glance((WITHIN, "A", MARCH, 9196, 10000))
+    assert (found.value, found.standard, found.verdict) == ("92.0%", "at least 92%", "not met")
+
+
+def test_a_line_without_standard_says_so() -> None:
+    found = at_a_glance((NEW, "A", MARCH, 12, None), code=NEW)
+    assert (found.value, found.standard, found.verdict) == ("12", "none", "no standard")
+
+
+def test_a_glance_is_read_as_it_was_written() -> None:
+    rows = [(WITHIN, code, month, 9, 10) for code in "AB" for month in (FEBRUARY, MARCH)]
+    found = glance_of(figures(*rows, (NEW, "A", MARCH, 3, None)), "r")
+    assert read_glance(found.text) == found and read_glance(found.text).text == found.text
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"lines": [], "organisations": {}}', "1"])
+def test_what_is_no_glance_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_glance(text)
+
+
+# Small trends -------------------------------------------------------------------------------------
+
+
+def path_of(svg: str) -> str:
+    return re.findall(r'<path d="([^"]+)" fill="none"', svg)[0]
+
+
+def test_a_small_trend_is_a_line_that_ends_in_a_dot() -> None:
+    svg = sparkline([1.0, 3.0, 2.0], None, "Words <&>")
+    assert re.findall(r"[ML]", path_of(svg)) == ["M", "L", "L"]
+    heights = [float(y) for _, y in re.findall(r"[ML]([\d.]+) ([\d.]+)", path_of(svg))]
+    assert heights[0] > heights[2] > heights[1]
+    assert svg.count('fill="#12436D"') == 1 and 'aria-label="Words &lt;&amp;&gt;"' in svg
+    assert "dasharray" not in svg and "dasharray" in sparkline([1.0, 3.0], 2.0, "")
+
+
+def test_a_missing_value_is_a_gap_and_one_alone_a_dot() -> None:
+    svg = sparkline([1.0, None, 2.0, None, 3.0, 4.0], None, "")
+    assert re.findall(r"[ML]", path_of(svg)) == ["M", "M", "M", "L"]
+    assert svg.count('fill="#12436D"') == 3
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [None, 1.0, None], [None, None]])
+def test_one_value_makes_no_trend(values: list[float | None]) -> None:
+    assert sparkline(values, 1.0, "") == ""
+
+
+def test_values_that_are_all_the_same_lie_in_the_middle() -> None:
+    assert {
+        y for _, y in re.findall(r"[ML]([\d.]+) ([\d.]+)", path_of(sparkline([5.0, 5.0], 5.0, "")))
+    } == {"17"}
+
+
+# The spread ---------------------------------------------------------------------------------------
+
+
+def test_the_spread_tells_ends_middle_and_how_many_meet_the_standard() -> None:
+    rows = [
+        (WITHIN, code, MARCH, value, 1000)
+        for code, value in zip("ABCD", (950, 800, 930, 920), strict=True)
+    ]
+    drawn = chart("spread", figures(*rows, (WITHIN, "E", MARCH, 0, 0)), WITHIN)
+    assert "4 organisations in order of value, highest first" in drawn.alt
+    assert "from 95.0% (CCG A) to 80.0% (CCG B)" in drawn.alt
+    assert "half of them lie at or above 92.5%" in drawn.alt
+    assert "met by 3 and not met by 1" in drawn.alt
+    assert "1 without a value: no cases" in drawn.alt
+    assert [row[0] for row in drawn.table.rows] == ["CCG A", "CCG C", "CCG D", "CCG B", "CCG E"]
+    met, missed = (
+        re.search(rf'class="{name}".*?href="([^"]+)"', drawn.svg, re.DOTALL)
+        for name in ("met", "not-met")
+    )
+    assert met and missed and met[1] != missed[1]
+
+
+# Pages --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_text_on_every_page(name: str, tmp_path: Any) -> None:
+    rows = [(WITHIN, code, month, 9, 10) for code in "AB" for month in (FEBRUARY, MARCH)]
+    found = figures(*rows, names={"A": name})
+    table = Entry("rtt/2018-03/rtt-2018-03.csv", "rtt", MARCH, "", "", "", "0" * 64, kind="table")
+    report = Entry("rtt/2018-03/A.html", "rtt", MARCH, "A", name, "", "0" * 64)
+    manifest = Manifest({table.path: table, report.path: report})
+    made = figure_pages(found, table, manifest, {"A"}, tmp_path)
+    known = {"rtt/2018-03": read_glance(made[0][1].decode("utf-8"))}
+    pages = [*made[1:], *organisation_pages(manifest, known, tmp_path)]
+    assert len(pages) == 2
+    shown = [content.decode("utf-8") for _, content in pages]
+    for page in [*shown, index_page(manifest, known, name)]:
+        # That nothing in it is active was checked when it was made.
+        assert str(escape(name)) in page and ("<" not in name or name not in page)
+
+
+def small_glance(period: str, verdicts: str = "mn") -> Glance:
+    words = {"m": "met", "n": "not met", "c": "[c]", "-": "no standard"}
+    lines = tuple(
+        GlanceLine(
+            f"L{place}",
+            f"Line {place}",
+            period,
+            "1%",
+            {"00A": GlanceFigure("1%", "", "at least 2%", words[each], "", "", "", (), "", None)},
+        )
+        for place, each in enumerate(verdicts)
+    )
+    return Glance("rtt", "Waits", period, "", {}, {"00A": ("CCG", "Area")}, lines)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "says"),
+    [
+        ("mnn-", "standard not met (2 of 3)"),
+        ("mm-", "all standards met (2)"),
+        ("c-", "no verdict"),
+        ("", "no verdict"),
+    ],
+)
+def test_the_index_tells_a_report_s_verdict(verdicts: str, says: str) -> None:
+    entry = Entry("rtt/2018-03/00A.html", "rtt", MARCH, "00A", "CCG", "", "0" * 64)
+    shown = index_page(
+        Manifest({entry.path: entry}), {entry.folder: small_glance(MARCH, verdicts)}, None
+    )
+    assert f"</a>: {says}</li>" in shown and "</a> 00A, <span>Area</span>" in shown
+    assert f"<option>{says.split(' (')[0]}</option>" in shown
+
+
+def test_an_index_of_too_many_reports_lists_the_latest_period(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    months = ["2018-01", FEBRUARY, MARCH]
+    entries = [
+        Entry(f"rtt/{month}/00A.html", "rtt", month, "00A", "CCG", "", "0" * 64) for month in months
+    ]
+    manifest = Manifest({entry.path: entry for entry in entries})
+    known = {entry.folder: small_glance(entry.period) for entry in entries}
+    assert all(f'href="{entry.path}"' in index_page(manifest, known, None) for entry in entries)
+    monkeypatch.setattr(index, "MOST_LISTED", 2)
+    shown = index_page(manifest, known, None)
+    assert re.findall(r'href="(rtt[^"]+html)"', shown) == ["rtt/2018-03/00A.html"]
+    assert "latest period of each family" in shown and "3 reports" in shown
+    page = organisation_pages(manifest, known, Path("/nowhere"))[0][1].decode("utf-8")
+    assert all(f'href="../{entry.path}"' in page for entry in entries)
+
+
+def test_marks_are_explained_once() -> None:
+    assert mark_notes(["1", "[c]", "[c]"]) == ["[c] means suppressed, because the number is small."]
