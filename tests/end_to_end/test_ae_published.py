@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
-from test_rtt_published import Sheets, csv_rows, write_csv, write_xlsx
+from small_workbooks import write_xlsx
+from test_rtt_published import Sheets, csv_rows, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -557,6 +558,23 @@ class TestSpoiltMonthly:
 
     def test_a_line_with_too_many_values_is_refused(self, spoil: Spoil) -> None:
         assert "more than the 22 values" in problems(spoil(lambda rows: rows[1].append("5")))
+
+    def test_a_file_without_providers_is_refused(self, spoil: Spoil) -> None:
+        def only_the_total(rows: Rows) -> None:
+            del rows[1:-1]
+
+        assert "has no provider below the headings" in problems(spoil(only_the_total))
+        assert "nothing below the headings" in problems(
+            spoil(lambda rows: rows.__delitem__(slice(1, None)))
+        )
+
+    def test_where_every_provider_is_left_out_the_reasons_are_told(self, spoil: Spoil) -> None:
+        def change(rows: Rows) -> None:
+            for row in rows[1:-1]:
+                row[10] = "999999"
+
+        text = problems(spoil(change))
+        assert "holds no figures that can be used" in text and text.count("is left out") == 3
 
     def test_a_binary_file_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "spoilt.csv"

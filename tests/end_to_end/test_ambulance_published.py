@@ -283,6 +283,10 @@ class TestOneFault:
     ) -> None:
         assert said in problems(spoil(replacing(3, column, text)))
 
+    def test_a_file_without_rows_is_refused(self, spoil: Spoil) -> None:
+        path = spoil(lambda rows: rows.__delitem__(slice(1, None)))
+        assert "line 1: has nothing below the headings" in problems(path)
+
     def test_a_footer_is_refused(self, spoil: Spoil) -> None:
         assert "line 14" in problems(spoil(lambda rows: rows.append(["Source: NHS England"])))
 

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
-from test_rtt_published import Sheets, write_csv, write_xlsx
+from small_workbooks import write_xlsx
+from test_rtt_published import Sheets, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -290,6 +291,12 @@ class TestSpoilt:
         path = spoil(change)
         assert ind.reconcile("referrals", path).agrees
         assert set(derived(path, period)["period"]) == {period}
+
+    def test_a_return_without_providers_is_refused(self, spoil: Spoil) -> None:
+        def change(sheets: Sheets) -> None:
+            del sheets["Provider"][HEADER + 2 :]
+
+        assert "holds no figures that can be used" in problems(spoil(change))
 
     def test_a_changed_count_is_a_difference(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:

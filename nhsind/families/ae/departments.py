@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nhsind.errors import InputError, Problem
+from nhsind.printed import Printed
 from nhsind.published import printed_cells
 
 # Of departments: major, single specialty, and all others (types 3 and 4 together).
@@ -29,6 +31,13 @@ NUMBERS = ["attendances", "within", "timed"]
 # Between these months fourteen trusts tested other standards and reported no 4-hour waits (note 2
 # of the publisher's England series).
 FIELD_TEST = ("2019-05", "2023-05")
+
+
+def refuse_none(providers: Printed) -> None:
+    """Raise InputError where only totals are left."""
+    if providers.cells.empty:
+        message = "has no provider below the headings"
+        raise InputError(Problem(providers.place, message, providers.top, unit=providers.unit))
 
 
 def counts_of(rows: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +75,7 @@ def _without_numbers(rows: pd.DataFrame) -> pd.DataFrame:
 
 def left_out(rows: pd.DataFrame, wrong: Any, why: str) -> tuple[pd.DataFrame, list[str]]:
     """The rows without the organisations and months that a wrong one is of, and a note on each."""
-    chosen = rows[wrong].drop_duplicates(["org_code", "period"])
+    chosen = rows[np.asarray(wrong, dtype=bool)].drop_duplicates(["org_code", "period"])
     notes = [
         f"{row.place}, {row.org_code} {row.period}: {why} of department type "
         f"{row.department_type}; the organisation is left out"

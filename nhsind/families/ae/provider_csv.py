@@ -14,6 +14,7 @@ from nhsind.families.ae.departments import (
     counts_of,
     field_test,
     left_out,
+    refuse_none,
     without_waits,
 )
 from nhsind.geography import ENGLAND
@@ -109,6 +110,7 @@ def _read_monthly(path: Path) -> PublishedFile:
     table.require(*IDENTITY, *(name for pair in pairs for names in pair for name in names))
     is_total = table.texts("Period").str.upper() == TOTAL
     providers, totals = table.where(~is_total), table.where(is_total)
+    refuse_none(providers)
     providers.refuse_repeated("Period", "Org Code")
     months = providers.months("Period", "MSitAE-{}")
     rows = _by_type(providers, months, pairs)

@@ -7,7 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.families.ae.departments import counts_of, field_test, left_out, without_waits
+from nhsind.families.ae.departments import (
+    counts_of,
+    field_test,
+    left_out,
+    refuse_none,
+    without_waits,
+)
 from nhsind.families.ae.sheets import (
     ALL,
     ATTENDED,
@@ -46,6 +52,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
     codes = table.codes("Code")
     table.refuse(codes == "", "Code", "is missing", "a provider's code, or - for England")
     providers, england = table.where(codes != NONE), table.where(codes == NONE)
+    refuse_none(providers)
     rows = _of_month(providers, period).assign(org_level="provider")
     printed = pd.concat([rows, _of_month(england, period)], ignore_index=True)
     systems, groups = _systems(path, period, providers)
