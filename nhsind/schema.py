@@ -105,11 +105,19 @@ class Table:
         return (self.identifier, *self.identified_with) if self.identifier else ()
 
     def required(self, given: set[str]) -> list[str]:
-        """The columns that must be there. Rows with `count` need no identifier."""
+        """The columns that must be there.
+
+        Rows with `count` need no identifier, and rows of published files (`counts_for`) are of
+        one kind of organisation only.
+        """
+        places = set(self.organisations.values())
+        is_placed = "counts_for" in given and bool(places & given)
         return [
             column.name
             for column in self.columns.values()
-            if not column.optional and not (column.name == self.identifier and "count" in given)
+            if not column.optional
+            and not (column.name == self.identifier and "count" in given)
+            and not (column.name in places and is_placed)
         ]
 
 

@@ -1,0 +1,144 @@
+"""NHS England's diagnostic waits (DM01): waits by test and week, of commissioners or providers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.banded import Banded, read_bands
+from nhsind.periods import parse_period
+from nhsind.printed import Printed, csv_head, read_csv
+from nhsind.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.workbooks import tidy
+
+LINE = "E.B.4"
+MONTH, TEST, TOTAL = "Reporting Period", "Diagnostic ID", "Total Waiting List"
+SIX_WEEKS, SHARE = "Number waiting 6+ Weeks", "Percentage waiting 6+ Weeks"
+# The file is of commissioners or of providers: the heading of the code, the level, the column.
+ORGANISATIONS = {
+    "ICB Code": ("ccg", "ccg_code"),
+    "Provider Code": ("provider", "provider_code"),
+}
+REGION = "Regional Team Code"
+# Each band begins with its first day: six weeks, 42 days, stand in 06 <07.
+WEEKS = 13
+BANDS = ("0 <01 weeks", *(f"{week:02d} <{week + 1:02d} weeks" for week in range(1, WEEKS)))
+OPEN_BAND = f"{WEEKS}+ weeks"
+# A band stands for its longest whole-day wait, the open one for its first day.
+DAYS = np.array([*(7 * week - 1 for week in range(1, WEEKS + 1)), 7 * WEEKS])
+THREE_DECIMALS = 1000
+
+
+def read_dm01(path: Path) -> PublishedFile:
+    """The monthly return (CSV): one row per month, organisation and test.
+
+    Rows whose bands do not add up to the waiting list are left out and listed. Raises InputError
+    for missing columns, cells that are no numbers or months, and rows that stand twice.
+    """
+    table = read_csv(path, MONTH, TEST, TOTAL)
+    organisation = next((name for name in ORGANISATIONS if table.has(name)), "ICB Code")
+    table.require(MONTH, organisation, TEST, TOTAL, SIX_WEEKS, SHARE, *BANDS, OPEN_BAND)
+    level, column = ORGANISATIONS[organisation]
+    table.refuse_repeated(MONTH, organisation, TEST)
+    codes = table.codes(organisation)
+    table.refuse(codes == "", organisation, "is missing", "the code of an organisation")
+    banded = read_bands(table, [*BANDS, OPEN_BAND], TOTAL)
+    rows = pd.DataFrame(
+        {
+            "indicator": LINE,
+            "org_level": level,
+            "org_code": codes,
+            "period": table.months(MONTH),
+            "test": table.texts(TEST).str.lstrip("0"),
+            "place": table.places(),
+        }
+    )
+    return PublishedFile(
+        place=str(path),
+        tables={"waits": _waits(banded, rows, column)},
+        groups=_regions(table, codes),
+        answers=[
+            Answers(_totals(banded, rows), ("test",)),
+            Answers(_bands(banded, rows), ("test", "clock_start_date")),
+        ],
+        notes=banded.notes,
+    )
+
+
+def _waits(banded: Banded, rows: pd.DataFrame, column: str) -> pa.Table:
+    """One row per filled band: so many waits as long as it stands for, still waiting."""
+    at, bands, counts = banded.filled(rows["org_code"])
+    chosen, ends = rows.iloc[at], _month_ends(rows)[at]
+    return pa.table(
+        {
+            column: pa.array(chosen["org_code"], pa.string()),
+            "test": pa.array(chosen["test"], pa.string()),
+            "clock_start_date": pa.array(ends - DAYS[bands], pa.date32()),
+            "test_date": pa.nulls(len(at), pa.date32()),
+            "count": pa.array(counts, pa.int64()),
+            "counts_for": pa.array([LINE] * len(at), pa.string()),
+            "counts_in": pa.array(ends, pa.date32()),
+        }
+    )
+
+
+def _month_ends(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    ends = {text: np.datetime64(parse_period(text).end) for text in rows["period"].unique()}
+    return np.array([ends[text] for text in rows["period"]], dtype="datetime64[D]")
+
+
+def _totals(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
+    """Waits, those of six weeks or more, and their percentage, where anybody waits."""
+    (six_weeks,) = banded.table.numbers(SIX_WEEKS)
+    shares = banded.table.shares(SHARE, percent=False)
+    rounded = np.allclose(shares * THREE_DECIMALS, np.round(shares * THREE_DECIMALS), atol=1e-9)
+    rounding = 0.5 / THREE_DECIMALS if rounded else 0.0
+    someone = banded.totals > 0
+    parts = [
+        printed_cells(rows, "numerator", six_weeks.values),
+        printed_cells(rows, "denominator", banded.totals),
+        printed_cells(rows[someone], "value", shares[someone], rounding),
+    ]
+    cells: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return cells
+
+
+def _bands(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
+    """The waits band by band, a band being the clock start that it stands for."""
+    ends, counts = _month_ends(rows), banded.counts
+    parts = [
+        printed_cells(
+            rows[banded.adds_up].assign(clock_start_date=(ends - days)[banded.adds_up].astype(str)),
+            "denominator",
+            counts[banded.adds_up, band],
+        )
+        for band, days in enumerate(DAYS)
+    ]
+    cells: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return cells
+
+
+def _regions(table: Printed, codes: pd.Series[str]) -> dict[str, tuple[str, str]]:
+    """The commissioning region of an organisation, by its code; NHS England is in none."""
+    if not table.has(REGION):
+        return {}
+    pairs = zip(codes, table.codes(REGION), strict=True)
+    return {code: (region, "") for code, region in pairs if region not in ("", code)}
+
+
+def _is_dm01(path: Path) -> bool:
+    head = tidy(csv_head(path))
+    return TEST in head and TOTAL in head
+
+
+READERS = (
+    Reader(
+        "dm01",
+        "diagnostic waits DM01 (.csv) with columns Diagnostic ID and Total Waiting List",
+        _is_dm01,
+        read_dm01,
+    ),
+)
