@@ -7,6 +7,7 @@ here opens a database or reads Parquet before the fork.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -88,6 +89,8 @@ def _make(task: Task, answer: Any, folder: Path) -> None:
         del os.environ[name]
     os.environ["TZ"], os.environ["TQDM_DISABLE"] = "UTC", "1"
     answer.send((STARTED, None))
+    # What was here before the fork stays: looking through it would copy its pages.
+    gc.freeze()
     _limit_memory()
     executed, log = folder / "report.ipynb", folder / "log.txt"
     try:
