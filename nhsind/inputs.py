@@ -387,6 +387,9 @@ def _open_published(
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
     findings = _check_all(family, con, raws, geography, [], level)
     counts = [item.counts for item in contents if item.counts is not None]
+    if not raws and not any(len(rows) for rows in counts):
+        why = [Problem(item.place, note) for item in contents for note in item.notes]
+        raise InputError([Problem(description, "holds no figures that can be used"), *why])
     return Input(
         family,
         con,

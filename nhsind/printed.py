@@ -259,7 +259,7 @@ def read_sheet(path: Path, name: str, *wanted: str) -> Printed:
     """The table of a sheet whose header row has the wanted headings."""
     place = f"{path.name}, sheet {name},"
     rows = sheet(open_workbook(path), name, str(path))
-    return below(rows, header_row(rows, wanted, place), place)
+    return _not_empty(below(rows, header_row(rows, wanted, place), place))
 
 
 def read_csv(path: Path, *wanted: str) -> Printed:
@@ -281,7 +281,15 @@ def read_csv(path: Path, *wanted: str) -> Printed:
             Problem(path.name, f"has more than the {width} values of the header", number)
             for number in long[:MOST_LISTED]
         )
-    return below(rows, top, path.name, unit="line")
+    return _not_empty(below(rows, top, path.name, unit="line"))
+
+
+def _not_empty(table: Printed) -> Printed:
+    """The table; InputError if nothing stands below its headings, as in a file that was cut."""
+    if table.cells.empty:
+        message = "has nothing below the headings"
+        raise InputError(Problem(table.place, message, table.top, unit=table.unit))
+    return table
 
 
 def csv_head(path: Path, size: int = 20_000) -> str:
