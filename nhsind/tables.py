@@ -30,7 +30,7 @@ from nhsind.family_results import Results, provenance, reason_words
 from nhsind.geography import ENGLAND
 from nhsind.measure import as_exact
 from nhsind.periods import Period, parse_period
-from nhsind.release import MARKS, NOT_APPLICABLE
+from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
 
 KINDS = ("result", "attrition", "activity", "quality", "provenance")
 
@@ -221,8 +221,11 @@ def attrition_table(results: Results, code: str) -> Table:
     """The derivation step by step: how many units each rule leaves out, how many remain."""
     line = results.line(code)
     if results.steps.policy.rule == "suppress":
-        return _steps_withheld(results, line)
+        return _steps_withheld(results, line, SUPPRESSED)
     steps = results.steps.frame
+    if not (steps["indicator"] == code).any():
+        note = "The publisher printed counts: what each rule left out of them is not known."
+        return _steps_withheld(results, line, NOT_AVAILABLE, note)
     mine = steps[
         (steps["indicator"] == code)
         & (steps["org_code"] == results.organisation)
@@ -277,20 +280,20 @@ def _steps(
     return rows
 
 
-def _steps_withheld(results: Results, line: Indicator) -> Table:
-    """The rules and the released ends only: what each step leaves out would undo suppression."""
+def _steps_withheld(results: Results, line: Indicator, mark: str, *notes: str) -> Table:
+    """The rules and the released ends only: the steps would undo suppression, or are not known."""
     row = results.figure(line.code)
     rows = []
     parts = [("Denominator", line.denominator, line.waiting_in_words)] if line.denominator else []
     parts.append(("Numerator", line.numerator, line.within_in_words))
     for name, measure, words in parts:
-        rows += [(reason_words(results, reason), "[c]", "[c]") for reason in measure.clauses]
+        rows += [(reason_words(results, reason), mark, mark) for reason in measure.clauses]
         key = name.lower()
         shown = "[x]" if row is None else count_words(row[key], row[f"{key}_mark"])
         rows.append((f"{name}: {words}", "", shown))
     caption = f"{line.code}, {results.name}, {results.period_of(line.code).words}: the rules"
     headings = ("Step: what must hold", "Left out", "Remaining")
-    return Table(caption, headings, tuple(rows), _mark_notes(rows))
+    return Table(caption, headings, tuple(rows), (*notes, *_mark_notes(rows)))
 
 
 def comparison_table(results: Results, code: str, organisations: Sequence[str]) -> Table:
