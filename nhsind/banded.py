@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nhsind.periods import parse_period
 from nhsind.printed import Printed
 
 Array = np.ndarray[Any, Any]
@@ -73,3 +74,9 @@ def read_bands(table: Printed, headings: Sequence[str], total: str) -> Banded:
         )
     ]
     return Banded(table, counts, totals, adds_up, notes)
+
+
+def month_ends(months: pd.Series[Any]) -> Array:
+    """The last day of each of a column of months such as `2017-06`."""
+    ends = {text: np.datetime64(parse_period(text).end) for text in months.unique()}
+    return np.array([ends[text] for text in months], dtype="datetime64[D]")

@@ -72,7 +72,7 @@ class TestRealFile:
     def test_every_cell_is_equal_but_two_percentages(
         self, reconciled: Reconciliation, rows: Rows
     ) -> None:
-        """The publisher prints 0.0 beside 101 of 469 and 160 of 1,192 waits of six weeks or more."""
+        """The publisher prints 0.0 beside 101 of 469 and 160 of 1,192 that wait six weeks."""
         cells = reconciled.cells
         printed, nobody = len(rows) - 1, sum(row[TOTAL] == "0" for row in rows)
         assert (printed, nobody) == (14_619, 268)

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.banded import Banded, read_bands
-from nhsind.periods import parse_period
+from nhsind.banded import Banded, month_ends, read_bands
 from nhsind.printed import Printed, csv_head, read_csv
 from nhsind.published import Answers, PublishedFile, Reader, printed_cells
 from nhsind.workbooks import tidy
@@ -71,7 +70,7 @@ def read_dm01(path: Path) -> PublishedFile:
 def _waits(banded: Banded, rows: pd.DataFrame, column: str) -> pa.Table:
     """One row per filled band: so many waits as long as it stands for, still waiting."""
     at, bands, counts = banded.filled(rows["org_code"])
-    chosen, ends = rows.iloc[at], _month_ends(rows)[at]
+    chosen, ends = rows.iloc[at], month_ends(rows["period"])[at]
     return pa.table(
         {
             column: pa.array(chosen["org_code"], pa.string()),
@@ -83,11 +82,6 @@ def _waits(banded: Banded, rows: pd.DataFrame, column: str) -> pa.Table:
             "counts_in": pa.array(ends, pa.date32()),
         }
     )
-
-
-def _month_ends(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
-    ends = {text: np.datetime64(parse_period(text).end) for text in rows["period"].unique()}
-    return np.array([ends[text] for text in rows["period"]], dtype="datetime64[D]")
 
 
 def _totals(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +102,7 @@ def _totals(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _bands(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
     """The waits band by band, a band being the clock start that it stands for."""
-    ends, counts = _month_ends(rows), banded.counts
+    ends, counts = month_ends(rows["period"]), banded.counts
     parts = [
         printed_cells(
             rows[banded.adds_up].assign(clock_start_date=(ends - days)[banded.adds_up].astype(str)),

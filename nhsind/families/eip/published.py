@@ -1,0 +1,133 @@
+"""NHS England's EIP waiting times: referrals by week, of commissioners, month by month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.banded import Banded, month_ends, read_bands
+from nhsind.printed import csv_head, read_csv
+from nhsind.published import Answers, PublishedFile, Reader, printed_cells
+
+LINE = "E.H.4"
+MONTH, PROVIDER, CODE, NAME = "Date", "Provider_Org_code", "Org_Code", "CCG_Name"
+PART, TOTAL = "Description", "Total_Pathways"
+# Treatment has started, or is waited for at the month's end.
+COMPLETED = "EIP pathways completed this month"
+INCOMPLETE = "EIP pathways incomplete at month end"
+WEEKS = 12
+BANDS = (
+    *(f"Gt_{week}_{week + 1}_Weeks" for week in range(WEEKS)),
+    f"Gt_{WEEKS}_Plus_Weeks",
+)
+# A band stands for its longest whole-day wait, the open one for its first day.
+DAYS = np.array([*(7 * (week + 1) for week in range(WEEKS)), 7 * WEEKS + 1])
+KEYS = ["indicator", "org_level", "org_code", "period"]
+
+
+def read_series(path: Path) -> PublishedFile:
+    """The time series (CSV): one row per month, provider, commissioner and part.
+
+    Rows whose bands do not add up to their total are left out and listed. Raises InputError for
+    missing columns, cells that are no numbers or months, other parts, and rows that stand twice.
+    """
+    table = read_csv(path, MONTH, CODE, PART, TOTAL)
+    table.require(MONTH, PROVIDER, CODE, NAME, PART, *BANDS, TOTAL)
+    parts, codes = table.texts(PART), table.codes(CODE)
+    known = parts.str.lower().isin([COMPLETED.lower(), INCOMPLETE.lower()])
+    table.refuse(~known, PART, "is not a known part", f"{COMPLETED}, {INCOMPLETE}")
+    table.refuse(codes == "", CODE, "is missing", "the code of a commissioner")
+    table.refuse_repeated(MONTH, PROVIDER, CODE, PART)
+    banded = read_bands(table, BANDS, TOTAL)
+    rows = pd.DataFrame(
+        {
+            "indicator": LINE,
+            "org_level": "ccg",
+            "org_code": codes,
+            "period": table.months(MONTH),
+            "place": table.places(),
+            "is_completed": parts.str.lower() == COMPLETED.lower(),
+        }
+    )
+    return PublishedFile(
+        place=str(path),
+        tables={"referrals": _referrals(banded, rows)},
+        names={"ccg": dict(zip(codes, table.texts(NAME), strict=True))},
+        answers=[
+            Answers(_totals(banded, rows)),
+            Answers(_bands(banded, rows), ("referral_received_date",)),
+        ],
+        notes=banded.notes,
+    )
+
+
+def _referrals(banded: Banded, rows: pd.DataFrame) -> pa.Table:
+    """One row per filled band; treatments are dated at the month's end.
+
+    Who still waits then has no treatment, and the clauses leave the row out.
+    """
+    at, bands, counts = banded.filled(rows["org_code"])
+    ends = month_ends(rows["period"])[at]
+    waiting = ~rows["is_completed"].to_numpy()[at]
+    return pa.table(
+        {
+            "ccg_code": pa.array(rows["org_code"].iloc[at], pa.string()),
+            "pathway": pa.nulls(len(at), pa.string()),
+            "referral_received_date": pa.array(ends - DAYS[bands], pa.date32()),
+            "treatment_start_date": pa.array(ends, pa.date32(), mask=waiting),
+            "count": pa.array(counts, pa.int64()),
+            "counts_for": pa.array([LINE] * len(at), pa.string()),
+            "counts_in": pa.array(ends, pa.date32()),
+        }
+    )
+
+
+def _totals(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
+    """The referrals that started treatment, added up over a commissioner's providers."""
+    completed = rows[rows["is_completed"]].assign(total=banded.totals[rows["is_completed"]])
+    grouped = completed.groupby(KEYS, as_index=False)
+    added = grouped.agg(total=("total", "sum"), place=("place", "first"), lines=("place", "size"))
+    return _cells(added)
+
+
+def _bands(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same band by band, a band being the day of referral that it stands for."""
+    chosen = rows["is_completed"].to_numpy() & banded.adds_up
+    ends = month_ends(rows["period"])[chosen]
+    parts = []
+    for band, days in enumerate(DAYS):
+        of_band = rows[chosen].assign(
+            referral_received_date=(ends - days).astype(str), total=banded.counts[chosen, band]
+        )
+        grouped = of_band.groupby([*KEYS, "referral_received_date"], as_index=False)
+        parts.append(
+            grouped.agg(total=("total", "sum"), place=("place", "first"), lines=("place", "size"))
+        )
+    return _cells(pd.concat(parts, ignore_index=True))
+
+
+def _cells(added: pd.DataFrame) -> pd.DataFrame:
+    """Sums as answers; the place is the first line, and how many more there are."""
+    more = added["lines"] - 1
+    words = np.where(more > 0, " and " + more.astype(str) + " more", "")
+    rows = added.assign(place=added["place"] + words).drop(columns=["total", "lines"])
+    cells: pd.DataFrame = printed_cells(rows, "denominator", added["total"])
+    return cells
+
+
+def _is_series(path: Path) -> bool:
+    head = csv_head(path)
+    return TOTAL in head and BANDS[0] in head and CODE in head
+
+
+READERS = (
+    Reader(
+        "eip-series",
+        "EIP waiting times (.csv) with columns Description, Gt_0_1_Weeks and Total_Pathways",
+        _is_series,
+        read_series,
+    ),
+)
