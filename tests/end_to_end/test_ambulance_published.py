@@ -59,7 +59,7 @@ class TestExcerpt:
         }
 
     def test_what_is_not_compared_is_said(self, excerpt: Path) -> None:
-        """England's A7 is that of the trusts that report it, though A56 is of all: no share.
+        """England's A7 is that of the trusts that report it, though A56 is of all.
 
         The Isle of Wight reports nothing, so no sum of trusts is England's of September.
         """
@@ -67,7 +67,7 @@ class TestExcerpt:
         assert len(notes) == 3
         assert "line 2, ENGLAND 2017-08: A17 and A56 add up to 129,343 and A7 says" in notes[0]
         assert "line 5, ENGLAND 2017-09: A17 and A56 add up to 274,817 and A7 says" in notes[1]
-        assert notes[2].startswith("2 printed figures are not compared")
+        assert notes[2].startswith("6 printed figures are not compared")
 
     @pytest.mark.parametrize("month", ["8", "9"])
     def test_what_trusts_report_adds_up_to_england(self, excerpt: Path, month: str) -> None:
@@ -106,12 +106,15 @@ class TestExcerpt:
         found = ind.derive("E.B.17", excerpt, "2017-09", level="region", notes=Notes())
         assert found["org_name"].tolist() == ["Midlands"]
 
-    def test_englands_closed_calls_are_not_known_where_a_trust_lacks_them(
+    def test_englands_closed_calls_are_as_printed_with_a_note_of_whose_they_are(
         self, excerpt: Path
     ) -> None:
-        """6,083 of 58,813 would be one trust's share under England's name."""
-        for period in ("2017-08", "2017-09"):
-            assert derived(excerpt, "E.B.17", period, "england") == {"ENGLAND": "not_available"}
+        """A17 and A7 of England are both of the trusts that report them; not all do."""
+        assert derived(excerpt, "E.B.17", "2017-08", "england") == {"ENGLAND": (6_083, 58_813)}
+        assert derived(excerpt, "E.B.17", "2017-09", "england") == {"ENGLAND": (12_705, 187_539)}
+        notes = Notes()
+        ind.derive("E.B.17", excerpt, "2017-08", level="england", notes=notes)
+        assert any("E.B.17 is of the trusts that report it" in line for line in notes.lines())
 
     def test_a_trust_that_prints_no_month_has_no_figure(self, excerpt: Path) -> None:
         assert derived(excerpt, "E.B.18", "2017-08")["RYA"] == "not_available"

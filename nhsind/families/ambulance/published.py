@@ -49,8 +49,9 @@ def read_ambsys(path: Path) -> PublishedFile:
     """The rows of trusts, regions and England as counts of their own levels.
 
     Regions and England are answers, too, for the sums of trusts; where a trust lacks an item there
-    is no sum to compare. A row whose items contradict each other is left out of the line that they
-    make, and noted: so is England's of E.B.17 while trusts with incidents reported no A7.
+    is no sum to compare. A trust's row whose items contradict each other is left out of the line
+    that they make, and noted. In a row of several trusts one item may cover fewer of them than
+    another (A7 while some trusts report none): it is taken as printed, and noted.
     """
     table = read_csv(path, *IDENTITY[:2], "Org Code")
     table.require(*IDENTITY, *ITEMS)
@@ -96,25 +97,34 @@ def _line(line: str, base: pd.DataFrame, items: list[Items]) -> tuple[pd.DataFra
     for name, column in zip(("numerator", "denominator"), zip(*figures, strict=True), strict=True):
         rows[name] = pd.Series(column, index=rows.index, dtype=object)
     wrong = pd.Series([_contradiction(line, row) for row in items], index=rows.index)
+    parts = pd.Series([_parts_apart(line, row) for row in items], index=rows.index)
+    of_several = rows["org_level"] != "provider"
+    left_out = (wrong != "") | ((parts != "") & ~of_several)
     notes = [
-        f"{row.place}, {row.org_code} {row.period}: {why}; the row is left out of {line}"
-        for row, why in zip(rows.itertuples(), wrong, strict=True)
-        if why
+        f"{row.place}, {row.org_code} {row.period}: {why or apart}; "
+        + (f"the row is left out of {line}" if out else f"{line} is of the trusts that report it")
+        for row, why, apart, out in zip(rows.itertuples(), wrong, parts, left_out, strict=True)
+        if why or apart
     ]
-    return rows[wrong == ""], notes
+    return rows[~left_out], notes
 
 
 def _contradiction(line: str, row: Items) -> str:
-    """What cannot be true of the items that make a line, in words."""
-    above, below, made_of = LINES[line]
-    total, added, part = row[below], _sum(row, made_of), _sum(row, above)
-    if total is None:
+    """More of something than there is of it in all, in words."""
+    above, below, _ = LINES[line]
+    total, part = row[below], _sum(row, above)
+    if total is None or part is None or part <= total:
         return ""
-    if added is not None and added != total:
-        return f"{' and '.join(made_of)} add up to {added:,} and {below} says {total:,}"
-    if part is not None and part > total:
-        return f"{' and '.join(above)} is {part:,}, more than {below}, {total:,}"
-    return ""
+    return f"{' and '.join(above)} is {part:,}, more than {below}, {total:,}"
+
+
+def _parts_apart(line: str, row: Items) -> str:
+    """Parts that do not add up to their whole, in words."""
+    _, below, made_of = LINES[line]
+    total, added = row[below], _sum(row, made_of)
+    if total is None or added is None or added == total:
+        return ""
+    return f"{' and '.join(made_of)} add up to {added:,} and {below} says {total:,}"
 
 
 def _sum(row: Items, names: tuple[str, ...]) -> Number:
