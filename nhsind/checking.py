@@ -287,7 +287,8 @@ def _unknown_commissioners(
         return []
     known = listed | ALWAYS_KNOWN
     noun = "code" if len(listed) == 1 else "codes"
-    allowed = f"{len(listed):,} {noun} of geography.csv, {', '.join(sorted(ALWAYS_KNOWN))}"
+    place = geography.place if geography else ""
+    allowed = f"{len(listed):,} {noun} of {place}, {', '.join(sorted(ALWAYS_KNOWN))}"
     problems = []
     for name, item in readings.items():
         if table.columns[name].kind != "commissioner":
@@ -304,7 +305,7 @@ def _unknown_commissioners(
                 raw,
                 item.value,
                 f"{item.value} IN ({', '.join(literal(code) for code in strange)})",
-                "is not a commissioner that geography.csv knows",
+                f"is not a commissioner that {place} knows",
                 allowed,
                 tuple(sorted(known)),
             )

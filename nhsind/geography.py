@@ -8,7 +8,7 @@ England) and UNKNOWN (both in England's total).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,9 +55,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Geography:
-    """The rows of a `geography.csv`, asked by code and period."""
+    """The rows of a `geography.csv`, asked by code and period; `place` names the file."""
 
     places: tuple[Place, ...] = ()
+    place: str = "geography.csv"
 
     def known(self, level: str) -> set[str]:
         """Every code of a level, at whatever date."""
@@ -113,10 +114,11 @@ def read_geography(path: Path) -> Geography:
         return _geography(con, store_file(con, "geography", path))
 
 
-def geography_from_frame(frame: Any) -> Geography:
+def geography_from_frame(frame: Any, place: str = "geography") -> Geography:
     """The geography in a data frame with the columns of a `geography.csv`; errors as there."""
     with duckdb.connect() as con:
-        return _geography(con, store_frame(con, "geography", frame, "geography"))
+        found = _geography(con, store_frame(con, "geography", frame, place))
+    return replace(found, place=place)
 
 
 def _geography(con: duckdb.DuckDBPyConnection, table: Stored) -> Geography:

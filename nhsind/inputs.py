@@ -22,10 +22,11 @@ from nhsind.clauses import in_words
 from nhsind.counts import levels_printed, parts_held
 from nhsind.definition import Family, Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.geography import Geography, geography_from_frame, read_geography
+from nhsind.geography import ALWAYS_KNOWN, Geography, geography_from_frame
 from nhsind.periods import Period, month_of, parse_period
 from nhsind.plans import check_plans, read_plans
 from nhsind.published import Answers, PublishedFile, readers, recognise
+from nhsind.reference_files import is_reference_file, read_geography_files
 from nhsind.schema import Column, literal, quote
 from nhsind.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.units import Frame, Tables
@@ -204,11 +205,12 @@ def open_input(
     """Read and check a family's input.
 
     `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
-    by their header); record files named like a table; several of these; a dict of table name to
-    frame; one frame where the family has one table; None for the embedded sample. `level`: where
-    the figures are wanted, so that records that cannot be placed there are found. `revisions`:
-    published files are given in the order of their editions, and the later replaces the same
-    months of the earlier; without it two files of one month are refused.
+    by their header); record files named like a table; reference files of commissioners, in place
+    of a `geography.csv`; several of these; a dict of table name to frame; one frame where the
+    family has one table; None for the embedded sample. `level`: where the figures are wanted, so
+    that records that cannot be placed there are found. `revisions`: published files are given in
+    the order of their editions, and the later replaces the same months of the earlier; without it
+    two files of one month are refused.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
@@ -247,6 +249,7 @@ def _open_paths(
     published: list[PublishedFile] = []
     records: list[PublishedFile] = []
     side: dict[str, Path] = {"geography": Path(geography)} if geography else {}
+    references: list[Path] = []
     for path in paths:
         if not path.exists():
             problems.append(Problem(str(path), "there is no such file or folder"))
@@ -261,6 +264,8 @@ def _open_paths(
             }
         elif path.stem in ("geography", "plans") and path.suffix == ".csv":
             side[path.stem] = path
+        elif is_reference_file(path):
+            references.append(path)
         elif source is None and path.stem in family.tables and path.suffix in (".csv", ".parquet"):
             problems += _given_twice(tables, path.stem, path)
             tables[path.stem] = path
@@ -284,7 +289,8 @@ def _open_paths(
         problems += _given_twice(tables, name, Path(_holder(records, name)))
     known: Geography | None = None
     try:
-        known = read_geography(side["geography"]) if "geography" in side else None
+        places = references or ([side["geography"]] if "geography" in side else [])
+        known = read_geography_files(places) if places else None
     except InputError as error:
         problems += error.problems
     plans, plan_problems = read_plans(side.get("plans"))
@@ -355,7 +361,7 @@ def _open_frames(
     known: Geography | None = None
     places = data.get("geography", geography)
     if isinstance(places, str | Path):
-        known = read_geography(Path(places))
+        known = read_geography_files([Path(places)])
     elif places is not None:
         known = geography_from_frame(places)
     plans = None
@@ -403,8 +409,20 @@ def _open_published(
         contents=contents,
         groups={code: group for item in contents for code, group in item.groups.items()},
         is_published=True,
-        notes=[note for item in contents for note in item.notes],
+        notes=[*(note for item in contents for note in item.notes), *_unplaced(counts, geography)],
     )
+
+
+def _unplaced(counts: list[pd.DataFrame], geography: Geography | None) -> list[str]:
+    """A note on printed commissioners that the geography does not know: they are in no total."""
+    if geography is None or not counts:
+        return []
+    rows = pd.concat([item[["org_level", "org_code"]] for item in counts])
+    codes = set(rows.loc[rows["org_level"] == "ccg", "org_code"])
+    strange = sorted(codes - geography.known("ccg") - ALWAYS_KNOWN)
+    if not strange:
+        return []
+    return [f"{geography.place} does not know {', '.join(strange)}: in no STP's or region's total"]
 
 
 def _names(contents: list[PublishedFile]) -> dict[str, dict[str, str]]:

@@ -292,6 +292,25 @@ def _not_empty(table: Printed) -> Printed:
     return table
 
 
+def read_headerless_csv(path: Path, headings: Sequence[str]) -> Printed:
+    """A CSV file without a header, each line of which has a value for each of the headings.
+
+    Raises InputError for a damaged file, and for lines of any other length.
+    """
+    rows = list(csv.reader(io.StringIO(_decoded(path), newline="")))
+    lines = {n: row for n, row in enumerate(rows, start=1) if any(tidy(cell) for cell in row)}
+    wrong = [number for number, row in lines.items() if len(row) != len(headings)]
+    if wrong:
+        raise InputError(
+            Problem(path.name, f"has {len(lines[number])} values, not {len(headings)}", number)
+            for number in wrong[:MOST_LISTED]
+        )
+    cells = pd.DataFrame(
+        [*lines.values()], index=[*lines], columns=range(len(headings)), dtype=object
+    )
+    return Printed(path.name, tuple(headings), cells, 0, "line")
+
+
 def csv_head(path: Path, size: int = 20_000) -> str:
     """The beginning of a CSV file as text, for recognising it; empty where it is no text."""
     if not path.name.lower().endswith((".csv", ".csv.gz")):

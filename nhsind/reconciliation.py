@@ -17,6 +17,7 @@ from nhsind.inputs import Data, Input, open_input
 from nhsind.measure import as_floats, sums
 from nhsind.periods import parse_period
 from nhsind.published import Answers, recognise
+from nhsind.reference_files import is_reference_file
 
 # A ratio printed in full is a binary floating-point number: 15 digits are certain, 12 suffice.
 LARGEST_ROUNDING = 1e-12
@@ -117,7 +118,10 @@ def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[
     totals_only = [
         path
         for path in paths
-        if path.is_file() and path.stem != "geography" and recognise(family, path).totals_only
+        if path.is_file()
+        and path.stem != "geography"
+        and not is_reference_file(path)
+        and recognise(family, path).totals_only
     ]
     banded = [path for path in paths if path not in totals_only]
     return (banded, totals_only) if banded else (paths, [])
