@@ -502,6 +502,19 @@ class TestSingleFaults:
         else:
             assert ind.reconcile("cancer", path).agrees
 
+    def test_the_front_page_tells_where_the_sheets_do_not(self, spoil: Spoil) -> None:
+        """It may also speak of an earlier quarter, which counts for nothing beside the sheets."""
+
+        def earlier(sheets: Sheets) -> None:
+            sheets["Frontpage"][8][0] = "Figures of Q4 2014-2015 are revised."
+
+        def untitled(sheets: Sheets) -> None:
+            for name in {*sheets} - {"Frontpage"}:
+                sheets[name][1][0] = ""
+
+        for change in (earlier, untitled):
+            assert set(ind.reconcile("cancer", spoil(change)).cells["period"]) == {QUARTER}
+
     def test_a_workbook_without_a_quarter_is_refused(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:
             sheets.pop("Frontpage")
@@ -874,6 +887,14 @@ class TestExtractFaults:
         table = derived("E.B.12", path, "2023-04")
         expected = derived("E.B.12", provider, "2023-04").loc["RWY"]
         assert table.loc["RWY", "denominator"] == expected["denominator"] < 99
+
+    def test_an_extract_without_treatments_holds_no_line(
+        self, few: list[list[Any]], tmp_path: Path
+    ) -> None:
+        """The faster diagnosis standard is none of the family's lines."""
+        rows = [row for row in few if row[3] in ("STANDARD", "28-day FDS")]
+        assert len(rows) > 10
+        assert "has no rows of treatments" in problems(extract(tmp_path, rows), "2023-04")
 
     def test_a_header_below_a_title_is_found(self, few: list[list[Any]], tmp_path: Path) -> None:
         rows = [["Cancer waits"], [], *few]

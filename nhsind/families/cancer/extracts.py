@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nhsind.errors import InputError, Problem
 from nhsind.printed import Printed, read_sheet, sheet_head, sheet_names
 from nhsind.published import Answers, PublishedFile, printed_cells
 from nhsind.workbooks import open_workbook
@@ -134,7 +135,11 @@ def _read(path: Path, headings: tuple[str, ...]) -> Printed:
     wanted = headings[1:4] if name else headings
     table = read_sheet(path, name or open_workbook(path).sheet_names[0], *wanted)
     table.require(*headings)
-    return table.where(table.codes("STANDARD") != FASTER_DIAGNOSIS)
+    treated = table.where(table.codes("STANDARD") != FASTER_DIAGNOSIS)
+    if treated.cells.empty:
+        allowed = f"rows of {', '.join(COMBINED)}"
+        raise InputError(Problem(table.place, "has no rows of treatments", allowed=allowed))
+    return treated
 
 
 def _extract_sheet(path: Path, headings: tuple[str, ...]) -> str | None:

@@ -107,23 +107,24 @@ def sheet_key(name: str) -> str:
 
 
 def _quarter(sheets: dict[str, Rows], path: Path) -> Period:
-    """The quarter that the sheets name; InputError where they name none, or several."""
-    found = {
-        (match[1].upper(), match[2])
-        for rows in sheets.values()
-        for row in rows[:10]
-        for cell in row[:1]
-        if (match := QUARTER.search(tidy(cell)))
-    }
-    quarters = {
+    """The quarter that the standards' sheets name, else the front page; InputError if not one."""
+    standards = [sheets[sheet_key(name)] for name, _ in SHEETS.values()]
+    quarters = _quarters_named(standards) or _quarters_named(list(sheets.values()))
+    if len(quarters) != 1:
+        several = f"names several quarters: {', '.join(map(str, sorted(quarters)))}"
+        text = several if quarters else "names no quarter"
+        raise InputError(Problem(path.name, text, allowed="a title such as Q1 2015-2016"))
+    return quarters.pop()
+
+
+def _quarters_named(sheets: list[Rows]) -> set[Period]:
+    """The quarters in the titles of sheets."""
+    titles = [tidy(row[0]) for rows in sheets for row in rows[:10] if row]
+    found = {(match[1].upper(), match[2]) for title in titles if (match := QUARTER.search(title))}
+    return {
         parse_period(f"{year}-{(int(year) + 1) % 100:02d}-Q{NUMBERED.get(number, number)}")
         for number, year in found
     }
-    if len(quarters) != 1:
-        text = f"names several quarters: {', '.join(map(str, sorted(quarters)))}"
-        problem = text if quarters else "names no quarter"
-        raise InputError(Problem(path.name, problem, allowed="a title such as Q1 2015-2016"))
-    return quarters.pop()
 
 
 def _sheet_rows(rows: Rows, place: str, days: int, *kind: str) -> pd.DataFrame:
