@@ -29,7 +29,8 @@ from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.geography import LEVELS
 from nhsind.inputs import Data, Input, open_input
-from nhsind.measure import OUTPUT_COLUMNS, measure, whole_if_all_are
+from nhsind.measure import measure, whole_if_all_are
+from nhsind.output_columns import OUTPUT_COLUMNS
 from nhsind.periods import Period, parse_periods
 from nhsind.reconciliation import Reconciliation
 from nhsind.schema import describe_tables

@@ -17,16 +17,12 @@ from nhsind.derivation import count_units, organisations
 from nhsind.errors import InputError, Problem
 from nhsind.inputs import Input
 from nhsind.judge import COMPARISONS, meets_plan
+from nhsind.output_columns import OUTPUT_COLUMNS
 from nhsind.periods import Period, parse_period
 from nhsind.printed import NOT_AVAILABLE
 from nhsind.statistics import poisson, student, wilson
 
 Array = np.ndarray[Any, Any]
-
-OUTPUT_COLUMNS = (
-    "family indicator org_level org_code org_name period kind numerator denominator value "
-    "ci_lower ci_upper unit standard comparator meets_standard plan meets_plan status"
-).split()
 
 
 def measure(

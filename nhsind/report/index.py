@@ -16,11 +16,13 @@ from nhsind.report.glance import MET, NOT_MET, Glance
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import render_index
 from nhsind.report.site import (
+    DICTIONARY_NAME,
     line_page_path,
     mark_notes,
     organisation_page_path,
     publications,
     report_state,
+    workbook_path,
 )
 
 # So that the page stays quick; where there are more, each family's latest period is listed.
@@ -53,7 +55,12 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         listed=len(listed),
         organisations=organisations,
         families=_families(known),
-        files=[(tables[folder].path, words[folder]) for folder in folders if folder in tables],
+        files=[
+            (tables[folder].path, _workbook(tables[folder], manifest), words[folder])
+            for folder in folders
+            if folder in tables
+        ],
+        dictionary=DICTIONARY_NAME if DICTIONARY_NAME in manifest.entries else "",
         missing=[entry for entry in reports if entry.sha256 is None],
         stale=stale,
         choices={
@@ -64,6 +71,12 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         },
         publications=publications(known.values()),
     )
+
+
+def _workbook(table: Entry, manifest: Manifest) -> str:
+    """The workbook of the same figures; earlier versions of nhsind made none."""
+    path = workbook_path(table.path)
+    return path if path in manifest.entries else ""
 
 
 def _begins(start: str) -> Any:

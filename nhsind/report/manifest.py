@@ -19,6 +19,8 @@ NAME = "manifest.json"
 INDEX = "index.html"
 # Kinds of files: a family and period at a glance (JSON), and a page of the site beside the reports.
 GLANCE, PAGE = "glance", "page"
+# A table of results as an accessible workbook, and what the columns of all tables hold.
+WORKBOOK, DICTIONARY = "workbook", "dictionary"
 # What an entry may name: a file below the folder, none that is hidden.
 PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 
@@ -142,7 +144,7 @@ def verify(out: Path) -> list[str]:
     ]
     published = {
         str(path.relative_to(out))
-        for ending in ("*.html", "*.csv", "*.json")
+        for ending in ("*.html", "*.csv", "*.json", "*.xlsx")
         for path in out.rglob(ending)
         if path != out / NAME
         and not any(part.startswith(".") for part in path.relative_to(out).parts)

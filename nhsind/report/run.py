@@ -49,7 +49,13 @@ from nhsind.report.publishing import (
     sha256,
     write_whole,
 )
-from nhsind.report.site import figure_pages, glances, organisation_page_path, organisation_pages
+from nhsind.report.site import (
+    dictionary_file,
+    figure_pages,
+    glances,
+    organisation_page_path,
+    organisation_pages,
+)
 from nhsind.report.store import Stored, derive_families
 from nhsind.report.worker import RUNNERS, SECONDS_PER_CELL, Task
 from nhsind.schedule import periods_due
@@ -211,6 +217,9 @@ def _prepare_all(
                 tables[about.path] = page
                 manifest.entries[about.path] = about
     _refuse_unknown(plan, present, left_out)
+    about, dictionary = dictionary_file()
+    tables[about.path] = dictionary
+    manifest.entries[about.path] = about
     pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]
     refuse_outside(out, [INDEX, NAME, *tables, *pages])
     return reports, tables

@@ -21,9 +21,10 @@ from nhsind.charts.lettering import clean
 from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_layer
 from nhsind.charts.sparkline import sparkline
-from nhsind.definition import Indicator
+from nhsind.definition import Indicator, family_codes, load_family
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
+from nhsind.output_columns import data_dictionary
 from nhsind.periods import Period
 from nhsind.release import MARKS, NOT_APPLICABLE
 from nhsind.report.glance import (
@@ -36,12 +37,14 @@ from nhsind.report.glance import (
     glance_of,
     read_glance,
 )
-from nhsind.report.manifest import GLANCE, PAGE, Entry, Manifest
+from nhsind.report.manifest import DICTIONARY, GLANCE, PAGE, WORKBOOK, Entry, Manifest
 from nhsind.report.page import publication_block, render_site_page
+from nhsind.report.workbook import workbook
 from nhsind.tables import interval_words, standard_words, value_words
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"
+DICTIONARY_NAME = "data-dictionary.csv"
 STALE = "stale: the report shows other figures than the file beside it"
 # A page and the manifest's entry for it.
 Made = tuple[Entry, bytes]
@@ -57,13 +60,18 @@ def line_page_path(code: str, period: Period) -> str:
     return f"indicators/{code}/{period.in_paths}.html"
 
 
+def workbook_path(table: str) -> str:
+    """Where the workbook lies whose figures are also in a CSV."""
+    return f"{table.removesuffix('.csv')}.xlsx"
+
+
 # The pages of a family and period ----------------------------------------------------------------
 
 
 def figure_pages(
     found: Results, table: Entry, manifest: Manifest, linked: set[str], out: Path
 ) -> list[Made]:
-    """The family and period at a glance, and the page of each of its lines.
+    """The family and period as a workbook and at a glance, and the page of each of its lines.
 
     `table`: the entry of the CSV beside them. `linked`: the organisations that have a page. What
     was published from the same figures is kept.
@@ -77,6 +85,11 @@ def figure_pages(
     if glance is None:
         glance = glance_of(found, table.released).text.encode("utf-8")
     made = [(_entry(path, GLANCE, glance, table, fingerprint), glance)]
+    path = workbook_path(table.path)
+    book = _kept(path, fingerprint, manifest, out)
+    if book is None:
+        book = workbook(found, explore)
+    made.append((_entry(path, WORKBOOK, book, table, fingerprint), book))
     for line in found.family.indicators.values():
         if line.code not in held:
             continue
@@ -86,6 +99,14 @@ def figure_pages(
             page = _line_page(found, line, table.path, linked, explore)
         made.append((_entry(path, PAGE, page, table, fingerprint), page))
     return made
+
+
+def dictionary_file() -> Made:
+    """What the columns of all tables hold; the same in every folder."""
+    families = [load_family(code) for code in family_codes()]
+    content = data_dictionary(families).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    digest = hashlib.sha256(content).hexdigest()
+    return Entry(DICTIONARY_NAME, "", "", "", "", "", digest, kind=DICTIONARY), content
 
 
 def _kept(path: str, fingerprint: str, manifest: Manifest, out: Path) -> bytes | None:
@@ -157,6 +178,8 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
         notes=mark_notes(cell for row in rows for cell in row.values()),
         csv=csv,
         csv_name=csv.rpartition("/")[2],
+        workbook=workbook_path(csv),
+        dictionary=DICTIONARY_NAME,
         publication=publication_block(found.publication),
     )
     return page.encode("utf-8")

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 from report_world import (
+    DICTIONARY,
     DONE,
     DRIVER,
     FAILED,
@@ -38,6 +39,7 @@ from report_world import (
     REPORTS,
     TABLE,
     USAGE,
+    WORKBOOK,
     Files,
     Started,
     World,
@@ -67,13 +69,14 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
-    expected = ["index.html", *LINES, "manifest.json", *PLACES, *REPORTS, TABLE, GLANCE]
-    assert list(files_of(first)) == expected
+    pages = ["index.html", *LINES, "manifest.json", *PLACES, *REPORTS]
+    assert list(files_of(first)) == [DICTIONARY, *pages, TABLE, GLANCE, WORKBOOK]
     assert status("verify", first) == DONE
     assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
     index = (first / "index.html").read_text("utf-8")
     assert [*re.findall(r'<a href="(rtt[^"]+html)"', index)] == REPORTS
-    assert f'href="{TABLE}"' in index and "missing" not in index
+    assert all(f'href="{path}"' in index for path in (TABLE, WORKBOOK, DICTIONARY))
+    assert "missing" not in index
 
 
 def test_the_table_holds_every_organisation_and_is_no_formula(first: Path) -> None:
@@ -362,7 +365,7 @@ def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> 
     plan.write_text(plan_text(data, None, periods=periods, history="0"), "utf-8")
     summary = factory.run(plan, out=tmp_path / "o")
     assert (summary.made, summary.failed) == (2, {})
-    assert len([path for path in files_of(tmp_path / "o") if path.startswith("rtt/")]) == 6
+    assert len([path for path in files_of(tmp_path / "o") if path.startswith("rtt/")]) == 8
     index = (tmp_path / "o" / "index.html").read_text("utf-8")
     assert "December 2011" in index and "2011/12" in index
 
@@ -380,8 +383,10 @@ def test_exploring_says_so_wherever_it_shows_figures(world: World, tmp_path: Pat
     for path, content in held.items():
         if path.endswith(".html"):
             assert b"Not for publication" in content, path
-    assert [Path(path).name for path in held if path.endswith(".csv")] == [
-        "not-for-publication-rtt-2018-03.csv"
+    figures = [path for path in held if path.endswith((".csv", ".xlsx")) and path != DICTIONARY]
+    assert [Path(path).name for path in figures] == [
+        "not-for-publication-rtt-2018-03.csv",
+        "not-for-publication-rtt-2018-03.xlsx",
     ]
     assert factory.run(plan, out=tmp_path / "o").up_to_date == 1
 
@@ -563,7 +568,7 @@ def test_every_kind_of_failure_is_one(
         assert reason in summary.failed[f"rtt/2018-03/{code}.html"]
     held = files_of(tmp_path / "o")
     of_rtt = [path for path in held if path.startswith("rtt/")]
-    assert of_rtt == ["rtt/2018-03/ZX006.html", TABLE, GLANCE]
+    assert of_rtt == ["rtt/2018-03/ZX006.html", TABLE, GLANCE, WORKBOOK]
     index = held["index.html"].decode("utf-8")
     assert "5 reports are missing because of an error" in index
     assert re.findall(r'href="(rtt[^"]+html)"', index) == ["rtt/2018-03/ZX006.html"]
