@@ -11,15 +11,18 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, time
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
+from textwrap import wrap
 from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
-from gptables import Cover, GPTable, GPWorkbook
+from gptables import Cover, GPTable, GPWorkbook, Theme, gptheme
+from gptables.core.wrappers import GPWorksheet
 
 from nhsind import wording
 from nhsind.charts.lettering import clean
@@ -51,12 +54,18 @@ OPTIONS = {
 }
 # What gptables reads in a text: links, and references to notes.
 MARKUP = {"](": "] (", "$$": "$ $"}
-NAME, CODE, VERDICT = "Organisation", "Organisation code", "Standard met?"
+NAME, CODE = "Organisation", "Organisation code"
 LOWER, UPPER = "95% interval, from", "95% interval, to"
-PLAN_VERDICT = "Plan met?"
+STANDARD, VERDICT, PLAN_VERDICT = "Standard", "Standard met?", "Plan met?"
+# Words in the column after a number would touch it.
+BESIDE_NUMBERS = {"indent": 1}
 # Widths in characters, so that columns stay narrow enough for a large font.
 WIDTHS = {CODE: 14.0, NAME: 42.0}
 WIDTH, NOTES_WIDTHS = 16.0, (12.0, 34.0, 100.0)
+A4 = 9  # Excel's number of the paper: a table is printed on its whole width
+# How many letters of gptables' font take the room of a digit of Excel's own, at least; the height
+# of its lines and of the highest row that Excel has, in points.
+LETTERS, LINE_HEIGHT, HIGHEST_ROW = 1.1, 16.0, 409.0
 ONE_TABLE = "This worksheet contains one table."
 Cells = dict[str, list[Any]]
 
@@ -97,13 +106,15 @@ def workbook(found: Results, explore: bool) -> bytes:
         tables[sheet.line.code] = _table(found, sheet, notes)
     content = io.BytesIO()
     book = GPWorkbook(content, OPTIONS)
-    book.add_worksheet("Cover").write_cover(_cover(found, explore))
+    book.set_theme(_theme())
+    _write_cover(book, _cover(found, explore))
     contents = book.make_table_of_contents(tables, column_names=["Worksheet", "What it holds"])
     for name, table in {"Contents": contents, **tables}.items():
-        worksheet = book.add_worksheet(name)
-        worksheet.write_gptable(table, auto_width=False)
-        for place, width in enumerate(_widths(name, table)):
-            worksheet.set_column(place, place, width)
+        _write_table(book, name, table)
+    for worksheet in book.worksheets():
+        worksheet.set_landscape()
+        worksheet.set_paper(A4)
+        worksheet.fit_to_pages(1, 0)
     book.set_properties(
         {
             "title": _plain(f"{found.family.title}, {found.period.words}"),
@@ -116,6 +127,45 @@ def workbook(found: Results, explore: bool) -> bytes:
     )
     book.close()
     return _finished(content.getvalue())
+
+
+def _theme() -> Theme:
+    """gptables' own, with texts of several lines beside the first line of their neighbours."""
+    theme = deepcopy(gptheme)
+    for name in ("cover_text", "data", "index_2"):
+        getattr(theme, f"update_{name}_format")({"valign": "top"})
+    return theme
+
+
+def _write_cover(book: GPWorkbook, cover: Cover) -> None:
+    worksheet = book.add_worksheet(cover.cover_label)
+    worksheet.write_cover(cover)
+    parts = [["", *part] for part in (cover.intro, cover.about, cover.contact)]
+    for row, text in enumerate(chain.from_iterable(parts), 1):
+        _fit(worksheet, row, [text], [cover.width])
+
+
+def _write_table(book: GPWorkbook, name: str, table: GPTable) -> None:
+    worksheet = book.add_worksheet(name)
+    worksheet.write_gptable(table, auto_width=False)
+    widths = list(_widths(name, table))
+    for place, width in enumerate(widths):
+        worksheet.set_column(place, place, width)
+    rows = [list(table.table.columns), *table.table.to_numpy().tolist()]
+    for row, cells in enumerate(rows, table.data_range[0]):
+        _fit(worksheet, row, cells, widths)
+
+
+def _fit(worksheet: GPWorksheet, row: int, cells: Iterable[Any], widths: Iterable[float]) -> None:
+    """Make a row as high as its longest text: Excel would, but not every other program does."""
+    lines = max(
+        len(wrap(cell, int(width * LETTERS)))
+        if isinstance(cell, str) and len(cell) > width * LETTERS
+        else 1
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    if lines > 1:
+        worksheet.set_row(row, min(lines * LINE_HEIGHT, HIGHEST_ROW))
 
 
 def _widths(name: str, table: GPTable) -> Iterable[float]:
@@ -253,7 +303,7 @@ def _notes(found: Results, lines: list[Indicator]) -> list[_Note]:
                 f"Reading {reading.code.replace('_', ' ')}: {reading.question} {reading.reading}"
             )
             changes = f" What the choice changes: {reading.changes}" if reading.changes else ""
-            notes.append(_Note(words + changes, about))
+            notes.append(_Note((words + changes).replace("`", ""), about))
     return notes
 
 
@@ -298,7 +348,7 @@ def _sheet(found: Results, line: Indicator) -> _Sheet:
             formats[heading] = "#,##0" if line.is_count else shown
     if rows["standard"].notna().any():
         standards = [line.standard(period, str(row["org_level"])) for row in made]
-        cells["Standard"] = [
+        cells[STANDARD] = [
             standard_words(standard, row) for standard, row in zip(standards, made, strict=True)
         ]
         cells[VERDICT] = [verdict_words(row) for row in made]
@@ -306,7 +356,7 @@ def _sheet(found: Results, line: Indicator) -> _Sheet:
         plan = value.replace("Value", "Plan")
         cells[plan] = [_plan(row["plan"], scale) for row in made]
         formats[plan] = formats[value]
-        cells[PLAN_VERDICT] = [_met_words(row["meets_plan"]) for row in made]
+        cells[PLAN_VERDICT] = [_met_words(row) for row in made]
     return _Sheet(line, cells, formats, _legend(line, cells))
 
 
@@ -364,9 +414,14 @@ def _gptable(
             for heading, column in cells.items()
         }
     )
-    formatting = [
+    formatting: list[dict[str, Any]] = [
         {"column": {"columns": [heading], "format": {"num_format": shown, "align": "right"}}}
         for heading, shown in (formats or {}).items()
+    ]
+    formatting += [
+        {"column": {"columns": [heading], "format": BESIDE_NUMBERS, "include_names": True}}
+        for heading in (STANDARD, VERDICT, PLAN_VERDICT)
+        if heading in cells
     ]
     return GPTable(
         without_formulas(table),
@@ -418,10 +473,11 @@ def _rounded(exact: Fraction, scale: int) -> float:
     return float(half_up(exact * scale, 1) / scale)
 
 
-def _met_words(verdict: Any) -> str:
-    if pd.isna(verdict):
-        return NOT_APPLICABLE
-    return "met" if verdict else "not met"
+def _met_words(row: dict[str, Any]) -> str:
+    """Whether the plan is met; without a value, why there is none."""
+    if pd.isna(row["meets_plan"]):
+        return NOT_APPLICABLE if pd.isna(row["plan"]) else str(row["value_mark"] or NOT_APPLICABLE)
+    return "met" if row["meets_plan"] else "not met"
 
 
 def _cell(text: str) -> str:
