@@ -32,7 +32,7 @@ from nhsind.report.worker import Task
 
 FAMILIES = {"rtt": "2018-03", "ae": "2018-03", "iapt": "2017-18-Q4", "dementia": "2018-03"}
 PROCESSES = 2
-SECONDS_BETWEEN_LOOKS = 0.05
+SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def main() -> None:
