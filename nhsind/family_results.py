@@ -82,10 +82,25 @@ class Results:
         return dict(zip(table["org_code"], table["org_name"], strict=True))
 
     @cached_property
-    def _places(self) -> dict[tuple[str, str, str], int]:
-        table = self.figures.frame
-        columns = [table[name].to_numpy(object) for name in ("indicator", "org_code", "period")]
-        return dict(zip(zip(*columns, strict=True), range(len(table)), strict=True))
+    def _rows_of(self) -> dict[str, list[int]]:
+        """The rows of each organisation."""
+        rows: dict[str, list[int]] = {}
+        for place, code in enumerate(self.figures.frame["org_code"].to_numpy(object)):
+            rows.setdefault(code, []).append(place)
+        return rows
+
+    @cached_property
+    def _places(self) -> dict[str, dict[tuple[str, str], int]]:
+        """By organisation, as each is asked for: the row of a line and period."""
+        return {}
+
+    def _place(self, code: str, organisation: str, period: str) -> int | None:
+        if organisation not in self._places:
+            rows = self._rows_of.get(organisation, [])
+            part = self.figures.frame[["indicator", "period"]].iloc[rows]
+            keys = part.itertuples(index=False, name=None)
+            self._places[organisation] = dict(zip(keys, rows, strict=True))
+        return self._places[organisation].get((code, period))
 
     @cached_property
     def _members(self) -> dict[tuple[str, str] | None, list[str]]:
@@ -110,8 +125,7 @@ class Results:
         """One row of the output table, or None where there is none; `period` None: the report's,
         or the year that ends with it for a line of years."""
         wanted = period or self.period_of(code)
-        key = (code, organisation or self.organisation, str(wanted))
-        place = self._places.get(key)
+        place = self._place(code, organisation or self.organisation, str(wanted))
         return None if place is None else self.figures.frame.iloc[place]
 
     def period_of(self, code: str) -> Period:
@@ -144,7 +158,9 @@ class Results:
             raise unknown("organisation of these results", wanted, known)
         view = replace(self, organisation=wanted, period=period or self.period)
         # What is worked out from the same figures is not worked out again.
-        view.__dict__.update({name: getattr(self, name) for name in ("_places", "_members")})
+        view.__dict__.update(
+            {name: getattr(self, name) for name in ("_rows_of", "_places", "_members")}
+        )
         view.__dict__["names"] = self.names
         return view
 
