@@ -61,19 +61,19 @@ def read_bands(table: Printed, headings: Sequence[str], total: str) -> Banded:
     columns = table.numbers(*headings, total)
     numbers = np.array([column.values.tolist() for column in columns], dtype=np.int64)
     counts, totals = numbers[:-1].T, numbers[-1]
-    added = counts.sum(axis=1)
+    adds_up, notes = adding_up(counts.sum(axis=1), totals, table.places())
+    return Banded(table, counts, totals, adds_up, notes)
+
+
+def adding_up(added: Array, totals: Array, places: Sequence[str]) -> tuple[Array, list[str]]:
+    """Which rows' bands add up to their total, and a note on each row whose do not."""
     adds_up = added == totals
     notes = [
-        f"{place}: the bands add up to {bands:,} and the total says {all_bands:,}; "
-        "the row is left out"
-        for place, bands, all_bands in zip(
-            np.array(table.places(), dtype=object)[~adds_up],
-            added[~adds_up],
-            totals[~adds_up],
-            strict=True,
-        )
+        f"{places[int(row)]}: the bands add up to {added[row]:,} "
+        f"and the total says {totals[row]:,}; the row is left out"
+        for row in np.flatnonzero(~adds_up)
     ]
-    return Banded(table, counts, totals, adds_up, notes)
+    return adds_up, notes
 
 
 def month_ends(months: pd.Series[Any]) -> Array:

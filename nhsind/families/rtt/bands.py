@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from nhsind.banded import adding_up
 from nhsind.periods import Period
 
 DAYS_IN_WEEK = 7
@@ -44,15 +45,11 @@ class BandedCounts:
         """One row per filled band; rows whose bands do not add up are listed and left out."""
         added = self.bands.sum(axis=1)
         added = added if self.line in ("E.B.3", "E.M.20") else added + self.unknown
-        wrong = chosen & (added != self.total)
-        notes = [
-            f"{self.place} row {row}: the bands add up to {bands:,} and the total says {total:,}; "
-            "the row is left out"
-            for row, bands, total in zip(
-                self.source_rows[wrong], added[wrong], self.total[wrong], strict=True
-            )
-        ]
-        chosen = chosen & ~wrong
+        # Of rows that are not chosen nothing is said.
+        rows = np.flatnonzero(chosen)
+        adds_up, notes = adding_up(added[rows], self.total[rows], self._places(rows))
+        chosen = np.zeros(len(chosen), dtype=bool)
+        chosen[rows] = adds_up
         units, bands = np.nonzero(self.bands * chosen[:, None])
         waits = np.array(self.longest)[bands]
         counts = self.bands[units, bands]
@@ -62,10 +59,10 @@ class BandedCounts:
             more = np.flatnonzero(self.unknown * chosen)
             units, counts = np.append(units, more), np.append(counts, self.unknown[more])
             starts = pa.concat_arrays([starts, pa.nulls(len(more), pa.date32())])
-        rows = len(units)
+        number = len(units)
         stopped = self.line in STOP_TYPES
-        stop_dates = pa.array([self.period.end if stopped else None] * rows, pa.date32())
-        stop_types = pa.array([STOP_TYPES.get(self.line)] * rows, pa.string())
+        stop_dates = pa.array([self.period.end if stopped else None] * number, pa.date32())
+        stop_types = pa.array([STOP_TYPES.get(self.line)] * number, pa.string())
         columns = {
             name: pa.array(values[units], pa.string()) for name, values in self.columns.items()
         }
@@ -76,8 +73,8 @@ class BandedCounts:
                 "clock_stop_date": stop_dates,
                 "stop_type": stop_types,
                 "count": pa.array(counts, pa.int64()),
-                "counts_for": pa.array([self.line] * rows, pa.string()),
-                "counts_in": pa.array([self.period.end] * rows, pa.date32()),
+                "counts_for": pa.array([self.line] * number, pa.string()),
+                "counts_in": pa.array([self.period.end] * number, pa.date32()),
             }
         ), notes
 
@@ -100,6 +97,9 @@ class BandedCounts:
             cells.append(rows.assign(clock_start_date=self.period.end - timedelta(days=days)))
         return pd.concat(cells, ignore_index=True)
 
+    def _places(self, chosen: Any) -> list[str]:
+        return [f"{self.place} row {row}" for row in self.source_rows[chosen]]
+
     def _cells(self, line: str, figure: str, numbers: Any, chosen: Any) -> pd.DataFrame:
         return pd.DataFrame(
             {
@@ -110,6 +110,6 @@ class BandedCounts:
                 "provider_code": self.columns["provider_code"][chosen],
                 "figure": figure,
                 "printed": np.asarray(numbers, dtype=float),
-                "place": [f"{self.place} row {row}" for row in self.source_rows[chosen]],
+                "place": self._places(chosen),
             }
         )

@@ -14,6 +14,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.families.rtt.extract import read_full_extract
 from nhsind.families.rtt.workbook import read_commissioner_workbook
 from nhsind.periods import month_of
+from nhsind.printed import csv_head, sheet_head, sheet_names
 from nhsind.published import Answers, PublishedFile, Reader
 from nhsind.workbooks import column, header_row, open_workbook, sheet, tidy
 
@@ -106,16 +107,7 @@ def _filled(cells: list[str]) -> list[str]:
 
 
 def _is_workbook_with(path: Path, sheet_name: str, word: str) -> bool:
-    if path.suffix.lower() not in (".xls", ".xlsx"):
-        return False
-    try:
-        workbook = open_workbook(path)
-        if sheet_name not in workbook.sheet_names:
-            return False
-        rows = sheet(workbook, sheet_name, str(path))[:14]
-    except InputError:
-        return False
-    return any(word in tidy(cell) for row in rows for cell in row)
+    return sheet_name in sheet_names(path) and word in sheet_head(path, sheet_name, 14)
 
 
 def _is_full_extract(path: Path) -> bool:
@@ -129,10 +121,7 @@ def _is_full_extract(path: Path) -> bool:
                     return b"RTT Part Type" in member.read(20000)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error):
             return False
-    if path.suffix.lower() != ".csv":
-        return False
-    with path.open("rb") as file:
-        return b"RTT Part Type" in file.read(20000)
+    return path.suffix.lower() == ".csv" and "RTT Part Type" in csv_head(path)
 
 
 READERS = (
