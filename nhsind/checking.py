@@ -317,12 +317,13 @@ def _mark_identifiers(
 ) -> list[Finding]:
     """Make the view `table.name`, in which each identifier stands once or is marked."""
     view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
-    if table.identifier is None or table.identifier not in raw.columns:
+    if not table.key or table.key[0] not in raw.columns:
         con.execute(view + f"SELECT *, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
         return []
-    ident, key, known = quote(table.identifier), *_key(table)
+    key, known = _key(table)
     # A row that gives its count stands for many units, and needs no identifier.
-    missing = "false" if given_count else f"{ident} IS NULL"
+    is_needed = table.identifier and not given_count
+    missing = f"{quote(table.key[0])} IS NULL" if is_needed else "false"
     marked = (
         f"SELECT *, CASE WHEN {missing} THEN '{IDENTIFIER_MISSING}' END AS record_fault "
         f"FROM {quote(typed)}"

@@ -284,9 +284,9 @@ class Family:
         )
 
     def identifier(self, units: str) -> str | None:
-        """The column that identifies a unit."""
+        """The column that identifies a unit; a figure is told by its commissioner."""
         made = self.units[units]
-        return made.identifier or self.tables[made.of].identifier
+        return made.identifier or next(iter(self.tables[made.of].key), None)
 
     def organisations(self, units: str) -> dict[str, str]:
         """The columns that place a unit, by level."""

@@ -94,15 +94,17 @@ class Table:
     columns: dict[str, Column]
     covers_from: str | None = None
     identified_with: tuple[str, ...] = ()
+    one_row_per: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns that together identify a record; empty where nothing does.
+        """The columns that together identify a row; empty where nothing does.
 
         `identified_with` names what stands beside the identifier: a person's stays are told
-        apart by their first day.
+        apart by their first day. A table of figures has no identifier, but one row per
+        commissioner and period (`one_row_per`).
         """
-        return (self.identifier, *self.identified_with) if self.identifier else ()
+        return (self.identifier, *self.identified_with) if self.identifier else self.one_row_per
 
     def required(self, given: set[str]) -> list[str]:
         """The columns that must be there.
@@ -142,6 +144,7 @@ def load_tables(family: str, text: dict[str, Any]) -> dict[str, Table]:
             | {column.name: column for column in OF_ANY_TABLE},
             covers_from=row.get("covers_from"),
             identified_with=tuple(row.get("identified_with", ())),
+            one_row_per=tuple(row.get("one_row_per", ())),
         )
         for name, row in text.items()
     }

@@ -797,13 +797,13 @@ spec(
     LOST   2018-19-Q1  0
     """,
     units="""
-    id  org   num  because               quantity
-    -   A     yes  -                     1200.25
-    -   SAME  yes  -                     700
-    -   TWO   no   stated_once           700
-    -   TWO   no   stated_once           800
-    -   NONE  no   estimate_missing      -
-    -   -     no   organisation_missing  500
+    id    org   num  because               quantity
+    A     A     yes  -                     1200.25
+    SAME  SAME  yes  -                     700
+    TWO   TWO   no   identifier_disagrees  700
+    TWO   TWO   no   identifier_disagrees  800
+    NONE  NONE  no   estimate_missing      -
+    -     -     no   organisation_missing  500
     """,
 )
 spec(
@@ -872,12 +872,12 @@ spec(
     ENGLAND  england  2017-18-Q1  44         260          44/260 ok
     """,
     units="""
-    id  org     den  num  because           quantity
-    -   A       yes  no   -                 200
-    -   MORE    yes  no   -                 10
-    -   NOBODY  yes  no   -                 50
-    -   ZERO    yes  no   -                 0
-    -   ADULT   no   no   estimate_missing  -
+    id      org     den  num  because           quantity
+    A       A       yes  no   -                 200
+    MORE    MORE    yes  no   -                 10
+    NOBODY  NOBODY  yes  no   -                 50
+    ZERO    ZERO    yes  no   -                 0
+    ADULT   ADULT   no   no   estimate_missing  -
     """,
 )
 

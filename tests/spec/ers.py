@@ -28,7 +28,6 @@ spec = Book(
 )
 SPECS = spec.specs
 
-COLUMNS_OF_RETURN = 5
 # A return that several specifications use: nothing is taken off.
 MAR = """
     ccg  month    referrals  outside  dental  den  num  because  quantity
@@ -45,21 +44,8 @@ def add(
     answers: str,
     words: dict[str, str] | None = None,
 ) -> None:
-    """Add a specification; what becomes of a return is told by commissioner, as it has no name."""
-    cells = [line.split() for line in mar.strip().splitlines()]
-    returns = [row[:COLUMNS_OF_RETURN] for row in cells]
-    fates = [["id", "org", *cells[0][COLUMNS_OF_RETURN:]]]
-    fates += [["-", row[0], *row[COLUMNS_OF_RETURN:]] for row in cells[1:] if "repeated" not in row]
-    spec(
-        "E.P.1",
-        title,
-        sentence,
-        period,
-        {"bookings": bookings, "mar": "\n".join(map(" ".join, returns))},
-        answers,
-        words,
-        "\n".join(map(" ".join, fates)),
-    )
+    """Add a specification of the only line that the family has."""
+    spec("E.P.1", title, sentence, period, {"bookings": bookings, "mar": mar}, answers, words)
 
 
 add(
@@ -230,13 +216,13 @@ add(
     | b2 | TWICE | 2017-06-16 | First Outpatient | 100       | yes | no     | no        | no  | no  | identifier_disagrees |
     """,
     """
-    ccg    month    referrals  outside  dental  den  num  because                   quantity
-    TWICE  2017-06  10         0        0.5     yes  no   -  5
-    twice  2017-06  10         0        0.50    no   no   repeated  -
-    ODD    2017-06  10         0        0       no   no   given_once  10
-    ODD    2017-06  11         0        0       no   no   given_once  11
-    HALF   2017-06  10         0        0       no   no   given_once  10
-    HALF   2017-06  10         -        0       no   no   referral_figures_missing  0
+    ccg    month    referrals  outside  dental  den  num  because               quantity
+    TWICE  2017-06  10         0        0.5     yes  no   -                     5
+    twice  2017-06  10         0        0.50    no   no   repeated              -
+    ODD    2017-06  10         0        0       no   no   identifier_disagrees  10
+    ODD    2017-06  11         0        0       no   no   identifier_disagrees  11
+    HALF   2017-06  10         0        0       no   no   identifier_disagrees  10
+    HALF   2017-06  10         -        0       no   no   identifier_disagrees  0
     """,
     """
     org    numerator  denominator  value  status
@@ -267,8 +253,8 @@ add(
     B    2017-04  10         0        0       no   no   every_month_is_there  10
     B    2017-06  10         0        0       no   no   every_month_is_there  10
     C    2017-04  10         0        0       no   no   every_month_is_there  10
-    C    2017-05  10         0        0       no   no   given_once            10
-    C    2017-05  11         0        0       no   no   given_once            11
+    C    2017-05  10         0        0       no   no   identifier_disagrees            10
+    C    2017-05  11         0        0       no   no   identifier_disagrees            11
     """,
     """
     org  period      numerator  denominator  value  status

@@ -184,7 +184,7 @@ def rated(code: str, bed: str, number: int, people: int, per_million: str) -> No
         """,
         units="id  org  den  num  because  quantity\n"
         + "\n".join(f"p{n}  A  no  yes  -  1" for n in range(1, number + 1))
-        + f"\n-  A  yes  no  -  {people}",
+        + f"\nA  A  yes  no  -  {people}",
     )
 
 
@@ -222,8 +222,41 @@ spec(
     p1  A    no   yes  -                   1
     p2  B    no   yes  -                   1
     p3  D    no   yes  -                   1
-    -   A    yes  no   -                   200000
-    -   C    yes  no   -                   50000
-    -   D    no   no   population_missing  -
+    A   A    yes  no   -                   200000
+    C   C    yes  no   -                   50000
+    D   D    no   no   population_missing  -
+    """,
+)
+spec(
+    "E.K.1a_rate",
+    "A population that stands twice is one; two that disagree are none",
+    "Of two figures of one commissioner and quarter neither can be preferred.",
+    "2018-19-Q4",
+    {
+        "inpatients": """
+        id  ccg   bed  in
+        p1  SAME  ccg  2017-05-01
+        p2  TWO   ccg  2017-05-01
+        """,
+        "population": """
+        ccg_code  period      people
+        SAME      2018-19-Q4  200000
+        same      2018-19-Q4  200000
+        TWO       2018-19-Q4  200000
+        TWO       2018-19-Q4  300000
+        """,
+    },
+    """
+    org   numerator  denominator  value  status
+    SAME  1          200000       5      ok
+    TWO   1          -            -      no_denominator
+    """,
+    units="""
+    id    org   den  num  because               quantity
+    p1    SAME  no   yes  -                     1
+    p2    TWO   no   yes  -                     1
+    SAME  SAME  yes  no   -                     200000
+    TWO   TWO   no   no   identifier_disagrees  200000
+    TWO   TWO   no   no   identifier_disagrees  300000
     """,
 )

@@ -242,13 +242,13 @@ spec(
     NONE  2017-18-Q2  0
     """,
     units="""
-    id  org   num  because               quantity
-    -   A     yes  -                     250000
-    -   SAME  yes  -                     100000
-    -   TWO   no   stated_once           100000
-    -   TWO   no   stated_once           100001
-    -   NONE  no   population_missing    -
-    -   -     no   organisation_missing  5
+    id    org   num  because               quantity
+    A     A     yes  -                     250000
+    SAME  SAME  yes  -                     100000
+    TWO   TWO   no   identifier_disagrees  100000
+    TWO   TWO   no   identifier_disagrees  100001
+    NONE  NONE  no   population_missing    -
+    -     -     no   organisation_missing  5
     """,
 )
 
@@ -294,11 +294,11 @@ spec(
     ENGLAND  england  2017-18-Q1  78         300000       26            ok
     """,
     units="""
-    id  org     den  num  because             quantity
-    -   A       yes  no   -                   250000
-    -   NOBODY  yes  no   -                   50000
-    -   BLANK   no   no   population_missing  -
-    -   NONC    yes  no   -                   50000
+    id      org     den  num  because             quantity
+    A       A       yes  no   -                   250000
+    NOBODY  NOBODY  yes  no   -                   50000
+    BLANK   BLANK   no   no   population_missing  -
+    NONC    NONC    yes  no   -                   50000
     """,
 )
 spec(
@@ -328,10 +328,10 @@ spec(
     """,
     COMBINED,
     units="""
-    id  org  den  num  because      quantity
-    -   A    yes  no   -            50000
-    -   B    no   no   stated_once  50000
-    -   B    no   no   stated_once  60000
+    id  org  den  num  because               quantity
+    A   A    yes  no   -                     50000
+    B   B    no   no   identifier_disagrees  50000
+    B   B    no   no   identifier_disagrees  60000
     """,
 )
 spec(
@@ -369,9 +369,9 @@ spec(
     """,
     COMBINED,
     units="""
-    id  org   den  num  because             quantity
-    -   A     yes  no   -                   10000
-    -   NONE  no   no   population_missing  -
+    id    org   den  num  because             quantity
+    A     A     yes  no   -                   10000
+    NONE  NONE  no   no   population_missing  -
     """,
 )
 spec(
@@ -417,10 +417,10 @@ spec(
     OVER   2020-21  0          -            -      -      no_denominator
     """,
     units="""
-    id  org    den  num  because  quantity
-    -   EXACT  yes  no   -        100000
-    -   BELOW  yes  no   -        1000000
-    -   OVER   yes  no   -        100000
+    id     org    den  num  because  quantity
+    EXACT  EXACT  yes  no   -        100000
+    BELOW  BELOW  yes  no   -        1000000
+    OVER   OVER   yes  no   -        100000
     """,
 )
 spec(
@@ -462,10 +462,10 @@ spec(
     """,
     COMBINED,
     units="""
-    id  org   den  num  because             quantity
-    -   A     yes  no   -                   5000
-    -   NONE  no   no   population_missing  -
-    -   TWO   no   no   stated_once         1
-    -   TWO   no   no   stated_once         2
+    id    org   den  num  because               quantity
+    A     A     yes  no   -                     5000
+    NONE  NONE  no   no   population_missing    -
+    TWO   TWO   no   no   identifier_disagrees  1
+    TWO   TWO   no   no   identifier_disagrees  2
     """,
 )

@@ -29,8 +29,8 @@ ENGINES = ("duckdb", "pandas", "polars")
 Row = dict[str, str | None]
 
 # What each record must meet in the spec's period, and the short headings of all tables.
-FATE = ("in_denominator", "in_numerator", "excluded_because")
-FATE_HEADINGS = dict(zip(("den", "num", "because"), FATE, strict=True))
+FATE = ("in_denominator", "in_numerator", "excluded_because", "quantity")
+FATE_HEADINGS = dict(zip(("den", "num", "because", "quantity"), FATE, strict=True))
 ANSWER_HEADINGS = {"org": "org_code", "level": "org_level", "meets": "meets_standard"}
 
 
@@ -117,7 +117,7 @@ class Spec:
             for row in rows:
                 if not set(FATE) & set(row) or row.get("excluded_because") == REPEATED:
                     continue
-                expected[_fate(row, row.get(table.identifier or ""), row.get(place or ""))] += 1
+                expected[_fate(row, row.get(next(iter(table.key), "")), row.get(place or ""))] += 1
         for row in self.units:
             expected[_fate(row, row.get("id"), row["org_code"])] += 1
         return expected

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from nhsind.clauses import clause, col, fault
 from nhsind.periods import Period
-from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
+from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, stock, units
 
 # Consultation media that are no treatment: email and text message.
 WRITTEN_MEDIA = ("05", "06")
@@ -213,21 +213,14 @@ def within_six_weeks() -> nw.Expr:
 @units("estimates")
 def estimates(tables: Tables, periods: Frame) -> Frame:
     """One row per commissioner and period: the figures of the period's financial year, whole."""
-    table = tables["estimates"].filter(~nw.col("financial_year").is_null())
-    # Rows that say the same are one; rows that do not are all left out.
-    table = table.unique(subset=["ccg_code", "financial_year", "diagnosable_cyp", "baseline_2a"])
-    table = table.with_columns(of=nw.col("ccg_code").fill_null(""))
-    versions = table.group_by("of", "financial_year").agg(versions=nw.len())
-    table = table.join(versions, on=["of", "financial_year"], how="inner")
-    years = periods.with_columns(financial_year=nw.col("financial_year_end"))
-    return table.join(years, on="financial_year", how="inner")
+    return stock(tables["estimates"], periods, "financial_year", "financial_year_end")
 
 
 @units("estimates|people")
 def estimates_if_given(tables: Tables, periods: Frame) -> Frame:
     """Those that agree, for the required number; none where no estimates are given at all."""
     if "estimates" in tables:
-        return estimates(tables, periods).filter(stated_once())
+        return sound(estimates(tables, periods))
     nobody = tables["people"].filter(nw.col("count") < 0)
     return by_period(nobody, periods).with_columns(
         diagnosable_cyp=_nothing(), baseline_2a=_nothing()
@@ -243,12 +236,6 @@ def _nothing() -> nw.Expr:
 def estimate_missing() -> nw.Expr:
     """The estimated number of under 18s in need is missing."""
     return col("diagnosable_cyp").is_null()
-
-
-@clause
-def stated_once() -> nw.Expr:
-    """The commissioner's rows for the year agree."""
-    return (col("versions") == 1).fill_null(False)
 
 
 @clause

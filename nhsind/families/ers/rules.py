@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 
 from nhsind.clauses import clause, col, fault
 from nhsind.schema import BILLIONTHS
-from nhsind.units import Frame, Tables, between, by_period, in_the_period, units
+from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
 
 FIRST_OUTPATIENT, TWO_WEEK_WAIT = "FIRST OUTPATIENT", "2WW"
 MAR_FIGURES = ("mar_gp_referrals_all", "non_english", "dental_share")
@@ -24,22 +24,19 @@ def bookings(tables: Tables, periods: Frame) -> Frame:
 def estimates(tables: Tables, periods: Frame) -> Frame:
     """One row per return of a commissioner's month and period, with its estimate of referrals.
 
-    Returns that agree are one; `versions` counts those that do not. `months_held` counts the
-    period's months that have one good return.
+    `months_held` counts the period's months that have one good return.
     """
     usable = ~referral_figures_missing() & ~referral_figures_impossible()
     english = nw.col("mar_gp_referrals_all") - nw.col("non_english")
     # A share has up to nine decimal places, so the estimate is kept in whole billionths.
     estimate = nw.when(usable).then(english * (BILLIONTHS - nw.col("dental_share"))).otherwise(0)
-    returns = tables["mar"].unique(["ccg_code", "month", *MAR_FIGURES], keep="any")
-    returns = returns.with_columns(
+    returns = tables["mar"].with_columns(
         of=nw.col("ccg_code").fill_null(""),
         count=nw.lit(1, dtype=nw.Int64),
         referrals_estimated=estimate,
     )
-    versions = returns.group_by("of", "month").agg(versions=nw.len())
-    returns = by_period(returns.join(versions, on=["of", "month"], how="left"), periods)
-    good = returns.filter(usable, given_once(), month_in_the_period())
+    returns = by_period(returns, periods)
+    good = sound(returns).filter(usable, month_in_the_period())
     held = good.group_by("of", "period").agg(months_held=nw.len())
     return returns.join(held, on=["of", "period"], how="left")
 
@@ -131,12 +128,6 @@ def first_outpatient_or_two_week_wait_or_converted() -> nw.Expr:
 def month_in_the_period() -> nw.Expr:
     """The return is of a month of the period."""
     return between("month", "period_start", "period_end")
-
-
-@clause
-def given_once() -> nw.Expr:
-    """The commissioner's returns for the month agree."""
-    return (col("versions") == 1).fill_null(False)
 
 
 @clause

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.clauses import clause, col, fault
-from nhsind.units import Frame, Tables, by_period, in_the_period, sound, units
+from nhsind.units import Frame, Tables, by_period, in_the_period, sound, stock, units
 
 
 @units("budgets")
@@ -87,25 +87,10 @@ def not_ended_before_the_four_quarters() -> nw.Expr:
 @units("population")
 def population(tables: Tables, periods: Frame) -> Frame:
     """One row per commissioner and period: the population of the quarter that ends with it."""
-    # The column has the name of the periods' own.
-    table = tables["population"].rename({"period": "quarter_end"})
-    table = table.filter(~nw.col("quarter_end").is_null())
-    # Rows that say the same are one; rows that do not are all left out.
-    table = table.unique(subset=["ccg_code", "quarter_end", "gp_registered_population"])
-    table = table.with_columns(of=nw.col("ccg_code").fill_null(""))
-    versions = table.group_by("of", "quarter_end").agg(versions=nw.len())
-    table = table.join(versions, on=["of", "quarter_end"], how="inner")
-    ends = periods.with_columns(quarter_end=nw.col("period_end"))
-    return table.join(ends, on="quarter_end", how="inner")
+    return stock(tables["population"], periods, "period")
 
 
 @fault("population")
 def population_missing() -> nw.Expr:
     """The GP registered population is missing."""
     return col("gp_registered_population").is_null()
-
-
-@clause
-def stated_once() -> nw.Expr:
-    """The commissioner's rows for the quarter agree."""
-    return (col("versions") == 1).fill_null(False)
