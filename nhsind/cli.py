@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import pandas as pd
@@ -409,8 +409,7 @@ def main(arguments: list[str] | None = None) -> Any:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+        _exit_interrupted()
     except InputError as error:
         count = len(error.problems)
         noun = "problem" if count == 1 else "problems"
@@ -424,8 +423,15 @@ def main(arguments: list[str] | None = None) -> Any:
     except RuntimeError as error:
         if "interrupted" not in str(error):  # how DuckDB passes on an interrupt
             raise
-        click.echo("interrupted", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+        _exit_interrupted()
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(EXIT_DONE)
+
+
+def _exit_interrupted() -> NoReturn:
+    click.echo("interrupted", err=True)
+    # An interrupt within an `exec` of a text (so are dataclasses made) leaves a mark for which
+    # `python -m` ends by the signal and not by its status; the next one takes it off.
+    exec("")
+    sys.exit(EXIT_INTERRUPTED)

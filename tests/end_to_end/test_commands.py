@@ -26,7 +26,7 @@ TRACE_COLUMNS = (
     "indicator record_id org_code period in_denominator in_numerator excluded_because "
     "quantity count"
 ).split()
-DONE, USAGE, INPUT = 0, 2, 65
+DONE, USAGE, INPUT, INTERRUPTED = 0, 2, 65, 130
 HEADER = "pathway_id,ccg_code,clock_start_date,clock_stop_date,stop_type\n"
 SMALL = ("--ccgs", "4", "--months", "3")
 Printed = Callable[[str], subprocess.CompletedProcess[bytes]]
@@ -350,3 +350,16 @@ def test_a_reader_that_stops_early_is_no_failure(sample: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_an_interrupt_gives_its_status_wherever_it_comes(tmp_path: Path) -> None:
+    """Also while a class is being made by `exec`, after which Python would end by the signal."""
+    (tmp_path / "interrupted.py").write_text(
+        "from nhsind import cli\n"
+        "cli.cli.main = lambda **_: exec('raise KeyboardInterrupt')\n"
+        "cli.main([])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (INTERRUPTED, b"interrupted\n")
