@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,8 @@ class Results:
 
     `figures`: the output table with marks, for all organisations, England, and the periods
     before. `steps`: units by organisation, period, line and the rule that left them out.
-    `quality`: records left out of all organisations together, by fault.
+    `quality`: records left out of all organisations together, by fault. `groups`: code and name of
+    what each organisation is compared within; `regions`: the name of its region.
     """
 
     family: Family
@@ -62,6 +63,7 @@ class Results:
     groups: dict[str, tuple[str, str]]
     source: str
     publication: dict[str, str]
+    regions: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         number = len(self._members[None])
@@ -246,6 +248,7 @@ def compute(
         groups=_groups(opened, level, period),
         source=_source_words(opened),
         publication=publication or {},
+        regions=_regions(opened, level, period),
     )
 
 
@@ -318,6 +321,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "groups": {code: list(group) for code, group in found.groups.items()},
         "source": found.source,
         "publication": found.publication,
+        "regions": found.regions,
     }
     (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
 
@@ -345,6 +349,7 @@ def load(folder: Path) -> Results:
         groups={code: (group[0], group[1]) for code, group in context["groups"].items()},
         source=context["source"],
         publication=context["publication"],
+        regions=context["regions"],
         **tables,
     )
 
@@ -370,14 +375,24 @@ def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, s
     """The STP of each organisation, or the group that a published file prints."""
     if opened.geography is None or level not in ("ccg", "provider"):
         return opened.groups
+    return _parents(opened, level, period, "stp")
+
+
+def _regions(opened: Input, level: str, period: Period) -> dict[str, str]:
+    parents = _parents(opened, level, period, "region")
+    return {code: name for code, (_, name) in parents.items()}
+
+
+def _parents(opened: Input, level: str, period: Period, above: str) -> dict[str, tuple[str, str]]:
+    """Code and name of what each organisation belongs to on a level above its own."""
     geography = opened.geography
-    names = geography.names("stp")
-    groups = {}
-    for code in geography.known(level):
-        parent = geography.parent(level, code, "stp", period)
-        if parent:
-            groups[code] = (parent, names.get(parent, parent))
-    return groups
+    if geography is None or level not in ("ccg", "provider"):
+        return {}
+    names = geography.names(above)
+    parents = {
+        code: geography.parent(level, code, above, period) for code in geography.known(level)
+    }
+    return {code: (parent, names.get(parent, parent)) for code, parent in parents.items() if parent}
 
 
 def _source_words(opened: Input) -> str:

@@ -3,14 +3,14 @@
 "use strict";
 (() => {
   const field = (name) => document.getElementById(`find-${name}`);
-  const [name, family, period, group, verdict] =
-    ["name", "family", "period", "group", "verdict"].map(field);
+  const [name, family, period, area, verdict] =
+    ["name", "family", "period", "area", "verdict"].map(field);
   const organisations = [...document.getElementById("list").children].map((item) => ({
     item,
     details: item.querySelector("details"),
     words: item.firstElementChild.nextSibling.data.toLowerCase() +
       item.firstElementChild.textContent.toLowerCase(),
-    group: item.querySelector(":scope > span")?.textContent ?? "",
+    areas: [...item.querySelectorAll(":scope > span")].map((span) => span.textContent),
     reports: [...item.querySelectorAll("li")].map((report) => {
       const link = report.querySelector("a");
       const [family, period] = (link?.getAttribute("href") ?? report.className).split("/");
@@ -21,11 +21,11 @@
   const update = () => {
     const wanted = name.value.trim().toLowerCase();
     const narrowed = Boolean(family.value || period.value || verdict.value);
-    const [ofFamily, ofPeriod, ofGroup] = [family, period, group].map((each) => fits(each.value));
+    const [ofFamily, ofPeriod] = [family, period].map((each) => fits(each.value));
     let shown = 0;
     let found = 0;
     for (const each of organisations) {
-      const candidate = each.words.includes(wanted) && ofGroup(each.group);
+      const candidate = each.words.includes(wanted) && (!area.value || each.areas.includes(area.value));
       let held = 0;
       for (const one of candidate ? each.reports : []) {
         const fit = ofFamily(one.family) && ofPeriod(one.period) &&
@@ -42,9 +42,9 @@
     document.getElementById("found").textContent =
       `${count(shown, "organisation")}, ${count(found, "report")}`;
   };
-  for (const each of [name, family, period, group, verdict]) each.addEventListener("input", update);
+  for (const each of [name, family, period, area, verdict]) each.addEventListener("input", update);
   field("clear").addEventListener("click", () => {
-    for (const each of [name, family, period, group, verdict]) each.value = "";
+    for (const each of [name, family, period, area, verdict]) each.value = "";
     update();
     name.focus();
   });

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -71,16 +71,24 @@ class GlanceLine:
         return sum(each.verdict == verdict for each in self.figures.values())
 
 
+class Place(NamedTuple):
+    """An organisation: its name, the group it is compared within, its region."""
+
+    name: str
+    group: str = ""
+    region: str = ""
+
+
 @dataclass(frozen=True)
 class Glance:
-    """A family and period. `organisations`: name and group of each, by code."""
+    """A family and period, with its organisations by code."""
 
     family: str
     title: str
     period: str
     released: str
     publication: dict[str, str]
-    organisations: dict[str, tuple[str, str]]
+    organisations: dict[str, Place]
     lines: tuple[GlanceLine, ...]
 
     @property
@@ -118,7 +126,11 @@ def glance_of(found: Results, released: str) -> Glance:
         released,
         dict(sorted(found.publication.items())),
         {
-            code: (clean(found.names.get(code) or "") or code, _group(found, code))
+            code: Place(
+                clean(found.names.get(code) or "") or code,
+                _group(found, code),
+                found.regions.get(code, ""),
+            )
             for code in everyone
         },
         tuple(_line(found, each, everyone) for each in evidence.values()),
@@ -130,11 +142,10 @@ def read_glance(text: str) -> Glance:
     try:
         content = json.loads(text)
         lines = tuple(_read_line(row) for row in content.pop("lines"))
-        pairs = {
-            code: (str(name), str(group))
-            for code, (name, group) in content.pop("organisations").items()
+        places = {
+            code: Place(*map(str, place)) for code, place in content.pop("organisations").items()
         }
-        found = Glance(**content, organisations=pairs, lines=lines)
+        found = Glance(**content, organisations=places, lines=lines)
         parse_period(found.period)
     except (KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
         raise ValueError(f"is not a glance: {error}") from error

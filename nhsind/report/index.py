@@ -66,6 +66,7 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         choices={
             "families": sorted(families.items(), key=lambda item: item[1]),
             "periods": sorted(periods.items(), reverse=True),
+            "regions": sorted({each["region"] for each in organisations} - {""}),
             "groups": sorted({each["group"] for each in organisations} - {""}),
             "verdicts": [each for each in VERDICTS if any(map(_begins(each), held))],
         },
@@ -104,8 +105,8 @@ def _organisations(
         key=lambda entry: entry.organisation,
     ):
         mine = list(entries)
-        groups = [
-            glance.organisations[code][1]
+        places = [
+            glance.organisations[code]
             for entry in mine
             if (glance := known.get(entry.folder)) and code in glance.organisations
         ]
@@ -113,7 +114,8 @@ def _organisations(
             {
                 "code": code,
                 "name": next((entry.name for entry in mine if entry.name), code),
-                "group": next((group for group in groups if group), ""),
+                "group": next((place.group for place in places if place.group), ""),
+                "region": next((place.region for place in places if place.region), ""),
                 "page": organisation_page_path(code),
                 "reports": [
                     _report(entry, stale, known.get(entry.folder), words) for entry in mine

@@ -31,7 +31,7 @@ TAGS = frozenset(
     "figcaption details summary svg g defs path use clippath rect text tspan".split()
 )
 # What the filter of the index is made of; no other page has a script or anything to fill in.
-FILTER_TAGS = TAGS | {"label", "input", "select", "option", "button"}
+FILTER_TAGS = TAGS | {"label", "input", "select", "optgroup", "option", "button"}
 TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.

@@ -397,7 +397,7 @@ def _released(found: Results) -> str:
     digest = hashlib.sha256()
     for table in (found.figures, found.steps, found.quality):
         digest.update(table.frame.to_csv(index=False).encode())
-    digest.update(json.dumps(found.groups, sort_keys=True).encode())
+    digest.update(json.dumps([found.groups, found.regions], sort_keys=True).encode())
     return digest.hexdigest()
 
 

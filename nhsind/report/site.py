@@ -34,6 +34,7 @@ from nhsind.report.glance import (
     Glance,
     GlanceFigure,
     GlanceLine,
+    Place,
     glance_of,
     read_glance,
 )
@@ -272,9 +273,7 @@ def _organisation_page(
 ) -> str:
     entries = {entry.folder: entry for entry in reports}
     shown = [(folder, each) for folder, each in newest if code in each.organisations]
-    name, group = reports[-1].name or code, ""
-    if shown:
-        name, group = shown[0][1].organisations[code]
+    place = shown[0][1].organisations[code] if shown else Place(reports[-1].name or code)
     sections: dict[str, dict[str, Any]] = {}
     lines: dict[str, set[str]] = {}
     for folder, glance in shown:
@@ -299,10 +298,10 @@ def _organisation_page(
     return render_site_page(
         "organisation.html.j2",
         explore,
-        title=f"{name}: all indicators",
-        name=name,
+        title=f"{place.name}: all indicators",
+        name=place.name,
         code=code,
-        group=group,
+        areas=[area for area in (place.group, place.region) if area],
         judged=len(judged),
         missed=[line for line in judged if line["figure"].verdict == NOT_MET],
         sections=ordered,

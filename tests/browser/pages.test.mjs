@@ -130,7 +130,7 @@ describe("however a page is shown", () => {
 describe("the filter of the index", () => {
   const found = (page) => page.locator("#found").textContent();
   const shown = (page) => page.locator("#list > li:visible").count();
-  test("finds by name, code, family, period, group and verdict", async () => {
+  test("finds by name, code, family, period, region, area and verdict", async () => {
     const { page, noted, close } = await open(join(site, "large/index.html"));
     assert.equal(await found(page), "207 organisations, 3,519 reports");
     await page.fill("#find-name", "borough 12");
@@ -146,8 +146,10 @@ describe("the filter of the index", () => {
     assert.equal(await found(page), "100 organisations, 100 reports");
     await page.selectOption("#find-verdict", "all standards met");
     assert.equal(await found(page), "107 organisations, 107 reports");
-    await page.selectOption("#find-group", "Area 3 STP");
+    await page.selectOption("#find-area", "Area 3 STP");
     assert.equal(await found(page), "2 organisations, 2 reports");
+    await page.selectOption("#find-area", "Region 3");
+    assert.equal(await found(page), "16 organisations, 16 reports");
     await page.selectOption("#find-period", "2018-03");
     await page.click("#find-clear");
     assert.equal(await found(page), "207 organisations, 3,519 reports");
@@ -159,7 +161,7 @@ describe("the filter of the index", () => {
     const { page, noted, close } = await open(join(hostile, "index.html"));
     await page.fill("#find-name", "<script>");
     assert.equal(await shown(page), 1);
-    await page.selectOption("#find-group", { index: 1 });
+    await page.selectOption("#find-area", { index: 1 });
     assert.equal(await shown(page), 1);
     assert.deepEqual(noted, []);
     await close();

@@ -49,7 +49,7 @@ def hostile_records(folder: Path) -> Path:
         rows = list(csv.DictReader(lines))
     for row in rows:
         row["ccg_name"] = NAMES.get(row["ccg_code"], row["ccg_name"])
-        row["stp_name"] = "<i>Area</i> & 'others'"
+        row["stp_name"] = row["region_name"] = "<i>Area</i> & 'others'"
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, list(rows[0]))
         writer.writeheader()
@@ -60,12 +60,14 @@ def hostile_records(folder: Path) -> Path:
 def large_index() -> str:
     """The index of every family for all commissioners and a month."""
     from nhsind.definition import family_codes, load_family
-    from nhsind.report.glance import Glance, GlanceFigure, GlanceLine
+    from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, Place
     from nhsind.report.index import index_page
     from nhsind.report.manifest import Entry, Manifest
 
     places = {
-        f"{number:03d}Q": (f"NHS Borough {number} CCG", f"Area {number % 42} STP")
+        f"{number:03d}Q": Place(
+            f"NHS Borough {number} CCG", f"Area {number % 42} STP", f"Region {number % 7}"
+        )
         for number in range(ORGANISATIONS)
     }
     manifest, known = Manifest(), {}
@@ -82,9 +84,9 @@ def large_index() -> str:
             for line in family.indicators.values()
         ]
         known[folder] = Glance(code, family.title, "2018-03", "", {}, places, tuple(lines))
-        for place, (name, _) in places.items():
-            path = f"{folder}/{place}.html"
-            manifest.entries[path] = Entry(path, code, "2018-03", place, name, "", "0" * 64)
+        for org, place in places.items():
+            path = f"{folder}/{org}.html"
+            manifest.entries[path] = Entry(path, code, "2018-03", org, place.name, "", "0" * 64)
     return index_page(manifest, known, "A whole month")
 
 

@@ -13,7 +13,14 @@ from test_tables_and_charts import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, fi
 from nhsind.charts import chart
 from nhsind.charts.sparkline import sparkline
 from nhsind.report import index
-from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, glance_of, read_glance
+from nhsind.report.glance import (
+    Glance,
+    GlanceFigure,
+    GlanceLine,
+    Place,
+    glance_of,
+    read_glance,
+)
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.site import figure_pages, mark_notes, organisation_pages
@@ -171,7 +178,7 @@ def small_glance(period: str, verdicts: str = "mn") -> Glance:
         )
         for place, each in enumerate(verdicts)
     )
-    return Glance("rtt", "Waits", period, "", {}, {"00A": ("CCG", "Area")}, lines)
+    return Glance("rtt", "Waits", period, "", {}, {"00A": Place("CCG", "Area", "North")}, lines)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +195,10 @@ def test_the_index_tells_a_report_s_verdict(verdicts: str, says: str) -> None:
     shown = index_page(
         Manifest({entry.path: entry}), {entry.folder: small_glance(MARCH, verdicts)}, None
     )
-    assert f"</a>: {says}</li>" in shown and "</a> 00A, <span>Area</span>" in shown
+    assert (
+        f"</a>: {says}</li>" in shown and "</a> 00A, <span>Area</span>, <span>North</span>" in shown
+    )
+    assert re.search(r"<optgroup label=\"Regions\">\s*<option>North</option>", shown)
     assert f"<option>{says.split(' (')[0]}</option>" in shown
 
 
