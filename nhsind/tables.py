@@ -35,6 +35,12 @@ from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
 KINDS = ("result", "attrition", "activity", "quality", "provenance")
 
 
+def scroller(label: str, content: str) -> str:
+    """What may be wider than a phone, as a region that is scrolled by touch, mouse or key."""
+    named = escape(label, quote=True)
+    return f"<div class='wide' role='region' tabindex='0' aria-label=\"{named}\">{content}</div>"
+
+
 @dataclass(frozen=True)
 class Table:
     """A small table: caption, headings, rows whose first cell names the row, notes below."""
@@ -58,13 +64,12 @@ class Table:
                 if place
             )
             body.append(f"<tr><th scope='row' {self._align(0)}>{escape(row[0])}</th>{cells}</tr>")
-        label = escape(self.caption, quote=True)
         notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in self.notes)
-        return (
-            f"<div class='table' role='region' tabindex='0' aria-label=\"{label}\"><table>"
-            f"<caption style='text-align: left'>{escape(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{notes}"
+        content = (
+            f"<table><caption style='text-align: left'>{escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         )
+        return scroller(self.caption, content) + notes
 
     def __repr__(self) -> str:
         frame = pd.DataFrame(self.rows, columns=list(self.headings))

@@ -18,7 +18,7 @@ from nhsind.definition import Indicator
 from nhsind.family_results import Results
 from nhsind.periods import parse_period
 from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
-from nhsind.tables import Table, shown_as
+from nhsind.tables import Table, scroller, shown_as
 
 # The room left of a plot for the numbers of its axis, at the least.
 LEFT = 48.0
@@ -35,13 +35,17 @@ class Chart:
     caption: str
     table: Table
 
-    def _repr_html_(self) -> str:
+    @property
+    def figure(self) -> str:
+        """The drawing with its caption; the caption alone where nothing is drawn."""
         if not self.svg:
-            drawn = f"<p>{escape(self.caption)}</p>"
-        else:
-            drawn = f"<figure>{self.svg}<figcaption>{escape(self.caption)}</figcaption></figure>"
+            return f"<p>{escape(self.caption)}</p>"
+        drawing = scroller(f"Chart of: {self.table.caption}", self.svg)
+        return f"<figure>{drawing}<figcaption>{escape(self.caption)}</figcaption></figure>"
+
+    def _repr_html_(self) -> str:
         return (
-            f"{drawn}<details><summary>The chart's figures as a table</summary>"
+            f"{self.figure}<details><summary>The chart's figures as a table</summary>"
             f"{self.table._repr_html_()}</details>"
         )
 

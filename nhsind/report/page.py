@@ -36,8 +36,8 @@ TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.
 LOCAL_ADDRESS = re.compile(r"#[\w.:-]+|(\.\./)*[\w-][\w./-]*")
-# A table's scroller, as `nhsind.tables` writes it.
-REGION = re.compile(r"(<div class='table' role='region' tabindex='0' aria-label=\")([^\"]*)\"")
+# What scrolls by itself, as `nhsind.tables` writes it.
+REGION = re.compile(r"(<div class='wide' role='region' tabindex='0' aria-label=\")([^\"]*)\"")
 LOCAL_REFERENCE = re.compile(r"url\(#[\w.-]+\)")
 SAFE_ATTRIBUTE = re.compile(r"(aria-)?[a-z][a-z0-9-]*(:[a-z]+)?")
 REFUSED_ATTRIBUTES = re.compile(
@@ -219,7 +219,7 @@ def _output(output: Any) -> str:
 
 
 def _with_unique_labels(body: str) -> str:
-    """Tables of the same caption as regions of different names, among which a reader can choose."""
+    """Regions of the same label get different names, among which a reader can choose."""
     seen: Counter[str] = Counter()
 
     def numbered(found: re.Match[str]) -> str:
