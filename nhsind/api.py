@@ -28,10 +28,11 @@ from nhsind.derivation import organisations, trace_units
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.geography import LEVELS
-from nhsind.inputs import Data, Input, open_input
+from nhsind.inputs import Data, Input, holds, is_beside_tables, open_input
 from nhsind.measure import measure, whole_if_all_are
 from nhsind.output_columns import OUTPUT_COLUMNS
 from nhsind.periods import Period, parse_periods
+from nhsind.published import readers, why_unknown
 from nhsind.reconciliation import Reconciliation
 from nhsind.schema import describe_tables
 
@@ -97,9 +98,9 @@ def check(
     """
     problems: list[Problem] = []
     rows: list[dict[str, object]] = []
-    for code in _families_in(data, family):
+    for code, own in _families_in(data, family, source).items():
         try:
-            source_input = open_input(load_family(code), data, source)
+            source_input = open_input(load_family(code), own, source)
         except InputError as error:
             problems += error.problems
             continue
@@ -493,13 +494,33 @@ def _only(table: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     return table[table["org_code"].isin(wanted)]
 
 
-def _families_in(data: Any, family: str | None) -> list[str]:
+def _families_in(data: Any, family: str | None, source: str | None) -> dict[str, Any]:
+    """The families to check, each with what is its own of the data."""
     if family is not None:
-        return [load_family(family.lower()).code]
+        return {load_family(family.lower()).code: data}
     if isinstance(data, str | Path):
         data = [data]
-    if isinstance(data, list | tuple):
-        folders = [Path(item) for item in data if Path(item).is_dir()]
-        held = [code for code in family_codes() if any((f / code).is_dir() for f in folders)]
-        return held or family_codes()
-    return family_codes()
+    if not isinstance(data, list | tuple):
+        return dict.fromkeys(family_codes(), data)
+    paths = [Path(item) for item in data]
+    layouts = [name for code in family_codes() for name in readers(load_family(code))]
+    if source is not None and source not in layouts:
+        raise unknown("source", source, layouts)
+    families = {
+        path: [code for code in family_codes() if holds(path, load_family(code), source)]
+        for path in paths
+        if path.exists() and not is_beside_tables(path)
+    }
+    held = [code for code in family_codes() if any(code in codes for codes in families.values())]
+    problems = []
+    for path in paths:
+        if not path.exists():
+            problems.append(Problem(str(path), "there is no such file or folder"))
+        elif path.is_file() and families.get(path) == []:
+            problems.append(Problem(str(path), why_unknown(path), allowed=", ".join(layouts)))
+        elif not held:
+            allowed = f"folders {', '.join(family_codes())}"
+            problems.append(Problem(str(path), "holds tables of no family", allowed=allowed))
+    if problems:
+        raise InputError(problems)
+    return {code: [path for path in paths if code in families.get(path, held)] for code in held}

@@ -235,6 +235,33 @@ def open_input(
     return _open_frames(family, con, data, geography, level)
 
 
+def holds(path: Path, family: Family, source: str | None = None) -> bool:
+    """Whether a folder has tables of a family, or a file is one of its tables or published files.
+
+    `source`: the layout that the file is said to have.
+    """
+    if path.is_dir():
+        return (path / family.code).is_dir()
+    if source is not None:
+        return source in readers(family)
+    if _is_table_of(path, family):
+        return True
+    return any(reader.recognises(path) for reader in readers(family).values())
+
+
+def is_beside_tables(path: Path) -> bool:
+    """Whether a file serves every family: organisations or plans."""
+    return path.is_file() and (_is_side_table(path) or is_reference_file(path))
+
+
+def _is_side_table(path: Path) -> bool:
+    return path.stem in ("geography", "plans") and path.suffix == ".csv"
+
+
+def _is_table_of(path: Path, family: Family) -> bool:
+    return path.stem in family.tables and path.suffix in (".csv", ".parquet")
+
+
 def _open_paths(
     family: Family,
     con: duckdb.DuckDBPyConnection,
@@ -262,11 +289,11 @@ def _open_paths(
                 for name in ("geography", "plans")
                 if name not in side and (path / f"{name}.csv").is_file()
             }
-        elif path.stem in ("geography", "plans") and path.suffix == ".csv":
+        elif _is_side_table(path):
             side[path.stem] = path
         elif is_reference_file(path):
             references.append(path)
-        elif source is None and path.stem in family.tables and path.suffix in (".csv", ".parquet"):
+        elif source is None and _is_table_of(path, family):
             problems += _given_twice(tables, path.stem, path)
             tables[path.stem] = path
         else:

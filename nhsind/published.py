@@ -141,14 +141,14 @@ def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
     raise InputError(
         Problem(
             str(path),
-            _why_unknown(path),
+            why_unknown(path),
             allowed="; ".join(f"{reader.name}: {reader.about}" for reader in known.values())
             or "record tables only",
         )
     )
 
 
-def _why_unknown(path: Path) -> str:
+def why_unknown(path: Path) -> str:
     """What is wrong with a file that no reader recognises: damage, or its layout."""
     if path.suffix.lower() in (".xls", ".xlsx", ".xlsm"):
         try:

@@ -363,3 +363,30 @@ def test_an_interrupt_gives_its_status_wherever_it_comes(tmp_path: Path) -> None
         [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (INTERRUPTED, b"interrupted\n")
+
+
+def test_check_finds_the_families_that_the_data_are_of(tmp_path: Path, sample: Path) -> None:
+    """A folder's are told by its sub-folders, a table's by its name, others by their header."""
+    data = records(tmp_path / "data", "P1,ZX001,2018-03-01,,", "P1,ZX001,2018-03-02,,")
+    shutil.copytree(sample / "phb", tmp_path / "more" / "phb")
+    alone = shutil.copy(data / "rtt" / "pathways.csv", tmp_path / "pathways.csv")
+    for given, families in (
+        ([data], {"rtt"}),
+        ([data, tmp_path / "more", sample / "geography.csv"], {"rtt", "phb"}),
+    ):
+        done = run("check", *(word for path in given for word in ("--data", path)))
+        assert done.returncode == DONE, done.stderr
+        assert {row["family"] for row in rows(done.stdout)} == families
+    # Two families have a table of this name, and these are no cancer pathways.
+    assert_refused(run("check", "--data", alone), INPUT, "the columns of cancer/pathways")
+    (tmp_path / "strange.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "empty").mkdir()
+    for name, says in (
+        ("strange.csv", "no layout known here; it begins with a,b. Allowed: "),
+        ("empty", "holds tables of no family. Allowed: folders ae, ambulance"),
+        ("absent", "there is no such file or folder"),
+    ):
+        done = run("check", "--data", tmp_path / name)
+        assert_refused(done, INPUT, says)
+        assert b"has 1 problem;" in done.stderr
+    assert_refused(run("check", "--data", alone, "--source", "mars"), USAGE, "mar")
