@@ -16,6 +16,7 @@ from typing import Any
 
 from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from papermill.engines import Engine
@@ -54,20 +55,30 @@ class _Results(CapturingDisplayHook):
     """The value of a cell's last expression."""
 
     outputs: Outputs
-    # A page takes HTML where there is some; the text beside it would be made for nobody.
-    for_page: bool = False
 
     def __call__(self, result: Any | None = None) -> None:
         if result is None:
             return
-        show = self.shell.display_formatter.format
-        data, metadata = show(result, exclude={"text/plain"} if self.for_page else None)
-        if not data:
-            data, metadata = show(result)
+        data, metadata = self.shell.display_formatter.format(result)
         count = self.shell.execution_count
         self.outputs.append(
             new_output("execute_result", data=data, metadata=metadata, execution_count=count)
         )
+
+
+class _Formatter(DisplayFormatter):
+    """The forms of what a cell shows, be it with `display` or as its last expression."""
+
+    # A page takes HTML where there is some; the text beside it would be made for nobody.
+    for_page: bool = False
+
+    def format(self, obj: Any, include: Any = None, exclude: Any = None) -> Any:
+        """Data and metadata by kind."""
+        if self.for_page:
+            data, metadata = super().format(obj, include, {"text/plain", *(exclude or ())})
+            if data:
+                return data, metadata
+        return super().format(obj, include, exclude)
 
 
 class _Publisher(DisplayPublisher):
@@ -90,7 +101,7 @@ class InProcessEngine(Engine):
         `execution_timeout`: seconds per cell. `for_page`: HTML is shown without its text form.
         """
         limit = settings.get("execution_timeout") or 0
-        _Results.for_page = bool(settings.get("for_page"))
+        _Formatter.for_page = bool(settings.get("for_page"))
         shell = _fresh_shell()
         for index, cell in enumerate(nb_man.nb.cells):
             nb_man.cell_start(cell, index)
@@ -121,7 +132,9 @@ def _new_shell() -> InteractiveShell:
     config = Config()
     config.HistoryManager.enabled = False
     InteractiveShell.clear_instance()
-    return InteractiveShell.instance(config=config, colors="nocolor")
+    shell = InteractiveShell.instance(config=config, colors="nocolor")
+    shell.display_formatter = _Formatter(parent=shell)
+    return shell
 
 
 def _run_cell(shell: InteractiveShell, cell: Any, limit: float) -> bool:

@@ -586,6 +586,22 @@ def test_what_a_cell_displays_is_on_the_page_in_order(
     assert page.words("p")[1:4] == ["one", "2", "three"]
 
 
+def test_for_a_page_no_text_is_made_of_what_has_html(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shown with `display` as well as by a last expression: a text would go to standard output."""
+    body = (
+        "class Shown:\n    def _repr_html_(self): return '<p>html</p>'\n"
+        "    def __repr__(self): print('text')\n"
+    )
+    use(monkeypatch, tmp_path / "texts.ipynb", f"{body}display(Shown(), Shown())\nShown()")
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
+    assert factory.run(plan, out=tmp_path / "o").failed == {}
+    page = Page((tmp_path / "o" / REPORTS[0]).read_text("utf-8"))
+    assert page.words("p")[1:4] == ["html"] * 3
+
+
 def test_a_kernel_that_leaves_early_is_no_success(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

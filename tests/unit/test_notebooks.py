@@ -1,0 +1,42 @@
+"""The notebooks are thin, and their headings make an outline that can be walked."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import nbformat
+import pytest
+
+from nhsind.definition import family_codes
+from tests.conftest import REPOSITORY
+
+MOST_CODE_CELLS = 12
+FAMILIES = family_codes()
+
+
+def cells(family: str, kind: str) -> list[Any]:
+    """The cells of a family's notebook of one kind, code or markdown, in order."""
+    notebook = nbformat.read(REPOSITORY / "notebooks" / f"{family}.ipynb", 4)
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_notebook_has_at_most_twelve_code_cells(family: str) -> None:
+    assert len(cells(family, "code")) <= MOST_CODE_CELLS
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_first_code_cell_has_the_parameters(family: str) -> None:
+    tags = [cell.metadata.get("tags", []) for cell in cells(family, "code")]
+    assert tags[0] == ["parameters"] and not any(tags[1:])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_headings_step_down_one_level_at_a_time(family: str) -> None:
+    text = "\n".join(cell.source for cell in cells(family, "markdown"))
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    steps = pairwise(levels)
+    assert all(below - above <= 1 for above, below in steps)
