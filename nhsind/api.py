@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import nhsind.sample as synthetic
 from nhsind import cards, family_results, inputs, reconciliation
+from nhsind.belonging import shares
 from nhsind.cards import Card
 from nhsind.checking import Finding
 from nhsind.definition import (
@@ -28,11 +29,10 @@ from nhsind.derivation import organisations, trace_units
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.family_results import Results
 from nhsind.geography import LEVELS
-from nhsind.inputs import Data, Input, holds, is_beside_tables, open_input
+from nhsind.inputs import Data, Input, open_input
 from nhsind.measure import measure, whole_if_all_are
-from nhsind.output_columns import OUTPUT_COLUMNS
+from nhsind.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.periods import Period, parse_periods
-from nhsind.published import readers, why_unknown
 from nhsind.reconciliation import Reconciliation
 from nhsind.schema import describe_tables
 
@@ -98,7 +98,12 @@ def check(
     """
     problems: list[Problem] = []
     rows: list[dict[str, object]] = []
-    for code, own in _families_in(data, family, source).items():
+    own_data = (
+        shares(data, family_codes(), source)
+        if family is None
+        else {load_family(family.lower()).code: data}
+    )
+    for code, own in own_data.items():
         try:
             source_input = open_input(load_family(code), own, source)
         except InputError as error:
@@ -119,7 +124,7 @@ def check(
             for item in source_input.findings
         ]
     if problems:
-        raise InputError(problems)
+        raise InputError(dict.fromkeys(problems))
     columns = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -162,24 +167,41 @@ def derive(
         raise unknown("engine", engine, inputs.ENGINES)
     restate = _restate_date(geography)
     told = notes if notes is not None else Notes()
-    tables = []
+    own_data = (
+        shares(data, list(chosen), source) if len(chosen) > 1 else dict.fromkeys(chosen, data)
+    )
+    tables = [empty_output()]
+    problems: list[Problem] = []
     for family_code, codes in chosen.items():
         family = load_family(family_code)
         lines = [family.indicators[code] for code in codes]
         _refuse_unanswered(lines, periods, asked_by_code, told)
+        if family_code not in own_data and not asked_by_code & set(codes):
+            told.remarks.append(f"the data hold nothing of {family_code}: left out")
+            continue
         if progress:
             progress(f"reading {family_code}")
-        opened = open_input(family, data, source, level=level, revisions=revisions)
-        told.findings += opened.findings
-        told.remarks += opened.notes
-        if strict:
-            refuse_if_strict(opened.findings, codes)
-        lines = _held_lines(opened, lines, asked_by_code, told)
-        _refuse_uncovered(opened, lines, periods, asked_by_code, told)
-        if progress:
-            progress(f"deriving {family_code}")
-        tables.append(measure(opened, lines, periods, level or opened.own_level, engine, restate))
-    result = pd.concat(tables, ignore_index=True)[OUTPUT_COLUMNS]
+        try:
+            own = own_data.get(family_code, data)
+            opened = open_input(family, own, source, level=level, revisions=revisions)
+            told.findings += opened.findings
+            told.remarks += opened.notes
+            if strict:
+                refuse_if_strict(opened.findings, codes)
+            lines = _held_lines(opened, lines, asked_by_code, told)
+            _refuse_uncovered(opened, lines, periods, asked_by_code, told)
+            if progress and not problems:
+                progress(f"deriving {family_code}")
+            # Once something is wrong, only what else is wrong is looked for.
+            wanted = [] if problems else lines
+            own_level = level or opened.own_level
+            tables.append(measure(opened, wanted, periods, own_level, engine, restate))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    filled = [table for table in tables if not table.empty] or tables[:1]
+    result = pd.concat(filled, ignore_index=True)[OUTPUT_COLUMNS]
     for name in ("numerator", "denominator"):
         result[name] = whole_if_all_are(result[name])
     if org is not None:
@@ -488,39 +510,9 @@ def _restate_date(text: str | None) -> date | None:
 def _only(table: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     wanted = [code.strip().upper() for code in codes]
     present = set(table["org_code"])
+    if table.empty:  # of no line that has such periods; a note says so
+        return table
     missing = [code for code in wanted if code not in present]
     if missing:
         raise unknown("organisation of this input", missing[0], sorted(present))
     return table[table["org_code"].isin(wanted)]
-
-
-def _families_in(data: Any, family: str | None, source: str | None) -> dict[str, Any]:
-    """The families to check, each with what is its own of the data."""
-    if family is not None:
-        return {load_family(family.lower()).code: data}
-    if isinstance(data, str | Path):
-        data = [data]
-    if not isinstance(data, list | tuple):
-        return dict.fromkeys(family_codes(), data)
-    paths = [Path(item) for item in data]
-    layouts = [name for code in family_codes() for name in readers(load_family(code))]
-    if source is not None and source not in layouts:
-        raise unknown("source", source, layouts)
-    families = {
-        path: [code for code in family_codes() if holds(path, load_family(code), source)]
-        for path in paths
-        if path.exists() and not is_beside_tables(path)
-    }
-    held = [code for code in family_codes() if any(code in codes for codes in families.values())]
-    problems = []
-    for path in paths:
-        if not path.exists():
-            problems.append(Problem(str(path), "there is no such file or folder"))
-        elif path.is_file() and families.get(path) == []:
-            problems.append(Problem(str(path), why_unknown(path), allowed=", ".join(layouts)))
-        elif not held:
-            allowed = f"folders {', '.join(family_codes())}"
-            problems.append(Problem(str(path), "holds tables of no family", allowed=allowed))
-    if problems:
-        raise InputError(problems)
-    return {code: [path for path in paths if code in families.get(path, held)] for code in held}

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind import editions
+from nhsind.belonging import SIDE_TABLES, is_side_table, is_table_of
 from nhsind.checking import Finding, check_table, find
 from nhsind.clauses import in_words
 from nhsind.counts import levels_printed, parts_held
@@ -235,33 +236,6 @@ def open_input(
     return _open_frames(family, con, data, geography, level)
 
 
-def holds(path: Path, family: Family, source: str | None = None) -> bool:
-    """Whether a folder has tables of a family, or a file is one of its tables or published files.
-
-    `source`: the layout that the file is said to have.
-    """
-    if path.is_dir():
-        return (path / family.code).is_dir()
-    if source is not None:
-        return source in readers(family)
-    if _is_table_of(path, family):
-        return True
-    return any(reader.recognises(path) for reader in readers(family).values())
-
-
-def is_beside_tables(path: Path) -> bool:
-    """Whether a file serves every family: organisations or plans."""
-    return path.is_file() and (_is_side_table(path) or is_reference_file(path))
-
-
-def _is_side_table(path: Path) -> bool:
-    return path.stem in ("geography", "plans") and path.suffix == ".csv"
-
-
-def _is_table_of(path: Path, family: Family) -> bool:
-    return path.stem in family.tables and path.suffix in (".csv", ".parquet")
-
-
 def _open_paths(
     family: Family,
     con: duckdb.DuckDBPyConnection,
@@ -286,14 +260,14 @@ def _open_paths(
                 tables[name] = file
             side |= {
                 name: path / f"{name}.csv"
-                for name in ("geography", "plans")
+                for name in SIDE_TABLES
                 if name not in side and (path / f"{name}.csv").is_file()
             }
-        elif _is_side_table(path):
+        elif is_side_table(path):
             side[path.stem] = path
         elif is_reference_file(path):
             references.append(path)
-        elif source is None and _is_table_of(path, family):
+        elif source is None and is_table_of(path, family):
             problems += _given_twice(tables, path.stem, path)
             tables[path.stem] = path
         else:
@@ -372,9 +346,9 @@ def _open_frames(
                 f"{family.code} needs a dict of table name to frame: {', '.join(family.tables)}"
             )
         data = {next(iter(family.tables)): data}
-    strange = [name for name in data if name not in {*family.tables, "geography", "plans"}]
+    strange = [name for name in data if name not in {*family.tables, *SIDE_TABLES}]
     if strange:
-        raise unknown("table", strange[0], [*family.tables, "geography", "plans"])
+        raise unknown("table", strange[0], [*family.tables, *SIDE_TABLES])
     problems: list[Problem] = []
     if not set(data) & set(family.tables):
         problems.append(Problem("data", "holds no table", allowed=", ".join(family.tables)))

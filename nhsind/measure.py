@@ -17,7 +17,7 @@ from nhsind.derivation import count_units, organisations
 from nhsind.errors import InputError, Problem
 from nhsind.inputs import Input
 from nhsind.judge import COMPARISONS, meets_plan
-from nhsind.output_columns import OUTPUT_COLUMNS
+from nhsind.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.periods import Period, parse_period
 from nhsind.printed import NOT_AVAILABLE
 from nhsind.statistics import poisson, student, wilson
@@ -52,7 +52,7 @@ def measure(
         summed = sums(source, indicator, asked, level, engine, restate)
         tables.append(_finish(source, indicator, summed, level))
     if not tables:
-        return pd.DataFrame(columns=OUTPUT_COLUMNS)
+        return empty_output()
     result = pd.concat(tables, ignore_index=True)
     others = [name for name in result.columns if name not in OUTPUT_COLUMNS]
     return result.sort_values(["indicator", "org_code", "period"], ignore_index=True)[
@@ -162,14 +162,11 @@ def _moved(
     """The rows with the organisation above as theirs, without those that have none there."""
     geography = source.geography
     if geography is None and level != "england" and (level != base or restate):
-        raise InputError(
-            Problem(
-                source.description,
-                f"level {level} needs geography.csv"
-                if level != base
-                else "restating merged organisations needs geography.csv",
-            )
-        )
+        what = f"level {level}" if level != base else "restating merged organisations"
+        raise InputError(Problem(source.description, f"{what} needs geography.csv"))
+    if geography and level not in (base, "england") and not geography.known(level):
+        text = f"places nothing at level {level}"
+        raise InputError(Problem(geography.place, text, column=f"{level}_code"))
     if geography is None:
         from nhsind.geography import Geography
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(table: pd.DataFrame, form: str) -> str | bytes:
-    """A table in one of the formats. CSV: missing is empty, booleans `true` and `false`."""
+    """A table in one of the formats: parquet as bytes, the others as text."""
     if form == "parquet":
         buffer = io.BytesIO()
         storable(table).to_parquet(buffer, index=False)
@@ -30,14 +31,27 @@ def render(table: pd.DataFrame, form: str) -> str | bytes:
             for row in table.astype(object).to_dict("records")
         ]
         return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    return as_csv(table) if form == "csv" else _for_people(_with_words(table))
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """CSV: missing is empty, booleans `true` and `false`, whole numbers without a point."""
+    shown = _with_words(table)
+    for name in shown.columns:
+        if pd.api.types.is_float_dtype(shown[name]):
+            shown[name] = pd.Series(
+                [_number(value) for value in shown[name]], index=shown.index, dtype=object
+            )
+    return shown.to_csv(index=False, lineterminator="\n")
+
+
+def _with_words(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.copy()
     for name in shown.columns:
-        if str(shown[name].dtype) in ("boolean", "bool"):
+        if pd.api.types.is_bool_dtype(shown[name]):
             words = shown[name].map({True: "true", False: "false"})
             shown[name] = words.astype(object).where(words.notna(), None)
-    if form == "csv":
-        return shown.to_csv(index=False, lineterminator="\n")
-    return _for_people(shown)
+    return shown
 
 
 def form_of(out: Path | None, form: str | None, is_terminal: bool) -> str:
@@ -79,11 +93,21 @@ def storable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pd.NA or value is pd.NaT:
         return None
-    return value.item() if hasattr(value, "item") else value
+    if isinstance(value, Decimal):
+        return _number(float(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    value = value.item() if hasattr(value, "item") else value
+    return _number(value) if isinstance(value, float) else value
+
+
+def _number(value: float) -> float | int | None:
+    """A number as it is written: a whole one without a decimal point, none for a missing one."""
+    if math.isnan(value):
+        return None
+    return int(value) if value.is_integer() else value
 
 
 def _for_people(table: pd.DataFrame) -> str:

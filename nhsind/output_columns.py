@@ -107,7 +107,7 @@ COLUMNS = (
         "meets_standard",
         "Whether the unrounded value meets the standard",
         VERDICT,
-        allowed="True, False",
+        allowed="true, false",
         empty=f"{NO_STANDARD}, or {NO_VALUE}",
     ),
     Column(
@@ -122,12 +122,13 @@ COLUMNS = (
         "meets_plan",
         "Whether the unrounded value meets the plan",
         VERDICT,
-        allowed="True, False",
+        allowed="true, false",
         empty=f"{NO_PLAN}, the line has no better direction, or {NO_VALUE}",
     ),
     Column("status", "Whether there is a value, and if not why", allowed=", ".join(STATUSES)),
 )
 OUTPUT_COLUMNS = [column.name for column in COLUMNS]
+_DTYPES = {TEXT: "str", COUNT: "Int64", NUMBER: "float64", VERDICT: "boolean"}
 # What release adds to every table.
 MARK_COLUMNS = tuple(
     Column(
@@ -177,6 +178,12 @@ def standard_columns(families: list[Family]) -> list[Column]:
         )
         for name, codes in sorted(lines.items())
     ]
+
+
+def empty_output() -> pd.DataFrame:
+    """An output table without rows, its columns of the types that they have with rows."""
+    columns = {column.name: pd.Series(dtype=_DTYPES[column.type]) for column in COLUMNS}
+    return pd.DataFrame(columns)
 
 
 def data_dictionary(families: list[Family]) -> pd.DataFrame:

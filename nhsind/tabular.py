@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import mmap
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -156,6 +157,7 @@ def _store_parquet(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Sto
 
 def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
     header = _csv_header(path)
+    _refuse_null_bytes(path)
     columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header) + "}"
     try:
         con.execute(
@@ -215,6 +217,15 @@ def _csv_header(path: Path) -> list[str]:
     ]
 
 
+def _refuse_null_bytes(path: Path) -> None:
+    """Raise InputError for a byte 0: the mark of a damaged file, and part of no text."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        place = content.find(b"\0")
+        if place >= 0:
+            line = content[:place].count(b"\n") + 1
+            raise InputError(Problem(str(path), "holds a byte 0: the file is damaged", line))
+
+
 def _csv_lines(path: Path, width: int, wanted: set[int]) -> dict[int, int]:
     """The line on which each wanted row begins.
 
@@ -229,7 +240,8 @@ def _csv_lines(path: Path, width: int, wanted: set[int]) -> dict[int, int]:
         next(lines, None)
         begins = lines.line_num + 1
         for cells in lines:
-            if len(cells) == width:
+            # Commas after the last value are no values.
+            if len(cells) >= width and not any(cells[width:]):
                 row += 1
                 if row in wanted:
                     found[row] = begins

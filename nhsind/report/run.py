@@ -30,7 +30,7 @@ from nhsind.errors import (
 from nhsind.family_results import Results, own_kind
 from nhsind.geography import ENGLAND
 from nhsind.inputs import Data
-from nhsind.output import without_formulas
+from nhsind.output import as_csv, without_formulas
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
 from nhsind.report.cluster import make_on
@@ -356,7 +356,7 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     figures = found.figures.frame
     own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
     rows = figures[figures["period"] == figures["indicator"].map(own)]
-    content = without_formulas(rows).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    content = as_csv(without_formulas(rows)).encode("utf-8")
     name = f"{folder.replace('/', '-')}.csv"
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
     digest = hashlib.sha256(content).hexdigest()

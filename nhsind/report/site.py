@@ -24,6 +24,7 @@ from nhsind.charts.sparkline import sparkline
 from nhsind.definition import Indicator, family_codes, load_family
 from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
+from nhsind.output import as_csv
 from nhsind.output_columns import data_dictionary
 from nhsind.periods import Period
 from nhsind.release import MARKS, NOT_APPLICABLE
@@ -105,7 +106,7 @@ def figure_pages(
 def dictionary_file() -> Made:
     """What the columns of all tables hold; the same in every folder."""
     families = [load_family(code) for code in family_codes()]
-    content = data_dictionary(families).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    content = as_csv(data_dictionary(families)).encode("utf-8")
     digest = hashlib.sha256(content).hexdigest()
     return Entry(DICTIONARY_NAME, "", "", "", "", "", digest, kind=DICTIONARY), content
 

@@ -676,6 +676,22 @@ class TestExtracts:
         with pytest.raises(InputError, match="2023-24-Q3"):
             ind.derive("E.B.14", provider, "2023-24-Q3", notes=Notes())
 
+    @pytest.mark.parametrize("line", TREATED)
+    def test_a_month_without_a_row_had_no_patients(
+        self, provider: Path, commissioner: Path, line: str
+    ) -> None:
+        """The extracts print no zeros; so organisations add up to England in a quarter too."""
+        for path in (provider, commissioner):
+            quarter = derived(line, path, "2023-24-Q1")
+            england = derived(line, path, "2023-24-Q1", "england").loc["ENGLAND"]
+            for figure in ("numerator", "denominator"):
+                assert sum(map(float, quarter[figure].dropna())) == england[figure]
+        if line == "E.B.13":
+            june = derived(line, commissioner, "2023-06").loc["01Y"]
+            assert (june["denominator"], june["status"]) == (0, "no_cases")
+            whole = derived(line, commissioner, "2023-24-Q1").loc["01Y"]
+            assert (whole["numerator"], whole["denominator"]) == (7, 10)
+
     def test_unknown_commissioners_count_in_england(
         self, commissioner: Path, commissioner_rows: pd.DataFrame
     ) -> None:

@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import nhsind
+
 COLUMNS = (
     "family indicator org_level org_code org_name period kind numerator denominator value "
     "ci_lower ci_upper unit standard comparator meets_standard plan meets_plan status"
@@ -390,3 +392,77 @@ def test_check_finds_the_families_that_the_data_are_of(tmp_path: Path, sample: P
         assert_refused(done, INPUT, says)
         assert b"has 1 problem;" in done.stderr
     assert_refused(run("check", "--data", alone, "--source", "mars"), USAGE, "mar")
+
+
+def test_a_family_without_figures_changes_nothing_in_the_others(sample: Path) -> None:
+    """IAPT is quarterly: asked for a month it is left out, also where only one of it is wanted."""
+    words = ("--period", "2018-03", "--data", sample)
+    both, alone = run("derive", "iapt", "rtt", *words), run("derive", "rtt", *words)
+    assert (both.returncode, both.stdout) == (DONE, alone.stdout)
+    assert {row["meets_standard"] for row in rows(both.stdout)} == {"true", "false", ""}
+    none = run("derive", "iapt", *words, "--org", "ZX001")
+    assert (none.returncode, rows(none.stdout)) == (DONE, [])
+    assert b"E.A.3 is quarterly and has no figure for 2018-03" in none.stderr
+    typed = derived_types("rtt", sample)
+    assert derived_types("iapt", sample) == derived_types(["iapt", "rtt"], sample) == typed
+
+
+def derived_types(families: str | list[str], sample: Path) -> list[str]:
+    table = nhsind.derive(families, data=sample, period="2018-03", notes=nhsind.api.Notes())
+    return [str(dtype) for dtype in table[["value", "meets_standard", "plan", "status"]].dtypes]
+
+
+def test_whole_numbers_are_written_as_such(sample: Path) -> None:
+    done = run("derive", "E.M.18", "--period", "2018-03", "--data", sample)
+    assert all(row["value"] == row["numerator"] for row in rows(done.stdout))
+    done = run("derive", "E.M.18", "--period", "2018-03", "--data", sample, "--format", "json")
+    assert all(type(row["value"]) is int for row in json.loads(done.stdout))
+
+
+def test_what_is_due_is_told_in_json_too() -> None:
+    done = run("due", "rtt", "--as-of", "2018-04-10", "--format", "json")
+    assert done.returncode == DONE, done.stderr
+    assert "2018-03-31" in json.loads(done.stdout)[0].values()
+
+
+def test_the_problems_of_all_families_are_named_together(tmp_path: Path, sample: Path) -> None:
+    data = records(tmp_path / "data", "P1,ZX001,bad,,")
+    (data / "eip").mkdir()
+    header = (sample / "eip" / "referrals.csv").read_text().split("\n")[0]
+    (data / "eip" / "referrals.csv").write_text(f"{header}\n" + "," * header.count(",") + "x\n")
+    (data / "plans.csv").write_text("indicator,org_code,period,plan\nE.B.3,ZX001,2018-03,many\n")
+    for verb in (["check"], ["derive", "rtt", "eip", "--period", "2018-03"]):
+        done = run(*verb, "--data", data)
+        assert_refused(done, INPUT, "pathways.csv line 2")
+        assert b"referrals.csv line 2" in done.stderr
+        assert done.stderr.count(b'"many"') == 1
+
+
+def test_a_family_that_the_data_do_not_hold_is_left_out_with_a_note(tmp_path: Path) -> None:
+    data = records(tmp_path / "data", "P1,00A,2018-03-01,,")
+    done = run("derive", "cart", "rtt", "--period", "2018-03", "--data", data)
+    assert done.returncode == DONE
+    assert b"the data hold nothing of cart: left out" in done.stderr
+    assert {row["family"] for row in rows(done.stdout)} == {"rtt"}
+    by_code = run("derive", "E.B.4", "rtt", "--period", "2018-03", "--data", data)
+    assert_refused(by_code, INPUT, "holds nothing of this family")
+
+
+def test_a_level_that_the_geography_does_not_place_is_refused(tmp_path: Path) -> None:
+    geography = "ccg_code,stp_code\n00A,E54\n"
+    data = records(tmp_path / "data", "P1,00A,2018-03-01,,", geography=geography)
+    done = run(*DERIVE, data, "--level", "tcp")
+    assert_refused(done, INPUT, 'column "tcp_code": places nothing at level tcp')
+    assert run(*DERIVE, data, "--level", "stp").returncode == DONE
+
+
+def test_lines_are_told_right_after_commas_without_values(tmp_path: Path) -> None:
+    data = records(tmp_path / "data", "P1,00A,2018-03-01,,,", "P2,00A,bad,,", "P3,00A,,,zzz")
+    refused = run("check", "--data", data)
+    assert_refused(refused, INPUT, 'pathways.csv line 3 column "clock_start_date": "bad"')
+    assert b'line 4 column "stop_type": "zzz"' in refused.stderr
+
+
+def test_a_byte_0_is_damage(tmp_path: Path) -> None:
+    data = records(tmp_path / "data", "P1,00A,2018-03-01,,", "P2,00\0A,2018-03-01,,")
+    assert_refused(run("check", "--data", data), INPUT, "line 3: holds a byte 0")

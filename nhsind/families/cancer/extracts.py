@@ -116,7 +116,7 @@ def _published(path: Path, rows: pd.DataFrame, *answers: Answers) -> PublishedFi
         f"up to {row.denominator}; what it is part of is left out"
         for row in rows[own & ~adds_up].itertuples()
     ]
-    counts = _added_up(rows[is_whole])
+    counts = pd.concat([_added_up(rows[is_whole]), _without_patients(rows)], ignore_index=True)
     breaches = _added_up(
         rows.assign(
             numerator=rows["denominator"] - rows["breaches"],
@@ -127,6 +127,18 @@ def _published(path: Path, rows: pd.DataFrame, *answers: Answers) -> PublishedFi
     return PublishedFile(
         place=str(path), counts=counts, answers=[Answers(_cells(beside)), *answers], notes=notes
     )
+
+
+def _without_patients(rows: pd.DataFrame) -> pd.DataFrame:
+    """Zeros for the months in which an organisation has no row of a line.
+
+    The extracts list patients that were treated and print no zero: no row means that nobody was.
+    """
+    month, *others = "period", "org_level", "org_code", "indicator"
+    every = rows[others].drop_duplicates().merge(rows[[month]].drop_duplicates(), how="cross")
+    printed = pd.MultiIndex.from_frame(rows[KEYS])
+    absent = every[~pd.MultiIndex.from_frame(every[KEYS]).isin(printed)]
+    return absent.assign(numerator=0, denominator=0)
 
 
 def _read(path: Path, headings: tuple[str, ...]) -> Printed:
