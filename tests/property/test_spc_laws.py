@@ -188,7 +188,7 @@ def test_every_flag_is_met_by_some_series() -> None:
     met: set[str] = set()
     crowded = 0
 
-    @settings(lawful, database=None, derandomize=True, max_examples=100)
+    @settings(lawful(60), database=None, derandomize=True, max_examples=100)
     @given(series(), rule_sets)
     def look(values: Series, rules: str) -> None:
         nonlocal crowded
