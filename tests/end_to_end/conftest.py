@@ -1,4 +1,4 @@
-"""Fixtures of the tests that run reports; see report_world."""
+"""Fixtures of the tests that run commands and reports; see published_copies, report_world."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from published_copies import Outcome, Run
 from report_world import (
     DONE,
     Files,
@@ -21,6 +22,21 @@ from report_world import (
     published_once,
     status,
 )
+
+from nhsind.cli import main
+
+
+@pytest.fixture
+def nhsind(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command as the shell would."""
+
+    def run(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(int(end.value.code or 0), captured.out, captured.err)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,25 @@ The real files are read where they lie; the figures are found a second time by p
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import (
+    Change,
+    Rows,
+    Sheets,
+    Spoil,
+    csv_rows,
+    refusal,
+    replacing,
+    spoilt_csv,
+    spoilt_workbook,
+    write_csv,
+)
 from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
-from test_rtt_published import Sheets, csv_rows, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -48,10 +58,8 @@ def numbers(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     return {code: (int(row["numerator"]), int(row["denominator"])) for code, row in mine.iterrows()}
 
 
-def problems(path: Path | list[Path], period: str = "2024-06") -> str:
-    with pytest.raises(InputError) as error:
-        derived(path, period)
-    return str(error.value)
+def refused(path: Path | list[Path], period: str = "2024-06") -> str:
+    return refusal("ae", path, period)
 
 
 def sheet_of(path: Path, name: str) -> list[list[Any]]:
@@ -354,7 +362,7 @@ class TestWorkbook:
         columns = ["indicator", "org_code", "numerator", "denominator", "status"]
         assert pairs[0][columns].equals(pairs[1][columns])
         both = [workbook, monthly["2025-03"]]
-        assert "give one" in problems(both, "2025-03")
+        assert "give one" in refused(both, "2025-03")
         notes = Notes()
         ind.derive("ae", both, "2025-03", revisions=True, notes=notes)
         assert sum("their counts agree" in line for line in notes.lines()) == 3
@@ -418,12 +426,9 @@ class TestSeries:
 
 # One fault at a time ---------------------------------------------------------------------------
 
-Rows = list[list[str]]
-Change = Callable[[Rows], None]
-
 
 @pytest.fixture
-def spoil(monthly: dict[str, Path], tmp_path: Path) -> Callable[[Change], Path]:
+def spoil(monthly: dict[str, Path], tmp_path: Path) -> Spoil:
     """A copy of June 2024: its header, three providers and their total, changed."""
 
     def spoilt(change: Change) -> Path:
@@ -431,20 +436,9 @@ def spoil(monthly: dict[str, Path], tmp_path: Path) -> Callable[[Change], Path]:
         kept = [rows[0], *(row for row in rows if row[1] in ("RJ1", "AJN", "RC9"))]
         totals = [str(sum(int(row[place]) for row in kept[1:])) for place in range(4, len(rows[0]))]
         kept.append([*["TOTAL"] * 4, *totals])
-        change(kept)
-        return write_csv(tmp_path / "spoilt.csv", kept)
+        return spoilt_csv(tmp_path / "spoilt.csv", kept, change)
 
     return spoilt
-
-
-Spoil = Callable[[Change], Path]
-
-
-def replacing(place: int, column: int, text: str) -> Change:
-    def change(rows: Rows) -> None:
-        rows[place][column] = text
-
-    return change
 
 
 class TestSpoiltMonthly:
@@ -460,14 +454,14 @@ class TestSpoiltMonthly:
             names.append(rows[0][column])
             rows[0][column] = "Another"
 
-        text = problems(spoil(change))
+        text = refused(spoil(change))
         assert names[0] in text or names[0].lower() in text
 
     def test_all_missing_columns_are_named(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
             rows[0][5], rows[0][14] = "One", "Two"
 
-        text = problems(spoil(change))
+        text = refused(spoil(change))
         assert "A&E attendances Type 2" in text and "4hrs Booked Appointments Type 2" in text
 
     def test_columns_are_found_by_heading(self, spoil: Spoil) -> None:
@@ -483,11 +477,11 @@ class TestSpoiltMonthly:
         assert ind.reconcile("ae", path).agrees
 
     def test_a_footer_is_refused(self, spoil: Spoil) -> None:
-        text = problems(spoil(lambda rows: rows.append(["Source: SDCS", *[""] * 21])))
+        text = refused(spoil(lambda rows: rows.append(["Source: SDCS", *[""] * 21])))
         assert 'line 6 column "Period": "Source: SDCS" is not a month' in text
 
     def test_a_row_given_twice_is_refused(self, spoil: Spoil) -> None:
-        text = problems(spoil(lambda rows: rows.insert(2, list(rows[1]))))
+        text = refused(spoil(lambda rows: rows.insert(2, list(rows[1]))))
         assert "stands in an earlier row too" in text
 
     @pytest.mark.parametrize("again", [True, False], ids=["twice", "of two months"])
@@ -498,7 +492,7 @@ class TestSpoiltMonthly:
             else:
                 rows[1][0] = "MSitAE-MAY-2024"
 
-        assert "the one total of one month" in problems(spoil(change))
+        assert "the one total of one month" in refused(spoil(change))
 
     def test_a_changed_total_is_a_difference(self, spoil: Spoil) -> None:
         path = spoil(replacing(-1, 7, "1"))
@@ -526,11 +520,11 @@ class TestSpoiltMonthly:
 
     @pytest.mark.parametrize("text", ["*", "-1", "2.5", "12,34", "", "9" * 20])
     def test_what_is_not_a_count_is_refused_and_named(self, spoil: Spoil, text: str) -> None:
-        found = problems(spoil(replacing(1, 4, text)))
+        found = refused(spoil(replacing(1, 4, text)))
         assert f'line 2 column "A&E attendances Type 1": "{text}" is not a number' in found
 
     def test_a_missing_code_is_refused(self, spoil: Spoil) -> None:
-        assert 'column "Org Code": "" is missing' in problems(spoil(replacing(1, 1, " ")))
+        assert 'column "Org Code": "" is missing' in refused(spoil(replacing(1, 1, " ")))
 
     def test_codes_blanks_and_separators(self, spoil: Spoil) -> None:
         """5E1 is a code and no number; blanks of all kinds stand around codes and numbers."""
@@ -554,17 +548,17 @@ class TestSpoiltMonthly:
         path = spoil(lambda rows: None)
         copy = tmp_path / "copy.csv"
         copy.write_bytes(path.read_bytes())
-        assert "E.B.5 2024-06" in problems([path, copy])
+        assert "E.B.5 2024-06" in refused([path, copy])
 
     def test_a_line_with_too_many_values_is_refused(self, spoil: Spoil) -> None:
-        assert "more than the 22 values" in problems(spoil(lambda rows: rows[1].append("5")))
+        assert "more than the 22 values" in refused(spoil(lambda rows: rows[1].append("5")))
 
     def test_a_file_without_providers_is_refused(self, spoil: Spoil) -> None:
         def only_the_total(rows: Rows) -> None:
             del rows[1:-1]
 
-        assert "has no provider below the headings" in problems(spoil(only_the_total))
-        assert "nothing below the headings" in problems(
+        assert "has no provider below the headings" in refused(spoil(only_the_total))
+        assert "nothing below the headings" in refused(
             spoil(lambda rows: rows.__delitem__(slice(1, None)))
         )
 
@@ -573,13 +567,13 @@ class TestSpoiltMonthly:
             for row in rows[1:-1]:
                 row[10] = "999999"
 
-        text = problems(spoil(change))
+        text = refused(spoil(change))
         assert "holds no figures that can be used" in text and text.count("is left out") == 3
 
     def test_a_binary_file_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "spoilt.csv"
         path.write_bytes(b"\x00\x01" * 100)
-        assert "is of no layout known here" in problems(path) or "no table" in problems(path)
+        assert "is of no layout known here" in refused(path) or "no table" in refused(path)
 
 
 class TestSpoiltLong:
@@ -615,7 +609,7 @@ class TestSpoiltLong:
         if said is None:
             assert numbers(derived(path, "2017-03")) == {"RF4": (130, 150)}
         else:
-            assert said in problems(path, "2017-03")
+            assert said in refused(path, "2017-03")
 
     def test_more_breaches_than_attendances_leave_the_provider_out(self, tmp_path: Path) -> None:
         rows = self.rows()
@@ -640,21 +634,15 @@ def small(workbook: Path) -> Sheets:
 
 
 @pytest.fixture
-def spoil_sheets(small: Sheets, tmp_path: Path) -> Callable[[Callable[[Sheets], None]], Path]:
-    def spoilt(change: Callable[[Sheets], None]) -> Path:
-        sheets = {name: [list(row) for row in rows] for name, rows in small.items()}
-        change(sheets)
-        return write_xlsx(tmp_path / "spoilt.xlsx", sheets)
-
-    return spoilt
+def spoil_sheets(small: Sheets, tmp_path: Path) -> Spoil:
+    return lambda change: spoilt_workbook(tmp_path / "spoilt.xlsx", small, change)
 
 
-SpoilSheets = Callable[[Callable[[Sheets], None]], Path]
 PROVIDERS = "Provider Level Data"
 
 
 class TestSpoiltWorkbook:
-    def test_two_providers_are_not_england(self, spoil_sheets: SpoilSheets) -> None:
+    def test_two_providers_are_not_england(self, spoil_sheets: Spoil) -> None:
         """England and the system are printed of more providers than are kept."""
         result = ind.reconcile("ae", spoil_sheets(lambda sheets: None))
         assert set(result.differences["org_level"]) == {"england"}
@@ -662,14 +650,14 @@ class TestSpoiltWorkbook:
         assert len(providers) == 2 * 4 * 5 and providers["equal"].all()
 
     @pytest.mark.parametrize("column", [1, 3, 5, 7, 10, 11, 15, 16, 18])
-    def test_a_renamed_column_is_refused(self, spoil_sheets: SpoilSheets, column: int) -> None:
+    def test_a_renamed_column_is_refused(self, spoil_sheets: Spoil, column: int) -> None:
         def change(sheets: Sheets) -> None:
             sheets[PROVIDERS][HEADER][column] = "Another"
 
-        text = problems(spoil_sheets(change), "2025-03")
+        text = refused(spoil_sheets(change), "2025-03")
         assert "missing" in text or "is not there behind the three types" in text
 
-    def test_groups_that_change_places_are_told_apart(self, spoil_sheets: SpoilSheets) -> None:
+    def test_groups_that_change_places_are_told_apart(self, spoil_sheets: Spoil) -> None:
         """The same headings stand in three groups: each belongs to the total behind it."""
 
         def change(sheets: Sheets) -> None:
@@ -679,7 +667,7 @@ class TestSpoiltWorkbook:
         path = spoil_sheets(change)
         assert numbers(derived(path, "2025-03"))["RC9"] == (19_152, 26_625)
 
-    def test_a_contradicting_row_is_left_out_and_said(self, spoil_sheets: SpoilSheets) -> None:
+    def test_a_contradicting_row_is_left_out_and_said(self, spoil_sheets: Spoil) -> None:
         def change(sheets: Sheets) -> None:
             sheets[PROVIDERS][HEADER + 3][12] += 1
 
@@ -688,7 +676,7 @@ class TestSpoiltWorkbook:
         assert set(table["org_code"]) == {"RC9"}
         assert any("row 19, RD8 2025-03" in line for line in notes.lines())
 
-    def test_a_changed_percentage_is_a_difference(self, spoil_sheets: SpoilSheets) -> None:
+    def test_a_changed_percentage_is_a_difference(self, spoil_sheets: Spoil) -> None:
         def change(sheets: Sheets) -> None:
             sheets[PROVIDERS][HEADER + 2][17] += 1e-9
 
@@ -696,7 +684,7 @@ class TestSpoiltWorkbook:
         mine = differences[differences["org_level"] == "provider"]
         assert mine[["org_code", "figure", "breakdown"]].values.tolist() == [["RC9", "value", "1"]]
 
-    def test_no_waits_is_no_share(self, spoil_sheets: SpoilSheets) -> None:
+    def test_no_waits_is_no_share(self, spoil_sheets: Spoil) -> None:
         def change(sheets: Sheets) -> None:
             row = sheets[PROVIDERS][HEADER + 2]
             row[8:20] = ["-"] * 12
@@ -707,22 +695,22 @@ class TestSpoiltWorkbook:
         assert table.loc[("E.B.5", "RD8"), "status"] == "ok"
 
     @pytest.mark.parametrize("text", ["March", "2024-25", ""])
-    def test_the_month_must_be_one(self, spoil_sheets: SpoilSheets, text: str) -> None:
+    def test_the_month_must_be_one(self, spoil_sheets: Spoil, text: str) -> None:
         def change(sheets: Sheets) -> None:
             sheets[PROVIDERS][5][2] = text
 
-        assert "is not a month" in problems(spoil_sheets(change), "2025-03")
+        assert "is not a month" in refused(spoil_sheets(change), "2025-03")
 
-    def test_a_footer_and_a_row_given_twice_are_refused(self, spoil_sheets: SpoilSheets) -> None:
+    def test_a_footer_and_a_row_given_twice_are_refused(self, spoil_sheets: Spoil) -> None:
         def footer(sheets: Sheets) -> None:
             sheets[PROVIDERS].append(["", "Notes: provisional"])
 
-        assert "is not a number" in problems(spoil_sheets(footer), "2025-03")
+        assert "is not a number" in refused(spoil_sheets(footer), "2025-03")
 
         def twice(sheets: Sheets) -> None:
             sheets[PROVIDERS].append(list(sheets[PROVIDERS][HEADER + 2]))
 
-        assert "stands in an earlier row too" in problems(spoil_sheets(twice), "2025-03")
+        assert "stands in an earlier row too" in refused(spoil_sheets(twice), "2025-03")
 
     @pytest.mark.parametrize("share", [0.3, 0.9])
     def test_a_truncated_workbook_is_refused(
@@ -731,7 +719,7 @@ class TestSpoiltWorkbook:
         data = workbook.read_bytes()
         path = tmp_path / "spoilt.xls"
         path.write_bytes(data[: int(len(data) * share)])
-        assert "cannot be read as a workbook" in problems(path, "2025-03") or "layout" in problems(
+        assert "cannot be read as a workbook" in refused(path, "2025-03") or "layout" in refused(
             path, "2025-03"
         )
 
@@ -764,7 +752,7 @@ class TestSpoiltSeries:
     def test_a_month_given_twice_is_refused(self, sheets: Sheets, tmp_path: Path) -> None:
         sheets["Performance"].append(list(sheets["Performance"][-1]))
         path = write_xlsx(tmp_path / "series.xlsx", sheets)
-        assert "stands in an earlier row too" in problems(path, "2025-03")
+        assert "stands in an earlier row too" in refused(path, "2025-03")
 
     def test_a_changed_total_is_a_difference(self, sheets: Sheets, tmp_path: Path) -> None:
         sheets["Activity"][-1][5] += 1
@@ -776,10 +764,10 @@ class TestSpoiltSeries:
     def test_what_is_no_month_is_refused(self, sheets: Sheets, tmp_path: Path) -> None:
         sheets["Activity"][-1][1] = "Total"
         path = write_xlsx(tmp_path / "series.xlsx", sheets)
-        assert '"Total" is not a month' in problems(path, "2025-03")
+        assert '"Total" is not a month' in refused(path, "2025-03")
 
 
 def test_files_of_no_known_layout_are_refused_with_the_layouts_named(folder: Path) -> None:
-    text = problems(folder / "System-Mapping.csv")
+    text = refused(folder / "System-Mapping.csv")
     assert "is of no layout known here" in text
     assert all(name in text for name in ("ae-provider:", "ae-workbook:", "ae-series:"))

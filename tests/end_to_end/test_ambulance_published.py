@@ -5,20 +5,25 @@ The official file has some 170 columns; where it matters, a copy here has all of
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_rtt_published import csv_rows, write_csv
+from published_copies import (
+    Rows,
+    Spoil,
+    csv_rows,
+    refusal,
+    replacing,
+    spoilt_csv,
+    write_csv,
+)
 
 import nhsind as ind
 from nhsind.api import Notes
 from nhsind.errors import InputError
 
 REGION, CODE, NAME, A7, A17, A53, A54, A55, A56 = 2, 3, 4, *range(7, 13)
-Rows = list[list[str]]
-Change = Callable[[Rows], None]
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +43,8 @@ def derived(data: Any, line: str, period: str, level: str | None = None) -> dict
     }
 
 
-def problems(path: Path | list[Path]) -> str:
-    with pytest.raises(InputError) as error:
-        ind.derive("ambulance", path, "2017-09", notes=Notes())
-    return str(error.value)
+def refused(path: Path | list[Path]) -> str:
+    return refusal("ambulance", path, "2017-09")
 
 
 class TestExcerpt:
@@ -149,7 +152,7 @@ class TestExcerpt:
 
 
 @pytest.fixture
-def spoil(tmp_path: Path) -> Callable[[Change], Path]:
+def spoil(tmp_path: Path) -> Spoil:
     """Three months of two trusts of one region, with the region and England."""
     rows = ["Year,Month,Region,Org Code,Org Name,A0,A1,A7,A17,A53,A54,A55,A56".split(",")]
     for month in range(7, 10):
@@ -165,21 +168,7 @@ def spoil(tmp_path: Path) -> Callable[[Change], Path]:
             texts = [str(number) for number in numbers]
             rows.append(["2017", str(month), *identity, "0", "0", *texts])
 
-    def spoilt(change: Change) -> Path:
-        change(rows)
-        return write_csv(tmp_path / "spoilt.csv", rows)
-
-    return spoilt
-
-
-Spoil = Callable[[Change], Path]
-
-
-def replacing(place: int, column: int, text: str) -> Change:
-    def change(rows: Rows) -> None:
-        rows[place][column] = text
-
-    return change
+    return lambda change: spoilt_csv(tmp_path / "spoilt.csv", rows, change)
 
 
 class TestOneFault:
@@ -239,14 +228,14 @@ class TestOneFault:
             names.append(rows[0][column])
             rows[0][column] = "Another"
 
-        text = problems(spoil(change))
+        text = refused(spoil(change))
         assert f'"{names[0]}"' in text or names[0].lower() in text
 
     def test_all_missing_columns_are_named(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
             rows[0][A17], rows[0][A54] = "A170", "B54"
 
-        text = problems(spoil(change))
+        text = refused(spoil(change))
         assert 'column "A54"' in text
 
     def test_columns_are_found_by_heading(self, spoil: Spoil) -> None:
@@ -258,17 +247,17 @@ class TestOneFault:
         assert ind.reconcile("ambulance", spoil(change)).agrees
 
     def test_a_row_given_twice_is_refused(self, spoil: Spoil) -> None:
-        assert "stands in an earlier row too" in problems(spoil(lambda rows: rows.append(rows[3])))
+        assert "stands in an earlier row too" in refused(spoil(lambda rows: rows.append(rows[3])))
 
     def test_a_file_given_twice_is_refused(self, spoil: Spoil, tmp_path: Path) -> None:
         path = spoil(lambda rows: None)
         copy = tmp_path / "copy.csv"
         copy.write_bytes(path.read_bytes())
-        assert "E.B.17 2017-07 at level england" in problems([path, copy])
+        assert "E.B.17 2017-07 at level england" in refused([path, copy])
 
     @pytest.mark.parametrize("text", ["", "-", "*", "-1", "1.5", "12,34"])
     def test_what_is_not_a_count_is_refused_and_named(self, spoil: Spoil, text: str) -> None:
-        found = problems(spoil(replacing(3, A7, text)))
+        found = refused(spoil(replacing(3, A7, text)))
         assert f'line 4 column "A7": "{text}" is not a number' in found
 
     @pytest.mark.parametrize(
@@ -284,14 +273,14 @@ class TestOneFault:
     def test_what_places_a_row_is_refused_where_it_is_wrong(
         self, spoil: Spoil, column: int, text: str, said: str
     ) -> None:
-        assert said in problems(spoil(replacing(3, column, text)))
+        assert said in refused(spoil(replacing(3, column, text)))
 
     def test_a_file_without_rows_is_refused(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.__delitem__(slice(1, None)))
-        assert "line 1: has nothing below the headings" in problems(path)
+        assert "line 1: has nothing below the headings" in refused(path)
 
     def test_a_footer_is_refused(self, spoil: Spoil) -> None:
-        assert "line 14" in problems(spoil(lambda rows: rows.append(["Source: NHS England"])))
+        assert "line 14" in refused(spoil(lambda rows: rows.append(["Source: NHS England"])))
 
     def test_codes_blanks_separators_and_encodings(self, spoil: Spoil, tmp_path: Path) -> None:
         def change(rows: Rows) -> None:
@@ -307,5 +296,5 @@ class TestOneFault:
             assert table.loc["5E1", "org_name"] == "ISLE \u2013 WIGHT"
 
     def test_another_file_is_refused_with_the_layout_named(self, published: Path) -> None:
-        text = problems(published / "ae" / "System-Mapping.csv")
+        text = refused(published / "ae" / "System-Mapping.csv")
         assert "is of no layout known here" in text and "ambsys: Ambulance Systems" in text

@@ -6,7 +6,7 @@ The real files are read where they lie. Spoilt ones are small copies of them, ea
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import (
+    Run,
+    Sheets,
+    Spoil,
+    spoilt_workbook,
+)
 from python_calamine import CalamineWorkbook
-from test_rtt_published import write_xlsx
+from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -23,8 +29,6 @@ from nhsind.cli import main
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError, UsageError
 from nhsind.reconciliation import Reconciliation
 
-Sheets = dict[str, list[list[Any]]]
-Change = Callable[[Sheets], None]
 QUARTER = "2015-16-Q1"
 MONTHS, EXTRACTED = ("2023-04", "2023-05", "2023-06", "2023-07", "2023-08"), "2023-04..2023-09"
 # The sheets of all cancers: where the counts are (column of the total; in time and later follow).
@@ -240,16 +244,10 @@ def small(cells: Sheets) -> Sheets:
 
 
 @pytest.fixture
-def spoil(small: Sheets, tmp_path: Path) -> Callable[[Change], Path]:
-    def spoilt(change: Change) -> Path:
-        sheets = {name: [list(row) for row in rows] for name, rows in small.items()}
-        change(sheets)
-        return write_xlsx(tmp_path / "spoilt.xlsx", sheets)
-
-    return spoilt
+def spoil(small: Sheets, tmp_path: Path) -> Spoil:
+    return lambda change: spoilt_workbook(tmp_path / "spoilt.xlsx", small, change)
 
 
-Spoil = Callable[[Change], Path]
 SIXTY_TWO, TWO_WEEKS = "62-DAY (ALL CANCER)", "TWO WEEK WAIT-ALL CANCER"
 
 
@@ -924,20 +922,13 @@ class TestExtractFaults:
 # As a user runs it -----------------------------------------------------------------------------
 
 
-def test_the_commands_say_what_agrees(
-    workbook: Path, spoil: Spoil, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_commands_say_what_agrees(workbook: Path, spoil: Spoil, nhsind: Run) -> None:
     def change(sheets: Sheets) -> None:
         find(sheets[SIXTY_TWO], "RYR")[8] += 0.001
 
-    def run(*arguments: object) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        return int(end.value.code or 0), capsys.readouterr().err
-
-    status, said = run("reconcile", "cancer", "--data", workbook)
+    status, _, said = nhsind("reconcile", "cancer", "--data", workbook)
     assert status == EXIT_DONE and "all 4,935 cells compared are equal" in said
-    status, said = run("reconcile", "cancer", "--data", spoil(change))
+    status, _, said = nhsind("reconcile", "cancer", "--data", spoil(change))
     assert status == EXIT_DIFFERENCES and "1 cells differ" in said
-    status, said = run("derive", "E.B.12", "--data", workbook, "--period", "2015-04")
+    status, _, said = nhsind("derive", "E.B.12", "--data", workbook, "--period", "2015-04")
     assert status == EXIT_INPUT and "2015-04" in said

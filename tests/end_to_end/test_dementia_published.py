@@ -14,9 +14,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import (
+    Rows,
+    Sheets,
+    Spoil,
+    csv_rows,
+    spoilt_csv,
+    spoilt_workbook,
+    write_csv,
+)
 from python_calamine import CalamineWorkbook
-from small_workbooks import write_xlsx
-from test_rtt_published import csv_rows, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -142,16 +149,11 @@ class TestPrimaryCare:
 
 
 @pytest.fixture
-def spoil(june: Path, tmp_path: Path) -> Callable[[Callable[[Sheet], None]], Path]:
-    def spoilt(change: Callable[[Sheet], None]) -> Path:
-        rows = [list(row) for row in table_4(june)]
-        change(rows)
-        return write_xlsx(tmp_path / "dementia.xlsx", {"Title sheet": [["x"]], "Table 4": rows})
-
-    return spoilt
-
-
-Spoil = Callable[[Callable[[Sheet], None]], Path]
+def spoil(june: Path, tmp_path: Path) -> Spoil:
+    sheets: Sheets = {"Title sheet": [["x"]], "Table 4": table_4(june)}
+    return lambda change: spoilt_workbook(
+        tmp_path / "dementia.xlsx", sheets, lambda copy: change(copy["Table 4"])
+    )
 
 
 def row_of(rows: Sheet, code: str) -> list[Any]:
@@ -332,32 +334,21 @@ def said_of_level(path: Path, level: str) -> str:
     return "\n".join(str(problem) for problem in error.value.problems)
 
 
-Rows = list[list[str]]
-
-
 @pytest.fixture
-def spoil_year(year: Path, tmp_path: Path) -> Callable[[Callable[[Rows], None]], Path]:
+def spoil_year(year: Path, tmp_path: Path) -> Spoil:
     """England, its regions and some authorities, with one fault."""
-
-    def spoilt(change: Callable[[Rows], None]) -> Path:
-        kinds = ("ORG_TYPE", "COUNTRY_GEOGRAPHICAL", "PHE_REGION")
-        rows = [row for row in csv_rows(year) if row[2] in kinds]
-        change(rows)
-        return write_csv(tmp_path / "year.csv", rows)
-
-    return spoilt
-
-
-SpoilYear = Callable[[Callable[[Rows], None]], Path]
+    kinds = ("ORG_TYPE", "COUNTRY_GEOGRAPHICAL", "PHE_REGION")
+    rows = [row for row in csv_rows(year) if row[2] in kinds]
+    return lambda change: spoilt_csv(tmp_path / "year.csv", rows, change)
 
 
 class TestSpoiltYear2017:
-    def test_without_a_fault_the_copy_reconciles(self, spoil_year: SpoilYear) -> None:
+    def test_without_a_fault_the_copy_reconciles(self, spoil_year: Spoil) -> None:
         result = ind.reconcile("dementia", spoil_year(lambda rows: None))
         assert result.agrees and len(result.cells) == 22
 
     @pytest.mark.parametrize("at", range(1, 6))
-    def test_a_renamed_column_is_refused(self, spoil_year: SpoilYear, at: int) -> None:
+    def test_a_renamed_column_is_refused(self, spoil_year: Spoil, at: int) -> None:
         names = []
 
         def change(rows: Rows) -> None:
@@ -366,11 +357,11 @@ class TestSpoiltYear2017:
 
         assert names_in(said_of(spoil_year(change), "2017-06"), names)
 
-    def test_a_row_given_twice_is_refused(self, spoil_year: SpoilYear) -> None:
+    def test_a_row_given_twice_is_refused(self, spoil_year: Spoil) -> None:
         path = spoil_year(lambda rows: rows.append(list(rows[1])))
         assert "stands in an earlier row too" in said_of(path, "2017-06")
 
-    def test_an_unknown_kind_of_area_is_refused(self, spoil_year: SpoilYear) -> None:
+    def test_an_unknown_kind_of_area_is_refused(self, spoil_year: Spoil) -> None:
         path = spoil_year(lambda rows: rows[1].__setitem__(2, "GALAXY"))
         assert '"GALAXY" is not known here' in said_of(path, "2017-06")
 
@@ -379,12 +370,12 @@ class TestSpoiltYear2017:
         [(4, "12.5", "is not a number"), (5, "n/a", "is not a number"), (3, "2017", "not a month")],
     )
     def test_what_cannot_be_read_is_refused(
-        self, spoil_year: SpoilYear, at: int, value: str, message: str
+        self, spoil_year: Spoil, at: int, value: str, message: str
     ) -> None:
         path = spoil_year(lambda rows: rows[1].__setitem__(at, value))
         assert message in said_of(path, "2017-06")
 
-    def test_a_changed_part_is_a_difference(self, spoil_year: SpoilYear) -> None:
+    def test_a_changed_part_is_a_difference(self, spoil_year: Spoil) -> None:
         def change(rows: Rows) -> None:
             (row,) = [r for r in rows if r[1] == "LONDON" and r[3] == "2017-06-30"]
             row[4] = str(float(row[4]) + 1)
@@ -392,7 +383,7 @@ class TestSpoiltYear2017:
         found = ind.reconcile("dementia", spoil_year(change)).differences
         assert list(zip(found["figure"], found["difference"], strict=True)) == [("numerator", -1)]
 
-    def test_encodings_and_separators(self, spoil_year: SpoilYear, tmp_path: Path) -> None:
+    def test_encodings_and_separators(self, spoil_year: Spoil, tmp_path: Path) -> None:
         def change(rows: Rows) -> None:
             for row in rows[1:]:
                 row[1] = row[1].replace("LONDON", "L\xd6NDON")
@@ -404,7 +395,7 @@ class TestSpoiltYear2017:
             path.write_bytes(text.encode(encoding))
             assert derived(path, "2017-06").loc["ENGLAND", "numerator"] == 435_123
 
-    def test_a_line_cut_short_is_refused(self, spoil_year: SpoilYear, tmp_path: Path) -> None:
+    def test_a_line_cut_short_is_refused(self, spoil_year: Spoil, tmp_path: Path) -> None:
         text = spoil_year(lambda rows: None).read_text("utf-8")
         path = tmp_path / "cut.csv"
         path.write_text(text[: text.rindex(",")])

@@ -5,24 +5,21 @@ The real file is read where it lies. Spoilt ones are small copies of it, each wi
 
 from __future__ import annotations
 
-import csv
 import gzip
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import Rows, Run, Spoil, csv_rows, refusal, spoilt_csv, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.cli import main
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.families.diagnostics.published import read_dm01
 from nhsind.reconciliation import Reconciliation
 
-Rows = list[list[str]]
 MONTH, REGION, CODE, TEST, TOTAL, SIX, THIRTEEN, SHARE, FIRST = range(9)
 LAST = FIRST + 13  # the open band
 SIX_WEEKS = 6  # the bands before it have waited less
@@ -34,22 +31,8 @@ def table_of(path: Path, period: str, level: str | None = None) -> Any:
     return ind.derive("E.B.4", path, period, level, notes=Notes()).set_index("org_code")
 
 
-def problems(path: Path, source: str | None = None) -> str:
-    """What is said of a file that is refused."""
-    with pytest.raises(InputError) as error:
-        ind.derive("E.B.4", path, "2024-02", source=source, notes=Notes())
-    return "\n".join(str(problem) for problem in error.value.problems)
-
-
-def rows_of(path: Path) -> Rows:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.reader(lines))
-
-
-def write(path: Path, rows: Rows, encoding: str = "utf-8") -> Path:
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
+def refused(path: Path, source: str | None = None) -> str:
+    return refusal("E.B.4", path, "2024-02", source)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +43,7 @@ def dm01(published: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def rows(dm01: Path) -> Rows:
-    return rows_of(dm01)
+    return csv_rows(dm01)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +146,6 @@ class TestRealFile:
 # One fault at a time ---------------------------------------------------------------------------
 
 KEPT = ("QE1", "QMJ", "X24")
-Change = Callable[[Rows], object]
 
 
 @pytest.fixture(scope="module")
@@ -174,16 +156,8 @@ def few(rows: Rows) -> Rows:
 
 
 @pytest.fixture
-def spoil(few: Rows, tmp_path: Path) -> Callable[[Change], Path]:
-    def spoilt(change: Change) -> Path:
-        copy = [list(row) for row in few]
-        change(copy)
-        return write(tmp_path / "spoilt.csv", copy)
-
-    return spoilt
-
-
-Spoil = Callable[[Change], Path]
+def spoil(few: Rows, tmp_path: Path) -> Spoil:
+    return lambda change: spoilt_csv(tmp_path / "spoilt.csv", few, change)
 
 
 def largest(rows: Rows) -> list[str]:
@@ -245,7 +219,7 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[0][column] = "Another"
 
-        said = problems(spoil(change), "dm01")
+        said = refused(spoil(change), "dm01")
         assert few[0][column].lower() in said.lower()
         if column not in (MONTH, TEST, TOTAL):
             assert "the headings found are" in said and "Another" in said
@@ -254,7 +228,7 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[0][SIX] = rows[0][SHARE] = rows[0][FIRST + 3] = "Another"
 
-        said = problems(spoil(change))
+        said = refused(spoil(change))
         for name in ("Number waiting 6+ Weeks", "Percentage waiting 6+ Weeks", "03 <04 weeks"):
             assert name in said
 
@@ -294,7 +268,7 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[0][CODE] = "Code"
 
-        assert "ICB Code" in problems(spoil(change))
+        assert "ICB Code" in refused(spoil(change))
 
     @pytest.mark.parametrize("column", [TOTAL, SIX, FIRST, FIRST + 7, LAST])
     @pytest.mark.parametrize("text", ["*", "", "-1", "2.5", "1e3", "12a"])
@@ -302,14 +276,14 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[2][column] = text
 
-        said = problems(spoil(change))
+        said = refused(spoil(change))
         assert "spoilt.csv line 3" in said and "is not a number" in said
 
     def test_every_wrong_cell_is_named_at_once(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
             rows[2][FIRST] = rows[4][FIRST + 1] = "*"
 
-        said = problems(spoil(change))
+        said = refused(spoil(change))
         assert "line 3" in said and "line 5" in said
 
     @pytest.mark.parametrize(
@@ -329,11 +303,11 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             largest(rows)[column] = text
 
-        assert said in problems(spoil(change))
+        assert said in refused(spoil(change))
 
     def test_a_row_that_stands_twice_is_refused(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.append(list(rows[5])))
-        assert "stands in an earlier row too" in problems(path)
+        assert "stands in an earlier row too" in refused(path)
 
     def test_the_month_given_twice_is_refused(self, spoil: Spoil, tmp_path: Path) -> None:
         path = spoil(lambda rows: None)
@@ -356,11 +330,11 @@ class TestSingleFaults:
         """A BOM, a byte that only Windows knows, a packed file."""
         rows = [[*row, "Café" if number else "Note"] for number, row in enumerate(few)]
         if encoding == "gzip":
-            plain = write(tmp_path / "plain.csv", rows)
+            plain = write_csv(tmp_path / "plain.csv", rows)
             path = tmp_path / "packed.csv.gz"
             path.write_bytes(gzip.compress(plain.read_bytes()))
         else:
-            path = write(tmp_path / "coded.csv", rows, encoding)
+            path = write_csv(tmp_path / "coded.csv", rows, encoding)
         assert ind.reconcile("diagnostics", path).agrees
 
     def test_a_title_above_and_a_blank_line_below_do_not_matter(self, spoil: Spoil) -> None:
@@ -371,10 +345,10 @@ class TestSingleFaults:
         assert ind.reconcile("diagnostics", spoil(change)).agrees
 
     def test_a_line_cut_short_is_refused(self, few: Rows, tmp_path: Path) -> None:
-        path = write(tmp_path / "cut.csv", few)
+        path = write_csv(tmp_path / "cut.csv", few)
         data = path.read_bytes()
         path.write_bytes(data[: data.rindex(b",", 0, -30)])
-        assert "is not a number" in problems(path)
+        assert "is not a number" in refused(path)
 
     def test_an_organisation_of_nothing_but_zeros_is_there(self, spoil: Spoil) -> None:
         """Nobody waits: no cases, not an unknown organisation."""
@@ -393,25 +367,19 @@ class TestSingleFaults:
 
     def test_another_file_is_not_claimed(self, published: Path) -> None:
         (path,) = (published / "diagnostics").glob("dm01_dim_diagnostic_test.csv")
-        said = problems(path)
+        said = refused(path)
         assert "is of no layout known here; it begins with Diagnostic ID" in said
         assert "dm01: diagnostic waits" in said
 
 
-def test_the_commands_say_what_agrees(
-    dm01: Path, spoil: Spoil, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return int(end.value.code or 0), captured.out, captured.err
-
-    status, _, said = run("reconcile", "diagnostics", "--data", spoil(lambda rows: None))
+def test_the_commands_say_what_agrees(dm01: Path, spoil: Spoil, nhsind: Run) -> None:
+    status, _, said = nhsind("reconcile", "diagnostics", "--data", spoil(lambda rows: None))
     assert status == EXIT_DONE and "cells compared are equal" in said
-    status, _, said = run("reconcile", "diagnostics", "--data", dm01)
+    status, _, said = nhsind("reconcile", "diagnostics", "--data", dm01)
     assert status == EXIT_DIFFERENCES and "2 cells differ" in said
-    status, out, _ = run("derive", "E.B.4", "--data", dm01, "--period", "2025-03", "--org", "QE1")
+    status, out, _ = nhsind(
+        "derive", "E.B.4", "--data", dm01, "--period", "2025-03", "--org", "QE1"
+    )
     assert status == EXIT_DONE and "10228,53110,0.1925814" in out
-    status, _, said = run("derive", "E.B.4", "--data", dm01, "--period", "2023-06")
+    status, _, said = nhsind("derive", "E.B.4", "--data", dm01, "--period", "2023-06")
     assert status == EXIT_INPUT and "2023-06" in said

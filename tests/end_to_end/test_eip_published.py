@@ -5,23 +5,20 @@ The real file is read where it lies. Spoilt ones are small copies of it, each wi
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import Change, Rows, Run, Spoil, csv_rows, refusal, spoilt_csv
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.cli import main
 from nhsind.errors import EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.reconciliation import Reconciliation
 
-Rows = list[list[str]]
 DATE, PROVIDER, PROVIDER_NAME, CODE, NAME, PART, FIRST = range(7)
 TOTAL = 19
 COMPLETED = "EIP pathways completed this month"
@@ -39,11 +36,8 @@ def table_of(path: Path, period: str, level: str | None = None) -> Any:
     return ind.derive("E.H.4", path, period, level, notes=Notes()).set_index("org_code")
 
 
-def problems(path: Path, source: str | None = None) -> str:
-    """What is said of a file that is refused."""
-    with pytest.raises(InputError) as error:
-        ind.derive("E.H.4", path, "2017-18-Q4", source=source, notes=Notes())
-    return "\n".join(str(problem) for problem in error.value.problems)
+def refused(path: Path, source: str | None = None) -> str:
+    return refusal("E.H.4", path, "2017-18-Q4", source)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +48,7 @@ def series(published: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def rows(series: Path) -> Rows:
-    with series.open(encoding="cp1252", newline="") as lines:
-        return list(csv.reader(lines))
+    return csv_rows(series, "cp1252")
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +156,6 @@ class TestRealFile:
 
 # One fault at a time ---------------------------------------------------------------------------
 
-Change = Callable[[Rows], object]
 KEPT = ("08Q", "00C", "08K", "10W")
 
 
@@ -176,19 +168,11 @@ def few(rows: Rows) -> Rows:
 
 
 @pytest.fixture
-def spoil(few: Rows, tmp_path: Path) -> Callable[..., Path]:
+def spoil(few: Rows, tmp_path: Path) -> Spoil:
     def spoilt(change: Change, encoding: str = "cp1252") -> Path:
-        copy = [list(row) for row in few]
-        change(copy)
-        path = tmp_path / "spoilt.csv"
-        with path.open("w", encoding=encoding, newline="") as file:
-            csv.writer(file).writerows(copy)
-        return path
+        return spoilt_csv(tmp_path / "spoilt.csv", few, change, encoding)
 
     return spoilt
-
-
-Spoil = Callable[..., Path]
 
 
 def busiest(rows: Rows, part: str = COMPLETED) -> list[str]:
@@ -244,13 +228,13 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[0][column] = "Another"
 
-        assert few[0][column].lower() in problems(spoil(change), "eip-series").lower()
+        assert few[0][column].lower() in refused(spoil(change), "eip-series").lower()
 
     def test_all_missing_bands_are_named_with_the_headings_found(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
             rows[0][FIRST + 4] = rows[0][FIRST + 9] = "Another"
 
-        said = problems(spoil(change))
+        said = refused(spoil(change))
         assert "Gt_4_5_Weeks" in said and "Gt_9_10_Weeks" in said
         assert "the headings found are Date, Provider_Org_code" in said
 
@@ -260,7 +244,7 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[3][column] = text
 
-        said = problems(spoil(change))
+        said = refused(spoil(change))
         assert "spoilt.csv line 4" in said and "is not a number" in said
 
     @pytest.mark.parametrize(
@@ -278,11 +262,11 @@ class TestSingleFaults:
         def change(rows: Rows) -> None:
             rows[3][column] = text
 
-        assert said in problems(spoil(change))
+        assert said in refused(spoil(change))
 
     def test_a_row_that_stands_twice_is_refused(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.append(list(rows[2])))
-        assert "stands in an earlier row too" in problems(path)
+        assert "stands in an earlier row too" in refused(path)
 
     def test_the_series_given_twice_is_refused(self, spoil: Spoil, tmp_path: Path) -> None:
         path = spoil(lambda rows: None)
@@ -350,26 +334,20 @@ class TestSingleFaults:
         data = series.read_bytes()[:100_000]
         lines = data[: data.rindex(b"\r\n")]
         path.write_bytes(lines[: lines.rindex(b",")])
-        said = problems(path)
+        said = refused(path)
         assert 'column "Total_Pathways": "" is not a number' in said
 
     def test_another_file_is_not_claimed(self, published: Path) -> None:
         (path,) = (published / "diagnostics").glob("dm01_commissioner*.csv")
-        said = problems(path)
+        said = refused(path)
         assert "is of no layout known here" in said and "eip-series: EIP waiting times" in said
 
 
-def test_the_commands_say_what_agrees(series: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return int(end.value.code or 0), captured.out, captured.err
-
-    status, _, said = run("reconcile", "eip", "--data", series)
+def test_the_commands_say_what_agrees(series: Path, nhsind: Run) -> None:
+    status, _, said = nhsind("reconcile", "eip", "--data", series)
     assert status == EXIT_DONE and "all 79,702 cells compared are equal" in said
     command = ("derive", "E.H.4", "--data", series, "--level", "england", "--period")
-    status, out, _ = run(*command, "2016-17")
+    status, out, _ = nhsind(*command, "2016-17")
     assert status == EXIT_DONE and "10541,14163,0.7442632210689826" in out
-    status, _, said = run(*command, "2015-16")
+    status, _, said = nhsind(*command, "2015-16")
     assert status == EXIT_INPUT and "2015-16" in said

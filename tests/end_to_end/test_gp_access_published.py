@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_rtt_published import csv_rows, write_csv
+from published_copies import Rows, csv_rows, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -19,7 +19,6 @@ from nhsind.reference_files import ODS_COLUMNS, is_reference_file
 
 LINE, MONTH = "E.D.14", "2018-03"
 DAYS = "mon tue wed thu fri"
-Rows = list[list[str]]
 # Columns of the copy with a header.
 CODE, STATUS, COMMISSIONER, SETTING = 0, 8, 10, 11
 

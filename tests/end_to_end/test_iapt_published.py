@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import (
+    Rows,
+    Sheets,
+    Spoil,
+    refusal,
+    spoilt_csv,
+    spoilt_workbook,
+)
 from python_calamine import CalamineWorkbook
-from small_workbooks import write_xlsx
-from test_rtt_published import write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -32,7 +37,6 @@ LEVELS = {
 }
 LINES = ("E.A.S.2", "E.H.1_A1", "E.H.2_A2")
 YEAR = "2017-18"
-Rows = list[list[str]]
 
 
 @cache
@@ -47,11 +51,8 @@ def derived(line: str, path: Path, period: str, level: str | None = None) -> pd.
     return table[table["indicator"] == line].set_index("org_code")
 
 
-def problems(path: Path) -> str:
-    """What is said of a file that is refused."""
-    with pytest.raises(InputError) as error:
-        ind.derive("iapt", path, YEAR, notes=Notes())
-    return "\n".join(str(problem) for problem in error.value.problems)
+def refused(path: Path) -> str:
+    return refusal("iapt", path, YEAR)
 
 
 # The annual data ------------------------------------------------------------------------------
@@ -217,9 +218,6 @@ def lies_near(percent: float, around: float, part: int, whole: int, slack: float
     return lowest <= percent + around and percent - around <= highest
 
 
-Change = Callable[[Rows], None]
-
-
 @pytest.fixture(scope="module")
 def few(annual_rows: Rows) -> Rows:
     """England, two regions, two commissioners and one provider."""
@@ -228,16 +226,8 @@ def few(annual_rows: Rows) -> Rows:
 
 
 @pytest.fixture
-def spoil(few: Rows, tmp_path: Path) -> Callable[[Change], Path]:
-    def spoilt(change: Change) -> Path:
-        rows = [list(row) for row in few]
-        change(rows)
-        return write_csv(tmp_path / "annual.csv", rows)
-
-    return spoilt
-
-
-Spoil = Callable[[Change], Path]
+def spoil(few: Rows, tmp_path: Path) -> Spoil:
+    return lambda change: spoilt_csv(tmp_path / "annual.csv", few, change)
 
 
 def the_row(rows: Rows, code: str, *names: str) -> list[str]:
@@ -258,7 +248,7 @@ class TestSpoiltAnnual:
     @pytest.mark.parametrize("column", ["value", "org_type", "measure_statistic", "variable_b"])
     def test_a_renamed_column_is_refused(self, spoil: Spoil, column: str) -> None:
         path = spoil(lambda rows: rows[0].__setitem__(rows[0].index(column), "renamed"))
-        said = problems(path)
+        said = refused(path)
         assert f'column "{column}"' in said or column in said
         assert "the headings found are reporting_period" in said and "renamed" in said
 
@@ -266,7 +256,7 @@ class TestSpoiltAnnual:
         def change(rows: Rows) -> None:
             rows[0][3], rows[0][11] = "a", "b"
 
-        said = problems(spoil(change))
+        said = refused(spoil(change))
         assert "org_type" in said and said.count("the column is missing") == 2
 
     def test_title_rows_above_the_header_are_accepted(self, spoil: Spoil) -> None:
@@ -279,7 +269,7 @@ class TestSpoiltAnnual:
 
     def test_a_row_given_twice_is_refused(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.append(list(the_row(rows, "Y54", *FINISHED))))
-        assert "stands in an earlier row too: 2017-18 COMMISSIONING REGION Y54" in problems(path)
+        assert "stands in an earlier row too: 2017-18 COMMISSIONING REGION Y54" in refused(path)
 
     def test_the_same_year_given_twice_is_refused(self, spoil: Spoil, annual: Path) -> None:
         copy = spoil(lambda rows: None)
@@ -290,7 +280,7 @@ class TestSpoiltAnnual:
         def change(rows: Rows) -> None:
             rows[:] = [row for row in rows if row[9] != "not_at_caseness"]
 
-        assert "holds no count of not_at_caseness" in problems(spoil(change))
+        assert "holds no count of not_at_caseness" in refused(spoil(change))
 
     def test_an_organisation_without_a_row_has_no_figure(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.remove(the_row(rows, "Y54", "NULL", "NULL", "recovery")))
@@ -299,7 +289,7 @@ class TestSpoiltAnnual:
 
     @pytest.mark.parametrize("value", ["n/a", "-5", "12.5", "", "1,23", "9e99"])
     def test_what_is_not_a_count_is_refused_and_named(self, spoil: Spoil, value: str) -> None:
-        said = problems(spoil(lambda rows: the_row(rows, "Y54", *FINISHED).__setitem__(11, value)))
+        said = refused(spoil(lambda rows: the_row(rows, "Y54", *FINISHED).__setitem__(11, value)))
         assert "is not a number" in said and "value" in said
 
     def test_marks_keep_their_meaning(self, spoil: Spoil) -> None:
@@ -347,12 +337,12 @@ class TestSpoiltAnnual:
         def change(rows: Rows) -> None:
             the_row(rows, "Y54", *FINISHED)[3] = "Galaxy"
 
-        assert "is no level known here" in problems(spoil(change))
+        assert "is no level known here" in refused(spoil(change))
 
         def no_year(rows: Rows) -> None:
             the_row(rows, "Y54", *FINISHED)[0] = "2017"
 
-        assert "is no financial year" in problems(spoil(no_year))
+        assert "is no financial year" in refused(spoil(no_year))
 
     def test_encodings_blanks_and_separators(self, spoil: Spoil, tmp_path: Path) -> None:
         def change(rows: Rows) -> None:
@@ -377,12 +367,12 @@ class TestSpoiltAnnual:
     def test_a_truncated_file_is_refused(self, annual: Path, tmp_path: Path, share: float) -> None:
         path = tmp_path / annual.name
         path.write_bytes(annual.read_bytes()[: int(annual.stat().st_size * share)])
-        assert "cannot be read" in problems(path)
+        assert "cannot be read" in refused(path)
 
     def test_no_table_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "annual.csv"
         path.write_text("a,b\n1,2\n")
-        assert "is of no layout known here; it begins with a,b" in problems(path)
+        assert "is of no layout known here; it begins with a,b" in refused(path)
 
 
 # The monthly series ---------------------------------------------------------------------------
@@ -532,23 +522,18 @@ def small(sheet: Sheet) -> Sheet:
 
 
 @pytest.fixture
-def spoil_sheet(small: Sheet, tmp_path: Path) -> Callable[[Callable[[Sheet], None]], Path]:
-    def spoilt(change: Callable[[Sheet], None]) -> Path:
-        rows = [list(row) for row in small]
-        change(rows)
-        return write_xlsx(tmp_path / "monthly.xlsx", {"Title sheet": [["IAPT"]], "Table 1": rows})
-
-    return spoilt
+def spoil_sheet(small: Sheet, tmp_path: Path) -> Spoil:
+    sheets: Sheets = {"Title sheet": [["IAPT"]], "Table 1": small}
+    return lambda change: spoilt_workbook(
+        tmp_path / "monthly.xlsx", sheets, lambda copy: change(copy["Table 1"])
+    )
 
 
-SpoilSheet = Callable[[Callable[[Sheet], None]], Path]
 QUARTER = "2019-20-Q1"
 
 
-def said_of(path: Path) -> str:
-    with pytest.raises(InputError) as error:
-        derived("E.A.3", path, QUARTER)
-    return "\n".join(str(problem) for problem in error.value.problems)
+def refusal_of_a_quarter(path: Path) -> str:
+    return refusal("E.A.3", path, QUARTER)
 
 
 def find(rows: Sheet, kind: str) -> list[Any]:
@@ -557,24 +542,24 @@ def find(rows: Sheet, kind: str) -> list[Any]:
 
 class TestSpoiltMonthly:
     def test_without_a_fault_the_copy_gives_the_same(
-        self, spoil_sheet: SpoilSheet, monthly: Path
+        self, spoil_sheet: Spoil, monthly: Path
     ) -> None:
         table = derived("E.A.3", spoil_sheet(lambda rows: None), QUARTER)
         whole = derived("E.A.3", monthly, QUARTER).loc[["00C"]]
         pd.testing.assert_frame_equal(table, whole)
 
     @pytest.mark.parametrize("at", [CCG, PROVIDER, KIND, MONTH, FIRST, COURSES, 10, 12])
-    def test_a_renamed_column_is_refused(self, spoil_sheet: SpoilSheet, at: int) -> None:
+    def test_a_renamed_column_is_refused(self, spoil_sheet: Spoil, at: int) -> None:
         names = []
 
         def change(rows: Sheet) -> None:
             names.append(rows[HEADER][at])
             rows[HEADER][at] = "renamed"
 
-        said = said_of(spoil_sheet(change))
+        said = refusal_of_a_quarter(spoil_sheet(change))
         assert names[0] in said or "no layout known" in said
 
-    def test_a_header_lower_or_further_right_is_found(self, spoil_sheet: SpoilSheet) -> None:
+    def test_a_header_lower_or_further_right_is_found(self, spoil_sheet: Spoil) -> None:
         def change(rows: Sheet) -> None:
             rows.insert(0, ["A further title"])
             for row in rows:
@@ -584,34 +569,36 @@ class TestSpoiltMonthly:
             derived("E.A.3", spoil_sheet(change), QUARTER, "england")["numerator"].sum() == 289_329
         )
 
-    def test_remarks_below_the_table_are_no_rows(self, spoil_sheet: SpoilSheet) -> None:
+    def test_remarks_below_the_table_are_no_rows(self, spoil_sheet: Spoil) -> None:
         path = spoil_sheet(lambda rows: rows.extend([[], ["Copyright \xa9 2020"]]))
         assert len(derived("E.A.3", path, QUARTER)) == 1
 
-    def test_a_row_without_its_kind_is_not_lost_in_silence(self, spoil_sheet: SpoilSheet) -> None:
+    def test_a_row_without_its_kind_is_not_lost_in_silence(self, spoil_sheet: Spoil) -> None:
         path = spoil_sheet(lambda rows: find(rows, "CCG").__setitem__(KIND, ""))
-        assert "is not known here" in said_of(path)
+        assert "is not known here" in refusal_of_a_quarter(path)
 
-    def test_a_month_given_twice_is_refused(self, spoil_sheet: SpoilSheet) -> None:
+    def test_a_month_given_twice_is_refused(self, spoil_sheet: Spoil) -> None:
         path = spoil_sheet(lambda rows: rows.append(list(find(rows, "CCG"))))
-        assert "stands in an earlier row too: CCG 00C ALL 2019-04-01" in said_of(path)
+        assert "stands in an earlier row too: CCG 00C ALL 2019-04-01" in refusal_of_a_quarter(path)
 
     @pytest.mark.parametrize("value", ["n/a", -5, 12.5, ""])
-    def test_what_is_not_a_count_is_refused(self, spoil_sheet: SpoilSheet, value: Any) -> None:
-        said = said_of(spoil_sheet(lambda rows: find(rows, "CCG").__setitem__(FIRST, value)))
+    def test_what_is_not_a_count_is_refused(self, spoil_sheet: Spoil, value: Any) -> None:
+        said = refusal_of_a_quarter(
+            spoil_sheet(lambda rows: find(rows, "CCG").__setitem__(FIRST, value))
+        )
         assert "is not a number" in said and "First Treatment" in said and "row" in said
 
-    def test_a_wrong_month_is_refused(self, spoil_sheet: SpoilSheet) -> None:
+    def test_a_wrong_month_is_refused(self, spoil_sheet: Spoil) -> None:
         path = spoil_sheet(lambda rows: find(rows, "CCG").__setitem__(MONTH, "Smarch 2019"))
-        assert "is not a month" in said_of(path)
+        assert "is not a month" in refusal_of_a_quarter(path)
 
-    def test_a_total_that_is_not_its_parts_is_a_difference(self, spoil_sheet: SpoilSheet) -> None:
+    def test_a_total_that_is_not_its_parts_is_a_difference(self, spoil_sheet: Spoil) -> None:
         path = spoil_sheet(lambda rows: find(rows, "CCG/Provider").__setitem__(FIRST, 5000))
         found = ind.reconcile("iapt", path).differences
         changed = found[found["printed"] == 5000]
         assert set(changed["org_level"]) == {"ccg", "provider"}
 
-    def test_codes_stay_text_and_marks_keep_their_meaning(self, spoil_sheet: SpoilSheet) -> None:
+    def test_codes_stay_text_and_marks_keep_their_meaning(self, spoil_sheet: Spoil) -> None:
         def change(rows: Sheet) -> None:
             for row in rows[HEADER + 1 :]:
                 row[CCG] = row[CCG].replace("00C", "\xa05E1 ")
@@ -623,7 +610,7 @@ class TestSpoiltMonthly:
         by_provider = derived("E.A.3", path, QUARTER, "provider")
         assert by_provider["status"].to_dict() == {"RX301": "not_available"}
 
-    def test_thousands_separators_are_read(self, spoil_sheet: SpoilSheet) -> None:
+    def test_thousands_separators_are_read(self, spoil_sheet: Spoil) -> None:
         path = spoil_sheet(lambda rows: find(rows, "England").__setitem__(FIRST, "95,070"))
         assert derived("E.A.3", path, QUARTER, "england")["numerator"].sum() == 289_329
 
@@ -633,4 +620,4 @@ class TestSpoiltMonthly:
     ) -> None:
         path = tmp_path / monthly.name
         path.write_bytes(monthly.read_bytes()[: int(monthly.stat().st_size * share)])
-        assert "cannot be read as a workbook" in said_of(path)
+        assert "cannot be read as a workbook" in refusal_of_a_quarter(path)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_rtt_published import csv_rows, write_csv
+from published_copies import Change, Rows, Spoil, csv_rows, refusal, spoilt_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -17,7 +16,6 @@ from nhsind.errors import InputError
 from nhsind.families.phb.published import read_list_size
 
 QUARTER = "2020-21-Q4"
-Rows = list[list[str]]
 DAY, KIND, COMMISSIONER, CODE, SEX, AGE, PATIENTS = 1, 2, 3, 5, 7, 8, 9
 
 
@@ -50,10 +48,8 @@ def derived(line: str, *data: Path, period: str = QUARTER) -> pd.DataFrame:
     return ind.derive(line, list(data), period, notes=Notes()).set_index("org_code")
 
 
-def said_of(path: Path) -> str:
-    with pytest.raises(InputError) as error:
-        derived("E.N.1_4", path)
-    return "\n".join(str(problem) for problem in error.value.problems)
+def refused(path: Path) -> str:
+    return refusal("E.N.1_4", path, QUARTER)
 
 
 class TestListSize:
@@ -93,18 +89,13 @@ class TestListSize:
 
 
 @pytest.fixture
-def spoil(lists: Path, tmp_path: Path) -> Callable[..., Path]:
+def spoil(lists: Path, tmp_path: Path) -> Spoil:
     """The first practices, with one fault."""
 
-    def spoilt(change: Callable[[Rows], None] = lambda rows: None, name: str = "list.csv") -> Path:
-        rows = [list(row) for row in csv_rows(lists)[:21]]
-        change(rows)
-        return write_csv(tmp_path / name, rows)
+    def spoilt(change: Change = lambda rows: None, name: str = "list.csv") -> Path:
+        return spoilt_csv(tmp_path / name, csv_rows(lists)[:21], change)
 
     return spoilt
-
-
-Spoil = Callable[..., Path]
 
 
 def total(path: Path) -> int:
@@ -169,7 +160,7 @@ class TestSpoiltListSize:
     @pytest.mark.parametrize("at", [DAY, KIND, COMMISSIONER, CODE, SEX, AGE, PATIENTS])
     def test_a_renamed_column_is_named(self, spoil: Spoil, lists: Path, at: int) -> None:
         name = csv_rows(lists)[0][at]
-        said = said_of(spoil(lambda rows: rows[0].__setitem__(at, "renamed")))
+        said = refused(spoil(lambda rows: rows[0].__setitem__(at, "renamed")))
         assert f'column "{name}"' in said or "no layout known" in said
 
     @pytest.mark.parametrize(
@@ -185,11 +176,11 @@ class TestSpoiltListSize:
     def test_what_cannot_be_read_is_refused(
         self, spoil: Spoil, at: int, value: str, message: str
     ) -> None:
-        said = said_of(spoil(lambda rows: rows[1].__setitem__(at, value)))
+        said = refused(spoil(lambda rows: rows[1].__setitem__(at, value)))
         assert message in said and "list.csv line 2" in said
 
     def test_a_practice_given_twice_is_refused(self, spoil: Spoil) -> None:
-        said = said_of(spoil(lambda rows: rows.append(rows[1])))
+        said = refused(spoil(lambda rows: rows.append(rows[1])))
         assert "stands in an earlier row too: 01JAN2021 A84002" in said
 
     def test_no_rows_of_practices_is_refused(self, spoil: Spoil) -> None:
@@ -197,7 +188,7 @@ class TestSpoiltListSize:
             for row in rows[1:]:
                 row[KIND] = "PCT"
 
-        assert "has no rows of practices" in said_of(spoil(change))
+        assert "has no rows of practices" in refused(spoil(change))
 
     def test_a_practice_without_its_commissioner_is_found(self, spoil: Spoil) -> None:
         notes = Notes()

@@ -11,31 +11,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import Run
 from python_calamine import CalamineWorkbook
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.cli import main
 from nhsind.errors import EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.geography import Geography
 from nhsind.periods import parse_period
 from nhsind.reference_files import read_geography_files, read_reference_file
 
 APRIL_2015 = "2015-04"
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command as the shell would: exit status, output, messages."""
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return int(end.value.code or 0), captured.out, captured.err
-
-    return command
 
 
 @pytest.fixture(scope="module")
@@ -214,16 +200,18 @@ class TestDerivation:
         )
         assert table[["org_code", "denominator"]].to_numpy().tolist() == [["QHM", 2]]
 
-    def test_the_command(self, run: Run, workbook: Path, merger: Path, commissioners: Path) -> None:
+    def test_the_command(
+        self, nhsind: Run, workbook: Path, merger: Path, commissioners: Path
+    ) -> None:
         asked = ["derive", "rtt", "--level", "stp", "--period", APRIL_2015, "--data", workbook]
-        status, out, _ = run(*asked, "--data", merger, "--data", commissioners)
+        status, out, _ = nhsind(*asked, "--data", merger, "--data", commissioners)
         assert status == EXIT_DONE and "rtt,E.B.3,stp,QVV,Dorset STP,2015-04," in out
-        status, out, messages = run(*asked)
+        status, out, messages = nhsind(*asked)
         assert status == EXIT_INPUT and not out and "geography" in messages
 
     def test_reconciling_leaves_it_aside(
-        self, run: Run, workbook: Path, merger: Path, commissioners: Path
+        self, nhsind: Run, workbook: Path, merger: Path, commissioners: Path
     ) -> None:
         files = ["--data", workbook, "--data", merger, "--data", commissioners]
-        status, _, messages = run("reconcile", "rtt", *files)
+        status, _, messages = nhsind("reconcile", "rtt", *files)
         assert status == EXIT_DONE and "cells compared are equal" in messages

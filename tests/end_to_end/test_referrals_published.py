@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from published_copies import (
+    ChangeSheets,
+    Sheets,
+    Spoil,
+    refusal,
+    spoilt_workbook,
+    write_csv,
+)
 from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
-from test_rtt_published import Sheets, write_csv
 
 import nhsind as ind
 from nhsind.api import Notes
@@ -44,10 +50,8 @@ def derived(data: Any, period: str, level: str | None = None, line: str = "refer
     return ind.derive(line, data, period, level=level, notes=Notes())
 
 
-def problems(path: Path, period: str = "2014-06") -> str:
-    with pytest.raises(InputError) as error:
-        derived(path, period)
-    return str(error.value)
+def refused(path: Path, period: str = "2014-06") -> str:
+    return refusal("referrals", path, period)
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +194,6 @@ def ind_months() -> list[Any]:
 
 # One fault at a time ---------------------------------------------------------------------------
 
-Change = Callable[[Sheets], None]
-Spoil = Callable[[Change], Path]
-
 
 @pytest.fixture
 def spoil(returns: dict[str, Path], tmp_path: Path) -> Spoil:
@@ -212,14 +213,10 @@ def spoil(returns: dict[str, Path], tmp_path: Path) -> Spoil:
         "Notes": [["", "Notes"]],
     }
 
-    def spoilt(change: Change) -> Path:
-        change(sheets)
-        return write_xlsx(tmp_path / "spoilt.xlsx", sheets)
-
-    return spoilt
+    return lambda change: spoilt_workbook(tmp_path / "spoilt.xlsx", sheets, change)
 
 
-def replacing(name: str, place: int, column: int, value: Any) -> Change:
+def replacing(name: str, place: int, column: int, value: Any) -> ChangeSheets:
     def change(sheets: Sheets) -> None:
         sheets[name][place][column] = value
 
@@ -247,19 +244,19 @@ class TestSpoilt:
             sheets["Provider"][HEADER][column] = "Another"
 
         path = spoil(change)
-        assert names[0].lower() in problems(path).lower()
+        assert names[0].lower() in refused(path).lower()
 
     def test_all_missing_columns_are_named(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:
             for column in (BY_GPS, BY_OTHERS):
                 sheets["Provider"][HEADER][column] = "Another"
 
-        text = problems(spoil(change))
+        text = refused(spoil(change))
         assert "GP Referrals Made (G&A)" in text and "Other Referrals Made (G&A)" in text
 
     @pytest.mark.parametrize("column", [GROUP, BY_GPS - 2])
     def test_so_it_is_in_the_sheet_of_area_teams(self, spoil: Spoil, column: int) -> None:
-        text = problems(spoil(replacing("Area Team", HEADER, column, "Another")))
+        text = refused(spoil(replacing("Area Team", HEADER, column, "Another")))
         assert "sheet Area Team" in text and "missing" in text
 
     def test_columns_are_found_by_heading_and_rows_may_shift(self, spoil: Spoil) -> None:
@@ -296,7 +293,7 @@ class TestSpoilt:
         def change(sheets: Sheets) -> None:
             del sheets["Provider"][HEADER + 2 :]
 
-        assert "holds no figures that can be used" in problems(spoil(change))
+        assert "holds no figures that can be used" in refused(spoil(change))
 
     def test_a_changed_count_is_a_difference(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:
@@ -319,11 +316,11 @@ class TestSpoilt:
         def change(sheets: Sheets) -> None:
             sheets[name].append(list(sheets[name][-1]))
 
-        assert "stands in an earlier row too" in problems(spoil(change))
+        assert "stands in an earlier row too" in refused(spoil(change))
 
     @pytest.mark.parametrize("value", ["", "*", "-", -1, 2.5, "some"])
     def test_what_is_not_a_count_is_refused_and_named(self, spoil: Spoil, value: Any) -> None:
-        text = problems(spoil(replacing("Provider", HEADER + 3, BY_GPS, value)))
+        text = refused(spoil(replacing("Provider", HEADER + 3, BY_GPS, value)))
         assert 'row 17 column "GP Referrals Made (G&A)"' in text and "is not a number" in text
 
     @pytest.mark.parametrize(
@@ -339,13 +336,13 @@ class TestSpoilt:
     def test_what_places_a_row_is_refused_where_it_is_wrong(
         self, spoil: Spoil, column: int, value: str, said: str
     ) -> None:
-        assert said in problems(spoil(replacing("Provider", HEADER + 3, column, value)))
+        assert said in refused(spoil(replacing("Provider", HEADER + 3, column, value)))
 
     def test_a_footer_is_refused(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:
             sheets["Provider"].append(["", "Source: Unify2"])
 
-        assert "row 20" in problems(spoil(change))
+        assert "row 20" in refused(spoil(change))
 
     def test_codes_blanks_and_separators(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:
@@ -363,8 +360,8 @@ class TestSpoilt:
         data = returns["2014-06"].read_bytes()
         path = tmp_path / "spoilt.xls"
         path.write_bytes(data[: int(len(data) * share)])
-        assert "spoilt.xls" in problems(path)
+        assert "spoilt.xls" in refused(path)
 
     def test_another_workbook_is_refused_with_the_layout_named(self, published: Path) -> None:
-        text = problems(published / "ae" / "march_2025_ae_raw.xls")
+        text = refused(published / "ae" / "march_2025_ae_raw.xls")
         assert "is of no layout known here" in text and "mar: Monthly Activity Return" in text

@@ -5,11 +5,8 @@ The real files are read where they lie. Spoilt ones are small copies of them, ea
 
 from __future__ import annotations
 
-import csv
 import shutil
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from published_copies import Run, Sheets, Spoil, csv_rows, spoilt_workbook, write_csv
 from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.cli import main
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.periods import parse_period
 from nhsind.reconciliation import Reconciliation
@@ -34,29 +31,6 @@ TOTAL_WAITING, TOTAL_WITHIN, SHARE = 59, 60, 61  # of the incomplete pathways' w
 WITHIN_18 = 18  # bands
 MONTHS = ("2014-12", "2015-01", "2015-02", "2015-04")
 JANUARY_WITHIN = '<c r="F104" s="27"><v>2706862</v></c>'  # as the overview series stores it
-
-
-@dataclass(frozen=True)
-class Outcome:
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def nhsind(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    """Runs a command as the shell would."""
-
-    def run(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(end.value.code or 0), captured.out, captured.err)
-
-    return run
-
-
-Run = Callable[..., Outcome]
 
 
 # Real workbooks and the overview series -------------------------------------------------------
@@ -530,8 +504,6 @@ def test_the_layout_before_2021_has_53_bands(tmp_path: Path) -> None:
 
 # One fault at a time ---------------------------------------------------------------------------
 
-Sheets = dict[str, list[list[Any]]]
-
 
 @pytest.fixture(scope="module")
 def small(january: Path) -> Sheets:
@@ -540,16 +512,8 @@ def small(january: Path) -> Sheets:
 
 
 @pytest.fixture
-def spoil(small: Sheets, tmp_path: Path) -> Callable[[Callable[[Sheets], None]], Path]:
-    def spoilt(change: Callable[[Sheets], None]) -> Path:
-        sheets = {name: [list(row) for row in rows] for name, rows in small.items()}
-        change(sheets)
-        return write_xlsx(tmp_path / "spoilt.xlsx", sheets)
-
-    return spoilt
-
-
-Spoil = Callable[[Callable[[Sheets], None]], Path]
+def spoil(small: Sheets, tmp_path: Path) -> Spoil:
+    return lambda change: spoilt_workbook(tmp_path / "spoilt.xlsx", small, change)
 
 
 class TestSingleFaults:
@@ -830,17 +794,6 @@ def cut(sheets: Sheets, codes: list[str]) -> Sheets:
         "National": national,
         "Commissioner": [list(row) for row in rows[: HEADER + 1]] + kept,
     }
-
-
-def csv_rows(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.reader(lines))
-
-
-def write_csv(path: Path, rows: list[list[str]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
 
 
 def rewrite(path: Path, folder: Path, old: str, new: str) -> Path:

@@ -7,34 +7,33 @@ whether reading, checks and rules hold. What they give is found again by plain l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from test_rtt_published import csv_rows, write_csv
+from published_copies import (
+    Change,
+    Rows,
+    Spoil,
+    csv_rows,
+    refusal,
+    spoilt_csv,
+    write_csv,
+)
 
 import nhsind as ind
 from nhsind.api import Notes
 from nhsind.errors import InputError
 from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
 
-Rows = list[list[str]]
-Change = Callable[[Rows], None]
 SPELLS, OUTPATIENTS, ATTENDANCES = "2001/02", "2003/04", "2007/08"
 
 
 def values(data: Any, period: str, level: str = "england") -> dict[str, Any]:
     table = ind.derive("sus", data, period, level=level, notes=Notes())
     return dict(zip(table["indicator"], table["value"], strict=True))
-
-
-def problems(path: Path | list[Path], period: str) -> str:
-    with pytest.raises(InputError) as error:
-        ind.derive("sus", path, period, notes=Notes())
-    return str(error.value)
 
 
 # National activity -----------------------------------------------------------------------------
@@ -120,7 +119,7 @@ class TestNational:
         rows = csv_rows(national)
         rows[0][rows[0].index(name)] = "Another"
         path = write_csv(tmp_path / "spoilt.csv", rows)
-        assert name.lower() in problems(path, "2020-04").lower()
+        assert name.lower() in refusal("sus", path, "2020-04").lower()
 
     @pytest.mark.parametrize(
         ("column", "text", "said"),
@@ -137,7 +136,7 @@ class TestNational:
     ) -> None:
         rows = csv_rows(national)
         rows[3][column] = text
-        found = problems(write_csv(tmp_path / "spoilt.csv", rows), "2020-04")
+        found = refusal("sus", write_csv(tmp_path / "spoilt.csv", rows), "2020-04")
         assert "line 4" in found and said in found
 
     def test_a_month_given_twice_and_a_part_that_does_not_fit(
@@ -145,7 +144,7 @@ class TestNational:
     ) -> None:
         rows = csv_rows(national)
         twice = write_csv(tmp_path / "twice.csv", [*rows, rows[1]])
-        assert "stands in an earlier row too" in problems(twice, "2020-04")
+        assert "stands in an earlier row too" in refusal("sus", twice, "2020-04")
         rows[1][8] = "31,953"
         result = ind.reconcile("sus", write_csv(tmp_path / "part.csv", rows))
         (difference,) = result.differences.to_dict("records")
@@ -319,7 +318,7 @@ class TestArtificial:
     ) -> None:
         with pytest.raises(InputError, match="prints no answers"):
             ind.reconcile("sus", files)
-        assert "cannot be mixed" in problems([*files, national], "2020-04")
+        assert "cannot be mixed" in refusal("sus", [*files, national], "2020-04")
 
     def test_the_national_figures_check_the_scale_of_records(
         self, files: list[Path], national: Path
@@ -333,18 +332,13 @@ class TestArtificial:
 
 
 @pytest.fixture
-def spoil(files: list[Path], tmp_path: Path) -> Callable[..., Path]:
+def spoil(files: list[Path], tmp_path: Path) -> Spoil:
     """The first hundred episodes, changed."""
 
     def spoilt(change: Change, name: str = "spoilt.csv") -> Path:
-        rows = csv_rows(files[1])[:101]
-        change(rows)
-        return write_csv(tmp_path / name, rows)
+        return spoilt_csv(tmp_path / name, csv_rows(files[1])[:101], change)
 
     return spoilt
-
-
-Spoil = Callable[..., Path]
 
 
 def setting(column: str, text: str, place: int = 1) -> Change:
@@ -362,14 +356,14 @@ class TestSpoiltRecords:
         def change(rows: Rows) -> None:
             rows[0][rows[0].index(column)] = "OTHER"
 
-        assert f'column "{column}": the column is missing' in problems(spoil(change), SPELLS)
+        assert f'column "{column}": the column is missing' in refusal("sus", spoil(change), SPELLS)
 
     def test_all_missing_columns_are_named(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
             for column in ("ADMIMETH", "CLASSPAT"):
                 rows[0][rows[0].index(column)] = "OTHER"
 
-        text = problems(spoil(change), SPELLS)
+        text = refusal("sus", spoil(change), SPELLS)
         assert "ADMIMETH" in text and "CLASSPAT" in text
 
     @pytest.mark.parametrize("text", ["31/12/2001", "2001-02-30", "20010430", "soon"])
@@ -379,7 +373,7 @@ class TestSpoiltRecords:
                 row[rows[0].index("DISDATE")] = text
                 row[rows[0].index("SPELEND")] = "Y"
 
-        found = problems(spoil(change), SPELLS)
+        found = refusal("sus", spoil(change), SPELLS)
         assert f'"{text}" is not a date' in found and 'column "discharge_date"' in found
 
     @pytest.mark.parametrize(
@@ -453,7 +447,7 @@ class TestSpoiltRecords:
         def change(rows: Rows) -> None:
             rows[4] = rows[4][:50]
 
-        text = problems(spoil(change), SPELLS)
+        text = refusal("sus", spoil(change), SPELLS)
         assert "cannot be read as CSV" in text and "got 50" in text
         assert "TEST" not in text  # the pseudonym of a patient
 
@@ -461,14 +455,14 @@ class TestSpoiltRecords:
         def change(rows: Rows) -> None:
             rows[0][rows[0].index("ELECDATE")] = "ADMIDATE"
 
-        assert "ADMIDATE" in problems(spoil(change), SPELLS)
+        assert "ADMIDATE" in refusal("sus", spoil(change), SPELLS)
 
     def test_a_file_cut_within_a_line(self, files: list[Path], tmp_path: Path) -> None:
         path = tmp_path / "cut.csv"
         path.write_bytes(files[1].read_bytes()[:100_000])
-        assert "cannot be read as CSV" in problems(path, SPELLS)
+        assert "cannot be read as CSV" in refusal("sus", path, SPELLS)
 
     def test_another_file_is_refused_with_the_layouts_named(self, published: Path) -> None:
-        text = problems(published / "ae" / "System-Mapping.csv", SPELLS)
+        text = refusal("sus", published / "ae" / "System-Mapping.csv", SPELLS)
         assert "is of no layout known here" in text
         assert "hes-mar: " in text and "artificial-hes: " in text

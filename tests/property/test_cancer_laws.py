@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
-    strangers_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
 
 from nhsind.periods import parse_period
 
@@ -60,7 +60,7 @@ class Record(NamedTuple):
 
 
 @st.composite
-def records(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "c") -> list[Record]:
+def records(draw: st.DrawFn, ccgs: Codes, name: str = "c") -> list[Record]:
     rows = []
     for number in range(draw(st.integers(5, 25))):
         stop = draw(STOPS)
@@ -92,38 +92,21 @@ def records(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "c") -> lis
 
 
 def frame(rows: Sequence[Record]) -> dict[str, pd.DataFrame]:
-    return {"pathways": pd.DataFrame(list(rows), columns=Record._fields, dtype=object)}
+    return {"pathways": table_of(Record, rows)}
 
 
-@lawful(3)
-@given(records(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(rows: list[Record], random: Random) -> None:
-    order_and_other_columns_change_nothing("cancer", frame(rows), ["2018-02"], random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return records(codes, name).map(frame)
 
 
-@lawful(3)
-@given(records(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(rows: list[Record]) -> None:
-    england = Record("sure", "A", *[None] * 12)
-    england_is_the_sum("cancer", frame([*rows, england]), ["2018-02"])
-
-
-@lawful(3)
-@given(records(("A", "B")), records(("OTHER",), "s"))
-def test_unrelated_organisations_change_nothing(rows: list[Record], others: list[Record]) -> None:
-    strangers_change_nothing("cancer", frame(rows), frame(others), ["2018-02"], "OTHER")
-
-
-@lawful(3)
-@given(records(("A", "B", None)))
-def test_records_and_their_counts_agree(rows: list[Record]) -> None:
-    columns = list(Record._fields[1:])
-    once = frame(list(dict.fromkeys(rows)))["pathways"]
-    counted = once.groupby(columns, dropna=False, as_index=False).size()
-    counted = counted.rename(columns={"size": "count"}).astype(dict.fromkeys(columns, object))
-    counted = counted.where(counted.notna(), None)
-    whole = derive("cancer", frame(rows), ["2018-02"])
-    assert_frame_equal(whole, derive("cancer", {"pathways": counted}, ["2018-02"]))
+CANCER = Family(
+    "cancer",
+    tables,
+    ["2018-02"],
+    made_of={"2017-18-Q4": MONTHS},
+    counted={"pathways": "record_id"},
+)
+TestCommonLaws = common_laws(CANCER)
 
 
 def belongs(line: str, row: Record) -> tuple[date, bool] | None:
@@ -174,8 +157,3 @@ def test_a_plain_loop_over_records_gives_the_same_figures(rows: list[Record]) ->
     if expected:
         derived = figures_of(derive("cancer", frame(rows), ALL))
         assert derived == {key: tuple(value) for key, value in expected.items()}
-        for line in LINES:
-            for code in codes:
-                for place in (0, 1):
-                    months = [derived[line, code, month][place] for month in MONTHS]
-                    assert sum(months) == derived[line, code, "2017-18-Q4"][place]  # type: ignore[arg-type]

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
-    strangers_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +60,7 @@ class Case(NamedTuple):
 
 
 @st.composite
-def cases(draw: st.DrawFn, ccgs: Sequence[str | None]) -> Case:
+def cases(draw: st.DrawFn, ccgs: Codes) -> Case:
     ccg = st.sampled_from(ccgs)
     age = st.sampled_from([None, 0, 64, 65, 66, 99])
     band = st.sampled_from([None, "0-64", "60-64", "65+", *OLD])
@@ -72,35 +73,27 @@ def cases(draw: st.DrawFn, ccgs: Sequence[str | None]) -> Case:
         # Always one row and one estimate that count.
         [Row(ccgs[0], "2018-03", 65, None, 1), *draw(st.lists(rows, max_size=12))],
         draw(st.lists(groups, max_size=12)),
-        [Estimate("ALWAYS", "2018-03", "9"), *draw(st.lists(estimates, max_size=6))],
+        [Estimate(ccgs[0], "2018-03", "9"), *draw(st.lists(estimates, max_size=6))],
     )
 
 
 def frames(case: Case) -> dict[str, pd.DataFrame]:
     kinds = {"register": Row, "population": Group, "estimates": Estimate}
-    return {
-        name: pd.DataFrame(rows, columns=kinds[name]._fields, dtype=object)  # type: ignore[attr-defined]
-        for name, rows in case._asdict().items()
-    }
+    return {name: table_of(kinds[name], rows) for name, rows in case._asdict().items()}
 
 
-@lawful(5)
-@given(cases(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(case: Case, random: Random) -> None:
-    order_and_other_columns_change_nothing("dementia", frames(case), PERIODS, random)
+def tables(codes: Codes, _name: str) -> st.SearchStrategy[Tables]:
+    return cases(codes).map(frames)
 
 
-@lawful(5)
-@given(cases(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(case: Case) -> None:
-    england_is_the_sum("dementia", frames(case), PERIODS)
-
-
-@lawful(5)
-@given(cases(("A", "B")), cases(("OTHER",)))
-def test_unrelated_organisations_change_nothing(case: Case, others: Case) -> None:
-    theirs = others._replace(estimates=others.estimates[1:])
-    strangers_change_nothing("dementia", frames(case), frames(theirs), PERIODS, "OTHER")
+DEMENTIA = Family(
+    "dementia",
+    tables,
+    PERIODS,
+    examples=5,
+    made_of={"2017-18-Q4": ["2018-02", "2018-03"]},
+)
+TestCommonLaws = common_laws(DEMENTIA)
 
 
 @lawful(5)

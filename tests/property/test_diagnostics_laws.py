@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
-    strangers_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
 
 from nhsind.periods import parse_period
 
@@ -38,7 +38,7 @@ class Wait(NamedTuple):
 
 
 @st.composite
-def waits(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "w") -> list[Wait]:
+def waits(draw: st.DrawFn, ccgs: Codes, name: str = "w") -> list[Wait]:
     rows = []
     for number in range(draw(st.integers(3, 25))):
         start, days = draw(DATES), draw(TESTED)
@@ -51,48 +51,22 @@ def waits(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "w") -> list[
 
 
 def frame(rows: Sequence[Wait]) -> dict[str, pd.DataFrame]:
-    return {"waits": pd.DataFrame(list(rows), columns=Wait._fields, dtype=object)}
+    return {"waits": table_of(Wait, rows)}
 
 
-@lawful(6)
-@given(waits(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(rows: list[Wait], random: Random) -> None:
-    order_and_other_columns_change_nothing("diagnostics", frame(rows), ALL, random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return waits(codes, name).map(frame)
 
 
-@lawful(6)
-@given(waits(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(rows: list[Wait]) -> None:
-    england = Wait("sure", "A", "1", date(2017, 12, 1), None)
-    england_is_the_sum("diagnostics", frame([*rows, england]), ALL)
-
-
-@lawful(6)
-@given(waits(("A", "B")), waits(("OTHER",), "s"))
-def test_unrelated_organisations_change_nothing(rows: list[Wait], others: list[Wait]) -> None:
-    strangers_change_nothing("diagnostics", frame(rows), frame(others), ALL, "OTHER")
-
-
-@lawful(6)
-@given(waits(("A", "B", None)))
-def test_records_and_their_counts_agree(rows: list[Wait]) -> None:
-    columns = list(Wait._fields[1:])
-    once = frame(list(dict.fromkeys(rows)))["waits"]
-    counted = once.groupby(columns, dropna=False, as_index=False).size()
-    counted = counted.rename(columns={"size": "count"}).astype(dict.fromkeys(columns, object))
-    counted = counted.where(counted.notna(), None)
-    records = derive("diagnostics", frame(rows), ALL)
-    assert_frame_equal(records, derive("diagnostics", {"waits": counted}, ALL))
-
-
-@lawful(6)
-@given(waits(("A", "B", None)))
-def test_a_quarter_is_its_last_month(rows: list[Wait]) -> None:
-    found = figures_of(derive("diagnostics", frame(rows), ALL))
-    for line, code, period in found:
-        if period == "2018-03":
-            assert found[line, code, period] == found[line, code, "2017-18-Q4"]
-            assert found[line, code, period] == found[line, code, "2017-18"]
+DIAGNOSTICS = Family(
+    "diagnostics",
+    tables,
+    ALL,
+    examples=6,
+    made_of={"2017-18-Q4": ["2018-02", "2018-03"], "2017-18": ["2017-12", "2018-03"]},
+    counted={"waits": "wait_id"},
+)
+TestCommonLaws = common_laws(DIAGNOSTICS)
 
 
 @lawful(25)

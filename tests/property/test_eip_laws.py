@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    QUARTERS,
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
+    edges,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
-    strangers_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
 
 from nhsind.periods import parse_period
 
-QUARTERS = [f"2017-18-Q{number}" for number in (1, 2, 3, 4)]
 ALL = [*QUARTERS, "2017-18"]
-EDGES = [
-    day + timedelta(days=step)
-    for quarter in QUARTERS
-    for day in (parse_period(quarter).start, parse_period(quarter).end)
-    for step in (-1, 0, 1)
-]
+EDGES = edges(QUARTERS)
 DATES = st.one_of(st.sampled_from(EDGES), st.dates(date(2017, 1, 1), date(2018, 6, 30)))
 WAITS = st.sampled_from([-1, 0, 1, 13, 14, 15, 90, None])
 
@@ -43,7 +39,7 @@ class Referral(NamedTuple):
 
 
 @st.composite
-def referrals(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "r") -> list[Referral]:
+def referrals(draw: st.DrawFn, ccgs: Codes, name: str = "r") -> list[Referral]:
     rows = []
     for number in range(draw(st.integers(3, 25))):
         treated, wait = draw(st.none() | DATES), draw(WAITS)
@@ -55,39 +51,22 @@ def referrals(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "r") -> l
 
 
 def frame(rows: Sequence[Referral]) -> dict[str, pd.DataFrame]:
-    return {"referrals": pd.DataFrame(list(rows), columns=Referral._fields, dtype=object)}
+    return {"referrals": table_of(Referral, rows)}
 
 
-@lawful(4)
-@given(referrals(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(rows: list[Referral], random: Random) -> None:
-    order_and_other_columns_change_nothing("eip", frame(rows), ALL, random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return referrals(codes, name).map(frame)
 
 
-@lawful(4)
-@given(referrals(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(rows: list[Referral]) -> None:
-    england = Referral("sure", "A", "fep", date(2017, 4, 1), date(2017, 4, 2))
-    england_is_the_sum("eip", frame([*rows, england]), ALL)
-
-
-@lawful(4)
-@given(referrals(("A", "B")), referrals(("OTHER",), "s"))
-def test_unrelated_organisations_change_nothing(
-    rows: list[Referral], others: list[Referral]
-) -> None:
-    strangers_change_nothing("eip", frame(rows), frame(others), ALL, "OTHER")
-
-
-@lawful(4)
-@given(referrals(("A", "B", None)))
-def test_records_and_their_counts_agree(rows: list[Referral]) -> None:
-    columns = list(Referral._fields[1:])
-    once = frame(list(dict.fromkeys(rows)))["referrals"]
-    counted = once.groupby(columns, dropna=False, as_index=False).size()
-    counted = counted.rename(columns={"size": "count"}).astype(dict.fromkeys(columns, object))
-    counted = counted.where(counted.notna(), None)
-    assert_frame_equal(derive("eip", frame(rows), ALL), derive("eip", {"referrals": counted}, ALL))
+EIP = Family(
+    "eip",
+    tables,
+    ALL,
+    examples=4,
+    made_of={"2017-18": QUARTERS},
+    counted={"referrals": "referral_id"},
+)
+TestCommonLaws = common_laws(EIP)
 
 
 @lawful(15)

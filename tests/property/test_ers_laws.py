@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import product
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,10 +50,11 @@ class Return(NamedTuple):
     dental_share: str | None
 
 
+Case = tuple[list[Booking], list[Return]]
+
+
 @st.composite
-def tables(
-    draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "b"
-) -> tuple[list[Booking], list[Return]]:
+def cases(draw: st.DrawFn, ccgs: Codes, name: str = "b") -> Case:
     answer = st.sampled_from(ANSWERS)
     bookings = [
         Booking(
@@ -82,41 +85,27 @@ def tables(
     return bookings, returns
 
 
-def frame(rows: tuple[list[Booking], list[Return]]) -> dict[str, pd.DataFrame]:
+def frame(rows: Case) -> dict[str, pd.DataFrame]:
     bookings, returns = rows
     return {
-        "bookings": pd.DataFrame(bookings, columns=Booking._fields, dtype=object),
-        "mar": pd.DataFrame(returns, columns=Return._fields, dtype=object),
+        "bookings": table_of(Booking, bookings),
+        "mar": table_of(Return, returns),
     }
 
 
-@lawful(5)
-@given(tables(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(
-    rows: tuple[list[Booking], list[Return]], random: Random
-) -> None:
-    order_and_other_columns_change_nothing("ers", frame(rows), ALL, random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return cases(codes, name).map(frame)
 
 
-@lawful(5)
-@given(tables(("A", "B", "X24", "NONC")))
-def test_england_is_the_sum_of_its_commissioners(
-    rows: tuple[list[Booking], list[Return]],
-) -> None:
-    england_is_the_sum("ers", frame(rows), ALL)
-
-
-@lawful(5)
-@given(tables(("A", "B")), tables(("OTHER",), "s"))
-def test_unrelated_organisations_change_nothing(
-    rows: tuple[list[Booking], list[Return]], others: tuple[list[Booking], list[Return]]
-) -> None:
-    mine, theirs = frame(rows), frame(others)
-    both = {name: pd.concat([mine[name], theirs[name]], ignore_index=True) for name in mine}
-    together = figures_of(derive("ers", both, ALL))
-    assert figures_of(derive("ers", mine, ALL)) == {
-        key: figures for key, figures in together.items() if key[1] != "OTHER"
-    }
+ERS = Family(
+    "ers",
+    tables,
+    ALL,
+    examples=5,
+    made_of={"2017-18-Q4": MONTHS},
+    counted={"bookings": "booking_id"},
+)
+TestCommonLaws = common_laws(ERS)
 
 
 def counts(row: Booking) -> bool:
@@ -149,9 +138,9 @@ def estimate(row: Return) -> Fraction | None:
 
 
 @lawful(15)
-@given(tables(("A", "B", "NONC")))
+@given(cases(("A", "B", "NONC")))
 def test_a_plain_loop_over_bookings_and_returns_gives_the_same_figures(
-    rows: tuple[list[Booking], list[Return]],
+    rows: Case,
 ) -> None:
     bookings, returns = rows
     expected: dict[tuple[str, str, str], tuple[object, object]] = {}

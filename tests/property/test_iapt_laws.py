@@ -10,17 +10,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    QUARTERS,
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
+    edges,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
-    strangers_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,20 +31,15 @@ from hypothesis import strategies as st
 from nhsind.periods import Period, parse_period
 
 LINES = "E.A.3 E.A.S.2 E.H.1_A1 E.H.2_A2 E.H.1_B1 E.H.2_B2 E.H.3_C1 E.H.3_C2 E.H.3_C3 E.H.3_C4"
-QUARTERS = [f"2017-18-Q{number}" for number in (1, 2, 3, 4)]
 ALL = [*QUARTERS, "2017-18"]
 FEW = ["2017-18-Q2", "2017-18"]
-EDGES = [
-    day + timedelta(days=step)
-    for quarter in QUARTERS
-    for day in (parse_period(quarter).start, parse_period(quarter).end)
-    for step in (-1, 0, 1)
-]
+EDGES = edges(QUARTERS)
 DATES = st.one_of(st.sampled_from(EDGES), st.dates(date(2017, 3, 1), date(2018, 4, 30)))
 WAITS = st.sampled_from([-1, 0, 1, 27, 28, 29, 41, 42, 43, 89, 90, 91, 125, 126, 127])
 PHQ9 = st.sampled_from([None, "0", "9", "10", "10", "27"])
 ANXIETY = st.sampled_from([None, "0", "2.2", "2.3", "7", "8", "8", "18", "39", "40"])
 PEOPLE = [("A", "2017-18", "812.5"), ("B", "2017-18", "0.3"), ("A", "2016-17", "7")]
+PEOPLE += [("OTHER", "2017-18", "5")]
 CUT_OFFS = {None: "8", "gad7": "8", "oci": "40", "mi": "2.3", "hai": "18"}
 
 
@@ -68,7 +66,7 @@ Case = tuple[list[Referral], list[Appointment]]
 
 
 @st.composite
-def cases(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "r", sure: bool = True) -> Case:
+def cases(draw: st.DrawFn, ccgs: Codes, name: str = "r") -> Case:
     """Referrals with up to four sessions, at distances on every limit."""
     referrals, appointments = [], []
     for number in range(draw(st.integers(8, 24))):
@@ -97,7 +95,7 @@ def cases(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "r", sure: bo
     referrals += draw(st.lists(st.sampled_from(referrals), max_size=2))
     appointments.append(Appointment(None, date(2017, 7, 1), "02", True))
     case = (referrals, appointments)
-    return with_a_course_and_a_single_session(case) if sure else case
+    return with_a_course_and_a_single_session(case) if "A" in ccgs else case
 
 
 def with_a_course_and_a_single_session(case: Case) -> Case:
@@ -112,44 +110,30 @@ def with_a_course_and_a_single_session(case: Case) -> Case:
     return referrals, appointments
 
 
-def frames(case: Case) -> dict[str, pd.DataFrame]:
+def frames(case: Case, codes: Codes = ("A", "B")) -> dict[str, pd.DataFrame]:
     referrals, appointments = case
     columns = ["ccg_code", "financial_year", "prevalence"]
+    prevalence = [row for row in PEOPLE if row[0] in codes]
     return {
-        "referrals": pd.DataFrame(referrals, columns=Referral._fields, dtype=object),
-        "appointments": pd.DataFrame(appointments, columns=Appointment._fields, dtype=object),
-        "prevalence": pd.DataFrame(PEOPLE, columns=columns, dtype=object),
+        "referrals": table_of(Referral, referrals),
+        "appointments": table_of(Appointment, appointments),
+        "prevalence": pd.DataFrame(prevalence, columns=columns, dtype=object),
     }
 
 
-@lawful(2)
-@given(cases(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(case: Case, random: Random) -> None:
-    order_and_other_columns_change_nothing("iapt", frames(case), FEW, random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return st.builds(frames, cases(codes, name), st.just(codes))
 
 
-@lawful(2)
-@given(cases(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(case: Case) -> None:
-    england_is_the_sum("iapt", frames(case), FEW)
-
-
-@lawful(2)
-@given(cases(("A", "B")), cases(("OTHER",), "s", sure=False))
-def test_unrelated_organisations_change_nothing(case: Case, others: Case) -> None:
-    theirs = frames(others)
-    theirs["prevalence"] = theirs["prevalence"].assign(ccg_code="OTHER").head(1)
-    strangers_change_nothing("iapt", frames(case), theirs, FEW, "OTHER")
-
-
-@lawful(2)
-@given(cases(("A", "B")))
-def test_quarters_add_up_to_the_year(case: Case) -> None:
-    table = derive("iapt", frames(case), ALL)
-    for figure in ("numerator", "denominator"):
-        wide = table.pivot(index=["indicator", "org_code"], columns="period", values=figure)
-        wide = wide.drop("E.A.3", errors="ignore")
-        assert wide[QUARTERS].sum(axis=1).tolist() == wide["2017-18"].tolist()
+IAPT = Family(
+    "iapt",
+    tables,
+    FEW,
+    examples=2,
+    made_of={"2017-18": QUARTERS},
+    of_a_stock=["E.A.3"],
+)
+TestCommonLaws = common_laws(IAPT)
 
 
 @lawful(2)

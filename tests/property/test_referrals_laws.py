@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
-    strangers_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
 
 from nhsind.periods import parse_period
 
@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
 
 @st.composite
-def requests(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "r") -> list[Request]:
+def requests(draw: st.DrawFn, ccgs: Codes, name: str = "r") -> list[Request]:
     yes_or_no = st.sampled_from(["yes", "no", "no", None])
     rows = [
         Request(
@@ -59,38 +59,22 @@ def requests(draw: st.DrawFn, ccgs: Sequence[str | None], name: str = "r") -> li
 
 
 def frame(rows: Sequence[Request]) -> dict[str, pd.DataFrame]:
-    return {"referrals": pd.DataFrame(list(rows), columns=Request._fields, dtype=object)}
+    return {"referrals": table_of(Request, rows)}
 
 
-@lawful(5)
-@given(requests(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(rows: list[Request], random: Random) -> None:
-    order_and_other_columns_change_nothing("referrals", frame(rows), ALL, random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return requests(codes, name).map(frame)
 
 
-@lawful(5)
-@given(requests(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(rows: list[Request]) -> None:
-    england = Request("sure", "A", *[None] * 6)
-    england_is_the_sum("referrals", frame([*rows, england]), ALL)
-
-
-@lawful(5)
-@given(requests(("A", "B")), requests(("OTHER",), "s"))
-def test_unrelated_organisations_change_nothing(rows: list[Request], others: list[Request]) -> None:
-    strangers_change_nothing("referrals", frame(rows), frame(others), ALL, "OTHER")
-
-
-@lawful(5)
-@given(requests(("A", "B", None)))
-def test_records_and_their_counts_agree(rows: list[Request]) -> None:
-    columns = list(Request._fields[1:])
-    once = frame(list(dict.fromkeys(rows)))["referrals"]
-    counted = once.groupby(columns, dropna=False, as_index=False).size()
-    counted = counted.rename(columns={"size": "count"}).astype(dict.fromkeys(columns, object))
-    counted = counted.where(counted.notna(), None)
-    whole = derive("referrals", frame(rows), ALL)
-    assert_frame_equal(whole, derive("referrals", {"referrals": counted}, ALL))
+REFERRALS = Family(
+    "referrals",
+    tables,
+    ALL,
+    examples=5,
+    made_of={"2017-18-Q4": MONTHS},
+    counted={"referrals": "referral_id"},
+)
+TestCommonLaws = common_laws(REFERRALS)
 
 
 def lines_of(row: Request) -> set[str]:

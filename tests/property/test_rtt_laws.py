@@ -6,9 +6,9 @@ before starts, dates on every boundary. NHSIND_EXAMPLES=500 tries more of them, 
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 from typing import NamedTuple
@@ -18,14 +18,15 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from common_laws import Codes, Family, Tables, common_laws, figures_of, lawful, table_of
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import nhsind as ind
 from nhsind.api import Notes
 from nhsind.definition import load_family
-from nhsind.inputs import ENGINES, open_input
+from nhsind.inputs import open_input
 from nhsind.measure import sums
 from nhsind.periods import Period, parse_period
 
@@ -48,15 +49,6 @@ WAITS = st.sampled_from([-40, -1, 0, 1, 7, 8, 125, 126, 127, 128, 364, 365, 500]
 CCGS = ("A", "A", "B", "B", "NONC", "X24", None)
 KINDS = ("admitted", "non_admitted", "admitted", "non_admitted", "non_admitted", None)
 
-EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
-lawful = settings(
-    max_examples=int(EXAMPLES or 8),
-    deadline=None,
-    derandomize=EXAMPLES is None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-
 
 class Pathway(NamedTuple):
     pathway_id: str | None
@@ -68,7 +60,7 @@ class Pathway(NamedTuple):
 
 
 @st.composite
-def pathway(draw: st.DrawFn, ccgs: Sequence[str | None]) -> Pathway:
+def pathway(draw: st.DrawFn, ccgs: Codes) -> Pathway:
     start = None if draw(st.integers(0, 9)) == 9 else draw(DATES)
     match draw(st.sampled_from(["runs", "stops", "waits", "waits"])):
         case "waits" if start:
@@ -88,7 +80,7 @@ def pathway(draw: st.DrawFn, ccgs: Sequence[str | None]) -> Pathway:
 
 
 @st.composite
-def pathways(draw: st.DrawFn, ccgs: Sequence[str | None] = CCGS, name: str = "p") -> list[Pathway]:
+def pathways(draw: st.DrawFn, ccgs: Codes = CCGS, name: str = "p") -> list[Pathway]:
     """Some pathways; a few identifiers are missing, or stand on several rows."""
     rows = draw(st.lists(pathway(ccgs), min_size=10, max_size=30))
     rows = [
@@ -97,87 +89,60 @@ def pathways(draw: st.DrawFn, ccgs: Sequence[str | None] = CCGS, name: str = "p"
     ]
     for row in draw(st.lists(st.sampled_from(rows), max_size=4)):
         rows.append(row)
-        changes = [row, row._replace(stop_type="admitted"), row._replace(ccg_code="B")]
+        changes = [
+            row,
+            row._replace(stop_type="admitted"),
+            row._replace(ccg_code=ccgs[-2 % len(ccgs)]),
+        ]
         rows.append(draw(st.sampled_from([*changes, row._replace(clock_stop_date=None)])))
     return rows
 
 
 def frame(rows: Sequence[Pathway], with_count: bool = False) -> pd.DataFrame:
     """The pathways as a pandas frame of dates and text."""
-    table = pd.DataFrame(list(rows), columns=Pathway._fields, dtype=object)
+    table = table_of(Pathway, rows)
     return table if with_count else table.drop(columns="count")
 
 
-def derive(data: object, periods: Sequence[Period] = FEW, level: str = "ccg") -> pd.DataFrame:
-    return ind.derive("rtt", data, periods, level=level, notes=Notes())
+def derived(data: object, periods: Sequence[Period] = FEW) -> pd.DataFrame:
+    return ind.derive("rtt", data, periods, notes=Notes())
 
 
-def figures(table: pd.DataFrame) -> pd.DataFrame:
-    keys = ["indicator", "org_code", "period"]
-    return table.set_index(keys)[["numerator", "denominator"]].sort_index()
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return pathways(codes, name).map(lambda rows: {"pathways": frame(rows)})
 
 
-@lawful
-@given(pathways(), st.randoms(use_true_random=False))
-def test_row_order_and_extra_columns_change_nothing(rows: list[Pathway], random: object) -> None:
-    shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    other = frame(shuffled)[["stop_type", "clock_stop_date", "ccg_code", *frame([])[:0].columns]]
-    other = other.loc[:, ~other.columns.duplicated()]
-    # Names that the package uses itself are a user's to use too.
-    extra = "period period_end longest_wait_within record_fault excluded_because place numerator"
-    for name in extra.split():
-        other.insert(0, name, range(len(other)))
-    assert_frame_equal(derive(frame(rows)), derive(other))
+def tables_with_count(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return pathways(codes, name).map(lambda rows: {"pathways": frame(rows, with_count=True)})
 
 
-@lawful
-@given(pathways(), pathways(("OTHER", "NONC2"), name="q"))
-def test_unrelated_organisations_change_nothing(rows: list[Pathway], others: list[Pathway]) -> None:
-    others = [row._replace(ccg_code="OTHER") if row.ccg_code == "B" else row for row in others]
-    alone, together = derive(frame(rows)), derive(frame([*rows, *others]))
-    mine = together[~together["org_code"].isin(["OTHER", "NONC2"])]
-    assert_frame_equal(alone, mine.reset_index(drop=True))
-    assert {row.ccg_code for row in others} <= set(together["org_code"])
+RECORDS = Family(
+    "rtt",
+    tables,
+    [str(period) for period in FEW],
+    examples=6,
+    made_of={
+        str(YEAR): [str(quarter) for quarter in QUARTERS],
+        **{str(q): [str(month) for month in q.split_months()] for q in QUARTERS},
+    },
+    counted={"pathways": "pathway_id"},
+)
+TestCommonLaws = common_laws(RECORDS)
+TestCommonLawsOfCounts = common_laws(replace(RECORDS, tables=tables_with_count, examples=3))
 
 
-@lawful
-@given(pathways(("A", "B", "X24", "UNKNOWN", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(rows: list[Pathway]) -> None:
-    rows = [*rows, Pathway("in England", "A", None, None, None)]
-    ccgs, england = derive(frame(rows)), derive(frame(rows), level="england")
-    inside = ccgs[ccgs["org_code"] != "NONC"]
-    added = inside.groupby(["indicator", "period"])[["numerator", "denominator"]].sum(min_count=1)
-    assert (england["org_code"] == "ENGLAND").all()
-    assert_frame_equal(figures(england).droplevel("org_code"), added.sort_index())
-
-
-@lawful
-@given(pathways())
-def test_months_add_up_to_quarters_and_quarters_to_the_year(rows: list[Pathway]) -> None:
-    table = derive(frame(rows), ALL)
-    wide = table.pivot(index=["indicator", "org_code"], columns="period", values="numerator")
-    flows, snapshot = wide.drop("E.B.3", errors="ignore"), wide[wide.index.isin(["E.B.3"], level=0)]
-    for quarter in QUARTERS:
-        months = [str(month) for month in quarter.split_months()]
-        assert flows[months].sum(axis=1).tolist() == flows[str(quarter)].tolist()
-        assert snapshot[months[-1]].tolist() == snapshot[str(quarter)].tolist()
-    assert flows[[str(q) for q in QUARTERS]].sum(axis=1).tolist() == flows[str(YEAR)].tolist()
-    assert snapshot[str(MONTHS[-1])].tolist() == snapshot[str(YEAR)].tolist()
-
-
-@lawful
+@lawful(8)
 @given(pathways())
 def test_records_and_their_weekly_bands_agree(rows: list[Pathway]) -> None:
     given_codes = {row.ccg_code for row in rows if row.ccg_code}
     records, bands = frame(rows), weekly_bands(sound(rows), given_codes)
-    assert_frame_equal(derive(records, ALL), derive(bands, ALL))
+    assert_frame_equal(derived(records, ALL), derived(bands, ALL))
     for line in RTT.supporting.values():
         by_hand = sums(open_input(RTT, records), line, MONTHS, "ccg")
         assert_frame_equal(by_hand, sums(open_input(RTT, bands), line, MONTHS, "ccg"))
 
 
-@settings(lawful, max_examples=int(EXAMPLES or 5))
+@lawful(5)
 @given(pathways(), st.booleans())
 def test_every_kind_of_frame_gives_the_same(rows: list[Pathway], with_count: bool) -> None:
     table = frame(rows, with_count)
@@ -188,47 +153,17 @@ def test_every_kind_of_frame_gives_the_same(rows: list[Pathway], with_count: boo
     )
     arrow: pa.Table = polars.to_arrow()
     stamps = table.astype(dict.fromkeys(dates, "datetime64[ns]"))
-    expected = derive(table)
+    expected = derived(table)
     for data in (polars, polars.lazy(), arrow, duckdb.connect().from_arrow(arrow), stamps):
-        assert_frame_equal(expected, derive(data))
+        assert_frame_equal(expected, derived(data))
 
 
-@settings(lawful, max_examples=int(EXAMPLES or 4))
-@given(pathways(), st.booleans())
-def test_every_engine_gives_the_same(rows: list[Pathway], with_count: bool) -> None:
-    table = frame(rows, with_count)
-    expected = derive(table)
-    traced = {code: ind.trace(code, table, FEW) for code in ("E.B.3", "E.M.19")}
-    for engine in [engine for engine in ENGINES if engine != "duckdb"]:
-        other = ind.derive("rtt", table, FEW, engine=engine, notes=Notes())
-        assert_frame_equal(expected, other)
-        for code, fates in traced.items():
-            theirs = ind.trace(code, table, FEW, engine=engine)
-            assert in_order(fates) == in_order(theirs)
-
-
-@lawful
-@given(pathways(), st.booleans())
-def test_the_trace_adds_up_to_the_figures(rows: list[Pathway], with_count: bool) -> None:
-    table = frame(rows, with_count)
-    derived = figures(derive(table))
-    for code in LINES:
-        mine, fates = derived.loc[code], ind.trace(code, table, FEW)
-        assert fates["excluded_because"].isna().tolist() == fates["in_numerator"].tolist()
-        for figure, flag in (("numerator", "in_numerator"), ("denominator", "in_denominator")):
-            if RTT.indicators[code].is_count and figure == "denominator":
-                assert mine[figure].isna().all() and fates[flag].isna().all()
-                continue
-            inside = fates[fates[flag]].groupby(["org_code", "period"])["quantity"].sum()
-            assert inside.reindex(mine.index).fillna(0).tolist() == mine[figure].tolist()
-
-
-@lawful
+@lawful(8)
 @given(pathways(), st.booleans())
 def test_a_percentage_lies_between_0_and_1_with_its_interval(
     rows: list[Pathway], with_count: bool
 ) -> None:
-    table = derive(frame(rows, with_count), ALL)
+    table = derived(frame(rows, with_count), ALL)
     waiting = table[table["indicator"] == "E.B.3"]
     assert (waiting["numerator"] <= waiting["denominator"]).all()
     assert ((waiting["status"] == "no_cases") == (waiting["denominator"] == 0)).all()
@@ -238,31 +173,14 @@ def test_a_percentage_lies_between_0_and_1_with_its_interval(
     assert (waiting["ci_upper"].dropna() <= 1).all() and (some["ci_lower"] >= 0).all()
 
 
-@lawful
-@given(pathways(), st.booleans())
-def test_deriving_twice_gives_the_same_rows_in_the_same_order(
-    rows: list[Pathway], with_count: bool
-) -> None:
-    table = frame(rows, with_count)
-    before = table.copy(deep=True)
-    first = derive(table)
-    assert_frame_equal(first, derive(table))
-    assert_frame_equal(before, table)  # the caller's frame is as it was
-    keys = list(first[["indicator", "org_code", "period"]].itertuples(index=False, name=None))
-    assert keys == sorted(keys)
-
-
-@settings(lawful, max_examples=int(EXAMPLES or 15))
+@lawful(15)
 @given(pathways(), st.booleans())
 def test_a_plain_loop_over_dates_gives_the_same_figures(
     rows: list[Pathway], with_count: bool
 ) -> None:
     data = frame(rows, with_count)
-    table = derive(data, ALL)
-    found = {
-        (row.indicator, row.org_code, row.period): (row.numerator, row.denominator)
-        for row in table.itertuples()
-    }
+    table = derived(data, ALL)
+    found = figures_of(table)
     opened = open_input(RTT, data)
     for line in RTT.supporting.values():
         for row in sums(opened, line, ALL, "ccg").itertuples():
@@ -279,7 +197,7 @@ def test_the_random_pathways_hold_every_trouble() -> None:
     """The laws would prove little if the sets were tame."""
     seen: Counter[str] = Counter()
 
-    @settings(lawful, max_examples=40)
+    @lawful(40)
     @given(pathways())
     def look(rows: list[Pathway]) -> None:
         for row in sound(rows):
@@ -394,12 +312,6 @@ def weekly_bands(rows: Sequence[Pathway], ccgs: set[str]) -> pa.Table:
 def band(wait: timedelta) -> timedelta:
     weeks = max(1, ceil(wait.days / 7))
     return timedelta(days=weeks * 7 if weeks <= 52 else 52 * 7 + 1)
-
-
-def in_order(fates: pd.DataFrame) -> list[tuple[object, ...]]:
-    """The trace's rows, missing as None, whichever of those without an identifier came first."""
-    rows = fates.astype(object).where(fates.notna(), None).itertuples(index=False, name=None)
-    return sorted(rows, key=str)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ the same. NHSIND_EXAMPLES=500 tries more of them, at random.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from common_laws import lawful
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nhsind.spc import FLAGS, RULES, ControlChart, p_chart, spc
@@ -29,14 +29,6 @@ MIRRORED = {
 MIRRORED |= {low: high for high, low in MIRRORED.items()}
 SWAPPED = {"improvement": "concern", "concern": "improvement", "": ""}
 
-EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
-lawful = settings(
-    max_examples=int(EXAMPLES or 60),
-    deadline=None,
-    derandomize=EXAMPLES is None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 rule_sets = st.sampled_from(list(RULES))
 # Multiples that floating point cannot hold, and shifts far from the values.
 scales = st.sampled_from([Fraction(1, 10), Fraction(1, 3), Fraction(7), Fraction(10**6)])
@@ -168,7 +160,7 @@ def plain_flags(
     return [tuple(flag for flag in FLAGS if flag in flags) for flags in found]
 
 
-@lawful
+@lawful(60)
 @given(series(), rule_sets, st.booleans(), recalculations, scales, shifts)
 def test_a_plain_reading_finds_the_same(
     values: Series,
@@ -196,7 +188,7 @@ def test_every_flag_is_met_by_some_series() -> None:
     met: set[str] = set()
     crowded = 0
 
-    @settings(lawful, database=None, derandomize=True, max_examples=100)
+    @settings(lawful(60), database=None, derandomize=True, max_examples=100)
     @given(series(), rule_sets)
     def look(values: Series, rules: str) -> None:
         nonlocal crowded
@@ -212,7 +204,7 @@ def test_every_flag_is_met_by_some_series() -> None:
 # Laws -------------------------------------------------------------------------------------------
 
 
-@lawful
+@lawful(60)
 @given(series(), rule_sets, recalculations, scales, shifts)
 def test_limits_move_with_the_series_and_flags_stay(
     values: Series, rules: str, starts: list[int], scale: Fraction, shift: Fraction
@@ -225,7 +217,7 @@ def test_limits_move_with_the_series_and_flags_stay(
         np.testing.assert_allclose(getattr(moved, name), line, rtol=1e-11, atol=1e-9)
 
 
-@lawful
+@lawful(60)
 @given(series(), rule_sets, recalculations)
 def test_upside_down_high_is_low(values: Series, rules: str, starts: list[int]) -> None:
     chart = drawn(values, rules, starts)
@@ -235,7 +227,7 @@ def test_upside_down_high_is_low(values: Series, rules: str, starts: list[int]) 
     assert turned.meanings == chart.meanings
 
 
-@lawful
+@lawful(60)
 @given(series(), rule_sets, recalculations)
 def test_the_other_polarity_swaps_improvement_and_concern(
     values: Series, rules: str, starts: list[int]
@@ -249,7 +241,7 @@ def test_the_other_polarity_swaps_improvement_and_concern(
     assert neutral.meanings == tuple("neutral" if flags else "" for flags in neutral.flags)
 
 
-@lawful
+@lawful(60)
 @given(series(), rule_sets)
 def test_backwards_rises_are_falls_and_the_rest_stays(values: Series, rules: str) -> None:
     # The mean of a screened part leaves out where a range ends, and ends change places.
@@ -260,7 +252,7 @@ def test_backwards_rises_are_falls_and_the_rest_stays(values: Series, rules: str
     assert turned == [set(flags) for flags in chart.flags]
 
 
-@lawful
+@lawful(60)
 @given(series(gaps=False), rule_sets, st.data())
 def test_a_missing_month_never_makes_a_signal(
     values: Series, rules: str, data: st.DataObject
@@ -285,7 +277,7 @@ def test_a_missing_month_never_makes_a_signal(
         assert set(flags) <= set(those)
 
 
-@lawful
+@lawful(60)
 @given(series(), rule_sets, st.integers(0, 3), st.integers(0, 3))
 def test_missing_months_at_the_ends_change_nothing(
     values: Series, rules: str, before: int, after: int
@@ -298,7 +290,7 @@ def test_missing_months_at_the_ends_change_nothing(
     np.testing.assert_array_equal(longer.upper_limit[inner], chart.upper_limit)
 
 
-@lawful
+@lawful(60)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 60)), min_size=14, max_size=30),
     rule_sets,
@@ -318,7 +310,7 @@ def test_the_share_of_the_others_is_the_mirror_image(
     np.testing.assert_allclose(turned.upper_limit, 1 - chart.lower_limit, atol=1e-12)
 
 
-@lawful
+@lawful(60)
 @given(st.lists(st.integers(0, 100), min_size=15, max_size=30), rule_sets)
 def test_a_p_chart_is_drawn_from_its_sums(x: list[int], rules: str) -> None:
     assume(0 < sum(x) < 100 * len(x))

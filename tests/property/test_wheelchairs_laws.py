@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from random import Random
 from typing import NamedTuple
 
 import pandas as pd
 from common_laws import (
+    QUARTERS,
+    Codes,
+    Family,
+    Tables,
+    common_laws,
     derive,
-    england_is_the_sum,
+    edges,
     figures_of,
     lawful,
-    order_and_other_columns_change_nothing,
+    table_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,14 +25,8 @@ from pandas.testing import assert_frame_equal
 
 from nhsind.periods import parse_period
 
-QUARTERS = [f"2017-18-Q{number}" for number in (1, 2, 3, 4)]
 ALL = [*QUARTERS, "2017-18"]
-EDGES = [
-    day + timedelta(days=step)
-    for quarter in QUARTERS
-    for day in (parse_period(quarter).start, parse_period(quarter).end)
-    for step in (-1, 0, 1)
-]
+EDGES = edges(QUARTERS)
 DATES = st.one_of(st.sampled_from(EDGES), st.dates(date(2017, 3, 1), date(2018, 4, 30)))
 OUTCOMES = ("equipment_delivered", "equipment_delivered", "modification", "not_prescribed", None)
 
@@ -44,7 +42,7 @@ class Episode(NamedTuple):
 
 
 @st.composite
-def episodes(draw: st.DrawFn, ccgs: Sequence[str | None]) -> list[Episode]:
+def episodes(draw: st.DrawFn, ccgs: Codes, name: str = "e") -> list[Episode]:
     rows = []
     for number in range(draw(st.integers(5, 25))):
         closed = draw(DATES)
@@ -65,7 +63,7 @@ def episodes(draw: st.DrawFn, ccgs: Sequence[str | None]) -> list[Episode]:
         )
         rows.append(
             Episode(
-                f"e{number}",
+                f"{name}{number}",
                 draw(st.sampled_from(ccgs)),
                 born,
                 None if wait is None else closed - timedelta(days=wait),
@@ -78,20 +76,22 @@ def episodes(draw: st.DrawFn, ccgs: Sequence[str | None]) -> list[Episode]:
 
 
 def frame(rows: Sequence[Episode]) -> dict[str, pd.DataFrame]:
-    return {"episodes": pd.DataFrame(list(rows), columns=Episode._fields, dtype=object)}
+    return {"episodes": table_of(Episode, rows)}
 
 
-@lawful(4)
-@given(episodes(("A", "B", None)), st.randoms(use_true_random=False))
-def test_order_and_other_columns_change_nothing(rows: list[Episode], random: Random) -> None:
-    order_and_other_columns_change_nothing("wheelchairs", frame(rows), ALL, random)
+def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:
+    return episodes(codes, name).map(frame)
 
 
-@lawful(4)
-@given(episodes(("A", "B", "X24", "NONC", None)))
-def test_england_is_the_sum_of_its_commissioners(rows: list[Episode]) -> None:
-    sure = Episode("sure", "A", None, None, None, None, None)
-    england_is_the_sum("wheelchairs", frame([*rows, sure]), ALL)
+WHEELCHAIRS = Family(
+    "wheelchairs",
+    tables,
+    ALL,
+    examples=4,
+    made_of={"2017-18": QUARTERS},
+    counted={"episodes": "episode_id"},
+)
+TestCommonLaws = common_laws(WHEELCHAIRS)
 
 
 @lawful(4)

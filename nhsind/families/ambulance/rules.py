@@ -26,7 +26,10 @@ def incidents(tables: Tables, periods: Frame) -> Frame:
     without an incident is its own. Of all calls that can count, `face_to_face` tells whether a
     resource arrived for any, and two flags what is known of the patients.
     """
-    records = tables["calls"].with_columns(
+    records = tables["calls"]
+    if "call_id" not in records.collect_schema().names():  # it may be absent: counted calls
+        records = records.with_columns(call_id=nw.lit(None, dtype=nw.String))
+    records = records.with_columns(
         incident_id=nw.coalesce(nw.col("incident_id"), nw.col("call_id")),
         other=_flag(~_can_count()),
     )
