@@ -46,9 +46,11 @@ def period_table(source: Input, periods: list[Period], engine: str) -> Frame:
     }
     for name, offset in limits.items():
         columns[name] = [_limit(period, offset) for period in periods]
+    # Unit tables that were planned with other periods keep theirs.
+    name = f"periods_{source.period_sets.setdefault(tuple(periods), len(source.period_sets))}"
     source.con.register("periods_given", pa.table(columns))
-    source.con.execute("CREATE OR REPLACE TEMP TABLE periods AS FROM periods_given")
-    return as_engine(source.con, "periods", engine)
+    source.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS FROM periods_given")
+    return as_engine(source.con, name, engine)
 
 
 def count_units(
@@ -273,11 +275,22 @@ def _units(source: Input, indicator: Indicator, periods: list[Period], engine: s
                 for name in missing
             ]
         )
-    tables = source.frames(engine)
-    table_of_periods = period_table(source, periods, engine)
     needed = dict.fromkeys(measure.units for measure in indicator.measures.values())
-    made = {name: source.family.units[name].make(tables, table_of_periods) for name in needed}
-    return {name: _countable(frame, indicator) for name, frame in made.items()}
+    return {
+        name: _countable(_unit_table(source, name, periods, engine), indicator) for name in needed
+    }
+
+
+def _unit_table(source: Input, name: str, periods: list[Period], engine: str) -> Frame:
+    """A unit table of the periods; the query for it is planned once for all lines."""
+    key: tuple[str | Period, ...] = (name, *periods)
+    if engine == "duckdb" and key in source.planned:
+        return source.planned[key]
+    table = period_table(source, periods, engine)
+    made = source.family.units[name].make(source.frames(engine), table)
+    if engine == "duckdb":  # others hold the rows, not a query
+        source.planned[key] = made
+    return made
 
 
 def _countable(frame: Frame, indicator: Indicator) -> Frame:

@@ -44,6 +44,7 @@ class Input:
 
     `tables` are the names of checked views in `con`; `findings` the records that some lines
     leave out; `is_published` says that the figures come from published files, not from records.
+    `period_sets` numbers the periods that were asked for, `planned` keeps their unit tables.
     """
 
     family: Family
@@ -60,6 +61,8 @@ class Input:
     is_published: bool = False
     is_sample: bool = False
     notes: list[str] = field(default_factory=list)
+    period_sets: dict[tuple[Period, ...], int] = field(default_factory=dict)
+    planned: dict[tuple[str | Period, ...], Frame] = field(default_factory=dict)
 
     @property
     def answers(self) -> list[Answers]:

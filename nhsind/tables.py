@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -35,6 +36,12 @@ from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
 KINDS = ("result", "attrition", "activity", "quality", "provenance")
 
 
+# A day, or a time of a day, as the data write it.
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T][\d:]+)?")
+# A table of more columns sets a text longer than this in a column of its own breadth.
+FEW_COLUMNS, LONG_TEXT = 4, 40
+
+
 def scroller(label: str, content: str) -> str:
     """What may be wider than a phone, as a region that is scrolled by touch, mouse or key."""
     named = escape(label, quote=True)
@@ -59,7 +66,7 @@ class Table:
         body = []
         for row in self.rows:
             cells = "".join(
-                f"<td {self._align(place)}>{escape(text)}</td>"
+                f"<td {self._align(place, self._room(text))}>{escape(text)}</td>"
                 for place, text in enumerate(row)
                 if place
             )
@@ -76,11 +83,18 @@ class Table:
         lines = [self.caption, frame.to_string(index=False), *self.notes]
         return "\n".join(lines)
 
-    def _align(self, place: int) -> str:
+    def _align(self, place: int, room: str = "") -> str:
         """On the cell itself: JupyterLab would set all columns to the right."""
         if place == 0 or place in self.words:
-            return "style='text-align: left'"
-        return "class='number' style='text-align: right'"
+            return f"style='text-align: left{room}'"
+        return f"class='number' style='text-align: right{room}'"
+
+    def _room(self, text: str) -> str:
+        """Style that keeps a date on its line, and among many columns a sentence off a thin one."""
+        if DAY.fullmatch(text):
+            return "; white-space: nowrap"
+        is_thin = len(self.headings) > FEW_COLUMNS and len(text) > LONG_TEXT
+        return "; min-width: 14rem" if is_thin else ""
 
 
 def count_words(value: Any, mark: Any = "") -> str:
@@ -397,7 +411,7 @@ def _fates(
     tables: Mapping[str, pd.DataFrame],
     period: str | Period,
 ) -> tuple[list[str], list[list[str]]]:
-    """Headings, and for each example record its columns and its fate in words."""
+    """Headings, and for each example record its fate in words and its columns."""
     from nhsind.api import trace
 
     units = family.units[measure.units]
@@ -414,11 +428,11 @@ def _fates(
             continue
         fate = traced.loc[[record]].iloc[0]
         cells = [_cell(first_of.loc[record, name]) for name in shown]
-        rows.append([str(record), *cells, _fate_words(line, family, fate)])
+        rows.append([str(record), _fate_words(line, family, fate), *cells])
     headings = [
         _sentence_case(identifier.removesuffix("_id").replace("_", " ")),
-        *(_sentence_case(name.replace("_", " ")) for name in shown),
         "Fate",
+        *(_sentence_case(name.replace("_", " ")) for name in shown),
     ]
     return headings, rows
 
