@@ -42,6 +42,14 @@ LAYERS = "layers.json"
 # the 15 points that a control chart needs.
 DEFAULT_HISTORY = 23
 
+# One row of the output table: a cell by the name of its column.
+Row = dict[str, Any]
+
+
+def lacks(row: Row, column: str) -> bool:
+    """Whether a cell of the row is empty."""
+    return bool(pd.isna(row[column]))
+
 
 @dataclass(frozen=True, repr=False)
 class Results:
@@ -87,9 +95,15 @@ class Results:
     def _rows_of(self) -> dict[str, list[int]]:
         """The rows of each organisation."""
         rows: dict[str, list[int]] = {}
-        for place, code in enumerate(self.figures.frame["org_code"].to_numpy(object)):
+        for place, code in enumerate(self._cells["org_code"]):
             rows.setdefault(code, []).append(place)
         return rows
+
+    @cached_property
+    def _cells(self) -> dict[str, Any]:
+        """The columns of the output table as arrays, of which a row is taken in no time."""
+        frame = self.figures.frame
+        return {name: frame[name].to_numpy(object) for name in frame.columns}
 
     @cached_property
     def _places(self) -> dict[str, dict[tuple[str, str], int]]:
@@ -99,9 +113,8 @@ class Results:
     def _place(self, code: str, organisation: str, period: str) -> int | None:
         if organisation not in self._places:
             rows = self._rows_of.get(organisation, [])
-            part = self.figures.frame[["indicator", "period"]].iloc[rows]
-            keys = part.itertuples(index=False, name=None)
-            self._places[organisation] = dict(zip(keys, rows, strict=True))
+            lines, periods = self._cells["indicator"], self._cells["period"]
+            self._places[organisation] = {(lines[row], periods[row]): row for row in rows}
         return self._places[organisation].get((code, period))
 
     @cached_property
@@ -123,12 +136,12 @@ class Results:
 
     def figure(
         self, code: str, organisation: str | None = None, period: Period | None = None
-    ) -> pd.Series[Any] | None:
+    ) -> Row | None:
         """One row of the output table, or None where there is none; `period` None: the report's,
         or the year that ends with it for a line of years."""
         wanted = period or self.period_of(code)
         place = self._place(code, organisation or self.organisation, str(wanted))
-        return None if place is None else self.figures.frame.iloc[place]
+        return None if place is None else {name: of[place] for name, of in self._cells.items()}
 
     def period_of(self, code: str) -> Period:
         """The period that the report shows of a line."""
@@ -161,7 +174,7 @@ class Results:
         view = replace(self, organisation=wanted, period=period or self.period)
         # What is worked out from the same figures is not worked out again.
         view.__dict__.update(
-            {name: getattr(self, name) for name in ("_rows_of", "_places", "_members")}
+            {name: getattr(self, name) for name in ("_cells", "_rows_of", "_places", "_members")}
         )
         view.__dict__["names"] = self.names
         return view

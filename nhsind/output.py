@@ -86,6 +86,8 @@ def storable(table: pd.DataFrame) -> pd.DataFrame:
     """The table with columns that mix whole numbers and Decimals as Decimals, for Parquet."""
     stored = table.copy()
     for name in stored.columns:
+        if stored[name].dtype != object:  # Decimals are objects
+            continue
         if any(isinstance(value, Decimal) for value in stored[name]):
             exact = [None if pd.isna(value) else Decimal(value) for value in stored[name]]
             stored[name] = pd.Series(exact, index=stored.index, dtype=object)

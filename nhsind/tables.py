@@ -27,7 +27,7 @@ from nhsind.definition import (
 from nhsind.derivation import ORGANISATION_MISSING, why
 from nhsind.errors import UsageError, unknown
 from nhsind.examples import worked_once
-from nhsind.family_results import Results, provenance, reason_words
+from nhsind.family_results import Results, Row, lacks, provenance, reason_words
 from nhsind.geography import ENGLAND
 from nhsind.measure import as_exact
 from nhsind.periods import Period, parse_period
@@ -104,12 +104,12 @@ def count_words(value: Any, mark: Any = "") -> str:
     return wording.number_words(as_exact(value))
 
 
-def value_words(row: pd.Series[Any]) -> str:
+def value_words(row: Row) -> str:
     """A released value as people read it, rounded half up from the exact figures, or its mark.
 
     `92.1%`, `1,203`, `41.2 per 100,000`, `12.3 days`.
     """
-    if pd.isna(row["value"]):
+    if lacks(row, "value"):
         return str(row["value_mark"])
     if row["kind"] == "count":
         return count_words(row["numerator"])
@@ -124,24 +124,24 @@ def shown_as(line: Indicator, value: Fraction) -> str:
     return f"{words} {line.unit}" if line.kind in ("rate", "mean") else words
 
 
-def interval_words(row: pd.Series[Any]) -> str:
+def interval_words(row: Row) -> str:
     """The 95% interval in the value's own unit, or why there is none."""
-    if pd.isna(row["ci_upper"]):
+    if lacks(row, "ci_upper"):
         return str(row["value_mark"]) or NOT_APPLICABLE
     line = all_indicators()[row["indicator"]]
     scale, places, sign = (100, 1, "%") if line.is_share else (1, 1, "")
     if line.kind == "count":
         places = 0
     # Byar's lower limit is missing where it would be negative.
-    lower = 0.0 if pd.isna(row["ci_lower"]) else scale * row["ci_lower"]
+    lower = 0.0 if lacks(row, "ci_lower") else scale * row["ci_lower"]
     return f"{lower:,.{places}f}{sign} to {scale * row['ci_upper']:,.{places}f}{sign}"
 
 
-def verdict_words(row: pd.Series[Any]) -> str:
+def verdict_words(row: Row) -> str:
     """`met`, `not met`, or that there is no verdict."""
     no_verdict = str(row["value_mark"]) or "[x]"
     return _met_words(
-        row["meets_standard"], NOT_APPLICABLE if pd.isna(row["standard"]) else no_verdict
+        row["meets_standard"], NOT_APPLICABLE if lacks(row, "standard") else no_verdict
     )
 
 
@@ -174,7 +174,7 @@ def result_table(results: Results, *codes: str) -> Table:
         for line, _, row in shown
     ]
     columns["Standard met?"] = [verdict_words(row) for row in rows]
-    if any(not pd.isna(row["plan"]) for row in rows):
+    if any(not lacks(row, "plan") for row in rows):
         columns["Plan"] = [plan_words(line, row) for line, _, row in shown]
         columns["Plan met?"] = [_met_words(row["meets_plan"], NOT_APPLICABLE) for row in rows]
     cells = tuple(zip(*columns.values(), strict=True))
@@ -195,18 +195,18 @@ def _met_words(verdict: Any, without: str) -> str:
     return "met" if verdict else "not met"
 
 
-def standard_words(standard: Standard | None, row: pd.Series[Any]) -> str:
+def standard_words(standard: Standard | None, row: Row) -> str:
     """`at least 92%`; where each organisation has its own, with its number."""
-    if standard is None or pd.isna(row["standard"]):
+    if standard is None or lacks(row, "standard"):
         return "none"
     if standard.is_own:
         return f"{OPERATORS[standard.operator]} {row['standard']:,.1f}".removesuffix(".0")
     return standard.words.split(" (")[0]
 
 
-def plan_words(line: Indicator, row: pd.Series[Any]) -> str:
+def plan_words(line: Indicator, row: Row) -> str:
     """The plan in the value's own unit, or that there is none."""
-    if pd.isna(row["plan"]):
+    if lacks(row, "plan"):
         return NOT_APPLICABLE
     return shown_as(line, Fraction(str(row["plan"])))
 

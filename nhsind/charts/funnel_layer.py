@@ -59,7 +59,7 @@ def funnel_layer(results: Results, code: str) -> Layer:
         [str(row["org_code"]) for row in known],
     )
     table = found.table
-    table["words"] = [value_words(row) for row in known]  # type: ignore[arg-type]
+    table["words"] = [value_words(row) for row in known]
     names = [name_of(results, str(row["org_code"])) for row in known]
     outside = _outside(found)
     by_place = table["place"].value_counts()

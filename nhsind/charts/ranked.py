@@ -28,7 +28,7 @@ from nhsind.charts.national import Layer, figures_of, layer
 from nhsind.charts.style import BLUE, GREY, PALE, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.definition import Indicator
-from nhsind.family_results import Results
+from nhsind.family_results import Results, lacks
 from nhsind.geography import ENGLAND
 from nhsind.tables import Table, comparison_table, value_words
 
@@ -85,7 +85,7 @@ def ranked_chart(results: Results, code: str) -> Chart:
     if len(drawn) < len(valued):
         shown = f"the {len(drawn)} nearest in rank of {len(valued):,} organisations"
     words = [f"Dot chart of {title}: {shown}{of_group}."]
-    if own is not None and not pd.isna(own["value"]):
+    if own is not None and not lacks(own, "value"):
         words.append(f"{own_name(results)} is at {value_words(own)}.")
     words.append(f"The values range from {drawn[-1]['cells'][0]} to {drawn[0]['cells'][0]}.")
     alt = " ".join([*words, *(f"{text}." for _, text, _ in references), *missing])
@@ -220,7 +220,7 @@ def reference_lines(
 def _missing(results: Results, entries: list[dict[str, Any]], own: Any) -> list[str]:
     """Which values are not there to be drawn, and why; only the organisation's own by name."""
     words = []
-    if own is None or pd.isna(own["value"]):
+    if own is None or lacks(own, "value"):
         words.append(f"{own_name(results)} has no value: {missing_words(own)}.")
     others = [
         each for each in entries if each["value"] is None and each["org"] != results.organisation

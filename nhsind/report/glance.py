@@ -10,8 +10,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from nhsind import wording
 from nhsind.charts.base import bare, drawn_value, standard_of
 from nhsind.charts.lettering import clean
@@ -19,7 +17,7 @@ from nhsind.charts.times import in_words, span
 from nhsind.definition import Indicator
 from nhsind.errors import UsageError
 from nhsind.evidence import Evidence, Figure, gather
-from nhsind.family_results import Results
+from nhsind.family_results import Results, Row, lacks
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release import NOT_AVAILABLE, SUPPRESSED
@@ -182,22 +180,20 @@ def _line(found: Results, evidence: Evidence, everyone: list[str]) -> GlanceLine
     )
 
 
-def _figure(
-    found: Results, evidence: Evidence, organisation: str, row: pd.Series[Any]
-) -> GlanceFigure:
+def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> GlanceFigure:
     line = evidence.line
     standard = line.standard(evidence.period, found.level)
     limit = standard_of(found, line, row)
-    has_plan = not pd.isna(row["plan"])
+    has_plan = not lacks(row, "plan")
     periods = evidence.periods[-TREND_PERIODS:]
     past = [evidence.figure(organisation, each) for each in periods]
     return GlanceFigure(
         value=value_words(row),
         interval=interval_words(row),
         standard=standard_words(standard, row),
-        verdict=UNJUDGED if pd.isna(row["standard"]) else verdict_words(row),
+        verdict=UNJUDGED if lacks(row, "standard") else verdict_words(row),
         plan=plan_words(line, row) if has_plan else "",
-        plan_verdict="" if pd.isna(row["meets_plan"]) else MET if row["meets_plan"] else NOT_MET,
+        plan_verdict="" if lacks(row, "meets_plan") else MET if row["meets_plan"] else NOT_MET,
         change=change_words(evidence, organisation),
         trend=tuple(_drawn(line, each) for each in past),
         trend_words=_trend_words(line, periods, past),
