@@ -70,7 +70,8 @@ class Table:
                 for place, text in enumerate(row)
                 if place
             )
-            body.append(f"<tr><th scope='row' {self._align(0)}>{escape(row[0])}</th>{cells}</tr>")
+            name = f"<th scope='row' {self._align(0, self._room(row[0]))}>{escape(row[0])}</th>"
+            body.append(f"<tr>{name}{cells}</tr>")
         notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in self.notes)
         content = (
             f"<table><caption style='text-align: left'>{escape(self.caption)}</caption>"
