@@ -98,12 +98,8 @@ def check(
     """
     problems: list[Problem] = []
     rows: list[dict[str, object]] = []
-    own_data = (
-        shares(data, family_codes(), source)
-        if family is None
-        else {load_family(family.lower()).code: data}
-    )
-    for code, own in own_data.items():
+    codes = family_codes() if family is None else [load_family(family.lower()).code]
+    for code, own in shares(data, codes, source).items():
         try:
             source_input = open_input(load_family(code), own, source)
         except InputError as error:
@@ -167,10 +163,8 @@ def derive(
         raise unknown("engine", engine, inputs.ENGINES)
     restate = _restate_date(geography)
     told = notes if notes is not None else Notes()
-    own_data = (
-        shares(data, list(chosen), source) if len(chosen) > 1 else dict.fromkeys(chosen, data)
-    )
-    tables = [empty_output()]
+    own_data = shares(data, list(chosen), source)
+    tables = []
     problems: list[Problem] = []
     for family_code, codes in chosen.items():
         family = load_family(family_code)
@@ -200,7 +194,8 @@ def derive(
             problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))
-    filled = [table for table in tables if not table.empty] or tables[:1]
+    # One without rows would take the types of its columns from the others.
+    filled = [table for table in tables if not table.empty] or [empty_output()]
     result = pd.concat(filled, ignore_index=True)[OUTPUT_COLUMNS]
     for name in ("numerator", "denominator"):
         result[name] = whole_if_all_are(result[name])
@@ -508,10 +503,10 @@ def _restate_date(text: str | None) -> date | None:
 
 
 def _only(table: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
-    wanted = [code.strip().upper() for code in codes]
-    present = set(table["org_code"])
     if table.empty:  # of no line that has such periods; a note says so
         return table
+    wanted = [code.strip().upper() for code in codes]
+    present = set(table["org_code"])
     missing = [code for code in wanted if code not in present]
     if missing:
         raise unknown("organisation of this input", missing[0], sorted(present))

@@ -8,7 +8,7 @@ from typing import Any
 
 from nhsind.definition import Family, load_family
 from nhsind.errors import InputError, Problem, unknown
-from nhsind.published import readers, why_unknown
+from nhsind.published import is_of_a_size_to_read, readers, why_unknown
 from nhsind.reference_files import is_reference_file
 
 # Tables that serve every family.
@@ -28,11 +28,13 @@ def is_table_of(path: Path, family: Family) -> bool:
 def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[str, Any]:
     """What is given, shared out among families: those that have nothing of it are left out.
 
-    `data` and `source` as `open_input` takes them. A folder is of the families that it has a
-    sub-folder with files of, a file of those that have a table of its name or know its layout.
-    Raises InputError for a path that is not there or of no family, UsageError for an unknown source
-    or table.
+    A family alone has all of it, so that what is strange is judged by its own tables. `data` and
+    `source` as `open_input` takes them. A folder is of the families that it has a sub-folder with
+    files of, a file of those that have a table of its name or know its layout. Raises InputError
+    for a path that is not there or of no family, UsageError for an unknown source or table.
     """
+    if len(codes) == 1:
+        return dict.fromkeys(codes, data)
     families = [load_family(code) for code in codes]
     if isinstance(data, Mapping):
         return _tables_shared(data, families)
@@ -88,6 +90,8 @@ def _holds(path: Path, family: Family, source: str | None) -> bool:
         return source in readers(family)
     if is_table_of(path, family):
         return True
+    if not is_of_a_size_to_read(path):
+        return False
     return any(reader.recognises(path) for reader in readers(family).values())
 
 

@@ -128,11 +128,8 @@ def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
     Raises InputError for a file that is empty, too large, damaged or of no known layout.
     """
     known = readers(family)
-    size = path.stat().st_size
-    if size == 0:
-        raise InputError(Problem(str(path), "the file is empty"))
-    if size > LARGEST_FILE:
-        raise InputError(Problem(str(path), f"the file is larger than {LARGEST_FILE:,} bytes"))
+    if not is_of_a_size_to_read(path):
+        raise InputError(Problem(str(path), why_unknown(path)))
     if source is not None:
         return known[source]
     for reader in known.values():
@@ -148,8 +145,18 @@ def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
     )
 
 
+def is_of_a_size_to_read(path: Path) -> bool:
+    """Whether a file is neither empty nor larger than any that is published."""
+    return 0 < path.stat().st_size <= LARGEST_FILE
+
+
 def why_unknown(path: Path) -> str:
-    """What is wrong with a file that no reader recognises: damage, or its layout."""
+    """What is wrong with a file that no reader recognises: its size, damage, or its layout."""
+    if not is_of_a_size_to_read(path):
+        is_empty = path.stat().st_size == 0
+        return (
+            "the file is empty" if is_empty else f"the file is larger than {LARGEST_FILE:,} bytes"
+        )
     if path.suffix.lower() in (".xls", ".xlsx", ".xlsm"):
         try:
             names = open_workbook(path).sheet_names

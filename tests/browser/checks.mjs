@@ -99,9 +99,19 @@ function own() {
   return found;
 }
 
+// Of the letters in a chart, in pixels: below it nobody reads them on a phone.
+const SMALLEST_LETTERS = 8;
+
 /** Faults of a page's layout at the width of a phone (WCAG 1.4.10). */
 export async function faultsOfReflow(page) {
   await page.setViewportSize({ width: 320, height: 640 });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  return wide > 320 ? [`own reflow: ${wide} pixels wide at 320`] : [];
+  const found = wide > 320 ? [`own reflow: ${wide} pixels wide at 320`] : [];
+  const letters = await page.evaluate(() => [...document.querySelectorAll("figure svg text")].map((text) => {
+    const svg = text.ownerSVGElement;
+    return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  }));
+  const smallest = Math.min(...letters, SMALLEST_LETTERS);
+  if (smallest < SMALLEST_LETTERS) found.push(`own lettering: ${smallest.toFixed(1)} pixels high in a chart`);
+  return found;
 }

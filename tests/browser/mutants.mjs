@@ -58,6 +58,7 @@ export const MUTANTS_OF_INDEX = {
 
 // Made in the page of a line, which has a large chart.
 export const MUTANTS_OF_LINE = {
+  "letters too small for a phone": once("min-width: 38rem", "min-width: 0"),
   "marks told apart by colour only": (html) => {
     const [, met] = html.match(/class="met".*?href="([^"]*)"/s);
     return html.replace(/(class="not-met".*?href=")[^"]*(".*?<\/g>)/s, `$1${met}$2`);

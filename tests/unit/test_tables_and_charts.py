@@ -691,3 +691,24 @@ def test_a_walk_through_the_rules_is_of_one_line() -> None:
 def test_without_a_code_a_chart_is_of_the_first_judged_line() -> None:
     found = three_months()
     assert nhsind.chart("trend", found, org="A") == nhsind.chart("trend", found, WITHIN, org="A")
+
+
+@pytest.mark.parametrize(
+    ("columns", "text", "style"),
+    [
+        (5, "x" * 41, "; min-width: 14rem"),
+        (5, "x" * 40, ""),
+        (4, "x" * 41, ""),
+        (2, "2018-03-01", "; white-space: nowrap"),
+        (2, "2018-03-01T10:00:00", "; white-space: nowrap"),
+        (2, "2018-03", ""),
+        (2, "until 2018-03-01", ""),
+    ],
+)
+def test_days_stay_on_their_line_and_sentences_off_thin_columns(
+    columns: int, text: str, style: str
+) -> None:
+    filled = Table("T", tuple("abcde"[:columns]), ((text, text, *"12345"[: columns - 2]),))
+    html = filled._repr_html_()
+    assert f"<th scope='row' style='text-align: left{style}'>{text}</th>" in html
+    assert f"<td class='number' style='text-align: right{style}'>{text}</td>" in html
