@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.definition import Disclosure, load_family
-from nhsind.evidence import gather
-from nhsind.family_results import Results
-from nhsind.funnel import funnel
-from nhsind.judge import recent_trends
-from nhsind.narrative import interpret, interpret_all
+from nhsind.definitions.definition import Disclosure, load_family
+from nhsind.derivation.judge import recent_trends
+from nhsind.narrative.evidence import gather
+from nhsind.narrative.telling import interpret, interpret_all
 from nhsind.periods import parse_period
-from nhsind.release import Raw, Released, release
-from nhsind.spc import spc_many
-from nhsind.statistics import newcombe, poisson, wilson
+from nhsind.release.gate import Raw, Released, release
+from nhsind.release.results import Results
+from nhsind.statistics.control_charts import spc_many
+from nhsind.statistics.funnels import funnel
+from nhsind.statistics.intervals import newcombe, poisson, wilson
 
 ORGANISATIONS, MONTHS, STPS = 200, 36, 44
 LAST = parse_period("2018-03")

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nhsind.cards import Card
-from nhsind.definition import Family, Indicator, Reading, family_codes, load_family
+from nhsind.definitions.cards import Card
+from nhsind.definitions.definition import Family, Indicator, Reading, family_codes, load_family
 
 DOCS = Path(__file__).resolve().parent
 SPECIFICATIONS = DOCS.parent / "tests" / "spec"

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 import nhsind as ind
-from nhsind.reconciliation import Reconciliation
+from nhsind.derivation.reconciliation import Reconciliation
 
 DOCS = Path(__file__).resolve().parent
 RUNS, PAGE = DOCS / "reconciliation.toml", DOCS / "reconciliation.md"

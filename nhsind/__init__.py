@@ -23,8 +23,8 @@ from nhsind.api import (
     table,
     trace,
 )
-from nhsind.spc import spc
-from nhsind.statistics import byar, exact_poisson, wilson
+from nhsind.statistics.control_charts import spc
+from nhsind.statistics.intervals import byar, exact_poisson, wilson
 from nhsind.version import __version__
 
 list = list_indicators

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-import nhsind.sample as synthetic
-from nhsind import cards, family_results, inputs, reconciliation
-from nhsind.belonging import shares
-from nhsind.cards import Card
-from nhsind.checking import Finding
-from nhsind.definition import (
+import nhsind.synthetic.data_set as synthetic
+from nhsind.definitions import cards
+from nhsind.definitions.cards import Card
+from nhsind.definitions.definition import (
     Indicator,
     all_indicators,
     family_codes,
@@ -25,22 +23,27 @@ from nhsind.definition import (
     load_family,
     select,
 )
-from nhsind.derivation import organisations, trace_units
+from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
+from nhsind.definitions.record_tables import describe_tables
+from nhsind.derivation import reconciliation
+from nhsind.derivation.flags import organisations, trace_units
+from nhsind.derivation.reconciliation import Reconciliation
+from nhsind.derivation.values import measure, whole_if_all_are
 from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.family_results import Results
 from nhsind.geography import LEVELS
-from nhsind.inputs import Data, Input, open_input
-from nhsind.measure import measure, whole_if_all_are
-from nhsind.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.periods import Period, parse_periods
-from nhsind.reconciliation import Reconciliation
-from nhsind.schema import describe_tables
+from nhsind.release import results as family_results
+from nhsind.release.results import Results
+from nhsind.sources import inputs
+from nhsind.sources.belonging import shares
+from nhsind.sources.checking import Finding
+from nhsind.sources.inputs import Data, Input, open_input
 
 if TYPE_CHECKING:
     from nhsind.charts import Chart
-    from nhsind.narrative import Narrative
+    from nhsind.narrative.telling import Narrative
     from nhsind.report.run import Summary
-    from nhsind.tables import Table
+    from nhsind.tables.tables import Table
 
 Progress = Callable[[str], None]
 
@@ -270,7 +273,7 @@ def sample(
     scale: float = 1.0,
     progress: Progress | None = None,
 ) -> Path:
-    """Write the synthetic data set to a new folder; see `nhsind.sample.write_sample`."""
+    """Write the synthetic data set to a new folder; see `nhsind.synthetic.data_set.write_sample`."""
     return synthetic.write_sample(
         Path(folder),
         seed if seed is not None else synthetic.DEFAULT_SEED,
@@ -289,7 +292,7 @@ def results(
     released: str | Path | None = None,
     level: str | None = None,
 ) -> Results:
-    """A family's figures for a notebook; see `nhsind.family_results.results`."""
+    """A family's figures for a notebook; see `nhsind.release.results.results`."""
     found = family_results.results(family, organisation, period, data, released, level)
     layers = Path(released) / family_results.LAYERS if released is not None else None
     if layers is not None and layers.is_file():
@@ -301,7 +304,7 @@ def results(
 
 def table(kind: str, found: Results, *codes: str) -> Table:
     """A table of released figures: result, attrition, activity, quality or provenance."""
-    from nhsind import tables
+    from nhsind.tables import tables
 
     return tables.table(kind, found, *codes)
 
@@ -310,7 +313,7 @@ def fate_table(
     code: str, records: pd.DataFrame | Mapping[str, pd.DataFrame], period: str | Period
 ) -> Table:
     """Example records (of one table, or tables by name) with the fate of each and the reason."""
-    from nhsind import tables
+    from nhsind.tables import tables
 
     return tables.fate_table(code, records, period)
 
@@ -370,7 +373,7 @@ def chart_of(
 
 def interpret(found: Results, org: str | None = None) -> Narrative:
     """What a family's released figures say, in sentences."""
-    from nhsind import narrative
+    from nhsind.narrative import telling as narrative
 
     return narrative.interpret(found, org)
 
@@ -397,8 +400,8 @@ def run(
 
 
 def due(as_of: str | date, family: str | None = None) -> pd.DataFrame:
-    """Which families and periods are due on a day; see `nhsind.schedule.due`."""
-    from nhsind.schedule import due as due_table
+    """Which families and periods are due on a day; see `nhsind.derivation.schedule.due`."""
+    from nhsind.derivation.schedule import due as due_table
 
     families = None if family is None else [load_family(family.lower()).code]
     return due_table(_day(as_of), families)

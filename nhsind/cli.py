@@ -76,7 +76,7 @@ def list_command(family: str | None, form: str | None, out: Path | None) -> None
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
 def define(code: str, form: str) -> None:
     """The whole definition of CODE, with source page, rules, standard and readings."""
-    from nhsind.cards import define as card_of
+    from nhsind.definitions.cards import define as card_of
 
     card = card_of(code)
     if form == "json":

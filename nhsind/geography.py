@@ -15,10 +15,10 @@ from typing import Any
 
 import duckdb
 
+from nhsind.definitions.record_tables import BLANKS, quote
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
-from nhsind.schema import BLANKS, quote
-from nhsind.tabular import Stored, store_file, store_frame
+from nhsind.sources.tabular import Stored, store_file, store_frame
 
 LEVELS = ("ccg", "provider", "tcp", "stp", "region", "england")
 ENGLAND = "ENGLAND"

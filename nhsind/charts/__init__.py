@@ -18,8 +18,8 @@ from nhsind.charts.spread import spread_chart
 from nhsind.charts.steps import attrition_chart
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
-from nhsind.family_results import Results
-from nhsind.funnel import KINDS as FUNNEL_KINDS
+from nhsind.release.results import Results
+from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
 
 __all__ = ["KINDS", "Chart", "chart", "national_layers", "prepare", "use_layers"]
 

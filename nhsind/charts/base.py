@@ -14,11 +14,11 @@ from nhsind.charts.axis import Axis
 from nhsind.charts.board import Board
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of
 from nhsind.charts.style import GREY, WIDTH
-from nhsind.definition import Indicator
-from nhsind.family_results import Results
+from nhsind.definitions.definition import Indicator
 from nhsind.periods import parse_period
-from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
-from nhsind.tables import Table, scroller, shown_as
+from nhsind.release.gate import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
+from nhsind.release.results import Results
+from nhsind.tables.tables import Table, scroller, shown_as
 
 # The room left of a plot for the numbers of its axis, at the least.
 LEFT = 48.0

@@ -21,10 +21,10 @@ from nhsind.charts.base import (
 from nhsind.charts.control_drawing import Control, draw
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import gap_words, in_words, span, time_line
-from nhsind.family_results import Results
 from nhsind.periods import Period, parse_period
-from nhsind.spc import ASSURANCE, FLAGS, VARIATION, ControlChart, spc
-from nhsind.tables import Table, value_words
+from nhsind.release.results import Results
+from nhsind.statistics.control_charts import ASSURANCE, FLAGS, VARIATION, ControlChart, spc
+from nhsind.tables.tables import Table, value_words
 
 # Improvement or concern by direction; a line of activity has neither.
 POLARITY = {"higher": "higher", "lower": "lower", "lower growth": "lower"}

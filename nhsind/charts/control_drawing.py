@@ -22,9 +22,9 @@ from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
 from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.charts.times import level, limits, places, short, time_axis
-from nhsind.definition import Indicator
+from nhsind.definitions.definition import Indicator
 from nhsind.periods import Period
-from nhsind.spc import HIGH, ControlChart
+from nhsind.statistics.control_charts import HIGH, ControlChart
 
 # What a point's meaning looks like: its mark differs as well as its colour.
 LOOKS = {

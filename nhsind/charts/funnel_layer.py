@@ -23,11 +23,11 @@ from nhsind.charts.board import Board, Box, Point
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.national import Layer, figures_of
 from nhsind.charts.style import GREY, TEXT, WIDTH, in_style
-from nhsind.definition import Indicator
-from nhsind.family_results import Results
-from nhsind.funnel import Funnel, funnel
+from nhsind.definitions.definition import Indicator
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
-from nhsind.tables import value_words
+from nhsind.release.results import Results
+from nhsind.statistics.funnels import Funnel, funnel
+from nhsind.tables.tables import value_words
 
 LIMITS = ("lower_998", "lower_95", "upper_95", "upper_998")
 # The most organisations outside the limits that are named in the drawing and its description.

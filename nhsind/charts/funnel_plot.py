@@ -18,12 +18,12 @@ from nhsind.charts.lettering import clean, fit, in_a_sentence
 from nhsind.charts.national import Layer, layer
 from nhsind.charts.style import BLUE
 from nhsind.charts.svg import finish, number
-from nhsind.definition import Indicator
+from nhsind.definitions.definition import Indicator
 from nhsind.errors import UsageError
-from nhsind.family_results import Results
-from nhsind.funnel import INSIDE, KINDS
 from nhsind.geography import OUTSIDE_ENGLAND
-from nhsind.tables import Table, value_words
+from nhsind.release.results import Results
+from nhsind.statistics.funnels import INSIDE, KINDS
+from nhsind.tables.tables import Table, value_words
 
 # The most of them in the table.
 MOST_TABLED = 20

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.family_results import Results
+from nhsind.release.results import Results
 
 Layer = dict[str, Any]
 Layers = dict[str, Layer]

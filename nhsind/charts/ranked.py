@@ -27,10 +27,10 @@ from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.national import Layer, figures_of, layer
 from nhsind.charts.style import BLUE, GREY, PALE, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
-from nhsind.definition import Indicator
-from nhsind.family_results import Results, lacks
+from nhsind.definitions.definition import Indicator
 from nhsind.geography import ENGLAND
-from nhsind.tables import Table, comparison_table, value_words
+from nhsind.release.results import Results, lacks
+from nhsind.tables.tables import Table, comparison_table, value_words
 
 # The most organisations in one chart; more are cut to those around the organisation.
 MOST_RANKED = 16

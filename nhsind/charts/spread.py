@@ -25,9 +25,9 @@ from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_layer, reference_lines
 from nhsind.charts.style import BLUE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
-from nhsind.definition import Indicator
-from nhsind.family_results import Results
-from nhsind.tables import comparison_table
+from nhsind.definitions.definition import Indicator
+from nhsind.release.results import Results
+from nhsind.tables.tables import comparison_table
 
 TOP, BOTTOM = 34.0, 280.0
 # A mark is this wide for few organisations, and narrower where many stand side by side.

@@ -9,8 +9,8 @@ from nhsind.charts.board import Board
 from nhsind.charts.lettering import LINE_HEIGHT, width_of, wrap
 from nhsind.charts.style import BLUE, GREY, WIDTH, in_style
 from nhsind.charts.svg import finish
-from nhsind.family_results import Results
-from nhsind.tables import Table, attrition_table
+from nhsind.release.results import Results
+from nhsind.tables.tables import Table, attrition_table
 
 LEFT, BAR, GAP, TOP = 322.0, 20.0, 10.0, 8.0
 # The ends of a derivation, which the steps between lead to.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from nhsind.charts.base import listed
 from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import width_of
-from nhsind.family_results import Results
 from nhsind.periods import MONTH_NAMES, Period
+from nhsind.release.results import Results
 
 # What stands between an axis and the first and last period, in pixels.
 MARGIN = 10.0

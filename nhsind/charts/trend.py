@@ -35,12 +35,12 @@ from nhsind.charts.times import (
     time_axis,
     time_line,
 )
-from nhsind.definition import Indicator
+from nhsind.definitions.definition import Indicator
 from nhsind.errors import UsageError
-from nhsind.family_results import Results
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
-from nhsind.tables import Table, trend_table, value_words
+from nhsind.release.results import Results
+from nhsind.tables.tables import Table, trend_table, value_words
 
 MOST_SERIES = 4
 # Colour, mark, dash and width of each series: in grey the last three still differ.

@@ -10,19 +10,19 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from nhsind import wording
 from nhsind.charts.base import bare, drawn_value, standard_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import in_words, span
-from nhsind.definition import Indicator
+from nhsind.definitions.definition import Indicator
 from nhsind.errors import UsageError
-from nhsind.evidence import Evidence, Figure, gather
-from nhsind.family_results import Results, Row, lacks
 from nhsind.geography import ENGLAND
+from nhsind.narrative import wording
+from nhsind.narrative.evidence import Evidence, Figure, gather
+from nhsind.narrative.sentences import change_since, judged
 from nhsind.periods import Period, parse_period
-from nhsind.release import NOT_AVAILABLE, SUPPRESSED
-from nhsind.sentences import change_since, judged
-from nhsind.tables import (
+from nhsind.release.gate import NOT_AVAILABLE, SUPPRESSED
+from nhsind.release.results import Results, Row, lacks
+from nhsind.tables.tables import (
     interval_words,
     plan_words,
     standard_words,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from nhsind.definition import load_family
+from nhsind.definitions.definition import load_family
 from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance

@@ -13,11 +13,11 @@ from typing import Any
 
 import yaml
 
-from nhsind.definition import family_codes
+from nhsind.definitions.definition import family_codes
 from nhsind.errors import InputError, Problem, UsageError, nearest
-from nhsind.family_results import DEFAULT_HISTORY
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, parse_periods
+from nhsind.release.results import DEFAULT_HISTORY
 
 KEYS = ("family", "periods", "level", "organisations", "data", "mode", "publication", "history")
 MODES = ("publish", "explore")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import papermill
 
-from nhsind.definition import Family, load_family
+from nhsind.definitions.definition import Family, load_family
+from nhsind.derivation.schedule import periods_due
 from nhsind.errors import (
     EXIT_DIFFERENCES,
     EXIT_DONE,
@@ -27,12 +28,11 @@ from nhsind.errors import (
     UsageError,
     unknown,
 )
-from nhsind.family_results import Results, own_kind
 from nhsind.geography import ENGLAND
-from nhsind.inputs import Data
 from nhsind.output import as_csv, without_formulas
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
+from nhsind.release.results import Results, own_kind
 from nhsind.report.cluster import make_on
 from nhsind.report.index import index_page
 from nhsind.report.log import LOG, RunLog, logging_to
@@ -58,8 +58,8 @@ from nhsind.report.site import (
 )
 from nhsind.report.store import Stored, derive_families
 from nhsind.report.worker import RUNNERS, SECONDS_PER_CELL, Task
-from nhsind.schedule import periods_due
-from nhsind.tables import value_words, verdict_words
+from nhsind.sources.inputs import Data
+from nhsind.tables.tables import value_words, verdict_words
 from nhsind.version import library_digest
 
 

@@ -21,13 +21,13 @@ from nhsind.charts.lettering import clean
 from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_layer
 from nhsind.charts.sparkline import sparkline
-from nhsind.definition import Indicator, family_codes, load_family
-from nhsind.family_results import Results
+from nhsind.definitions.definition import Indicator, family_codes, load_family
+from nhsind.definitions.output_columns import data_dictionary
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv
-from nhsind.output_columns import data_dictionary
 from nhsind.periods import Period
-from nhsind.release import MARKS, NOT_APPLICABLE
+from nhsind.release.gate import MARKS, NOT_APPLICABLE
+from nhsind.release.results import Results
 from nhsind.report.glance import (
     MET,
     NOT_MET,
@@ -42,7 +42,7 @@ from nhsind.report.glance import (
 from nhsind.report.manifest import DICTIONARY, GLANCE, PAGE, WORKBOOK, Entry, Manifest
 from nhsind.report.page import publication_block, render_site_page
 from nhsind.report.workbook import workbook
-from nhsind.tables import interval_words, standard_words, value_words
+from nhsind.tables.tables import interval_words, standard_words, value_words
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from nhsind.api import refuse_if_strict
 from nhsind.charts import national_layers
-from nhsind.definition import Family
+from nhsind.definitions.definition import Family
 from nhsind.errors import DisclosureError
-from nhsind.family_results import LAYERS, Results, compute, load, save
-from nhsind.inputs import Data, Input, open_input
 from nhsind.periods import Period
+from nhsind.release.results import LAYERS, Results, compute, load, save
 from nhsind.report.plan import Plan
+from nhsind.sources.inputs import Data, Input, open_input
 from nhsind.version import library_digest
 
 NOTES = "notes.json"
@@ -140,7 +140,7 @@ class _Reading:
 def fingerprint(data: Data | None, family: Family) -> str:
     """The SHA-256 of all that a family may read of the data; of frames, one that never repeats."""
     if data is None:
-        from nhsind.sample import sample_folder
+        from nhsind.synthetic.data_set import sample_folder
 
         data = sample_folder()
     items = [data] if isinstance(data, str | Path) else data

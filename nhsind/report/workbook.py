@@ -24,17 +24,17 @@ import pandas as pd
 from gptables import Cover, GPTable, GPWorkbook, Theme, gptheme
 from gptables.core.wrappers import GPWorksheet
 
-from nhsind import wording
 from nhsind.charts.lettering import clean
-from nhsind.definition import Disclosure, Indicator
-from nhsind.family_results import Results, provenance
+from nhsind.definitions.definition import Disclosure, Indicator
+from nhsind.derivation.judge import half_up
+from nhsind.derivation.values import as_exact
 from nhsind.geography import ENGLAND
-from nhsind.judge import half_up
-from nhsind.measure import as_exact
+from nhsind.narrative import wording
 from nhsind.output import without_formulas
-from nhsind.release import MARKS, NOT_APPLICABLE, NOT_AVAILABLE
+from nhsind.release.gate import MARKS, NOT_APPLICABLE, NOT_AVAILABLE
+from nhsind.release.results import Results, provenance
 from nhsind.report.page import publication_block
-from nhsind.tables import standard_words, verdict_words
+from nhsind.tables.tables import standard_words, verdict_words
 from nhsind.version import __version__
 
 LANGUAGE = "en-GB"

@@ -41,7 +41,7 @@ def plan(folder: Path, **changed: str) -> Path:
 
 def hostile_records(folder: Path) -> Path:
     """A small sample whose commissioners have hostile names."""
-    from nhsind.sample import write_sample
+    from nhsind.synthetic.data_set import write_sample
 
     write_sample(folder, ccgs=len(NAMES), months=3)
     path = folder / "geography.csv"
@@ -59,7 +59,7 @@ def hostile_records(folder: Path) -> Path:
 
 def large_index() -> str:
     """The index of every family for all commissioners and a month."""
-    from nhsind.definition import family_codes, load_family
+    from nhsind.definitions.definition import family_codes, load_family
     from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, Place
     from nhsind.report.index import index_page
     from nhsind.report.manifest import Entry, Manifest

@@ -27,8 +27,8 @@ from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
-from nhsind.reconciliation import Reconciliation
 
 MONTHLY = {
     "2024-06": "June-2024",

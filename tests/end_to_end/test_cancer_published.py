@@ -26,8 +26,8 @@ from small_workbooks import write_xlsx
 import nhsind as ind
 from nhsind.api import Notes
 from nhsind.cli import main
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError, UsageError
-from nhsind.reconciliation import Reconciliation
 
 QUARTER = "2015-16-Q1"
 MONTHS, EXTRACTED = ("2023-04", "2023-05", "2023-06", "2023-07", "2023-08"), "2023-04..2023-09"

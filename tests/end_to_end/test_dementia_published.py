@@ -27,9 +27,9 @@ from python_calamine import CalamineWorkbook
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
 from nhsind.families.dementia.practice_list import read_practice_list
-from nhsind.reconciliation import Reconciliation
 
 LINE = "E.A.S.1"
 MONTHS = ("2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06")

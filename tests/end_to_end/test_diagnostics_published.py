@@ -16,9 +16,9 @@ from published_copies import Rows, Run, Spoil, csv_rows, refusal, spoilt_csv, wr
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.families.diagnostics.published import read_dm01
-from nhsind.reconciliation import Reconciliation
 
 MONTH, REGION, CODE, TEST, TOTAL, SIX, THIRTEEN, SHARE, FIRST = range(9)
 LAST = FIRST + 13  # the open band

@@ -16,8 +16,8 @@ from published_copies import Change, Rows, Run, Spoil, csv_rows, refusal, spoilt
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DONE, EXIT_INPUT, InputError
-from nhsind.reconciliation import Reconciliation
 
 DATE, PROVIDER, PROVIDER_NAME, CODE, NAME, PART, FIRST = range(7)
 TOTAL = 19

@@ -15,7 +15,7 @@ import nhsind as ind
 from nhsind.api import Notes
 from nhsind.errors import InputError
 from nhsind.families.gp_access.published import read_practices
-from nhsind.reference_files import ODS_COLUMNS, is_reference_file
+from nhsind.sources.reference_files import ODS_COLUMNS, is_reference_file
 
 LINE, MONTH = "E.D.14", "2018-03"
 DAYS = "mon tue wed thu fri"

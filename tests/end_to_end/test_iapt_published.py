@@ -25,8 +25,8 @@ from python_calamine import CalamineWorkbook
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
-from nhsind.reconciliation import Reconciliation
 
 LEVELS = {
     "England": "england",

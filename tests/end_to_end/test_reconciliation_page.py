@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from report_world import REPOSITORY
 
-from nhsind.reconciliation import CELL_COLUMNS, Reconciliation
+from nhsind.derivation.reconciliation import CELL_COLUMNS, Reconciliation
 
 
 @pytest.fixture(scope="module")

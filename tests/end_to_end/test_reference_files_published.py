@@ -19,7 +19,7 @@ from nhsind.api import Notes
 from nhsind.errors import EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.geography import Geography
 from nhsind.periods import parse_period
-from nhsind.reference_files import read_geography_files, read_reference_file
+from nhsind.sources.reference_files import read_geography_files, read_reference_file
 
 APRIL_2015 = "2015-04"
 

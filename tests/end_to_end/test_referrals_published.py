@@ -21,8 +21,8 @@ from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
-from nhsind.reconciliation import Reconciliation
 
 HEADER = 13  # zero-based row of the header; England stands below it
 YEAR, MONTH, GROUP, GROUP_NAME, CODE, NAME = range(1, 7)

@@ -21,9 +21,9 @@ from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind.api import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.periods import parse_period
-from nhsind.reconciliation import Reconciliation
 
 HEADER = 13  # zero-based row of the header in a commissioner workbook
 CODE, FUNCTION, FIRST_BAND, LAST_BAND = 2, 4, 6, 58

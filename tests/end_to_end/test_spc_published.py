@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from nhsind.spc import FLAGS, RULES, ControlChart, spc
+from nhsind.statistics.control_charts import FLAGS, RULES, ControlChart, spc
 
 OUTDATED = "run: python tests/end_to_end/test_spc_published.py FOLDER"
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "spc.md"

@@ -20,9 +20,9 @@ from pandas.testing import assert_frame_equal
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.definition import load_family
-from nhsind.inputs import ENGINES
+from nhsind.definitions.definition import load_family
 from nhsind.periods import parse_period
+from nhsind.sources.inputs import ENGINES
 
 EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
 HERE = ("A", "B", None)

@@ -12,15 +12,22 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nhsind.definition import Disclosure, load_family
+from nhsind.definitions.definition import Disclosure, load_family
+from nhsind.derivation.judge import change, compare, recent_trend
 from nhsind.errors import DisclosureError
-from nhsind.family_results import Results
-from nhsind.funnel import expected_limits, funnel, place, proportion_limits, quantiles, rate_limits
-from nhsind.judge import change, compare, recent_trend
-from nhsind.narrative import interpret, interpret_all
+from nhsind.narrative.telling import interpret, interpret_all
 from nhsind.periods import parse_period
-from nhsind.release import Raw, Released, release
-from nhsind.statistics import poisson_ratio
+from nhsind.release.gate import Raw, Released, release
+from nhsind.release.results import Results
+from nhsind.statistics.funnels import (
+    expected_limits,
+    funnel,
+    place,
+    proportion_limits,
+    quantiles,
+    rate_limits,
+)
+from nhsind.statistics.intervals import poisson_ratio
 
 RTT = load_family("rtt")
 WITHIN, ADMITTED = list(RTT.indicators)[:2]

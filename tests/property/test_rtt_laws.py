@@ -25,10 +25,10 @@ from pandas.testing import assert_frame_equal
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.definition import load_family
-from nhsind.inputs import open_input
-from nhsind.measure import sums
+from nhsind.definitions.definition import load_family
+from nhsind.derivation.values import sums
 from nhsind.periods import Period, parse_period
+from nhsind.sources.inputs import open_input
 
 RTT = load_family("rtt")
 LINES = ("E.B.3", "E.M.18", "E.M.19", "E.M.20")

@@ -17,7 +17,7 @@ from common_laws import lawful
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nhsind.spc import FLAGS, RULES, ControlChart, p_chart, spc
+from nhsind.statistics.control_charts import FLAGS, RULES, ControlChart, p_chart, spc
 
 Series = list[Fraction | None]
 MIRRORED = {

@@ -21,9 +21,9 @@ import pandas as pd
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.checking import REPEATED
-from nhsind.definition import Family, Indicator, find, load_family
-from nhsind.inputs import open_input
+from nhsind.definitions.definition import Family, Indicator, find, load_family
+from nhsind.sources.checking import REPEATED
+from nhsind.sources.inputs import open_input
 
 ENGINES = ("duckdb", "pandas", "polars")
 Row = dict[str, str | None]

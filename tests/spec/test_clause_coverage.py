@@ -13,11 +13,11 @@ import narwhals.stable.v2 as nw
 import pytest
 from spec import Spec, specs_of
 
-from nhsind.definition import Family, Indicator, family_codes, load_family
-from nhsind.derivation import period_table
-from nhsind.inputs import Input, open_input
+from nhsind.definitions.definition import Family, Indicator, family_codes, load_family
+from nhsind.definitions.unit_tables import Frame
+from nhsind.derivation.flags import period_table
 from nhsind.periods import parse_period
-from nhsind.units import Frame
+from nhsind.sources.inputs import Input, open_input
 
 Seen = set[tuple[str, bool]]
 

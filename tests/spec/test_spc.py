@@ -13,7 +13,16 @@ import pytest
 from spc_series import LETTERS, SPECS, SeriesSpec
 
 from nhsind.errors import UsageError
-from nhsind.spc import ASSURANCE, FLAGS, RULES, VARIATION, ControlChart, p_chart, spc, spc_many
+from nhsind.statistics.control_charts import (
+    ASSURANCE,
+    FLAGS,
+    RULES,
+    VARIATION,
+    ControlChart,
+    p_chart,
+    spc,
+    spc_many,
+)
 
 SQL, NEW, R = RULES
 SPEC = {spec.title: spec for spec in SPECS}

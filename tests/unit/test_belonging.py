@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nhsind import published
-from nhsind.belonging import shares
 from nhsind.errors import InputError, UsageError
+from nhsind.sources import published
+from nhsind.sources.belonging import shares
 
 BOTH = ["rtt", "eip"]
 

@@ -41,13 +41,13 @@ from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_drawing import BRIEFLY
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH
-from nhsind.definition import Standard
+from nhsind.definitions.definition import Standard
 from nhsind.errors import UsageError
-from nhsind.family_results import Results
-from nhsind.funnel import funnel
 from nhsind.periods import parse_period
+from nhsind.release.results import Results
 from nhsind.report.page import refuse_active
-from nhsind.spc import FLAGS, spc
+from nhsind.statistics.control_charts import FLAGS, spc
+from nhsind.statistics.funnels import funnel
 
 Point = tuple[float, float]
 NUMBER = r"(?<![\w.,])-?\d+(?:,\d{3})*(?:\.\d+)?%?"
@@ -976,7 +976,7 @@ def of_line(line: Any, monkeypatch: pytest.MonkeyPatch) -> Results:
 
     family = replace(RTT, indicators=RTT.indicators | {WITHIN: line})
     monkeypatch.setattr(test_tables_and_charts, "RTT", family)
-    monkeypatch.setattr("nhsind.tables.all_indicators", lambda: family.indicators)
+    monkeypatch.setattr("nhsind.tables.tables.all_indicators", lambda: family.indicators)
     rows = [
         (WITHIN, code, month, 1100 + 30 * place + step % 3, 1000)
         for place, code in enumerate(["A", "B", "C", "ENGLAND"])

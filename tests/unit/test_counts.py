@@ -11,15 +11,15 @@ import duckdb
 import pandas as pd
 import pytest
 
-from nhsind.definition import load_family
-from nhsind.editions import latest, parts, refuse_repeated
+from nhsind.definitions.definition import load_family
+from nhsind.derivation.values import measure
 from nhsind.errors import InputError
-from nhsind.family_results import Results, compute
-from nhsind.inputs import Input
-from nhsind.measure import measure
 from nhsind.periods import parse_period
-from nhsind.published import COUNT_COLUMNS, Answers, PublishedFile, printed_cells
-from nhsind.tables import table
+from nhsind.release.results import Results, compute
+from nhsind.sources.editions import latest, parts, refuse_repeated
+from nhsind.sources.inputs import Input
+from nhsind.sources.published import COUNT_COLUMNS, Answers, PublishedFile, printed_cells
+from nhsind.tables.tables import table
 
 LINE = "E.B.12"
 
@@ -215,7 +215,7 @@ def test_editions_that_agree_say_so() -> None:
 def test_a_formula_without_its_value_is_refused(published: Path, tmp_path: Path) -> None:
     import zipfile
 
-    from nhsind.workbooks import open_workbook
+    from nhsind.sources.workbooks import open_workbook
 
     (source,) = (published / "rtt").glob("RTT-Overview*.xlsx")
     spoilt = tmp_path / "spoilt.xlsx"

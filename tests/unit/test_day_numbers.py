@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.day_numbers import day_number, with_months_later
+from nhsind.definitions.dates import day_number, with_months_later
 
 DAYS = [date(1896, 2, 28) + timedelta(days=step) for step in range(0, 80_000, 13)]
 DAYS += [date(year, 2, 28) for year in (1900, 2000, 2016, 2017)]

@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from nhsind.cards import Card, define
-from nhsind.clauses import clause, col, fault, rules_of
-from nhsind.definition import (
+from nhsind.definitions.cards import Card, define
+from nhsind.definitions.clauses import clause, col, fault, rules_of
+from nhsind.definitions.definition import (
     ANSWERS,
     Family,
     Standard,

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from nhsind.funnel import (
+from nhsind.statistics.funnels import (
     expected_limits,
     funnel,
     place,

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from nhsind.definition import Standard, find
-from nhsind.judge import (
+from nhsind.definitions.definition import Standard, find
+from nhsind.derivation.judge import (
     TREND_CHI_SQUARE,
     Change,
     change,
@@ -32,7 +32,7 @@ from nhsind.judge import (
     recent_trends,
     value_of,
 )
-from nhsind.statistics import newcombe, student
+from nhsind.statistics.intervals import newcombe, student
 
 OPERATORS = [">=", ">", "<=", "<"]
 RATIO = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nhsind.definition import Disclosure, Indicator, Standard, load_family
-from nhsind.family_results import Results
-from nhsind.narrative import interpret, interpret_all
+from nhsind.definitions.definition import Disclosure, Indicator, Standard, load_family
+from nhsind.narrative.telling import interpret, interpret_all
+from nhsind.narrative.wording import counted, listed, number_words, one, signed, whose
 from nhsind.periods import parse_period
-from nhsind.release import Raw, Released, release
-from nhsind.wording import counted, listed, number_words, one, signed, whose
+from nhsind.release.gate import Raw, Released, release
+from nhsind.release.results import Results
 
 RTT = load_family("rtt")
 EXACT = Disclosure("none", "a test", "a test", "2026-11-22")

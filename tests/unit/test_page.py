@@ -12,12 +12,12 @@ import nbformat.v4 as nb
 import pandas as pd
 import pytest
 
-from nhsind.release import Raw
+from nhsind.release.gate import Raw
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import APPROVED, PageError, refuse_active, render_page
 from nhsind.report.worker import RunError, check_run
-from nhsind.tables import Table
+from nhsind.tables.tables import Table
 
 HEADING: dict[str, Any] = {
     "organisation": "A & Sons <b>CCG</b>",

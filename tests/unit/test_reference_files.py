@@ -15,7 +15,7 @@ from small_workbooks import write_xlsx
 from nhsind.errors import InputError
 from nhsind.geography import COLUMNS, Geography
 from nhsind.periods import parse_period
-from nhsind.reference_files import (
+from nhsind.sources.reference_files import (
     ODS_COLUMNS,
     is_reference_file,
     read_geography_files,

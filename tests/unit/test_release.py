@@ -24,9 +24,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
-from nhsind.definition import Disclosure, load_family
+from nhsind.definitions.definition import Disclosure, load_family
 from nhsind.errors import DisclosureError
-from nhsind.release import (
+from nhsind.release.gate import (
     ALREADY_PUBLIC,
     EXPLORING,
     FEWEST_POSSIBLE_VALUES,
@@ -37,7 +37,7 @@ from nhsind.release import (
     release,
     release_counts,
 )
-from nhsind.statistics import wilson
+from nhsind.statistics.intervals import wilson
 
 RTT = load_family("rtt")
 PERCENTAGE, COUNT = "E.B.3", "E.M.18"

@@ -19,12 +19,12 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.definition import Family, family_codes, load_family
-from nhsind.derivation import period_table
-from nhsind.inputs import open_input
+from nhsind.definitions.definition import Family, family_codes, load_family
+from nhsind.definitions.record_tables import Column, Table
+from nhsind.definitions.unit_tables import Tables
+from nhsind.derivation.flags import period_table
 from nhsind.periods import parse_period
-from nhsind.schema import Column, Table
-from nhsind.units import Tables
+from nhsind.sources.inputs import open_input
 
 PERIODS = ["2016-02", "2017-06", "2017-18-Q1", "2017-18"]
 # Before, in and after the periods, and at most 18 weeks apart.

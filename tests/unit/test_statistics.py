@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from nhsind.statistics import (
+from nhsind.statistics.intervals import (
     byar,
     exact_poisson,
     multiplier,

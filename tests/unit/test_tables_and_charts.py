@@ -14,14 +14,14 @@ import pytest
 
 import nhsind
 from nhsind.charts import chart
-from nhsind.definition import Disclosure, Standard, load_family
+from nhsind.definitions.definition import Disclosure, Standard, load_family
 from nhsind.errors import UsageError
-from nhsind.family_results import Results, compute
-from nhsind.inputs import open_input
-from nhsind.narrative import interpret
+from nhsind.narrative.telling import interpret
 from nhsind.periods import parse_period
-from nhsind.release import MARKS, Raw, Released, release
-from nhsind.tables import Table, comparison_table, table, trend_table
+from nhsind.release.gate import MARKS, Raw, Released, release
+from nhsind.release.results import Results, compute
+from nhsind.sources.inputs import open_input
+from nhsind.tables.tables import Table, comparison_table, table, trend_table
 
 RTT = load_family("rtt")
 EXACT = Disclosure("none", "a test", "a test", "2026-11-22")

@@ -22,15 +22,15 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from nhsind.definition import OPERATORS, family_codes, load_family
-from nhsind.family_results import Results, compute
-from nhsind.inputs import open_input
-from nhsind.output_columns import COLUMNS, TYPES, data_dictionary
+from nhsind.definitions.definition import OPERATORS, family_codes, load_family
+from nhsind.definitions.output_columns import COLUMNS, TYPES, data_dictionary
 from nhsind.periods import parse_period
-from nhsind.release import MARKS, Released
+from nhsind.release.gate import MARKS, Released
+from nhsind.release.results import Results, compute
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
-from nhsind.tables import count_words, interval_words, value_words, verdict_words
+from nhsind.sources.inputs import open_input
+from nhsind.tables.tables import count_words, interval_words, value_words, verdict_words
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.printed import Printed
-from nhsind.published import printed_cells
+from nhsind.sources.printed import Printed
+from nhsind.sources.published import printed_cells
 
 # Of departments: major, single specialty, and all others (types 3 and 4 together).
 TYPES = ("1", "2", "other")

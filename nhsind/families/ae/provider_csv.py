@@ -18,8 +18,8 @@ from nhsind.families.ae.departments import (
     without_waits,
 )
 from nhsind.geography import ENGLAND
-from nhsind.printed import NOT_AVAILABLE, NOTHING, Printed, csv_head, read_csv
-from nhsind.published import Answers, PublishedFile
+from nhsind.sources.printed import NOT_AVAILABLE, NOTHING, Printed, csv_head, read_csv
+from nhsind.sources.published import Answers, PublishedFile
 
 # Attendances, and those over 4 hours, of major, single specialty and other departments.
 Headings = tuple[tuple[str, str, str], tuple[str, str, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhsind.families.ae.provider_csv import is_provider_csv, read_provider_csv
 from nhsind.families.ae.series import is_series, read_series
 from nhsind.families.ae.workbook import is_provider_workbook, read_provider_workbook
-from nhsind.published import Reader
+from nhsind.sources.published import Reader
 
 READERS = (
     Reader(

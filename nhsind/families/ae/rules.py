@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
 from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
-from nhsind.units import Frame, Tables, by_period, sound, units
 
 # An A&E department averages more attendances a month than this, over a quarter.
 ATTENDANCES_A_MONTH = 200

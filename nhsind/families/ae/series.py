@@ -24,8 +24,8 @@ from nhsind.families.ae.sheets import (
     whole,
 )
 from nhsind.geography import ENGLAND
-from nhsind.printed import read_sheet, sheet_head, sheet_names
-from nhsind.published import PublishedFile
+from nhsind.sources.printed import read_sheet, sheet_head, sheet_names
+from nhsind.sources.published import PublishedFile
 
 ACTIVITY, PERFORMANCE = "Activity", "Performance"
 

@@ -9,8 +9,8 @@ import pandas as pd
 from nhsind.errors import InputError, Problem
 from nhsind.families.ae.departments import TYPES, cells_of
 from nhsind.geography import ENGLAND
-from nhsind.printed import NOT_AVAILABLE, NOTHING, Printed
-from nhsind.published import Answers
+from nhsind.sources.printed import NOT_AVAILABLE, NOTHING, Printed
+from nhsind.sources.published import Answers
 
 TITLE = "A&E Attendances"
 # Each group of columns ends with its total; the types stand before it, under equal headings.

@@ -27,9 +27,9 @@ from nhsind.families.ae.sheets import (
     shares,
 )
 from nhsind.geography import ENGLAND
-from nhsind.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
-from nhsind.published import Answers, PublishedFile
-from nhsind.workbooks import label, open_workbook, sheet, tidy
+from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.workbooks import label, open_workbook, sheet, tidy
 
 PROVIDERS, SYSTEMS = "Provider Level Data", "System Level Data"
 

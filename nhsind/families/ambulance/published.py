@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 from nhsind.geography import ENGLAND
-from nhsind.printed import NOT_AVAILABLE, Printed, csv_head, read_csv
-from nhsind.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.printed import NOT_AVAILABLE, Printed, csv_head, read_csv
+from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
 
 IDENTITY = ("Year", "Month", "Region", "Org Code", "Org Name")
 ITEMS = ("A7", "A17", "A53", "A54", "A55", "A56")

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.printed import Printed, read_sheet, sheet_head, sheet_names
-from nhsind.published import Answers, PublishedFile, printed_cells
-from nhsind.workbooks import open_workbook
+from nhsind.sources.printed import Printed, read_sheet, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.workbooks import open_workbook
 
 ALL_CANCERS, ALL_MODALITIES = "ALL CANCERS", "ALL MODALITIES"
 PROVIDER_HEADINGS = (

@@ -13,8 +13,8 @@ from nhsind.families.cancer.extracts import (
 )
 from nhsind.families.cancer.series import is_series, read_series
 from nhsind.families.cancer.workbook import SHEETS, read_workbook, sheet_key
-from nhsind.printed import sheet_names
-from nhsind.published import Reader
+from nhsind.sources.printed import sheet_names
+from nhsind.sources.published import Reader
 
 
 def _is_workbook(path: Path) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 import narwhals.stable.v2.selectors as ncs
 
-from nhsind.clauses import clause, col, fault
-from nhsind.units import Frame, Tables, by_period, in_the_period, units
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 FIRST_SEEN_ADJUSTMENT = "first_seen_adjustment_days"
 TREATMENT_ADJUSTMENT = "treatment_adjustment_days"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
 
 
 class Kind(NamedTuple):

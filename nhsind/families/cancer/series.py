@@ -16,9 +16,9 @@ import pandas as pd
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.printed import NOT_AVAILABLE, Printed, below, sheet_head, sheet_names
-from nhsind.published import Answers, PublishedFile, printed_cells
-from nhsind.workbooks import Rows, header_row, open_workbook, sheet, tidy
+from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 # Every block of a sheet begins with a column of periods, headed so.
 PERFORMANCE = {

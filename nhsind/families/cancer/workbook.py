@@ -15,9 +15,9 @@ import pandas as pd
 from nhsind.errors import InputError, Problem
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
-from nhsind.printed import Printed, below
-from nhsind.published import Answers, PublishedFile, printed_cells
-from nhsind.workbooks import Rows, header_row, open_workbook, sheet, tidy
+from nhsind.sources.printed import Printed, below
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 # Each line's sheet of all cancers, and the days in its headings.
 SHEETS = {

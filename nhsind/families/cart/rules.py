@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
-from nhsind.day_numbers import day_number, with_months_later
-from nhsind.schema import BILLIONTHS
-from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.dates import day_number, with_months_later
+from nhsind.definitions.record_tables import BILLIONTHS
+from nhsind.definitions.unit_tables import (
+    Frame,
+    Tables,
+    between,
+    by_period,
+    in_the_period,
+    sound,
+    units,
+)
 
 LONGEST_MINUTES = 60
 LOWEST_GRADE = 2

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
 
 # Every fourth of the sample's providers treats CAR-T patients.
 CENTRE_EVERY = 12

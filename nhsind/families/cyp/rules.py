@@ -6,9 +6,18 @@ from fractions import Fraction
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import (
+    Frame,
+    Tables,
+    between,
+    by_period,
+    in_the_period,
+    sound,
+    stock,
+    units,
+)
 from nhsind.periods import Period
-from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, stock, units
 
 # Consultation media that are no treatment: email and text message.
 WRITTEN_MEDIA = ("05", "06")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhsind.published import printed_cells
+from nhsind.sources.published import printed_cells
 
 LINE = "E.A.S.1"
 # Estimates are printed to one decimal place.

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
 from nhsind.periods import month_of
-from nhsind.printed import Printed, read_csv
-from nhsind.published import PublishedFile
+from nhsind.sources.printed import Printed, read_csv
+from nhsind.sources.published import PublishedFile
 
 KIND, CODE, DAY = "ORG_TYPE", "ORG_CODE", "EXTRACT_DATE"
 SEX, GROUP, PATIENTS = "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"

@@ -15,9 +15,9 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, figures
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.printed import SUPPRESSED, Printed, below
-from nhsind.published import Answers, PublishedFile, printed_cells
-from nhsind.workbooks import Rows, header_row, open_workbook, sheet, tidy
+from nhsind.sources.printed import SUPPRESSED, Printed, below
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 SHEET = "Table 4"
 RECORDED, ESTIMATED, RATE = "Recorded", "Estimated", "Diagnosis rate (%)"

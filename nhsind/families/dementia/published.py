@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhsind.families.dementia import practice_list, primary_care, year_2017
-from nhsind.printed import csv_head, sheet_head, sheet_names
-from nhsind.published import Reader
+from nhsind.sources.printed import csv_head, sheet_head, sheet_names
+from nhsind.sources.published import Reader
 
 
 def _is_primary_care(path: Path) -> bool:

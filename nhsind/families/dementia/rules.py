@@ -7,10 +7,10 @@ from decimal import Decimal
 import narwhals.stable.v2 as nw
 import narwhals.stable.v2.selectors as ncs
 
-from nhsind.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.record_tables import BILLIONTHS
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
 from nhsind.reference import cfas2
-from nhsind.schema import BILLIONTHS
-from nhsind.units import Frame, Tables, by_period, sound, units
 
 OLD_AGE = 65
 OLD_BANDS = ("65+", *cfas2.AGE_GROUPS)

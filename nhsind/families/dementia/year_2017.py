@@ -12,8 +12,8 @@ import pandas as pd
 
 from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, figures
 from nhsind.geography import ENGLAND
-from nhsind.printed import Printed, read_csv
-from nhsind.published import Answers, PublishedFile
+from nhsind.sources.printed import Printed, read_csv
+from nhsind.sources.published import Answers, PublishedFile
 
 KIND, MONTH, REGISTER, ESTIMATE = "ORG_TYPE", "ACH_DATE", "VALUE_REGISTER", "VALUE_ESTIMATE"
 NATION = "COUNTRY_GEOGRAPHICAL"

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.banded import Banded, month_ends, read_bands
-from nhsind.printed import Printed, csv_head, read_csv
-from nhsind.published import Answers, PublishedFile, Reader, printed_cells
-from nhsind.workbooks import tidy
+from nhsind.sources.banded import Banded, month_ends, read_bands
+from nhsind.sources.printed import Printed, csv_head, read_csv
+from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.workbooks import tidy
 
 LINE = "E.B.4"
 MONTH, TEST, TOTAL = "Reporting Period", "Diagnostic ID", "Total Waiting List"

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.banded import Banded, month_ends, read_bands
-from nhsind.printed import csv_head, read_csv
-from nhsind.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.banded import Banded, month_ends, read_bands
+from nhsind.sources.printed import csv_head, read_csv
+from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
 
 LINE = "E.H.4"
 MONTH, PROVIDER, CODE, NAME = "Date", "Provider_Org_code", "Org_Code", "CCG_Name"

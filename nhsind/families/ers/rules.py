@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
-from nhsind.schema import BILLIONTHS
-from nhsind.units import Frame, Tables, between, by_period, in_the_period, sound, units
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.record_tables import BILLIONTHS
+from nhsind.definitions.unit_tables import (
+    Frame,
+    Tables,
+    between,
+    by_period,
+    in_the_period,
+    sound,
+    units,
+)
 
 FIRST_OUTPATIENT, TWO_WEEK_WAIT = "FIRST OUTPATIENT", "2WW"
 MAR_FIGURES = ("mar_gp_referrals_all", "non_english", "dental_share")

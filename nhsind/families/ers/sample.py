@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, day_text, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, day_text, repeated, set_to, spoil
 
 # Referrals of an average CCG in a month, at scale 1, and the rows that stand for its bookings.
 REFERRALS_IN_MONTH = 1500

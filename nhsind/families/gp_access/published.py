@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.printed import csv_head, read_csv, read_headerless_csv
-from nhsind.published import PublishedFile, Reader
-from nhsind.reference_files import ODS_COLUMNS, ods_head
-from nhsind.workbooks import tidy
+from nhsind.sources.printed import csv_head, read_csv, read_headerless_csv
+from nhsind.sources.published import PublishedFile, Reader
+from nhsind.sources.reference_files import ODS_COLUMNS, ods_head
+from nhsind.sources.workbooks import tidy
 
 GENERAL_PRACTICE = "4"
 STATUSES = {"A": "active", "C": "closed", "D": "dormant", "P": "proposed"}

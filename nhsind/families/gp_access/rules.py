@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
-from nhsind.units import Frame, Tables, between, by_period, sound, units
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import Frame, Tables, between, by_period, sound, units
 
 ANSWERS = ("q1", "q2", "q3", "q4", "q6", "q7", "q8", "q9", "q3a", "q4a", "q8a", "q9a")
 # The question that a list of days belongs to.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, only_where, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, only_where, repeated, set_to, spoil
 
 # Practices of an average CCG, at scale 1.
 PRACTICES = 36

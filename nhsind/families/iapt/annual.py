@@ -17,8 +17,8 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.families.iapt.common import count_slack, england_in_all, share_rounding
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
-from nhsind.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
 
 HEADINGS = (
     "reporting_period org_type org_code org_name variable_type variable_a variable_b "

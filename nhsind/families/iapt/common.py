@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.published import Answers, printed_cells
+from nhsind.sources.published import Answers, printed_cells
 
 Array = np.ndarray[Any, Any]
 

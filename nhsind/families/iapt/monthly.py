@@ -14,8 +14,8 @@ import pandas as pd
 
 from nhsind.families.iapt.common import count_slack, england_in_all, share_rounding
 from nhsind.geography import ENGLAND
-from nhsind.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_sheet
-from nhsind.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_sheet
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
 
 SHEET = "Table 1"
 FIRST, FINISHED = "First Treatment", "Finished a Course of Treatment"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhsind.families.iapt import annual, monthly
-from nhsind.printed import csv_head, sheet_head, sheet_names
-from nhsind.published import Reader
+from nhsind.sources.printed import csv_head, sheet_head, sheet_names
+from nhsind.sources.published import Reader
 
 
 def _is_annual(path: Path) -> bool:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.record_tables import BILLIONTHS
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, sound, units
 from nhsind.reference import caseness
-from nhsind.schema import BILLIONTHS
-from nhsind.units import Frame, Tables, by_period, in_the_period, sound, units
 
 # Appointment types that are treatment: 02 treatment, 03 assessment and treatment, 05 review and
 # treatment. 01 (assessment), 04 (review) and 06 (follow-up) are not.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
 
 # Inpatients of an average CCG on any day, at scale 1.
 INPATIENTS = 11

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
 from nhsind.periods import month_of
-from nhsind.printed import csv_head, read_csv
-from nhsind.published import PublishedFile, Reader
+from nhsind.sources.printed import csv_head, read_csv
+from nhsind.sources.published import PublishedFile, Reader
 
 DAY, KIND, COMMISSIONER, PRACTICE = "EXTRACT_DATE", "TYPE", "CCG_CODE", "CODE"
 SEX, AGE, PATIENTS = "SEX", "AGE", "NUMBER_OF_PATIENTS"

@@ -14,8 +14,8 @@ import pandas as pd
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import MONTH_NAMES, parse_period
-from nhsind.printed import Printed, read_sheet, sheet_head, sheet_names
-from nhsind.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.printed import Printed, read_sheet, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
 
 PROVIDERS = "Provider"
 # The grouping of 2015-16 and later, of 2013-14 and 2014-15, of 2012-13: a sheet each.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 from nhsind.reference.source_of_referral import BY_THE_CONSULTANT
-from nhsind.units import Frame, Tables, by_period, in_the_period, units
 
 FROM_A_GP, FROM_THE_PATIENT = "01", "04"
 # What the definition lists for general and acute specialties; nothing else counts (A41).

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.banded import adding_up
 from nhsind.periods import Period
+from nhsind.sources.banded import adding_up
 
 DAYS_IN_WEEK = 7
 STOP_TYPES = {"E.M.18": "admitted", "E.M.19": "non_admitted"}

@@ -21,9 +21,9 @@ from nhsind.families.rtt.bands import (
     BandedCounts,
 )
 from nhsind.periods import Period
-from nhsind.printed import printed_period
-from nhsind.published import Answers, PublishedFile
-from nhsind.workbooks import refuse_zip_bomb, tidy
+from nhsind.sources.printed import printed_period
+from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.workbooks import refuse_zip_bomb, tidy
 
 TOTAL_FUNCTION = "999"
 PARTS = {"Part_1A": "E.M.18", "Part_1B": "E.M.19", "Part_2": "E.B.3", "Part_3": "E.M.20"}

@@ -14,9 +14,9 @@ from nhsind.errors import InputError, Problem
 from nhsind.families.rtt.extract import read_full_extract
 from nhsind.families.rtt.workbook import read_commissioner_workbook
 from nhsind.periods import month_of
-from nhsind.printed import csv_head, sheet_head, sheet_names
-from nhsind.published import Answers, PublishedFile, Reader
-from nhsind.workbooks import column, header_row, open_workbook, sheet, tidy
+from nhsind.sources.printed import csv_head, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile, Reader
+from nhsind.sources.workbooks import column, header_row, open_workbook, sheet, tidy
 
 NOT_COLLECTED = ("", "-")
 # One printed count carries binary noise in its seventh decimal.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
-from nhsind.units import Frame, Tables, by_period, in_the_period, units
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
 @units("pathways")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from nhsind.definitions.record_tables import LARGEST_COUNT
 from nhsind.errors import InputError, Problem
 from nhsind.families.rtt.bands import (
     DAYS_IN_WEEK,
@@ -17,10 +18,9 @@ from nhsind.families.rtt.bands import (
     BandedCounts,
 )
 from nhsind.periods import Period
-from nhsind.printed import printed_period
-from nhsind.published import Answers, PublishedFile
-from nhsind.schema import LARGEST_COUNT
-from nhsind.workbooks import column, header_row, label, open_workbook, sheet, tidy
+from nhsind.sources.printed import printed_period
+from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.workbooks import column, header_row, label, open_workbook, sheet, tidy
 
 WEEKS = 52
 TOTAL_FUNCTION = "999"

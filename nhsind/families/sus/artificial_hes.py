@@ -22,10 +22,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
-from nhsind.printed import csv_head
-from nhsind.published import PublishedFile
-from nhsind.schema import BLANKS
+from nhsind.sources.printed import csv_head
+from nhsind.sources.published import PublishedFile
 
 COMMISSIONER, PROVIDER = "CCG_RESPONSIBILITY", "PROCODE3"
 PLACED = {"ccg_code": COMMISSIONER, "provider_code": PROVIDER}

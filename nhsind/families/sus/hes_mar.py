@@ -24,8 +24,8 @@ import numpy as np
 import pandas as pd
 
 from nhsind.geography import ENGLAND
-from nhsind.printed import NOT_AVAILABLE, SUPPRESSED, Printed, csv_head, read_csv
-from nhsind.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, csv_head, read_csv
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
 
 IDENTITY = ("Activity Month", "Organisation breakdown", "Org Code", "Org Name")
 SPECIFIC_ACUTE = "Specific acute specialties: "

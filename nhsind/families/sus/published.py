@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nhsind.families.sus.artificial_hes import is_artificial_hes, read_artificial_hes
 from nhsind.families.sus.hes_mar import is_hes_mar, read_hes_mar
-from nhsind.published import Reader
+from nhsind.sources.published import Reader
 
 READERS = (
     Reader(

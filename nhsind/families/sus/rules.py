@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 from nhsind.reference import admission_methods as methods
 from nhsind.reference import attendance_statuses, first_attendances
 from nhsind.reference import intended_managements as intended
@@ -12,7 +13,6 @@ from nhsind.reference import patient_classifications as classifications
 from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
 from nhsind.reference.main_specialties import NOT_CONSULTANT_LED
 from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
-from nhsind.units import Frame, Tables, by_period, in_the_period, units
 
 CCG = "CCG"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
 
 # Of an average CCG in a month.
 ELECTIVE_IN_MONTH, NON_ELECTIVE_IN_MONTH = 3_400, 2_300

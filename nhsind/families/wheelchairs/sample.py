@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.sample import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
 
 # Episodes of an average CCG that begin in a month, at scale 1.
 EPISODES_IN_MONTH = 7

@@ -1,0 +1,1 @@
+"""What an indicator is: model, loader, clauses, unit and record tables, dates, cards."""

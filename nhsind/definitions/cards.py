@@ -1,0 +1,170 @@
+"""The definition of an indicator as a person reads it: text, HTML card, JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from nhsind.definitions.clauses import in_words
+from nhsind.definitions.definition import Family, Indicator, find, load_family
+
+LEFT = "text-align: left; vertical-align: top; white-space: normal"
+POLARITY_WORDS = {
+    "higher": "Higher is better.",
+    "lower": "Lower is better.",
+    "lower growth": "Lower growth is better.",
+    "neutral": "Neither high nor low is better.",
+    "activity": "Activity: compared with the plan, neither high nor low is better.",
+    "monitor": "Monitored locally, without a standard.",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A definition: prints as text, shows as a card in JupyterLab, `content` is plain data."""
+
+    indicator: Indicator
+    family: Family
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The whole definition as plain data, as `define --format json` prints it."""
+        line, family = self.indicator, self.family
+        return {
+            "code": line.code,
+            "family": line.family,
+            "title": line.title,
+            "sentence": " ".join(line.sentence.split()),
+            "source": f"{family.document}, pages {line.pages}",
+            "kind": line.kind,
+            "unit": line.unit,
+            "numerator": line.numerator_in_words,
+            "denominator": line.denominator_in_words,
+            "rules": self._rules(),
+            "period_rule": f"{line.period_rule}: {line.period_rule_in_words}",
+            "frequency": line.frequency,
+            "level": family.level,
+            "polarity": line.polarity,
+            "standards": [
+                {
+                    "operator": row.operator,
+                    "value": row.value,
+                    "per": row.per,
+                    "from": str(row.first) if row.first else None,
+                    "to": str(row.last) if row.last else None,
+                    "level": row.level,
+                    "kind": row.kind,
+                    "note": row.note,
+                }
+                for row in line.standards
+            ],
+            "readings": [
+                {
+                    "code": item.code,
+                    "question": item.question,
+                    "reading": item.reading,
+                    "changes": item.changes,
+                    "otherwise": item.otherwise,
+                }
+                for item in line.readings
+            ],
+            "disclosure": None
+            if family.disclosure is None
+            else {
+                "rule": family.disclosure.rule,
+                "reason": " ".join(family.disclosure.reason.split()),
+                "source": family.disclosure.source,
+                "checked_on": family.disclosure.checked_on,
+            },
+            "data_source": line.data_source,
+            "rationale": " ".join(line.rationale.split()),
+            "input_tables": {
+                name: [
+                    column.name
+                    for column in family.tables[name].columns.values()
+                    if not column.optional
+                ]
+                for name in family.tables_of(line)
+            },
+            "version": line.version,
+            "reviewed": line.reviewed,
+        }
+
+    def _rules(self) -> list[dict[str, str]]:
+        line, family = self.indicator, self.family
+        rules = [("left out", name, family.faults[name]) for name in line.faults]
+        if line.denominator:
+            rules += [
+                ("denominator", name, family.clauses[name]) for name in line.denominator.clauses
+            ]
+        rules += [("numerator", name, family.clauses[name]) for name in line.numerator.clauses]
+        return [{"part": part, "name": name, "says": in_words(rule)} for part, name, rule in rules]
+
+    def _sections(self) -> list[tuple[str, list[str]]]:
+        content, line = self.content, self.indicator
+        sections = [
+            ("The source says", [content["sentence"]]),
+            ("Numerator", [line.numerator_in_words]),
+        ]
+        if line.denominator_in_words:
+            sections.append(("Denominator", [line.denominator_in_words]))
+        rules = [f"{row['part']}: {row['name']}. {row['says']}" for row in content["rules"]]
+        standards = [row.words + (f". {row.note}" if row.note else "") for row in line.standards]
+        readings = [f"{item.code}. {item.question} {item.reading}" for item in line.readings]
+        tables = [
+            f"{line.family}/{name}: {', '.join(columns)}"
+            for name, columns in content["input_tables"].items()
+        ]
+        sections += [
+            ("Rules, in order", rules),
+            ("Period", [line.period_rule_in_words, f"Frequency: {line.frequency}."]),
+            ("Standard", standards or ["None."]),
+            ("Direction", [POLARITY_WORDS[line.polarity]]),
+            ("Why it matters", [content["rationale"]]),
+            ("Readings of ambiguous text", readings or ["None needed."]),
+            ("Data source", [line.data_source]),
+            ("Input tables", tables),
+        ]
+        if self.family.disclosure:
+            sections.append(("Disclosure", [content["disclosure"]["reason"]]))
+        sections.append(
+            ("Source", [content["source"], f"Version {line.version}, reviewed {line.reviewed}."])
+        )
+        return sections
+
+    def __str__(self) -> str:
+        lines = [f"{self.indicator.code}  {self.indicator.title}", ""]
+        for heading, texts in self._sections():
+            lines.append(heading)
+            lines += [f"  {text}" for text in texts]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        # Alignment stands on the cells: JupyterLab would set tables to the right.
+        rows = "".join(
+            f"<tr><th scope='row' style='{LEFT}'>{escape(heading)}</th>"
+            f"<td style='{LEFT}'>{'<br>'.join(escape(text) for text in texts)}</td></tr>"
+            for heading, texts in self._sections()
+        )
+        title = f"{escape(self.indicator.code)} {escape(self.indicator.title)}"
+        return (
+            f"<div class='nhsind-card'><table><caption style='{LEFT}'>{title}</caption>"
+            f"<tbody>{rows}</tbody></table></div>"
+        )
+
+    @property
+    def html(self) -> str:
+        """The card as an HTML fragment."""
+        return self._repr_html_()
+
+
+def define(code: str) -> Card:
+    """The definition of a line: a card in JupyterLab, text when printed.
+
+    Raises UsageError for an unknown code, naming the nearest.
+    """
+    indicator = find(code)
+    return Card(indicator, load_family(indicator.family))

@@ -1,0 +1,194 @@
+"""The columns of the output table: their order, and what each holds.
+
+`measure` makes the table, `release` adds the marks, a run publishes it as CSV beside this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from nhsind.definitions.definition import KINDS, OPERATORS, Family, family_codes
+from nhsind.geography import LEVELS
+
+TYPES = ("text", "whole or decimal number", "decimal number", "true or false")
+TEXT, COUNT, NUMBER, VERDICT = TYPES
+STATUSES = ("ok", "no_cases", "no_denominator", "suppressed", "not_available")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, its type, unit, allowed values; `empty`: where a cell is empty."""
+
+    name: str
+    holds: str
+    type: str = TEXT
+    unit: str = ""
+    allowed: str = "any"
+    empty: str = "never empty"
+
+
+# What several columns say alike.
+OF_VALUE = "that of the value: see unit"
+NO_STANDARD = "there is no standard for the period and level"
+NO_PLAN = "there is no plan"
+NO_VALUE = "there is no value: see value_mark"
+# The columns of every output table, in their order.
+COLUMNS = (
+    Column("family", "The family of indicators", allowed=", ".join(family_codes())),
+    Column("indicator", "The code of the indicator's line, such as E.B.3"),
+    Column("org_level", "What kind of organisation the row is of", allowed=", ".join(LEVELS)),
+    Column("org_code", "The organisation's code; ENGLAND for the national figure"),
+    Column("org_name", "The organisation's name", empty="the data do not name it"),
+    Column(
+        "period",
+        "The month, quarter or financial year of the figure",
+        allowed="2018-03 (a month), 2017-18-Q4 (a quarter), 2017-18 or 2011/12 (a year)",
+    ),
+    Column("kind", "What kind of value the line has", allowed=", ".join(KINDS)),
+    Column(
+        "numerator",
+        "The count above the line; of a count, the value; of a mean, the total",
+        COUNT,
+        "what the line counts",
+        "0 or more",
+        "it is suppressed or not available: see numerator_mark",
+    ),
+    Column(
+        "denominator",
+        "The count below the line; of a mean, how many it is taken over",
+        COUNT,
+        "what the line counts",
+        "0 or more",
+        "it is suppressed or not available, or the line is a count: see denominator_mark",
+    ),
+    Column(
+        "value",
+        "The figure, computed from the released counts and not rounded; a proportion is a fraction "
+        "(0.9214 is 92.14%)",
+        NUMBER,
+        OF_VALUE,
+        "0 or more",
+        "there is no value: see value_mark",
+    ),
+    Column(
+        "ci_lower",
+        "The lower limit of the value's 95% interval",
+        NUMBER,
+        OF_VALUE,
+        "any number",
+        "the line has no interval, the limit is 0, or there is no value: see value_mark",
+    ),
+    Column(
+        "ci_upper",
+        "The upper limit of the value's 95% interval",
+        NUMBER,
+        OF_VALUE,
+        "0 or more",
+        "the line has no interval, or there is no value: see value_mark",
+    ),
+    Column("unit", "What the value is in: proportion, ratio, days, pathways, per 100,000"),
+    Column(
+        "standard",
+        "The number that the value is tested against",
+        NUMBER,
+        OF_VALUE,
+        "0 or more",
+        NO_STANDARD,
+    ),
+    Column(
+        "comparator",
+        "How the value must stand to the standard to meet it",
+        allowed=", ".join(f"{sign} ({words})" for sign, words in OPERATORS.items()),
+        empty=NO_STANDARD,
+    ),
+    Column(
+        "meets_standard",
+        "Whether the unrounded value meets the standard",
+        VERDICT,
+        allowed="true, false",
+        empty=f"{NO_STANDARD}, or {NO_VALUE}",
+    ),
+    Column(
+        "plan",
+        "The organisation's own plan for the period",
+        NUMBER,
+        OF_VALUE,
+        "0 or more",
+        NO_PLAN,
+    ),
+    Column(
+        "meets_plan",
+        "Whether the unrounded value meets the plan",
+        VERDICT,
+        allowed="true, false",
+        empty=f"{NO_PLAN}, the line has no better direction, or {NO_VALUE}",
+    ),
+    Column("status", "Whether there is a value, and if not why", allowed=", ".join(STATUSES)),
+)
+OUTPUT_COLUMNS = [column.name for column in COLUMNS]
+_DTYPES = {TEXT: "str", COUNT: "Int64", NUMBER: "float64", VERDICT: "boolean"}
+# What release adds to every table.
+MARK_COLUMNS = tuple(
+    Column(
+        f"{name}_mark",
+        f"Why there is no {name}",
+        allowed="[c] (suppressed, because the number is small), [x] (not available), "
+        "[z] (not applicable)",
+        empty=f"there is a {name}, or the data do not hold one",
+    )
+    for name in ("numerator", "denominator", "value")
+)
+# What only some tables have.
+FURTHER_COLUMNS = (
+    Column(
+        "squares",
+        "The sum of the squares of what a mean is taken over, for its interval",
+        COUNT,
+        "the square of what the line counts",
+        "0 or more",
+        "the line has no mean",
+    ),
+    Column(
+        "mark",
+        "What the publisher of the file printed in place of a count",
+        allowed="suppressed, not_available",
+        empty="the publisher printed a count",
+    ),
+)
+
+
+def standard_columns(families: list[Family]) -> list[Column]:
+    """The figures that the standards of single organisations are made of, by their lines."""
+    lines: dict[str, list[str]] = {}
+    for family in families:
+        for line in family.indicators.values():
+            for name in line.standard_from:
+                lines.setdefault(name, []).append(line.code)
+    return [
+        Column(
+            f"standard_{name}",
+            f"The {name.replace('_', ' ')} that an organisation's own standard is made of "
+            f"({', '.join(codes)})",
+            COUNT,
+            "what the line counts",
+            "0 or more",
+            "the line has one standard for all, or the figure is not known",
+        )
+        for name, codes in sorted(lines.items())
+    ]
+
+
+def empty_output() -> pd.DataFrame:
+    """An output table without rows, its columns of the types that they have with rows."""
+    columns = {column.name: pd.Series(dtype=_DTYPES[column.type]) for column in COLUMNS}
+    return pd.DataFrame(columns)
+
+
+def data_dictionary(families: list[Family]) -> pd.DataFrame:
+    """Every column that an output table of these families can have, one a row."""
+    columns = [*COLUMNS, *FURTHER_COLUMNS, *standard_columns(families), *MARK_COLUMNS]
+    return pd.DataFrame(map(asdict, columns)).rename(
+        columns={"name": "column", "allowed": "allowed_values", "empty": "empty_where"}
+    )

@@ -1,0 +1,1 @@
+"""From checked tables to the output table: flags, sums, values, standards, change."""

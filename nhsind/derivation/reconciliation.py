@@ -1,0 +1,242 @@
+"""Compares what nhsind derives from published files with what the publisher printed beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from nhsind.definitions.definition import Family, Indicator
+from nhsind.derivation.values import as_floats, sums
+from nhsind.errors import InputError, Problem
+from nhsind.periods import parse_period
+from nhsind.sources.counts import SLACKS
+from nhsind.sources.inputs import Data, Input, open_input
+from nhsind.sources.published import Answers, recognise
+from nhsind.sources.reference_files import is_reference_file
+
+# A ratio printed in full is a binary floating-point number: 15 digits are certain, 12 suffice.
+LARGEST_ROUNDING = 1e-12
+
+CELL_COLUMNS = (
+    "indicator org_level org_code period breakdown figure printed derived difference equal place"
+).split()
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Every compared cell, and notes on rows that the readers left out.
+
+    `cells`: indicator, org_level, org_code, period, breakdown, figure (numerator, denominator,
+    value), printed, derived, difference, equal, place.
+    """
+
+    cells: pd.DataFrame
+    notes: list[str]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per line, level, period and figure: compared, equal, different, worst."""
+        keys = ["indicator", "org_level", "period", "figure"]
+        return (
+            self.cells.groupby(keys)
+            .agg(
+                compared=("equal", "size"),
+                equal=("equal", "sum"),
+                different=("equal", lambda equal: int((~equal).sum())),
+                worst=("difference", lambda gaps: float(np.nanmax(np.abs(gaps), initial=0.0))),
+            )
+            .reset_index()
+        )
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """The cells that differ beyond what the publisher's rounding allows."""
+        return self.cells[~self.cells["equal"]].reset_index(drop=True)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every compared cell is equal."""
+        return bool(self.cells["equal"].all())
+
+
+def reconcile(
+    family: Family,
+    data: Data,
+    source: str | None = None,
+    published: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+    revisions: bool = False,
+) -> Reconciliation:
+    """Derive from published files and compare every cell that the publisher printed.
+
+    `data`: the files to derive from; those that hold only printed totals (an overview series)
+    serve as further answers, as does `published`. `revisions`: as for `open_input`. Raises
+    InputError where nothing can be compared.
+    """
+    say = progress or (lambda step: None)
+    paths = [Path(data)] if isinstance(data, str | Path) else [Path(item) for item in data]
+    say("reading")
+    derived_from, totals_only = _split(family, paths, source)
+    totals_only += [Path(published)] if published is not None else []
+    opened = open_input(family, derived_from, source, revisions=revisions)
+    answers = list(opened.answers)
+    for path in totals_only:
+        answers += recognise(family, path).read(path).printed_answers()
+    if not answers:
+        raise InputError(Problem(opened.description, "prints no answers to compare with"))
+    compared = []
+    for item in answers:
+        say("comparing")
+        compared.append(_compare(opened, item))
+    cells = pd.concat(compared, ignore_index=True)
+    # Answers that nothing is derived for have no cells, and no type.
+    cells["equal"] = cells["equal"].astype(bool)
+    marked = cells["marked"].to_numpy(dtype=bool)
+    cells = cells.loc[~marked, CELL_COLUMNS].reset_index(drop=True)
+    if cells.empty:
+        raise InputError(
+            Problem(opened.description, "shares no line and period with the published answers")
+        )
+    notes = list(opened.notes)
+    if marked.any():
+        notes.append(
+            f"{int(marked.sum()):,} printed figures are not compared: the publisher hides or lacks "
+            "a count that they are made of"
+        )
+    return Reconciliation(cells, notes)
+
+
+def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[Path], list[Path]]:
+    """Files to derive from, and files that only print totals (which else are derived from)."""
+    if source is not None:
+        return paths, []
+    totals_only = [
+        path
+        for path in paths
+        if path.is_file()
+        and path.stem != "geography"
+        and not is_reference_file(path)
+        and recognise(family, path).totals_only
+    ]
+    banded = [path for path in paths if path not in totals_only]
+    return (banded, totals_only) if banded else (paths, [])
+
+
+def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
+    cells = answers.cells
+    parts = []
+    for key, printed in cells.groupby(["indicator", "org_level"], sort=True):
+        code, level = map(str, key)
+        line = _line(opened.family, code)
+        covered = {
+            text for text in printed["period"].unique() if opened.covers(line, parse_period(text))
+        }
+        printed = printed[printed["period"].isin(covered)]
+        if printed.empty:
+            continue
+        periods = [parse_period(text) for text in sorted(printed["period"].unique())]
+        for also_by, rows in _by_breakdown(answers, printed):
+            derived = sums(opened, line, periods, level, also_by=also_by, adds_up=answers.adds_up)
+            parts.append(_join(rows, derived, ["org_code", "period", *also_by], answers))
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=[*CELL_COLUMNS, "marked"])
+    )
+
+
+def _by_breakdown(
+    answers: Answers, printed: pd.DataFrame
+) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
+    """Rows of the breakdown, and rows that are its total."""
+    if not answers.keys:
+        return [((), printed)]
+    if answers.total is None:
+        return [(answers.keys, printed)]
+    total = printed[answers.keys[0]] == answers.total
+    return [(answers.keys, printed[~total]), ((), printed[total])]
+
+
+def _join(
+    printed: pd.DataFrame, derived: pd.DataFrame, keys: list[str], answers: Answers
+) -> pd.DataFrame:
+    long = _figures(derived, keys)
+    # Both directions: a derived figure that the publisher does not print is a difference too.
+    long = long[long["figure"].isin(printed["figure"].unique())]
+    for key in keys:
+        printed = printed.assign(**{key: printed[key].astype(str)})
+        long[key] = long[key].astype(str)
+    if "rounding" not in printed:
+        printed = printed.assign(rounding=0.0)
+    how: Literal["outer", "left"] = "outer" if answers.complete else "left"
+    joined = printed.merge(long, on=[*keys, "figure"], how=how)
+    is_extra = joined["place"].isna()
+    joined = joined[~is_extra | (joined["derived"].fillna(0) != 0)].reset_index(drop=True)
+    for name in ("indicator", "org_level"):
+        joined[name] = printed[name].iloc[0]
+    joined["place"] = joined["place"].fillna("not printed")
+    joined["marked"] = joined["mark"].fillna("") != ""
+    # No units of a combination is a count of 0, and no value.
+    is_count = joined["figure"] != "value"
+    nothing = is_count & ~joined["marked"]
+    for name in ("derived", "lowest", "highest"):
+        joined.loc[nothing, name] = joined.loc[nothing, name].fillna(0)
+    joined["difference"] = joined["derived"] - joined["printed"]
+    both_missing = joined["derived"].isna() & joined["printed"].isna()
+    allowed = joined["rounding"].fillna(0) + LARGEST_ROUNDING * np.where(
+        is_count, 0, np.maximum(1, np.abs(joined["printed"]))
+    )
+    # The true figure lies between lowest and highest, and within the printed one's rounding.
+    near = (joined["printed"] + allowed >= joined["lowest"]) & (
+        joined["printed"] - allowed <= joined["highest"]
+    )
+    joined["equal"] = near | both_missing
+    breakdown = [
+        " ".join(str(value) for value in row)
+        for row in joined[list(answers.keys)].itertuples(index=False)
+    ]
+    joined["breakdown"] = breakdown
+    return joined[[*CELL_COLUMNS, "marked"]]
+
+
+def _figures(derived: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """One row per organisation and figure: derived, and what it may be where counts are rounded."""
+    numerator, denominator = as_floats(derived["numerator"]), as_floats(derived["denominator"])
+    slack = {
+        name: derived.get(name, pd.Series(0.0, index=derived.index)).fillna(0).to_numpy(dtype=float)
+        for name in SLACKS
+    }
+    around = {
+        name: (np.maximum(figures - slack[f"{name}_slack"], 0), figures + slack[f"{name}_slack"])
+        for name, figures in (("numerator", numerator), ("denominator", denominator))
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        around["value"] = (
+            np.where(denominator > 0, around["numerator"][0] / around["denominator"][1], np.nan),
+            np.where(denominator > 0, around["numerator"][1] / around["denominator"][0], np.nan),
+        )
+        value = np.where(denominator > 0, numerator / denominator, np.nan)
+    mark = derived.get("mark", "")
+    base = derived[keys].assign(mark=mark)
+    return pd.concat(
+        [
+            base.assign(
+                figure=name, derived=figures, lowest=around[name][0], highest=around[name][1]
+            )
+            for name, figures in (
+                ("numerator", numerator),
+                ("denominator", denominator),
+                ("value", value),
+            )
+        ],
+        ignore_index=True,
+    )
+
+
+def _line(family: Family, code: str) -> Indicator:
+    return (family.indicators | family.supporting)[code]

@@ -1,0 +1,285 @@
+"""What is known of each line, gathered once for many organisations, for sentences to tell.
+
+Released figures only, as matrices of organisations x periods: looking a figure up is then an
+index, and control charts and recent trends are calculated for all organisations together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhsind.definitions.definition import Indicator
+from nhsind.derivation.judge import DIRECTIONS, Number, Trend, change_interval, recent_trends
+from nhsind.geography import ENGLAND
+from nhsind.periods import Period, parse_period
+from nhsind.release.results import Results
+from nhsind.statistics.control_charts import ControlChart, spc_many
+from nhsind.statistics.intervals import numbers
+
+# How far back plans are counted, and no further than what a control chart calls recent.
+PLANNED_PERIODS = 12
+# Periods of these lines overlap, so their points are not independent of one another.
+ROLLING = "_rolling"
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One released figure. `numerator` and `denominator` are None where hidden or missing."""
+
+    numerator: Number | None
+    denominator: Number | None
+    value: float
+    lower: float
+    upper: float
+    status: str
+    standard: float
+    meets_standard: bool | None
+    plan: float
+    meets_plan: bool | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the figure has a value that may be told."""
+        return not isnan(self.value) and self.numerator is not None
+
+    @property
+    def pair(self) -> tuple[Number, Number | None]:
+        """Numerator and denominator of a figure that is known."""
+        assert self.numerator is not None
+        return self.numerator, self.denominator
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The released table, column by column."""
+
+    numerator: list[Number | None]
+    denominator: list[Number | None]
+    status: list[str]
+    meets_standard: list[bool | None]
+    meets_plan: list[bool | None]
+    numbers: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The figures of one line up to `period`, its charts and trends.
+
+    `places`: the row of `columns` for each organisation and period, -1 where there is none.
+    `periods`: without gaps, the last is `period`. `charts`, `trends`: by organisation. `changes`:
+    the interval of the change since an earlier period, by period and organisation.
+    """
+
+    line: Indicator
+    period: Period
+    periods: list[Period]
+    rows: dict[str, int]
+    places: NDArray[np.int_]
+    columns: Columns
+    charts: dict[str, ControlChart]
+    trends: dict[str, Trend]
+    changes: dict[Period, dict[str, tuple[float, float]]]
+
+    def figure(self, organisation: str, period: Period | None = None) -> Figure | None:
+        """The figure of an organisation; None where there is none. `period` None: the last."""
+        row = self.rows.get(organisation)
+        back = 0 if period is None else _steps(period, self.period)
+        if row is None or not 0 <= back < len(self.periods):
+            return None
+        place = int(self.places[row, -1 - back])
+        if place < 0:
+            return None
+        held, numbers = self.columns, self.columns.numbers
+        return Figure(
+            held.numerator[place],
+            held.denominator[place],
+            float(numbers["value"][place]),
+            float(numbers["ci_lower"][place]),
+            float(numbers["ci_upper"][place]),
+            held.status[place],
+            float(numbers["standard"][place]),
+            held.meets_standard[place],
+            float(numbers["plan"][place]),
+            held.meets_plan[place],
+        )
+
+    def plan_verdicts(self, organisation: str) -> list[bool | None]:
+        """Whether each of the last twelve periods met its plan; None without plan or value."""
+        places = self.places[self.rows[organisation], -PLANNED_PERIODS:]
+        return [None if place < 0 else self.columns.meets_plan[place] for place in places.tolist()]
+
+    def values(self) -> dict[str, float]:
+        """The known values of the last period, by organisation, without England."""
+        last = self.places[:, -1]
+        found = np.where(last >= 0, self.columns.numbers["value"][last], np.nan).tolist()
+        return {
+            code: found[row]
+            for code, row in self.rows.items()
+            if code != ENGLAND and not isnan(found[row])
+        }
+
+    def together(self, organisations: list[str]) -> tuple[Number, Number] | None:
+        """The sums of numerators and denominators of some organisations in the last period.
+
+        None if the number of any of them is hidden or missing: nothing is made of part of them.
+        """
+        figures = [self.figure(code) for code in organisations]
+        held = [each for each in figures if each is not None]
+        if len(held) < len(figures):
+            return None
+        numerators = [each.numerator for each in held if each.numerator is not None]
+        denominators = [each.denominator for each in held if each.denominator is not None]
+        if len(numerators) < len(held) or len(denominators) < len(held) or not sum(denominators):
+            return None
+        return sum(numerators), sum(denominators)
+
+
+def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
+    """The evidence of every line that has figures, with charts and trends of `organisations`."""
+    frame = results.figures.frame
+    columns = _columns(frame)
+    codes, organisation_names = pd.factorize(frame["org_code"], sort=True)
+    period_codes, period_names = pd.factorize(frame["period"])
+    lines, line_names = pd.factorize(frame["indicator"])
+    all_periods = [parse_period(str(name)) for name in period_names]
+    rows = {str(code): row for row, code in enumerate(organisation_names)}
+    found = {}
+    for code, line in results.family.indicators.items():
+        if code not in line_names:
+            continue
+        mine = np.flatnonzero(lines == line_names.get_loc(code))
+        last = results.period_of(code)
+        periods = _up_to(last, [all_periods[each] for each in np.unique(period_codes[mine])])
+        position = {period: place for place, period in enumerate(periods)}
+        column_of = np.array([position.get(period, -1) for period in all_periods])
+        held = mine[column_of[period_codes[mine]] >= 0]
+        places = np.full((len(rows), len(periods)), -1)
+        places[codes[held], column_of[period_codes[held]]] = held
+        wanted = [code for code in organisations if code in rows]
+        chosen = Chosen(line, wanted, places[[rows[code] for code in wanted]], columns, periods)
+        found[code] = Evidence(
+            line,
+            last,
+            periods,
+            rows,
+            places,
+            columns,
+            charts=_charts(chosen),
+            trends=_trends(chosen),
+            changes={since: _changes(chosen, since) for since in earlier_periods(last).values()},
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Some organisations' figures of a line, as matrices of organisations x periods."""
+
+    line: Indicator
+    organisations: list[str]
+    places: NDArray[np.int_]
+    columns: Columns
+    periods: list[Period]
+
+    def matrix(self, name: str) -> Array:
+        """A column of the released table, missing where there is no figure."""
+        return np.where(self.places >= 0, self.columns.numbers[name][self.places], np.nan)
+
+
+def _charts(chosen: Chosen) -> dict[str, ControlChart]:
+    """Control charts, against the standard or else the plan of each period."""
+    way = DIRECTIONS.get(chosen.line.polarity, 0)
+    standard = chosen.matrix("standard")
+    charts = spc_many(
+        pd.DataFrame(
+            chosen.matrix("value"), chosen.organisations, [str(each) for each in chosen.periods]
+        ),
+        np.where(np.isnan(standard), chosen.matrix("plan"), standard),
+        {1: "higher", -1: "lower", 0: "neutral"}[way],
+    )
+    return {str(code): chart for code, chart in charts.items()}
+
+
+def _trends(chosen: Chosen) -> dict[str, Trend]:
+    if chosen.line.code.endswith(ROLLING):
+        return {}
+    series = [chosen.matrix(name) for name in ("value", "ci_lower", "ci_upper")]
+    found = recent_trends(series[0], series[1], series[2], chosen.line.polarity)
+    return dict(zip(chosen.organisations, found, strict=True))
+
+
+def _changes(chosen: Chosen, since: Period) -> dict[str, tuple[float, float]]:
+    """The interval of the change since an earlier period, by organisation."""
+    line = chosen.line
+    if since not in chosen.periods or not line.has_interval:
+        return {}
+    columns = [-1, chosen.periods.index(since)]
+
+    def pair(name: str) -> tuple[Array, Array]:
+        now, before = chosen.matrix(name)[:, columns].T
+        return now, before
+
+    sizes = [np.where(each > 0, each, np.nan) for each in pair("denominator")]
+    if line.kind != "count":
+        known = ~np.isnan(sizes[0] + sizes[1])
+        counts = [np.where(known, each, np.nan) for each in pair("numerator")]
+    else:
+        counts = list(pair("numerator"))
+    lower, upper = pair("ci_lower"), pair("ci_upper")
+    ends = change_interval(
+        line.kind,
+        (counts[0], counts[1]),
+        (sizes[0], sizes[1]),
+        intervals=((lower[0], upper[0]), (lower[1], upper[1])),
+    )
+    both = zip(np.asarray(ends[0]).tolist(), np.asarray(ends[1]).tolist(), strict=True)
+    return dict(zip(chosen.organisations, both, strict=True))
+
+
+def earlier_periods(period: Period) -> dict[str, Period]:
+    """The periods that a figure is compared with, by their words.
+
+    Of years, the period before is also that of a year before, and is told once.
+    """
+    found = {"the period before": period.previous, "a year before": period.year_before}
+    if period.previous == period.year_before:
+        del found["the period before"]
+    return found
+
+
+def _columns(frame: pd.DataFrame) -> Columns:
+    def plain(name: str) -> list[Any]:
+        return [None if value is pd.NA else value for value in frame[name].tolist()]
+
+    names = ("value", "ci_lower", "ci_upper", "standard", "plan", "numerator", "denominator")
+    return Columns(
+        plain("numerator"),
+        plain("denominator"),
+        plain("status"),
+        plain("meets_standard"),
+        plain("meets_plan"),
+        {name: numbers(frame[name]) for name in names},
+    )
+
+
+def _up_to(last: Period, held: list[Period]) -> list[Period]:
+    """Every period from the first that has figures to the last, whether or not it has any."""
+    alike = [period for period in held if period.months == last.months]
+    back = _steps(min([*alike, last]), last)
+    return [last.shift(-step) for step in range(back, -1, -1)]
+
+
+def _steps(earlier: Period, later: Period) -> int:
+    """How many periods of one kind lie between two; -1 for different kinds."""
+    if earlier.months != later.months:
+        return -1
+    months = (later.start.year - earlier.start.year) * 12 + later.start.month - earlier.start.month
+    return months // later.months

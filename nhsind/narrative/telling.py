@@ -1,0 +1,152 @@
+"""What the numbers say, in sentences built from released figures by rules that can be read here.
+
+A paragraph is about one line (or the activity counts together) and goes: what is counted, the
+verdict, the plan, the change, the comparison, the recent trend, the control chart, caution. A
+sentence that its numbers don't carry is not written; from a suppressed figure there is none. The
+sentences about one figure are in `sentences`, how numbers are written in `wording`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+from nhsind.derivation.judge import half_up
+from nhsind.geography import ENGLAND
+from nhsind.narrative.evidence import Evidence, Figure, earlier_periods, gather
+from nhsind.narrative.sentences import (
+    EACH_FIGURE,
+    Subject,
+    change_since,
+    interval_of_change,
+    judged,
+    tell_charts,
+    tell_no_value,
+    tell_plan,
+    tell_quality,
+    tell_trends,
+    tell_verdict,
+    tell_what,
+)
+from nhsind.narrative.wording import counted, listed, number_words, when_words
+from nhsind.release.results import Results
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """Sentences; each paragraph is about one line or one group of lines."""
+
+    paragraphs: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+def interpret(results: Results, org: str | None = None) -> Narrative:
+    """The interpretation of a family's figures for its organisation (or `org`) and period."""
+    looked_at = results.for_organisation(org) if org else results
+    return interpret_all(looked_at, [looked_at.organisation])[looked_at.organisation]
+
+
+def interpret_all(
+    results: Results, organisations: Sequence[str] | None = None
+) -> dict[str, Narrative]:
+    """The interpretations of many organisations (None: all) in one pass, by their codes."""
+    everyone = sorted(set(results.figures.frame["org_code"]) - {ENGLAND})
+    wanted = everyone if organisations is None else list(organisations)
+    known = gather(results, wanted)
+    members: dict[tuple[str, str], list[str]] = {}
+    for code in everyone:
+        if code in results.groups:
+            members.setdefault(results.groups[code], []).append(code)
+    quality = tell_quality(results.quality.frame)
+    told = {}
+    for code in wanted:
+        name = results.names.get(code) or code
+        group = results.groups.get(code)
+        about = Subject(code, name, group, members.get(group, []) if group else [], results.level)
+        told[code] = Narrative(tuple(_paragraphs(known, about)) + quality)
+    return told
+
+
+def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:
+    counts = []
+    for evidence in known.values():
+        figure = evidence.figure(about.code)
+        if figure is None:
+            continue
+        if evidence.line.kind == "count":
+            counts.append((evidence, figure))
+        elif not figure.is_known:
+            yield tell_no_value(evidence, figure, about)
+        else:
+            sentences = [tell_what(evidence, figure, about)]
+            for part in EACH_FIGURE:
+                sentences += part(evidence, figure, about)
+            yield " ".join(sentences)
+    for when in dict.fromkeys(when_words(each.period, each.line) for each, _ in counts):
+        together = [pair for pair in counts if when_words(pair[0].period, pair[0].line) == when]
+        yield " ".join(_counts(when, together, about))
+
+
+def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
+    """The counts of one moment, then what is to be said of each."""
+    known = [(evidence, figure) for evidence, figure in counts if figure.is_known]
+    hidden = [
+        evidence.line.waiting_in_words
+        for evidence, figure in counts
+        if figure.status == "suppressed"
+    ]
+    if not known:
+        why = "suppressed, because they are small" if hidden else "not available"
+        yield f"The counts are {why}."
+        return
+    said = [
+        counted(figure.pair[0], evidence.line.waiting_in_words, evidence.line.unit)
+        for evidence, figure in known
+    ]
+    verb = "was" if known[0][1].numerator == 1 else "were"
+    yield f"{when} there {verb} {listed(said)}."
+    if hidden:
+        yield f"Suppressed, because they are small: {listed(hidden)}."
+    for evidence, figure in known:
+        yield from tell_verdict(evidence, figure, about)
+        yield from tell_plan(evidence, figure, about)
+    for since in earlier_periods(known[0][0].period):
+        yield from _changes_of_counts(known, about, since)
+    lines = [evidence for evidence, _ in known]
+    yield from tell_trends(lines, about)
+    yield from tell_charts(lines, about)
+
+
+def _changes_of_counts(
+    known: list[tuple[Evidence, Figure]], about: Subject, since: str
+) -> Iterator[str]:
+    """The counts that changed beyond chance, then together those that did not."""
+    alike = []
+    for evidence, _ in known:
+        line = evidence.line
+        changed = change_since(evidence, earlier_periods(evidence.period)[since], about.code)
+        if changed is None:
+            continue
+        found, before = changed
+        then = number_words(before.pair[0])
+        if not found.beyond_chance:
+            alike.append(f"{line.waiting_in_words} ({then})")
+            continue
+        share = half_up(abs(found.difference) * 100 / Fraction(before.pair[0]), 1)
+        more = "more" if found.difference > 0 else "fewer"
+        yield (
+            f"The 95% interval of the {interval_of_change(line, found)}: {share}% {more} "
+            f"{line.waiting_in_words} than {since} ({then}){judged(line, found)}."
+        )
+    if alike:
+        yield (
+            "With a 95% interval of the change that includes none, not clearly different from "
+            f"{since}: {listed(alike)}."
+        )

@@ -1,0 +1,82 @@
+"""Counts by how long units have waited: rows checked against their total, filled bands as rows.
+
+A band becomes a row of the family's table that stands for a wait of so many days; which waits
+are within a limit is for the clauses to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nhsind.periods import parse_period
+from nhsind.sources.printed import Printed
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Banded:
+    """The rows of a printed table with their bands.
+
+    `counts`: one row per row and one column per band; `totals`: what is printed as their sum;
+    `adds_up`: whether it is. `notes` names the rows in which it is not; they are never repaired.
+    """
+
+    table: Printed
+    counts: Array
+    totals: Array
+    adds_up: Array
+    notes: list[str]
+
+    def filled(self, organisations: pd.Series[Any]) -> tuple[Array, Array, Array]:
+        """Row, band and count of each filled band of the rows that add up.
+
+        An organisation that has nothing but zeros keeps one band, of 0 units.
+        """
+        rows, bands = np.nonzero(self.counts * self.adds_up[:, None])
+        counts = self.counts[rows, bands]
+        codes = organisations.to_numpy()
+        firsts = np.unique(codes[self.adds_up], return_index=True)[1]
+        candidates = np.flatnonzero(self.adds_up)[firsts]
+        empty = candidates[~np.isin(codes[candidates], codes[rows])]
+        none = np.zeros(len(empty), dtype=np.int64)
+        return (
+            np.concatenate([rows, empty]),
+            np.concatenate([bands, none]),
+            np.concatenate([counts, none]),
+        )
+
+
+def read_bands(table: Printed, headings: Sequence[str], total: str) -> Banded:
+    """The bands of a table, and whether they add up to the printed total, row by row.
+
+    Raises InputError for missing columns and for cells that are no numbers.
+    """
+    table.require(*headings, total)
+    columns = table.numbers(*headings, total)
+    numbers = np.array([column.values.tolist() for column in columns], dtype=np.int64)
+    counts, totals = numbers[:-1].T, numbers[-1]
+    adds_up, notes = adding_up(counts.sum(axis=1), totals, table.places())
+    return Banded(table, counts, totals, adds_up, notes)
+
+
+def adding_up(added: Array, totals: Array, places: Sequence[str]) -> tuple[Array, list[str]]:
+    """Which rows' bands add up to their total, and a note on each row whose do not."""
+    adds_up = added == totals
+    notes = [
+        f"{places[int(row)]}: the bands add up to {added[row]:,} "
+        f"and the total says {totals[row]:,}; the row is left out"
+        for row in np.flatnonzero(~adds_up)
+    ]
+    return adds_up, notes
+
+
+def month_ends(months: pd.Series[Any]) -> Array:
+    """The last day of each of a column of months such as `2017-06`."""
+    ends = {text: np.datetime64(parse_period(text).end) for text in months.unique()}
+    return np.array([ends[text] for text in months], dtype="datetime64[D]")

@@ -1,0 +1,99 @@
+"""Which family the given folders, files and frames belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nhsind.definitions.definition import Family, load_family
+from nhsind.errors import InputError, Problem, unknown
+from nhsind.sources.published import is_of_a_size_to_read, readers, why_unknown
+from nhsind.sources.reference_files import is_reference_file
+
+# Tables that serve every family.
+SIDE_TABLES = ("geography", "plans")
+
+
+def is_side_table(path: Path) -> bool:
+    """Whether a file is `geography.csv` or `plans.csv`."""
+    return path.stem in SIDE_TABLES and path.suffix == ".csv"
+
+
+def is_table_of(path: Path, family: Family) -> bool:
+    """Whether a file is named like a record table of the family."""
+    return path.stem in family.tables and path.suffix in (".csv", ".parquet")
+
+
+def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[str, Any]:
+    """What is given, shared out among families: those that have nothing of it are left out.
+
+    A family alone has all of it, so that what is strange is judged by its own tables. `data` and
+    `source` as `open_input` takes them. A folder is of the families that it has a sub-folder with
+    files of, a file of those that have a table of its name or know its layout. Raises InputError
+    for a path that is not there or of no family, UsageError for an unknown source or table.
+    """
+    if len(codes) == 1:
+        return dict.fromkeys(codes, data)
+    families = [load_family(code) for code in codes]
+    if isinstance(data, Mapping):
+        return _tables_shared(data, families)
+    if isinstance(data, str | Path):
+        data = [data]
+    if not data or not isinstance(data, list | tuple):
+        return dict.fromkeys(codes, data)
+    layouts = [name for family in families for name in readers(family)]
+    if source is not None and source not in layouts:
+        raise unknown("source", source, layouts)
+    paths = [Path(item) for item in data]
+    owners = {
+        path: [family.code for family in families if _holds(path, family, source)]
+        for path in paths
+        if path.exists() and not (path.is_file() and _is_for_all(path))
+    }
+    held = [code for code in codes if any(code in of for of in owners.values())]
+    problems = []
+    for path in paths:
+        if not path.exists():
+            problems.append(Problem(str(path), "there is no such file or folder"))
+        elif path.is_file() and owners.get(path) == []:
+            problems.append(Problem(str(path), why_unknown(path), allowed=", ".join(layouts)))
+        elif not held:
+            folders = f"folders {', '.join(codes)}"
+            problems.append(Problem(str(path), "holds tables of no family", allowed=folders))
+    if problems:
+        raise InputError(problems)
+    return {code: [path for path in paths if code in owners.get(path, held)] for code in held}
+
+
+def _tables_shared(data: Mapping[str, Any], families: list[Family]) -> dict[str, Any]:
+    known = {name for family in families for name in family.tables} | set(SIDE_TABLES)
+    for name in data:
+        if name not in known:
+            raise unknown("table", name, sorted(known))
+    return {
+        family.code: {
+            name: frame
+            for name, frame in data.items()
+            if name in family.tables or name in SIDE_TABLES
+        }
+        for family in families
+        if set(data) & set(family.tables)
+    }
+
+
+def _holds(path: Path, family: Family, source: str | None) -> bool:
+    if path.is_dir():
+        folder = path / family.code
+        return folder.is_dir() and any(folder.iterdir())
+    if source is not None:
+        return source in readers(family)
+    if is_table_of(path, family):
+        return True
+    if not is_of_a_size_to_read(path):
+        return False
+    return any(reader.recognises(path) for reader in readers(family).values())
+
+
+def _is_for_all(path: Path) -> bool:
+    return is_side_table(path) or is_reference_file(path)

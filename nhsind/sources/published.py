@@ -1,0 +1,169 @@
+"""Published files: what a reader gives, and which reader a file belongs to.
+
+A family's `published.py` lists `READERS`. Each knows one layout by its header, turns banded
+counts into rows of the family's table (the clauses judge them), or printed numerators and
+denominators into `counts`, and keeps what the publisher printed as `answers` to compare with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.definitions.definition import Family
+from nhsind.errors import InputError, Problem
+from nhsind.sources.printed import csv_head
+from nhsind.sources.workbooks import open_workbook
+
+LARGEST_FILE = 200 * 1024 * 1024
+# One row per line, organisation, period and breakdown that a publisher printed. `mark`:
+# suppressed or not_available where it printed no number; a slack is how far its rounding may have
+# moved the number (2.5 where it rounds to 5).
+COUNT_COLUMNS = (
+    "indicator org_level org_code period numerator denominator mark numerator_slack "
+    "denominator_slack place"
+).split()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a publisher printed, for comparison.
+
+    `cells`: one row per printed number: indicator, org_level, org_code, period, the file's own
+    breakdown columns (named in `keys`), `figure` (numerator, denominator or value), `printed`,
+    `place` (file, sheet, row) and, where the publisher rounds, `rounding`: how far that may move
+    the number. A cell whose first key is `total` stands for all of them. `complete`: what is not
+    among the cells was not printed because it is nothing, so that a derived figure without a cell
+    is a difference; otherwise it is not compared. `adds_up`: at a level above the file's own, the
+    cells are compared with the sum of the organisations below, not with counts of that level.
+    """
+
+    cells: pd.DataFrame
+    keys: tuple[str, ...] = ()
+    total: str | None = None
+    complete: bool = True
+    adds_up: bool = False
+
+
+def counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Printed counts with every column of `COUNT_COLUMNS`: no mark and no rounding unless given."""
+    table = rows.copy()
+    for name, value in (("denominator", None), ("mark", ""), ("place", "")):
+        if name not in table:
+            table[name] = pd.Series([value] * len(table), index=table.index, dtype=object)
+    for name in ("numerator_slack", "denominator_slack"):
+        if name not in table:
+            table[name] = 0.0
+    breakdown = [name for name in table.columns if name not in COUNT_COLUMNS]
+    return table[[*COUNT_COLUMNS, *breakdown]].reset_index(drop=True)
+
+
+@dataclass
+class PublishedFile:
+    """What a reader took from one file.
+
+    `tables`: rows of the family's tables; those of banded counts have `counts_for` and
+    `counts_in`. `counts`: printed numerators and denominators (`COUNT_COLUMNS`, and breakdowns).
+    `groups` gives the code and name of the group (area team, region) that the file prints beside
+    an organisation. `costly_answers`: more of them, which only a comparison should pay for.
+    `notes`: rows left out, and why.
+    """
+
+    place: str
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    counts: pd.DataFrame | None = None
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, tuple[str, str]] = field(default_factory=dict)
+    answers: list[Answers] = field(default_factory=list)
+    costly_answers: Callable[[], list[Answers]] | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.counts is not None:
+            self.counts = counted(self.counts)
+
+    def printed_answers(self) -> list[Answers]:
+        """What the publisher printed, to compare with."""
+        return self.answers + (self.costly_answers() if self.costly_answers else [])
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One layout: its `--source` name, how to recognise it, how to read it.
+
+    `totals_only`: beside files of organisations it serves as answers; alone it is derived from.
+    `records`: it gives record tables, which may stand beside others; nothing in it is an answer.
+    """
+
+    name: str
+    about: str
+    recognises: Callable[[Path], bool]
+    read: Callable[[Path], PublishedFile]
+    totals_only: bool = False
+    records: bool = False
+
+
+def printed_cells(rows: pd.DataFrame, figure: str, printed: Any, rounding: Any = 0.0) -> Any:
+    """Answers' cells from rows that have the columns of an organisation, period and breakdown."""
+    own = {"numerator", "denominator", "mark", "numerator_slack", "denominator_slack"}
+    base = rows[[name for name in rows.columns if name not in own]].reset_index(drop=True)
+    numbers = [float("nan") if pd.isna(value) else float(value) for value in printed]
+    return base.assign(figure=figure, printed=numbers, rounding=rounding)
+
+
+def readers(family: Family) -> dict[str, Reader]:
+    """The family's readers by source name."""
+    module = family.module("published")
+    return {reader.name: reader for reader in module.READERS} if module else {}
+
+
+def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
+    """The reader for a file: the one named, or the one that knows its header.
+
+    Raises InputError for a file that is empty, too large, damaged or of no known layout.
+    """
+    known = readers(family)
+    if not is_of_a_size_to_read(path):
+        raise InputError(Problem(str(path), why_unknown(path)))
+    if source is not None:
+        return known[source]
+    for reader in known.values():
+        if reader.recognises(path):
+            return reader
+    raise InputError(
+        Problem(
+            str(path),
+            why_unknown(path),
+            allowed="; ".join(f"{reader.name}: {reader.about}" for reader in known.values())
+            or "record tables only",
+        )
+    )
+
+
+def is_of_a_size_to_read(path: Path) -> bool:
+    """Whether a file is neither empty nor larger than any that is published."""
+    return 0 < path.stat().st_size <= LARGEST_FILE
+
+
+def why_unknown(path: Path) -> str:
+    """What is wrong with a file that no reader recognises: its size, damage, or its layout."""
+    if not is_of_a_size_to_read(path):
+        is_empty = path.stat().st_size == 0
+        return (
+            "the file is empty" if is_empty else f"the file is larger than {LARGEST_FILE:,} bytes"
+        )
+    if path.suffix.lower() in (".xls", ".xlsx", ".xlsm"):
+        try:
+            names = open_workbook(path).sheet_names
+        except InputError as error:
+            return error.problems[0].message
+        return f"is of no layout known here; its sheets are {', '.join(map(str, names))[:300]}"
+    if path.suffix.lower() == ".zip":
+        return "is of no layout known here, or is damaged"
+    head = next((line for line in csv_head(path).splitlines() if line.strip()), "")
+    return f"is of no layout known here; it begins with {head[:300]}" if head else "is no table"

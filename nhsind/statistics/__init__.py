@@ -1,0 +1,1 @@
+"""Intervals, control charts, funnels: pure functions of numbers."""

@@ -1,0 +1,238 @@
+"""Funnel plots and quantile groups: comparing organisations whose sizes differ.
+
+Limits are those of PHEindicatormethods (`calculate_funnel_limits`) and Fingertips: for proportions
+the normal limits of the binomial around the average, for rates and ratios the counts at which a
+Poisson count differs significantly from the one expected at the average. Pure functions over
+arrays, in closed form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from nhsind.statistics.intervals import exact_poisson, multiplier, numbers, poisson
+
+# Two and three standard deviations, as the field names them: PHEindicatormethods, p = 0.975, 0.999.
+WARNING_LEVEL, ALARM_LEVEL = 0.95, 0.998
+KINDS = ("proportion", "rate", "ratio")
+BINOMIAL = "binomial, normal limits"
+# PHEindicatormethods draws its rate limits from exact Poisson quantiles, but tells significance
+# by Byar's approximation from ten events; "chi-square" tells it by the limits that are drawn.
+RULES = {
+    "chi-square": "Poisson, chi-square limits",
+    "byar-from-10": "Poisson, chi-square limits; significance by Byar's method from 10 events",
+}
+INSIDE = "inside"
+PLACES = ("above 99.8%", "below 99.8%", "above 95%", "below 95%")
+CURVE_POINTS = 100
+
+Array = NDArray[np.float64]
+Limits = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Organisations against the limits around their common average.
+
+    `average`: the sum of numerators over the sum of denominators, times `per`. `table`: one row
+    per organisation as given: `denominator`, `value`, `lower_95`, `upper_95`, `lower_998`,
+    `upper_998` (in the value's unit; missing without a denominator) and `place` (`inside`,
+    `above 95%`, `below 99.8%` and so on, or None without a value). `method` and `levels` travel
+    with the numbers.
+    """
+
+    average: float
+    table: pd.DataFrame
+    kind: str
+    per: float
+    method: str
+    levels: tuple[float, float] = (WARNING_LEVEL, ALARM_LEVEL)
+
+    def curve(self, denominators: ArrayLike | None = None) -> pd.DataFrame:
+        """Limits for drawing: one row per denominator, in ascending order.
+
+        `denominators` None: 100 from the least to the greatest of the organisations', in equal
+        ratios (limits change fastest where denominators are small). Columns as in `table`.
+        """
+        if denominators is None:
+            sizes = self.table["denominator"].to_numpy(dtype=float)
+            sizes = sizes[sizes > 0]
+            if sizes.size == 0:
+                return _limit_table(np.array([]), np.nan, self.kind, self.per)
+            grid = np.geomspace(sizes.min(), sizes.max(), CURVE_POINTS)
+        else:
+            grid = np.sort(numbers(denominators).ravel())
+        return _limit_table(grid, self.average, self.kind, self.per)
+
+
+def funnel(
+    numerators: ArrayLike,
+    denominators: ArrayLike,
+    kind: str = "proportion",
+    per: float = 1,
+    labels: Sequence[Any] | None = None,
+    rules: str = "chi-square",
+) -> Funnel:
+    """The funnel of some organisations for one period.
+
+    `numerators`, `denominators`: one number per organisation; one with a missing number or a
+    denominator of 0 has no place and no part in the average. `kind`: `proportion`, `rate` or
+    `ratio`. `per`: what the value is multiplied by (100,000 for a rate per 100,000). `labels`: the
+    index of `table`. `rules`: see RULES; proportions have one method. Raises ValueError for
+    another kind or rule, numbers of unlike length, negative ones, or a proportion above 1.
+    """
+    counts, sizes, known = _checked(numerators, denominators, kind)
+    average = _average(counts, sizes, known)
+    table = _limit_table(sizes, average * per, kind, per)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table.insert(1, "value", np.where(known, counts / sizes * per, np.nan))
+    table["place"] = pd.Series(place(counts, sizes, kind, rules=rules), dtype=object)
+    if labels is not None:
+        table.index = pd.Index(list(labels))
+    method = BINOMIAL if kind == "proportion" else RULES[rules]
+    return Funnel(average * per, table, kind, per, method)
+
+
+def place(
+    numerators: ArrayLike,
+    denominators: ArrayLike,
+    kind: str = "proportion",
+    average: float | None = None,
+    rules: str = "chi-square",
+) -> NDArray[np.object_]:
+    """Where each organisation lies: `inside`, or strictly beyond a limit; None without a value.
+
+    `average` None: the sum of numerators over the sum of denominators. Errors as `funnel`.
+    """
+    counts, sizes, known = _checked(numerators, denominators, kind)
+    if rules not in RULES:
+        raise ValueError(f"rules must be one of {', '.join(RULES)}, not {rules!r}")
+    middle = _average(counts, sizes, known) if average is None else average
+    beyond: list[NDArray[np.bool_]] = []
+    for level in (ALARM_LEVEL, WARNING_LEVEL):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if kind == "proportion":
+                lower, upper = proportion_limits(middle, sizes, level)
+                beyond += [counts / sizes > upper, counts / sizes < lower]
+            else:
+                interval = exact_poisson if rules == "chi-square" else poisson
+                lower, upper = interval(np.where(known, counts, np.nan), level)
+                beyond += [middle * sizes < lower, middle * sizes > upper]
+    # Above and below 99.8% come first: who is beyond these is beyond the others too.
+    found = np.select(beyond, list(PLACES), INSIDE).astype(object)
+    found[~known] = None
+    return found
+
+
+def proportion_limits(
+    average: float, denominators: ArrayLike, level: float = WARNING_LEVEL
+) -> Limits:
+    """Limits of a proportion around `average` (0 to 1) for each denominator, clipped to 0 to 1.
+
+    Returns (lower, upper) arrays. The formula is p ± z sqrt(p (1 - p) / n); that of
+    PHEindicatormethods (`sigma_adjustment`) is the same, written as the root of a quadratic.
+    """
+    sizes = numbers(denominators)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = multiplier(level) * np.sqrt(average * (1 - average) / sizes)
+    missing = ~(sizes > 0) | np.isnan(average)
+    return (
+        np.where(missing, np.nan, np.clip(average - half, 0, 1)),
+        np.where(missing, np.nan, np.clip(average + half, 0, 1)),
+    )
+
+
+def rate_limits(average: float, denominators: ArrayLike, level: float = WARNING_LEVEL) -> Limits:
+    """Limits of a rate or ratio around `average` (per one of the denominator).
+
+    The observed counts at which `expected_limits` equals what is expected (average times
+    denominator), over the denominator: the same curve as PHEindicatormethods draws through whole
+    counts, found for each denominator. Returns (lower, upper) arrays.
+    """
+    sizes = numbers(denominators)
+    tail = (1 - level) / 2
+    multiplier(level)
+    expected = average * sizes
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # gdtrib(1, p, m) is the k whose gammaincinv(k, p) is m.
+        lower = np.maximum(special.gdtrib(1.0, 1 - tail, expected) - 1, 0) / sizes
+        upper = special.gdtrib(1.0, tail, expected) / sizes
+    missing = ~(sizes > 0) | ~(expected >= 0)
+    return np.where(missing, np.nan, lower), np.where(missing, np.nan, upper)
+
+
+def expected_limits(observed: ArrayLike, level: float = WARNING_LEVEL) -> Limits:
+    """The expected counts from which an observed count O is significantly low, and high.
+
+    Chi-square quantiles: chi2.ppf(.975, 2(O + 1)) / 2, which an expected count must pass for O to
+    be low, and chi2.ppf(.025, 2 O) / 2, which it must fall short of for O to be high (.999 and
+    .001 at 99.8%). Returns (low, high); ValueError for a negative count.
+    """
+    high, low = exact_poisson(observed, level)
+    return low, high
+
+
+def quantiles(values: ArrayLike, groups: int, inverted: bool = False) -> Array | None:
+    """The group of each value, from 1 (lowest; highest if `inverted`), as `phe_quantile` does.
+
+    q = floor((Q + 1) - ceil((n + 1 - rank) / (n / Q))); ties share the lowest rank; missing values
+    have none and do not count. Returns None with fewer values than groups; raises ValueError for
+    fewer than two groups. Computed in whole numbers, so that it is the formula's own answer: there
+    is no 0 to become 1, and R's division is off in a few cases of 14, 18 or 20 groups.
+    """
+    if groups < 2:
+        raise ValueError(f"values are put into two groups or more, not {groups}")
+    given = numbers(values).ravel()
+    known = ~np.isnan(given)
+    ordered = -given[known] if inverted else given[known]
+    size = ordered.size
+    if size < groups:
+        return None
+    ranks = np.searchsorted(np.sort(ordered), ordered, side="left") + 1
+    # A ceiling in whole numbers: -(-a // b).
+    result = np.full(given.size, np.nan)
+    result[known] = groups + 1 + (-(size + 1 - ranks) * groups) // size
+    return result
+
+
+def _checked(
+    numerators: ArrayLike, denominators: ArrayLike, kind: str
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Both as arrays of one length, and which organisations have a value."""
+    if kind not in KINDS:
+        raise ValueError(f"a funnel is of {', '.join(KINDS)}, not of {kind!r}")
+    counts, sizes = np.atleast_1d(numbers(numerators)), np.atleast_1d(numbers(denominators))
+    if counts.shape != sizes.shape or counts.ndim != 1:
+        raise ValueError("a funnel needs one numerator and one denominator per organisation")
+    known = (sizes > 0) & ~np.isnan(counts)
+    if np.any(counts < 0) or np.any(sizes < 0):
+        raise ValueError("numerators and denominators cannot be negative")
+    if kind == "proportion" and np.any(counts[known] > sizes[known]):
+        raise ValueError("a proportion needs numerators no greater than denominators")
+    return counts, sizes, known
+
+
+def _average(counts: Array, sizes: Array, known: NDArray[np.bool_]) -> float:
+    return float(counts[known].sum() / sizes[known].sum()) if known.any() else float("nan")
+
+
+def _limit_table(sizes: Array, average: float, kind: str, per: float) -> pd.DataFrame:
+    """The limits of each denominator; `average` and the limits are times `per`."""
+    of_kind = proportion_limits if kind == "proportion" else rate_limits
+    near, far = (of_kind(average / per, sizes, level) for level in (WARNING_LEVEL, ALARM_LEVEL))
+    return pd.DataFrame(
+        {
+            "denominator": sizes,
+            "lower_95": near[0] * per,
+            "upper_95": near[1] * per,
+            "lower_998": far[0] * per,
+            "upper_998": far[1] * per,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The synthetic data set: what the families' samples share."""

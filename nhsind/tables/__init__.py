@@ -1,0 +1,1 @@
+"""The tables that a notebook shows, made from released figures only."""
