@@ -34,10 +34,10 @@ from nhsind.geography import LEVELS
 from nhsind.periods import Period, parse_periods
 from nhsind.release import results as family_results
 from nhsind.release.results import Results
-from nhsind.sources import inputs
 from nhsind.sources.belonging import shares
-from nhsind.sources.checking import Finding
-from nhsind.sources.inputs import Data, Input, open_input
+from nhsind.sources.checked_input import ENGINES, Input
+from nhsind.sources.findings import Finding
+from nhsind.sources.inputs import Data, open_input
 
 if TYPE_CHECKING:
     from nhsind.charts import Chart
@@ -162,8 +162,8 @@ def derive(
     periods = parse_periods(period)
     if level is not None and level not in LEVELS:
         raise unknown("level", level, LEVELS)
-    if engine not in inputs.ENGINES:
-        raise unknown("engine", engine, inputs.ENGINES)
+    if engine not in ENGINES:
+        raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)
     told = notes if notes is not None else Notes()
     own_data = shares(data, list(chosen), source)

@@ -21,8 +21,8 @@ from nhsind.definitions.definition import Family, Indicator, Measure
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import Period, month_of
-from nhsind.sources.checking import RECORD_FAULTS
-from nhsind.sources.inputs import Input, as_engine
+from nhsind.sources.checked_input import Input, as_engine
+from nhsind.sources.findings import RECORD_FAULTS
 
 ORGANISATION_MISSING = "organisation_missing"
 

@@ -14,8 +14,9 @@ from nhsind.definitions.definition import Family, Indicator
 from nhsind.derivation.values import as_floats, sums
 from nhsind.errors import InputError, Problem
 from nhsind.periods import parse_period
+from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS
-from nhsind.sources.inputs import Data, Input, open_input
+from nhsind.sources.inputs import Data, open_input
 from nhsind.sources.published import Answers, recognise
 from nhsind.sources.reference_files import is_reference_file
 

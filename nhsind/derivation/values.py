@@ -17,8 +17,8 @@ from nhsind.derivation.flags import count_units, organisations
 from nhsind.derivation.judge import COMPARISONS, meets_plan
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period, parse_period
+from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS, printed_counts
-from nhsind.sources.inputs import Input
 from nhsind.sources.printed import NOT_AVAILABLE
 from nhsind.statistics.intervals import poisson, student, wilson
 

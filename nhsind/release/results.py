@@ -33,7 +33,8 @@ from nhsind.release.gate import (
     release_counts,
     release_steps,
 )
-from nhsind.sources.inputs import Data, Input, open_input
+from nhsind.sources.checked_input import Input
+from nhsind.sources.inputs import Data, open_input
 from nhsind.version import __version__
 
 # In a folder of released figures: what the charts of all its organisations share.

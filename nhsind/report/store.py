@@ -21,7 +21,8 @@ from nhsind.errors import DisclosureError
 from nhsind.periods import Period
 from nhsind.release.results import LAYERS, Results, compute, load, save
 from nhsind.report.plan import Plan
-from nhsind.sources.inputs import Data, Input, open_input
+from nhsind.sources.checked_input import Input
+from nhsind.sources.inputs import Data, open_input
 from nhsind.version import library_digest
 
 NOTES = "notes.json"

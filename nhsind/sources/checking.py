@@ -7,9 +7,6 @@ kept, marked, and becomes a `Finding`: the lines that need it leave it out and c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import duckdb
 
 from nhsind.definitions.record_tables import (
@@ -26,48 +23,13 @@ from nhsind.definitions.record_tables import (
 )
 from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
+from nhsind.sources.findings import ROW, Finding
+from nhsind.sources.identifiers import mark_identifiers
 from nhsind.sources.tabular import MOST_LISTED, Stored
-
-MOST_ROWS_LISTED = 5
 
 # Codes have few distinct values; with more than this a column is tested in the database.
 MOST_DISTINCT_VALUES = 20_000
-# By name: the SQL condition, what it means in words, the lines that leave such rows out.
-Faults = dict[str, tuple[str, str, tuple[str, ...]]]
 TEXT_KINDS = ("identifier", "code", "commissioner", "choice")
-
-# The row counted from 1, by a name that no column has.
-_ROW = "row_number() OVER () AS nhsind_row"
-
-REPEATED = "repeated"
-IDENTIFIER_DISAGREES = "identifier_disagrees"
-IDENTIFIER_MISSING = "identifier_missing"
-RECORD_FAULTS = {
-    REPEATED: "Rows that repeat an identifier and agree: counted once",
-    IDENTIFIER_DISAGREES: "Rows that share an identifier and disagree: all left out",
-    IDENTIFIER_MISSING: "Rows without an identifier: left out",
-}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Records that read but cannot be true, or lack what a line needs."""
-
-    table: str
-    fault: str
-    about: str
-    lines: tuple[str, ...]
-    rows: int
-    places: tuple[str, ...]
-    left_out: bool = True
-
-    def __str__(self) -> str:
-        """One line for people: how many, why, out of which lines, where the first ones are."""
-        noun = "row" if self.rows == 1 else "rows"
-        effect = f"out of {', '.join(self.lines)}" if self.lines and self.left_out else ""
-        where = f"; first at {', '.join(self.places)}" if self.places else ""
-        text = f"{self.table}: {self.rows:,} {noun}: {self.about}"
-        return text + (f" ({effect})" if effect else "") + where
 
 
 def check_table(
@@ -113,7 +75,7 @@ def check_table(
         f"CREATE OR REPLACE TEMP {'TABLE' if parsed else 'VIEW'} {quote(typed)} AS "
         f"SELECT {kept} FROM {quote(raw.name)}"
     )
-    return [], _mark_identifiers(con, table, raw, typed, given_count)
+    return [], mark_identifiers(con, table, raw, typed, given_count)
 
 
 def _may_be_filled(table: Table, column: Column) -> bool:
@@ -200,7 +162,7 @@ def _list_values(
     source = quote(raw.header[column.name])
     rows = con.execute(
         f"""SELECT {value}::VARCHAR, min(nhsind_row), count(*) FROM (
-              SELECT {source}, {_ROW} FROM {quote(raw.name)}
+              SELECT {source}, {ROW} FROM {quote(raw.name)}
             ) WHERE {condition} GROUP BY 1 ORDER BY 2"""
     ).fetchall()
     lines = raw.lines(row for _, row, _ in rows[:MOST_LISTED])
@@ -310,142 +272,3 @@ def _unknown_commissioners(
                 tuple(sorted(known)),
             )
     return problems
-
-
-def _mark_identifiers(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, typed: str, given_count: bool
-) -> list[Finding]:
-    """Make the view `table.name`, in which each identifier stands once or is marked."""
-    view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
-    if not table.key or table.key[0] not in raw.columns:
-        con.execute(view + f"SELECT *, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
-        return []
-    key, known = _key(table)
-    # A row that gives its count stands for many units, and needs no identifier.
-    is_needed = table.identifier and not given_count
-    missing = f"{quote(table.key[0])} IS NULL" if is_needed else "false"
-    marked = (
-        f"SELECT *, CASE WHEN {missing} THEN '{IDENTIFIER_MISSING}' END AS record_fault "
-        f"FROM {quote(typed)}"
-    )
-    # Hashes are a third cheaper to group than texts; a collision only costs a second look.
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT hash({key}) AS hashed "
-        f"FROM {quote(typed)} WHERE {known} GROUP BY 1 HAVING count(*) > 1"
-    )
-    ((repeats,),) = con.execute("SELECT count(*) FROM repeated_hashes").fetchall()
-    findings: list[Finding] = []
-    if repeats == 0:
-        con.execute(view + marked)
-    else:
-        findings += _mark_repeats(con, table, raw, typed, view, marked)
-    about = RECORD_FAULTS[IDENTIFIER_MISSING]
-    return findings + find(con, table, raw, typed, {IDENTIFIER_MISSING: (missing, about, ())})
-
-
-def _key(table: Table) -> tuple[str, str]:
-    """The identifying columns as SQL, and that none of them is missing."""
-    columns = [quote(name) for name in table.key]
-    return ", ".join(columns), " AND ".join(f"{column} IS NOT NULL" for column in columns)
-
-
-def _mark_repeats(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, typed: str, view: str, marked: str
-) -> list[Finding]:
-    """Repeated identifiers: agreeing rows stand once, disagreeing ones are marked, all listed."""
-    ident, known = _key(table)
-    name = quote(f"{table.name}_repeats")
-    compared = ", ".join(quote(column) for column in table.columns if column in raw.columns)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {name} AS
-            SELECT *,
-              row_number() OVER (PARTITION BY {ident}) AS occurrence,
-              count(*) OVER (PARTITION BY {ident}) AS occurrences,
-              count(DISTINCT row({compared})) OVER (PARTITION BY {ident}) AS versions
-            FROM {quote(typed)} WHERE {known} AND hash({ident}) IN (FROM repeated_hashes)"""
-    )
-    con.execute(
-        view
-        + f"""SELECT * FROM ({marked}) ANTI JOIN {name} USING ({ident})
-              UNION ALL BY NAME
-              SELECT * EXCLUDE (occurrence, occurrences, versions),
-                CASE WHEN versions > 1 THEN '{IDENTIFIER_DISAGREES}' END AS record_fault
-              FROM {name} WHERE versions > 1 OR occurrence = 1"""
-    )
-    places = (
-        f"SELECT nhsind_row, {ident}, versions, "
-        f"row_number() OVER (PARTITION BY {ident} ORDER BY nhsind_row) "
-        f"AS nth FROM (SELECT {ident}, {_ROW} FROM {quote(typed)}) "
-        f"JOIN (SELECT DISTINCT {ident}, versions FROM {name} WHERE occurrences > 1) "
-        f"USING ({ident})"
-    )
-    faults: Faults = {
-        REPEATED: ("versions = 1 AND nth > 1", RECORD_FAULTS[REPEATED], ()),
-        IDENTIFIER_DISAGREES: ("versions > 1", RECORD_FAULTS[IDENTIFIER_DISAGREES], ()),
-    }
-    return _first_of_each(con, table, raw, f"({places})", faults)
-
-
-def find(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    raw: Stored,
-    relation: str,
-    faults: Faults,
-) -> list[Finding]:
-    """The findings for the rows of `relation` that fulfil SQL conditions.
-
-    `faults`: by name, the condition, what it means in words, the lines that leave such rows out.
-    One look counts them; a second, only if there are any, finds the first of each.
-    """
-    if not faults:
-        return []
-    counts = [f"count(*) FILTER (WHERE {sql})" for sql, _, _ in faults.values()]
-    (totals,) = con.execute(f"SELECT {', '.join(counts)} FROM {quote(relation)}").fetchall()
-    present = {fault: faults[fault] for fault, total in zip(faults, totals, strict=True) if total}
-    placed = f"(SELECT *, {_ROW} FROM {quote(relation)})"
-    return _first_of_each(con, table, raw, placed, present) if present else []
-
-
-def _first_of_each(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    raw: Stored,
-    placed: str,
-    faults: Faults,
-) -> list[Finding]:
-    """The findings of a relation that has the column `nhsind_row`, each with its first few rows."""
-    ident = quote(table.identifier) if table.identifier in raw.columns else "NULL"
-    wanted = []
-    for sql, _, _ in faults.values():
-        where = f"FILTER (WHERE {sql})"
-        wanted += [
-            f"count(*) {where}",
-            f"min(nhsind_row, {MOST_ROWS_LISTED}) {where}",
-            f"arg_min(coalesce({ident}, ''), nhsind_row, {MOST_ROWS_LISTED}) {where}",
-        ]
-    (row,) = con.execute(f"SELECT {', '.join(wanted)} FROM {placed}").fetchall()
-    findings = []
-    for at, (fault, (_, about, lines)) in enumerate(faults.items()):
-        total, places, idents = row[3 * at : 3 * at + 3]
-        if total:
-            first = list(zip(places, idents, strict=True))
-            findings.append(_finding(table, raw, fault, total, first, about, lines))
-    return findings
-
-
-def _finding(
-    table: Table,
-    raw: Stored,
-    fault: str,
-    count: int,
-    rows: list[Any],
-    about: str,
-    lines: tuple[str, ...],
-) -> Finding:
-    at = raw.lines(row for row, _ in rows)
-    places = tuple(
-        f"{raw.unit} {at.get(row)}" + (f" ({table.identifier} {ident})" if ident else "")
-        for row, ident in rows
-    )
-    return Finding(raw.place, fault, about, lines, count, places, fault != REPEATED)

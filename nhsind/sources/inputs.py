@@ -1,201 +1,32 @@
 """From what the user points at to checked tables: folders, published files, data frames.
 
 Everything is read and checked by the embedded DuckDB, so that one set of checks serves every
-kind of input; the rules then run on DuckDB, pandas or Polars, as asked.
+kind of input.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.definitions.clauses import in_words
-from nhsind.definitions.definition import Family, Indicator
-from nhsind.definitions.record_tables import Column, literal, quote
-from nhsind.definitions.unit_tables import Frame, Tables
+from nhsind.definitions.definition import Family
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import ALWAYS_KNOWN, Geography, geography_from_frame
-from nhsind.periods import Period, month_of, parse_period
 from nhsind.sources import editions
 from nhsind.sources.belonging import SIDE_TABLES, is_side_table, is_table_of
-from nhsind.sources.checking import Finding, check_table, find
-from nhsind.sources.counts import levels_printed, parts_held
+from nhsind.sources.checked_input import Input
 from nhsind.sources.plans import check_plans, read_plans
-from nhsind.sources.published import Answers, PublishedFile, readers, recognise
+from nhsind.sources.published import PublishedFile, readers, recognise
+from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import is_reference_file, read_geography_files
 from nhsind.sources.tabular import Stored, as_arrow, store_file, store_frame
 
-# The kinds of column that place a record in time.
-DATED = ("date", "timestamp", "month", "period", "financial_year")
-ENGINES = ("duckdb", "pandas", "polars")
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
-
-
-@dataclass
-class Input:
-    """One family's checked input.
-
-    `tables` are the names of checked views in `con`; `findings` the records that some lines
-    leave out; `is_published` says that the figures come from published files, not from records.
-    `period_sets` numbers the periods that were asked for, `planned` keeps their unit tables.
-    """
-
-    family: Family
-    con: duckdb.DuckDBPyConnection
-    tables: list[str]
-    geography: Geography | None
-    findings: list[Finding]
-    description: str
-    names: dict[str, dict[str, str]] = field(default_factory=dict)
-    counts: pd.DataFrame | None = None
-    plans: pd.DataFrame | None = None
-    contents: list[PublishedFile] = field(default_factory=list)
-    groups: dict[str, tuple[str, str]] = field(default_factory=dict)
-    is_published: bool = False
-    is_sample: bool = False
-    notes: list[str] = field(default_factory=list)
-    period_sets: dict[tuple[Period, ...], int] = field(default_factory=dict)
-    planned: dict[tuple[str | Period, ...], Frame] = field(default_factory=dict)
-
-    @property
-    def answers(self) -> list[Answers]:
-        """What the publishers of the files printed, to compare with."""
-        return [answers for item in self.contents for answers in item.printed_answers()]
-
-    def frames(self, engine: str) -> Tables:
-        """The tables as narwhals lazy frames of an engine."""
-        return {name: as_engine(self.con, name, engine) for name in self.tables}
-
-    def covers(self, line: Indicator, period: Period) -> bool:
-        """Whether the input can answer a line for a period: records always, unless the line is of
-        the months of an event; published files where they hold every month that it needs."""
-        if not self.is_published:
-            months = self.months_of_events(line)
-            return months is None or period in months
-        return parts_held(self._months_held(line), line, period) is not None
-
-    def months_of_events(self, line: Indicator) -> list[Period] | None:
-        """The months in which the records hold what the line is about (a survey); None: any."""
-        if not line.only_months_of:
-            return None
-        table, column = line.only_months_of.split(".")
-        if table not in self.tables:
-            return []
-        rows = self.con.execute(
-            f"SELECT DISTINCT {quote(column)} FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
-        ).fetchall()
-        return sorted({month_of(day) for (day,) in rows})
-
-    def _months_held(self, line: Indicator) -> set[str]:
-        if not self.tables:
-            counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
-            return set(counts.loc[counts["indicator"] == line.code, "period"].unique())
-        code = line.counted_as or line.code
-        held: set[str] = set()
-        for name in self.tables:
-            rows = self.con.execute(
-                f"SELECT DISTINCT counts_in FROM {quote(name)} WHERE counts_for = ?", [code.upper()]
-            ).fetchall()
-            held.update(str(month_of(day)) for (day,) in rows)
-        return held
-
-    def latest_month(self) -> Period | None:
-        """The last month that published files hold for any line; None for records."""
-        if not self.is_published:
-            return None
-        held = {
-            text for line in self.family.indicators.values() for text in self._months_held(line)
-        }
-        return max((parse_period(text) for text in held), default=None)
-
-    def reaches(self, period: Period) -> bool:
-        """Whether anything is dated in a period: else its figures would be of too old data."""
-        lines = self.family.indicators.values()
-        if self.is_published:
-            return any(self.covers(line, period) for line in lines)
-        for name in self.tables:
-            there = self.columns(name)
-            dated = [
-                quote(column.name)
-                for column in self.family.tables[name].columns.values()
-                if column.kind in DATED and column.name in there
-            ]
-            within = " OR ".join(f"{column}::DATE BETWEEN $first AND $last" for column in dated)
-            if (
-                dated
-                and self.con.execute(
-                    f"SELECT 1 FROM {quote(name)} WHERE {within} LIMIT 1",
-                    {"first": period.start, "last": period.end},
-                ).fetchone()
-            ):
-                return True
-        return False
-
-    def holds(self, line: Indicator) -> bool:
-        """Whether the record tables, or the printed counts, that a line needs are there."""
-        if self.counts is not None and not self.tables:
-            return True
-        return not self.family.tables_missing(line, self.tables)
-
-    @property
-    def own_level(self) -> str:
-        """The family's own level, or provider where the records know only providers."""
-        if not self.tables and self.counts is not None:
-            held = levels_printed(self.counts)
-            return self.family.level if self.family.level in held else held[0]
-        if not self.tables or self.family.level != "ccg":
-            return self.family.level
-        placed = self._levels_given()
-        return "provider" if "ccg" not in placed and "provider" in placed else "ccg"
-
-    def base_level(self, level: str | None) -> str:
-        """The level that records are placed at before they are added up to `level`."""
-        return level if level in ("ccg", "provider") else self.own_level
-
-    def _levels_given(self) -> set[str]:
-        """The levels whose organisation column some record table carries."""
-        return {
-            level
-            for name in self.tables
-            for level, column in self.family.tables[name].organisations.items()
-            if column in self.columns(name)
-        }
-
-    def columns(self, table: str) -> set[str]:
-        """The columns of a checked table."""
-        return {row[0] for row in self.con.execute(f"DESCRIBE {quote(table)}").fetchall()}
-
-    def name_of(self, level: str, code: str) -> str:
-        """An organisation's name, from the geography, else from the published file, else ''."""
-        known = self.geography.names(level) if self.geography else Geography().names(level)
-        return known.get(code) or self.names.get(level, {}).get(code) or ""
-
-
-def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
-    """A view of the connection as a narwhals lazy frame of `duckdb`, `pandas` or `polars`.
-
-    pandas gets Arrow-backed columns: with its own types a comparison with a missing value is
-    False, everywhere else it is missing.
-    """
-    relation = con.table(name)
-    native: Any = relation
-    if engine == "pandas":
-        native = relation.to_arrow_table().to_pandas(types_mapper=pd.ArrowDtype)
-    elif engine == "polars":
-        import polars as pl
-
-        native = pl.from_arrow(relation.to_arrow_table())
-    elif engine != "duckdb":
-        raise unknown("engine", engine, ENGINES)
-    frame: Frame = nw.from_native(native).lazy()
-    return frame
 
 
 def open_input(
@@ -311,7 +142,7 @@ def _open_paths(
     for name in sorted(held - set(tables)):
         whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
         raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
-    checked = _check_all(family, con, raws, known, problems, level)
+    checked = check_tables(family, con, raws, known, problems, level)
     notes = [note for item in records for note in item.notes]
     return Input(
         family,
@@ -372,7 +203,7 @@ def _open_frames(
     if "plans" in data:
         plans, plan_problems = check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
         problems += plan_problems
-    findings = _check_all(family, con, raws, known, problems, level)
+    findings = check_tables(family, con, raws, known, problems, level)
     return Input(family, con, list(raws), known, findings, "data frames", plans=plans)
 
 
@@ -395,7 +226,7 @@ def _open_published(
         if parts:
             whole = pa.concat_tables(parts, promote_options="default")
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
-    findings = _check_all(family, con, raws, geography, [], level)
+    findings = check_tables(family, con, raws, geography, [], level)
     counts = [item.counts for item in contents if item.counts is not None]
     if not raws and not any(len(rows) for rows in counts):
         why = [Problem(item.place, note) for item in contents for note in item.notes]
@@ -435,105 +266,6 @@ def _names(contents: list[PublishedFile]) -> dict[str, dict[str, str]]:
         for level, codes in item.names.items():
             names.setdefault(level, {}).update(codes)
     return names
-
-
-def _check_all(
-    family: Family,
-    con: duckdb.DuckDBPyConnection,
-    raws: dict[str, Stored],
-    geography: Geography | None,
-    problems: list[Problem],
-    level: str | None,
-) -> list[Finding]:
-    findings: list[Finding] = []
-    for name, raw in raws.items():
-        table = family.tables[name]
-        found, marked = check_table(con, table, raw, geography)
-        problems += found
-        findings += [replace(item, lines=family.lines_of(name)) for item in marked]
-        if not found:
-            findings += _rule_findings(family, con, name, raw, level)
-    if problems:
-        raise InputError(problems)
-    for name, raw in raws.items():
-        findings += _unlisted(family, con, name, raw, raws)
-    return findings
-
-
-def _unlisted(
-    family: Family,
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    raw: Stored,
-    raws: Mapping[str, Stored],
-) -> list[Finding]:
-    """The records that belong to an identifier which its own table does not have."""
-    table = family.tables[name]
-    conditions = {}
-    for column in table.columns.values():
-        there = column.listed_in
-        identifier = family.tables[there].identifier if there else None
-        if not identifier or column.name not in raw.columns or there not in raws:
-            continue
-        if identifier not in raws[there].columns:
-            continue
-        listed = f"SELECT {quote(identifier)} FROM {quote(there)} WHERE {quote(identifier)} NOTNULL"
-        conditions[f"{column.name}_not_listed"] = (
-            f"{quote(column.name)} NOT IN ({listed})",
-            f"{column.name} is not in the table {there}, so the record belongs to nobody",
-            family.lines_of(name),
-        )
-    return find(con, table, raw, f"{name}_typed", conditions)
-
-
-def _rule_findings(
-    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, level: str | None
-) -> list[Finding]:
-    """The findings of the family's own faults and of missing organisations."""
-    table = family.tables[name]
-    faults = {key: rule for key, rule in family.faults.items() if rule.table == name}  # type: ignore[attr-defined]
-    lines = {
-        key: tuple(code for code, line in family.indicators.items() if key in line.faults)
-        for key in faults
-    }
-    flagged = nw.from_native(con.table(f"{name}_typed")).lazy()
-    if faults:
-        flagged = flagged.with_columns(**{key: rule() for key, rule in faults.items()})
-    view = f"{name}_faults"
-    flagged.to_native().create_view(view, replace=True)
-    conditions = {
-        key: (_may_count(raw, quote(key), lines[key]), in_words(rule), lines[key])
-        for key, rule in faults.items()
-    }
-    listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
-    findings = find(con, table, raw, view, {c.name: _not_listed(c, family, name) for c in listed})
-    places = table.organisations
-    base = level if level in ("ccg", "provider") else family.level
-    column = places.get(base) if places.get(base) in raw.columns else places.get("provider")
-    if column in raw.columns:
-        conditions["organisation_missing"] = (
-            f"{quote(column)} IS NULL",
-            f"{column} is missing",
-            family.lines_of(name),
-        )
-    return find(con, table, raw, view, conditions) + [
-        replace(item, left_out=False, fault="code_not_listed") for item in findings
-    ]
-
-
-def _not_listed(column: Column, family: Family, table: str) -> tuple[str, str, tuple[str, ...]]:
-    """Codes outside an open list: kept, judged as none of those listed, and counted."""
-    known = ", ".join(literal(code) for code in column.known)
-    about = f"{column.name} holds a code that is not in its list: kept, and counts as none of those"
-    return f"{quote(column.name)} NOT IN ({known})", about, family.lines_of(table)
-
-
-def _may_count(raw: Stored, condition: str, lines: tuple[str, ...]) -> str:
-    """A fault of a row that counts for one line only matters if that line leaves it out."""
-    if "counts_for" not in raw.columns:
-        return condition
-    codes = ", ".join(literal(code.upper()) for code in lines)
-    return f"{condition} AND (counts_for IS NULL OR counts_for IN ({codes}))"
 
 
 def _tables_in(folder: Path, family: Family) -> dict[str, Path]:

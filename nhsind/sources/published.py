@@ -63,6 +63,29 @@ def counted(rows: pd.DataFrame) -> pd.DataFrame:
     return table[[*COUNT_COLUMNS, *breakdown]].reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A row of a published file that a reader could not use, and what it would have told.
+
+    `place`: where the row stands (file, sheet, row); `why`: in words, without the place.
+    `organisation` and its `level`: whose figures lack the row; empty: any organisation of the
+    file. `lines`: the codes of the lines that it would have told of; empty: any of the family.
+    `periods`: as they are printed (2018-03, 2017-18-Q4); empty: any that the file holds. `rows`:
+    how many such rows there are, the first at `place`.
+
+    A figure of the organisation, line and period is then no whole: it is `not_available`, and the
+    totals that it belongs to are `partial`.
+    """
+
+    place: str
+    why: str
+    organisation: str = ""
+    level: str = ""
+    lines: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    rows: int = 1
+
+
 @dataclass
 class PublishedFile:
     """What a reader took from one file.
@@ -71,7 +94,7 @@ class PublishedFile:
     `counts_in`. `counts`: printed numerators and denominators (`COUNT_COLUMNS`, and breakdowns).
     `groups` gives the code and name of the group (area team, region) that the file prints beside
     an organisation. `costly_answers`: more of them, which only a comparison should pay for.
-    `notes`: rows left out, and why.
+    `left_out`: the rows that could not be used. `notes`: what else is to be said of the file.
     """
 
     place: str
@@ -81,6 +104,7 @@ class PublishedFile:
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: list[Answers] = field(default_factory=list)
     costly_answers: Callable[[], list[Answers]] | None = None
+    left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -31,7 +31,7 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.examples import worked_once
 from nhsind.release.gate import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
 from nhsind.release.results import Results, Row, lacks, provenance, reason_words
-from nhsind.sources.checking import RECORD_FAULTS
+from nhsind.sources.findings import RECORD_FAULTS
 
 KINDS = ("result", "attrition", "activity", "quality", "provenance")
 

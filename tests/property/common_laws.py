@@ -22,7 +22,7 @@ import nhsind as ind
 from nhsind.api import Notes
 from nhsind.definitions.definition import load_family
 from nhsind.periods import parse_period
-from nhsind.sources.inputs import ENGINES
+from nhsind.sources.checked_input import ENGINES
 
 EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
 HERE = ("A", "B", None)

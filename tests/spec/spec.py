@@ -22,7 +22,7 @@ import pandas as pd
 import nhsind as ind
 from nhsind.api import Notes
 from nhsind.definitions.definition import Family, Indicator, find, load_family
-from nhsind.sources.checking import REPEATED
+from nhsind.sources.findings import REPEATED
 from nhsind.sources.inputs import open_input
 
 ENGINES = ("duckdb", "pandas", "polars")

@@ -17,7 +17,8 @@ from nhsind.definitions.definition import Family, Indicator, family_codes, load_
 from nhsind.definitions.unit_tables import Frame
 from nhsind.derivation.flags import period_table
 from nhsind.periods import parse_period
-from nhsind.sources.inputs import Input, open_input
+from nhsind.sources.checked_input import Input
+from nhsind.sources.inputs import open_input
 
 Seen = set[tuple[str, bool]]
 

@@ -16,8 +16,8 @@ from nhsind.derivation.values import measure
 from nhsind.errors import InputError
 from nhsind.periods import parse_period
 from nhsind.release.results import Results, compute
+from nhsind.sources.checked_input import Input
 from nhsind.sources.editions import latest, parts, refuse_repeated
-from nhsind.sources.inputs import Input
 from nhsind.sources.published import COUNT_COLUMNS, Answers, PublishedFile, printed_cells
 from nhsind.tables.tables import table
 
