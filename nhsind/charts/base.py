@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -15,8 +16,8 @@ from nhsind.charts.board import Board
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of
 from nhsind.charts.style import GREY, WIDTH
 from nhsind.definitions.definition import Indicator
+from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.periods import parse_period
-from nhsind.release.gate import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
 from nhsind.release.results import Results
 from nhsind.tables.tables import Table, scroller, shown_as
 
@@ -70,8 +71,7 @@ def cleaned(table: Table) -> Table:
 
 def noted(table: Table, *more: str) -> Table:
     """The table with an explanation of each mark in it, and further notes."""
-    cells = {cell for row in table.rows for cell in row}
-    marks = tuple(f"{mark} means {words}." for mark, words in MARKS.items() if mark in cells)
+    marks = mark_notes(chain.from_iterable(table.rows))
     return replace(cleaned(table), notes=(*marks, *(clean(note) for note in more if note)))
 
 
@@ -124,11 +124,8 @@ def own_name(results: Results) -> str:
 
 def missing_words(row: Any) -> str:
     """Why a row of figures has no value."""
-    mark = NOT_AVAILABLE if row is None else str(row["value_mark"]) or NOT_AVAILABLE
-    return {
-        SUPPRESSED: "suppressed, because the number is small",
-        NOT_APPLICABLE: "no cases",
-    }.get(mark, "not available")
+    mark = Mark.NOT_AVAILABLE if row is None else Mark(row["value_mark"] or Mark.NOT_AVAILABLE)
+    return "no cases" if mark is Mark.NOT_APPLICABLE else mark.meaning
 
 
 def listed(names: Sequence[str]) -> str:

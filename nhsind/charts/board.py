@@ -23,7 +23,7 @@ from nhsind.charts.svg import body
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 # A mark and its width.
-Mark = tuple[str, float]
+Symbol = tuple[str, float]
 
 
 @cache
@@ -115,7 +115,7 @@ class Board:
     def marks(
         self,
         points: Sequence[Point],
-        mark: Mark,
+        mark: Symbol,
         colour: str,
         name: str,
         fill: str = "",

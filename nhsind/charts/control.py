@@ -21,6 +21,7 @@ from nhsind.charts.base import (
 from nhsind.charts.control_drawing import Control, draw
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import gap_words, in_words, span, time_line
+from nhsind.definitions.statuses import Mark
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results
 from nhsind.statistics.control_charts import ASSURANCE, FLAGS, VARIATION, ControlChart, spc
@@ -146,7 +147,7 @@ def _table(control: Control, caption: str) -> Table:
     rows = []
     for place, period in enumerate(control.periods):
         row = control.rows[place]
-        cells = [period.words, "[x]" if row is None else value_words(row)]
+        cells = [period.words, Mark.NOT_AVAILABLE if row is None else value_words(row)]
         for each in (found.mean, found.lower_limit, found.upper_limit):
             value = float(each[place])
             cells.append("none" if isnan(value) else number_words(value, line))

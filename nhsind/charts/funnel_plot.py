@@ -19,6 +19,7 @@ from nhsind.charts.national import Layer, layer
 from nhsind.charts.style import BLUE
 from nhsind.charts.svg import finish, number
 from nhsind.definitions.definition import Indicator
+from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import OUTSIDE_ENGLAND
 from nhsind.release.results import Results
@@ -144,7 +145,7 @@ def _table(results: Results, line: Indicator, found: Layer, own: Any) -> Table:
         first = held[results.organisation]
         rows.append((f"{first[0]} (this report)", *first[1:]))
     else:
-        value = "[x]" if own is None else value_words(own)
+        value = Mark.NOT_AVAILABLE if own is None else value_words(own)
         rows.append(
             (f"{name_of(results, results.organisation)} (this report)", "", value, *[""] * 5)
         )

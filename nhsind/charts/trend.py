@@ -20,7 +20,7 @@ from nhsind.charts.base import (
     undrawn,
     value_axis,
 )
-from nhsind.charts.board import Board, Mark, Point
+from nhsind.charts.board import Board, Point, Symbol
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.style import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, in_style
 from nhsind.charts.svg import finish
@@ -36,6 +36,7 @@ from nhsind.charts.times import (
     time_line,
 )
 from nhsind.definitions.definition import Indicator
+from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
@@ -44,7 +45,7 @@ from nhsind.tables.tables import Table, trend_table, value_words
 
 MOST_SERIES = 4
 # Colour, mark, dash and width of each series: in grey the last three still differ.
-LOOKS: tuple[tuple[str, Mark, tuple[float, ...], float], ...] = (
+LOOKS: tuple[tuple[str, Symbol, tuple[float, ...], float], ...] = (
     (BLUE, ("o", 7.2), (), 2.4),
     (ORANGE, ("s", 6.5), (7, 3), 1.8),
     (TURQUOISE, ("^", 7.9), (2, 3), 1.8),
@@ -204,7 +205,7 @@ def _table(
         (
             period.words if period.kind != "month" else short(period),
             *(
-                "[x]" if each.rows[place] is None else value_words(each.rows[place])
+                Mark.NOT_AVAILABLE if each.rows[place] is None else value_words(each.rows[place])
                 for each in series
             ),
         )

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from nhsind.definitions.definition import KINDS, OPERATORS, Family, family_codes
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import LEVELS
 
 TYPES = ("text", "whole or decimal number", "decimal number", "true or false")
 TEXT, COUNT, NUMBER, VERDICT = TYPES
-STATUSES = ("ok", "no_cases", "no_denominator", "suppressed", "not_available")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,9 @@ COLUMNS = (
         allowed="true, false",
         empty=f"{NO_PLAN}, the line has no better direction, or {NO_VALUE}",
     ),
-    Column("status", "Whether there is a value, and if not why", allowed=", ".join(STATUSES)),
+    Column(
+        "status", "Whether there is a value, and if not why", allowed=", ".join(reversed(Status))
+    ),
 )
 OUTPUT_COLUMNS = [column.name for column in COLUMNS]
 _DTYPES = {TEXT: "str", COUNT: "Int64", NUMBER: "float64", VERDICT: "boolean"}
@@ -134,8 +136,7 @@ MARK_COLUMNS = tuple(
     Column(
         f"{name}_mark",
         f"Why there is no {name}",
-        allowed="[c] (suppressed, because the number is small), [x] (not available), "
-        "[z] (not applicable)",
+        allowed=", ".join(f"{mark} ({mark.meaning})" for mark in Mark),
         empty=f"there is a {name}, or the data do not hold one",
     )
     for name in ("numerator", "denominator", "value")
@@ -153,7 +154,7 @@ FURTHER_COLUMNS = (
     Column(
         "mark",
         "What the publisher of the file printed in place of a count",
-        allowed="suppressed, not_available",
+        allowed=f"{Status.SUPPRESSED}, {Status.NOT_AVAILABLE}",
         empty="the publisher printed a count",
     ),
 )

@@ -13,13 +13,13 @@ import pandas as pd
 
 from nhsind.definitions.definition import Indicator, Standard, load_family
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
+from nhsind.definitions.statuses import Status
 from nhsind.derivation.flags import count_units, organisations
 from nhsind.derivation.judge import COMPARISONS, meets_plan
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period, parse_period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS, printed_counts
-from nhsind.sources.printed import NOT_AVAILABLE
 from nhsind.statistics.intervals import poisson, student, wilson
 
 Array = np.ndarray[Any, Any]
@@ -126,7 +126,7 @@ def _printed_sums(
             [present, [str(period) for period in periods]], names=["org_code", "period"]
         )
         counted = counted.set_index(keys).reindex(grid).reset_index()
-        counted["mark"] = counted["mark"].fillna(NOT_AVAILABLE)
+        counted["mark"] = counted["mark"].fillna(Status.NOT_AVAILABLE)
     for name in ("numerator", "denominator"):
         counted[name] = whole_if_all_are(counted[name])
     return counted
@@ -218,7 +218,7 @@ def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
     Where a `mark` of the publisher stands for one of them it is the status.
     """
     numerator = as_floats(table["numerator"])
-    table["status"] = "ok"
+    table["status"] = Status.OK
     if indicator.is_count:
         table["value"] = numerator
         _add_interval(table, indicator, numerator, np.ones(len(table)))
@@ -228,8 +228,8 @@ def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
         safe = np.where(has_cases, denominator, np.nan)
         table["value"] = numerator / safe * indicator.per
         _add_interval(table, indicator, np.where(has_cases, numerator, np.nan), safe)
-        table.loc[~has_cases, "status"] = "no_cases"
-        table.loc[np.isnan(denominator), "status"] = "no_denominator"
+        table.loc[~has_cases, "status"] = Status.NO_CASES
+        table.loc[np.isnan(denominator), "status"] = Status.NO_DENOMINATOR
     if "mark" in table:
         marked = table["mark"].fillna("") != ""
         table.loc[marked, "status"] = table.loc[marked, "mark"]
@@ -335,7 +335,7 @@ def _verdict(
     indicator: Indicator, standard: Standard, limit: Fraction | None, row: Mapping[str, Any]
 ) -> bool | None:
     """Whether a row's exact value meets the limit; None where it has no value."""
-    if limit is None or row["status"] != "ok" or pd.isna(row["numerator"]):
+    if limit is None or row["status"] != Status.OK or pd.isna(row["numerator"]):
         return None
     if indicator.is_count:
         return bool(COMPARISONS[standard.operator](as_exact(row["numerator"]), limit))

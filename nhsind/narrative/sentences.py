@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.definition import Indicator
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.judge import (
     DIRECTIONS,
     NO_TREND,
@@ -54,7 +55,6 @@ from nhsind.narrative.wording import (
     whose,
 )
 from nhsind.periods import Period
-from nhsind.release.gate import SUPPRESSED
 from nhsind.statistics.control_charts import FLAGS
 
 # Below this many units a percentage moves by 2 points or more with each one.
@@ -126,15 +126,15 @@ def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
 def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
     """Why a figure has no value: suppressed, no cases, no denominator, not there."""
     line = evidence.line
-    if figure.status == "suppressed":
+    if figure.status == Status.SUPPRESSED:
         return f"{line.title}: the figure of {about.name} is suppressed, because it is small."
-    if figure.status == "no_cases":
+    if figure.status == Status.NO_CASES:
         nothing = "percentage" if line.is_share else line.kind
         return (
             f"{line.title}: {about.name} had no {line.waiting_in_words} in "
             f"{evidence.period.words}, so there is no {nothing}."
         )
-    if figure.status == "no_denominator":
+    if figure.status == Status.NO_DENOMINATOR:
         return (
             f"{line.title}: {whose(about.name)} number of {line.waiting_in_words} is not known, "
             "so there is no value."
@@ -416,7 +416,7 @@ def tell_quality(found: pd.DataFrame) -> tuple[str, ...]:
         return ()
     parts = []
     for about, rows, mark in zip(found["about"], found["rows"], found["rows_mark"], strict=True):
-        number = "number suppressed" if mark == SUPPRESSED else counted(int(rows), "rows")
+        number = "number suppressed" if mark == Mark.SUPPRESSED else counted(int(rows), "rows")
         parts.append(f"{str(about).rstrip('.')} ({number})")
     return (
         f"Records of all organisations together that are left out or counted once: "

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
+from nhsind.definitions.statuses import Status
 from nhsind.derivation.judge import half_up
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure, earlier_periods, gather
@@ -100,7 +101,7 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
     hidden = [
         evidence.line.waiting_in_words
         for evidence, figure in counts
-        if figure.status == "suppressed"
+        if figure.status == Status.SUPPRESSED
     ]
     if not known:
         why = "suppressed, because they are small" if hidden else "not available"

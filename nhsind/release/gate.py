@@ -5,8 +5,7 @@ family's disclosure policy and gives `Released`, the only thing that charts, tab
 and files take. Every derived number (value, interval, verdict) is computed anew from the
 released counts, so nothing shown says more than they do.
 
-Each number is in one of four states: a number, `[c]` suppressed, `[x]` not available, `[z]` not
-applicable.
+Each number is a number, or a mark (`definitions.statuses.Mark`) stands in its place.
 """
 
 from __future__ import annotations
@@ -19,16 +18,11 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.definition import Disclosure, Family
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.values import judge_table, value_table, whole_if_all_are
 from nhsind.errors import DisclosureError
 from nhsind.geography import OUTSIDE_ENGLAND
 
-SUPPRESSED, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
-MARKS = {
-    SUPPRESSED: "suppressed, because the number is small",
-    NOT_AVAILABLE: "not available",
-    NOT_APPLICABLE: "not applicable",
-}
 Array = np.ndarray[Any, Any]
 # Stands for a suppressed count in an array; never shown, written or added.
 HIDDEN = -9
@@ -140,16 +134,16 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     by_publisher = table.get("mark", pd.Series("", index=table.index)).fillna("")
     for name, cells in hidden.items():
         missing = table[name].isna().to_numpy()
-        cells |= missing & (by_publisher == "suppressed").to_numpy()
+        cells |= missing & (by_publisher == Status.SUPPRESSED).to_numpy()
         table[f"{name}_mark"] = np.select(
-            [cells, missing & (by_publisher == "not_available").to_numpy()],
-            [SUPPRESSED, NOT_AVAILABLE],
+            [cells, missing & (by_publisher == Status.NOT_AVAILABLE).to_numpy()],
+            [Mark.SUPPRESSED, Mark.NOT_AVAILABLE],
             "",
         )
     if policy.rule == "suppress":
         _refuse_recoverable(*_of_patients(table, raw._open(), family), policy)
     is_count = (table["kind"] == "count").to_numpy()
-    table.loc[is_count, "denominator_mark"] = NOT_APPLICABLE
+    table.loc[is_count, "denominator_mark"] = Mark.NOT_APPLICABLE
     any_hidden = hidden["numerator"] | (hidden["denominator"] & ~is_count)
     parts = []
     for code, rows in table.groupby("indicator", sort=False):
@@ -159,14 +153,14 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
         judge_table(part, line)
         parts.append(part)
     table = pd.concat(parts).sort_index() if parts else table
-    table.loc[any_hidden, "status"] = "suppressed"
-    no_value = (table["status"] != "ok").to_numpy()
+    table.loc[any_hidden, "status"] = Status.SUPPRESSED
+    no_value = (table["status"] != Status.OK).to_numpy()
     for name in ("value", "ci_lower", "ci_upper"):
         table.loc[no_value, name] = np.nan
     table.loc[no_value, ["meets_standard", "meets_plan"]] = pd.NA
     table["value_mark"] = np.select(
-        [any_hidden, (table["status"] == "no_cases").to_numpy(), no_value],
-        [SUPPRESSED, NOT_APPLICABLE, NOT_AVAILABLE],
+        [any_hidden, (table["status"] == Status.NO_CASES).to_numpy(), no_value],
+        [Mark.SUPPRESSED, Mark.NOT_APPLICABLE, Mark.NOT_AVAILABLE],
         "",
     )
     return Released(table, policy)
@@ -181,7 +175,7 @@ def release_counts(raw: Raw, columns: list[str], policy: Disclosure) -> Released
         values, _ = protect(counts, np.full(len(table), -1), policy, no, no)
         hidden = values == HIDDEN
         table[name] = pd.Series(values, index=table.index, dtype="Int64").mask(hidden)
-        table[f"{name}_mark"] = np.where(hidden, SUPPRESSED, "")
+        table[f"{name}_mark"] = np.where(hidden, Mark.SUPPRESSED, "")
     return Released(table, policy)
 
 
@@ -193,7 +187,7 @@ def release_steps(raw: Raw, policy: Disclosure) -> Released:
     table = raw._open().copy()
     if policy.rule == "suppress":
         table["units"] = pd.array([pd.NA] * len(table), dtype="Int64")
-    table["units_mark"] = SUPPRESSED if policy.rule == "suppress" else ""
+    table["units_mark"] = Mark.SUPPRESSED if policy.rule == "suppress" else ""
     return Released(table, policy)
 
 
@@ -230,7 +224,7 @@ def _of_patients(
         public = _is_public(shown, family, name)
         for table in (shown, true):
             table[name] = table[name].mask(public).astype("Int64")
-    counted = shown["numerator"].notna() | (shown["numerator_mark"] == SUPPRESSED)
+    counted = shown["numerator"].notna() | (shown["numerator_mark"] == Mark.SUPPRESSED)
     return shown[counted], true[counted]
 
 
@@ -299,7 +293,7 @@ def _exposed(row: Any, pairs: Array, enough: int, key: Any) -> list[str]:
     return [
         f"{key[0]} {key[1]} {row.org_code} {name}"
         for place, name in enumerate(("numerator", "denominator"))
-        if getattr(row, f"{name}_mark") == SUPPRESSED and len(set(pairs[:, place])) < enough
+        if getattr(row, f"{name}_mark") == Mark.SUPPRESSED and len(set(pairs[:, place])) < enough
     ]
 
 
@@ -307,7 +301,7 @@ def _possible(row: Any, policy: Disclosure) -> Array:
     """The true numerators, denominators and rests that would be shown as a row is."""
     shown = tuple(
         HIDDEN
-        if getattr(row, f"{name}_mark") == SUPPRESSED
+        if getattr(row, f"{name}_mark") == Mark.SUPPRESSED
         else -1
         if pd.isna(getattr(row, name))
         else int(getattr(row, name))

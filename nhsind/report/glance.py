@@ -14,13 +14,13 @@ from nhsind.charts.base import bare, drawn_value, standard_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import in_words, span
 from nhsind.definitions.definition import Indicator
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
 from nhsind.narrative.evidence import Evidence, Figure, gather
 from nhsind.narrative.sentences import change_since, judged
 from nhsind.periods import Period, parse_period
-from nhsind.release.gate import NOT_AVAILABLE, SUPPRESSED
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.tables import (
     interval_words,
@@ -171,7 +171,7 @@ def _line(found: Results, evidence: Evidence, everyone: list[str]) -> GlanceLine
         line.code,
         line.title,
         evidence.period.words,
-        NOT_AVAILABLE if national is None else value_words(national),
+        Mark.NOT_AVAILABLE if national is None else value_words(national),
         {
             code: _figure(found, evidence, code, row)
             for code, row in rows.items()
@@ -207,9 +207,9 @@ def change_words(evidence: Evidence, organisation: str) -> str:
     now, before = evidence.figure(organisation), evidence.figure(organisation, since)
     for each in (now, before):
         if each is None:
-            return f"no figure for {in_words(since)}" if each is before else NOT_AVAILABLE
+            return f"no figure for {in_words(since)}" if each is before else Mark.NOT_AVAILABLE
         if not each.is_known:
-            return SUPPRESSED if each.status == "suppressed" else NOT_AVAILABLE
+            return Mark.SUPPRESSED if each.status == Status.SUPPRESSED else Mark.NOT_AVAILABLE
     assert before is not None
     then = f"from {wording.figure_words(line, *before.pair)}"
     changed = change_since(evidence, since, organisation)

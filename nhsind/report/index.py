@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from nhsind.definitions.definition import load_family
+from nhsind.definitions.statuses import mark_notes
 from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
@@ -18,7 +19,6 @@ from nhsind.report.page import render_index
 from nhsind.report.site import (
     DICTIONARY_NAME,
     line_page_path,
-    mark_notes,
     organisation_page_path,
     publications,
     report_state,

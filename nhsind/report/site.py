@@ -23,10 +23,10 @@ from nhsind.charts.ranked import ranked_layer
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.definition import Indicator, family_codes, load_family
 from nhsind.definitions.output_columns import data_dictionary
+from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv
 from nhsind.periods import Period
-from nhsind.release.gate import MARKS, NOT_APPLICABLE
 from nhsind.release.results import Results
 from nhsind.report.glance import (
     MET,
@@ -169,7 +169,7 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
         title=f"{line.title}, {period.words}",
         code=line.code,
         counted=_counted(line),
-        england="[x]" if national is None else _england_words(found, line),
+        england=Mark.NOT_AVAILABLE if national is None else _england_words(found, line),
         standard=words,
         met=verdicts.count(MET),
         judged=verdicts.count(MET) + verdicts.count(NOT_MET),
@@ -207,16 +207,10 @@ def _places(entries: Sequence[dict[str, Any]]) -> list[str]:
     first: dict[float, int] = {}
     for place, each in enumerate(entries, 1):
         if each["value"] is None:
-            places.append(NOT_APPLICABLE)
+            places.append(Mark.NOT_APPLICABLE)
             continue
         places.append(str(first.setdefault(each["value"], place)))
     return places
-
-
-def mark_notes(cells: Iterable[str]) -> list[str]:
-    """An explanation of each mark that stands in some cells."""
-    held = set(cells)
-    return [f"{mark} means {words}." for mark, words in MARKS.items() if mark in held]
 
 
 # The pages of organisations -----------------------------------------------------------------------

@@ -26,12 +26,12 @@ from gptables.core.wrappers import GPWorksheet
 
 from nhsind.charts.lettering import clean
 from nhsind.definitions.definition import Disclosure, Indicator
+from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.derivation.judge import half_up
 from nhsind.derivation.values import as_exact
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
 from nhsind.output import without_formulas
-from nhsind.release.gate import MARKS, NOT_APPLICABLE, NOT_AVAILABLE
 from nhsind.release.results import Results, provenance
 from nhsind.report.page import publication_block
 from nhsind.tables.tables import standard_words, verdict_words
@@ -250,7 +250,7 @@ def _cover(found: Results, explore: bool) -> Cover:
                 f"The definitions are those of: {found.family.document}.",
                 f"Where the figures come from: {found.source}.",
                 _disclosure_words(found.figures.policy),
-                f"In place of a number may stand {wording.listed(list(MARKS))}; the worksheet "
+                f"In place of a number may stand {wording.listed(list(Mark))}; the worksheet "
                 "Notes says what each means.",
                 "The same figures, unrounded and with one row for each figure, are in the CSV file "
                 "beside this one; data-dictionary.csv explains its columns.",
@@ -280,7 +280,7 @@ def _disclosure_words(policy: Disclosure) -> str:
 
 def _notes(found: Results, lines: list[Indicator]) -> list[_Note]:
     """What a reader must know of the figures, general things first."""
-    texts = [f"{mark} means {words}." for mark, words in MARKS.items()]
+    texts = [*mark_notes(Mark)]
     texts += [
         "Numbers are shown rounded half up to one decimal place, counts as they were released. "
         "Whether a standard or plan is met is decided before rounding: 94.96% is shown as 95.0% "
@@ -370,7 +370,7 @@ def _legend(line: Indicator, cells: Cells) -> list[str]:
         *(f"{name}: {text}" for name, text in words),
         *([] if VERDICT in cells else ["There is no standard for these figures."]),
         *([] if UPPER in cells else ["There is no 95% interval of these figures."]),
-        *(f"{mark} means {text}." for mark, text in MARKS.items() if mark in held),
+        *mark_notes(held),
     ]
 
 
@@ -440,7 +440,7 @@ def _gptable(
 def _count(value: Any, mark: Any) -> int | float | str:
     """A released count, a whole number where it is one, to one place where not; or its mark."""
     if pd.isna(value):
-        return str(mark or NOT_AVAILABLE)
+        return str(mark or Mark.NOT_AVAILABLE)
     exact = as_exact(value)
     return int(exact) if exact.denominator == 1 else float(half_up(exact, 1))
 
@@ -452,7 +452,7 @@ def _count_format(cells: list[Any]) -> str:
 def _value(line: Indicator, row: dict[str, Any], scale: int) -> float | str:
     """A value as it is shown and no more exact: 92.1% is 0.921."""
     if pd.isna(row["value"]):
-        return str(row["value_mark"] or NOT_AVAILABLE)
+        return str(row["value_mark"] or Mark.NOT_AVAILABLE)
     exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
     return _rounded(exact, scale)
 
@@ -460,13 +460,13 @@ def _value(line: Indicator, row: dict[str, Any], scale: int) -> float | str:
 def _limit(line: Indicator, row: dict[str, Any], name: str, scale: int) -> float | str:
     """A limit of the interval as it is shown; Byar's lower limit is missing where it is 0."""
     if pd.isna(row["ci_upper"]):
-        return str(row["value_mark"] or NOT_APPLICABLE)
+        return str(row["value_mark"] or Mark.NOT_APPLICABLE)
     limit = 0.0 if pd.isna(row[name]) else float(row[name])
     return round(limit) if line.is_count else round(round(scale * limit, 1) / scale, 3)
 
 
 def _plan(value: Any, scale: int) -> float | str:
-    return NOT_APPLICABLE if pd.isna(value) else _rounded(Fraction(str(value)), scale)
+    return Mark.NOT_APPLICABLE if pd.isna(value) else _rounded(Fraction(str(value)), scale)
 
 
 def _rounded(exact: Fraction, scale: int) -> float:
@@ -476,7 +476,11 @@ def _rounded(exact: Fraction, scale: int) -> float:
 def _met_words(row: dict[str, Any]) -> str:
     """Whether the plan is met; without a value, why there is none."""
     if pd.isna(row["meets_plan"]):
-        return NOT_APPLICABLE if pd.isna(row["plan"]) else str(row["value_mark"] or NOT_APPLICABLE)
+        return (
+            Mark.NOT_APPLICABLE
+            if pd.isna(row["plan"])
+            else str(row["value_mark"] or Mark.NOT_APPLICABLE)
+        )
     return "met" if row["meets_plan"] else "not met"
 
 

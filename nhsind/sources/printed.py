@@ -23,12 +23,13 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.record_tables import LARGEST_COUNT
+from nhsind.definitions.statuses import Status
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.sources.workbooks import LARGEST_UNPACKED, Rows, header_row, open_workbook, sheet, tidy
 
 # What the mark of an unprinted number means; the first two are statuses of the output table.
-SUPPRESSED, NOT_AVAILABLE, NOTHING = "suppressed", "not_available", "nothing"
+SUPPRESSED, NOT_AVAILABLE, NOTHING = Status.SUPPRESSED, Status.NOT_AVAILABLE, "nothing"
 MOST_LISTED = 20
 Array = np.ndarray[Any, Any]
 # 1,234 and 1,234.5: commas stand between groups of three digits only.

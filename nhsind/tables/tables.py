@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from html import escape
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from nhsind.definitions.definition import (
     find,
     load_family,
 )
+from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.derivation.flags import ORGANISATION_MISSING, why
 from nhsind.derivation.values import as_exact
 from nhsind.errors import UsageError, unknown
@@ -29,7 +31,6 @@ from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
 from nhsind.periods import Period, parse_period
 from nhsind.release.examples import worked_once
-from nhsind.release.gate import MARKS, NOT_APPLICABLE, NOT_AVAILABLE, SUPPRESSED
 from nhsind.release.results import Results, Row, lacks, provenance, reason_words
 from nhsind.sources.findings import RECORD_FAULTS
 
@@ -101,7 +102,7 @@ class Table:
 def count_words(value: Any, mark: Any = "") -> str:
     """A released count with thousands separated, or its mark; parts of one to one place."""
     if pd.isna(value):
-        return str(mark or "[x]")
+        return str(mark or Mark.NOT_AVAILABLE)
     return wording.number_words(as_exact(value))
 
 
@@ -128,7 +129,7 @@ def shown_as(line: Indicator, value: Fraction) -> str:
 def interval_words(row: Row) -> str:
     """The 95% interval in the value's own unit, or why there is none."""
     if lacks(row, "ci_upper"):
-        return str(row["value_mark"]) or NOT_APPLICABLE
+        return str(row["value_mark"]) or Mark.NOT_APPLICABLE
     line = all_indicators()[row["indicator"]]
     scale, places, sign = (100, 1, "%") if line.is_share else (1, 1, "")
     if line.kind == "count":
@@ -140,9 +141,9 @@ def interval_words(row: Row) -> str:
 
 def verdict_words(row: Row) -> str:
     """`met`, `not met`, or that there is no verdict."""
-    no_verdict = str(row["value_mark"]) or "[x]"
+    no_verdict = str(row["value_mark"]) or Mark.NOT_AVAILABLE
     return _met_words(
-        row["meets_standard"], NOT_APPLICABLE if lacks(row, "standard") else no_verdict
+        row["meets_standard"], Mark.NOT_APPLICABLE if lacks(row, "standard") else no_verdict
     )
 
 
@@ -177,7 +178,7 @@ def result_table(results: Results, *codes: str) -> Table:
     columns["Standard met?"] = [verdict_words(row) for row in rows]
     if any(not lacks(row, "plan") for row in rows):
         columns["Plan"] = [plan_words(line, row) for line, _, row in shown]
-        columns["Plan met?"] = [_met_words(row["meets_plan"], NOT_APPLICABLE) for row in rows]
+        columns["Plan met?"] = [_met_words(row["meets_plan"], Mark.NOT_APPLICABLE) for row in rows]
     cells = tuple(zip(*columns.values(), strict=True))
     words = {"Organisation", "Standard", "Standard met?", "Plan met?"}
     in_words = frozenset(place for place, name in enumerate(columns) if place and name in words)
@@ -208,7 +209,7 @@ def standard_words(standard: Standard | None, row: Row) -> str:
 def plan_words(line: Indicator, row: Row) -> str:
     """The plan in the value's own unit, or that there is none."""
     if lacks(row, "plan"):
-        return NOT_APPLICABLE
+        return Mark.NOT_APPLICABLE
     return shown_as(line, Fraction(str(row["plan"])))
 
 
@@ -224,7 +225,9 @@ def activity_table(results: Results, codes: Sequence[str]) -> Table:
         if figures[0] is None:
             continue  # the data do not hold this line
         cells = [
-            "[x]" if row is None else count_words(row["numerator"], row["numerator_mark"])
+            Mark.NOT_AVAILABLE
+            if row is None
+            else count_words(row["numerator"], row["numerator_mark"])
             for row in figures
         ]
         rows.append((results.line(code).title, cells[0], interval_words(figures[0]), *cells[1:]))
@@ -241,11 +244,11 @@ def attrition_table(results: Results, code: str) -> Table:
     """The derivation step by step: how many units each rule leaves out, how many remain."""
     line = results.line(code)
     if results.steps.policy.rule == "suppress":
-        return _steps_withheld(results, line, SUPPRESSED)
+        return _steps_withheld(results, line, Mark.SUPPRESSED)
     steps = results.steps.frame
     if not (steps["indicator"] == code).any():
         note = "The publisher printed counts: what each rule left out of them is not known."
-        return _steps_withheld(results, line, NOT_AVAILABLE, note)
+        return _steps_withheld(results, line, Mark.NOT_AVAILABLE, note)
     mine = steps[
         (steps["indicator"] == code)
         & (steps["org_code"] == results.organisation)
@@ -309,7 +312,7 @@ def _steps_withheld(results: Results, line: Indicator, mark: str, *notes: str) -
     for name, measure, words in parts:
         rows += [(reason_words(results, reason), mark, mark) for reason in measure.clauses]
         key = name.lower()
-        shown = "[x]" if row is None else count_words(row[key], row[f"{key}_mark"])
+        shown = Mark.NOT_AVAILABLE if row is None else count_words(row[key], row[f"{key}_mark"])
         rows.append((f"{name}: {words}", "", shown))
     caption = f"{line.code}, {results.name}, {results.period_of(line.code).words}: the rules"
     headings = ("Step: what must hold", "Left out", "Remaining")
@@ -342,7 +345,7 @@ def trend_table(results: Results, codes: Sequence[str], beside_england: bool) ->
         cells = []
         for code, organisation in series:
             row = results.figure(code, organisation, period)
-            cells.append("[x]" if row is None else value_words(row))
+            cells.append(Mark.NOT_AVAILABLE if row is None else value_words(row))
         rows.append((_short(period), *cells))
     several = len(codes) > 1
     headings = [
@@ -486,7 +489,6 @@ def _short(period: Period) -> str:
     return period.words if period.kind != "month" else f"{period.start:%b %Y}"
 
 
-def _mark_notes(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _mark_notes(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """An explanation of each mark that stands in the table."""
-    cells = {cell for row in rows for cell in row}
-    return tuple(f"{mark} means {words}." for mark, words in MARKS.items() if mark in cells)
+    return mark_notes(chain.from_iterable(rows))

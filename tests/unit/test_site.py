@@ -23,7 +23,7 @@ from nhsind.report.glance import (
 )
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
-from nhsind.report.site import figure_pages, mark_notes, organisation_pages
+from nhsind.report.site import figure_pages, organisation_pages
 
 FEBRUARY = "2018-02"
 
@@ -218,7 +218,3 @@ def test_an_index_of_too_many_reports_lists_the_latest_period(
     assert "latest period of each family" in shown and "3 reports" in shown
     page = organisation_pages(manifest, known, Path("/nowhere"))[0][1].decode("utf-8")
     assert all(f'href="../{entry.path}"' in page for entry in entries)
-
-
-def test_marks_are_explained_once() -> None:
-    assert mark_notes(["1", "[c]", "[c]"]) == ["[c] means suppressed, because the number is small."]

@@ -15,10 +15,11 @@ import pytest
 import nhsind
 from nhsind.charts import chart
 from nhsind.definitions.definition import Disclosure, Standard, load_family
+from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.narrative.telling import interpret
 from nhsind.periods import parse_period
-from nhsind.release.gate import MARKS, Raw, Released, release
+from nhsind.release.gate import Raw, Released, release
 from nhsind.release.results import Results, compute
 from nhsind.sources.inputs import open_input
 from nhsind.tables.tables import Table, comparison_table, table, trend_table
@@ -190,9 +191,9 @@ def test_a_table_explains_the_marks_in_it_and_no_other(policy: Disclosure) -> No
         drawn.table for drawn in page_of_charts(replace(three_months(policy), organisation="D"))
     ]
     for found in tables:
-        held = {mark for mark in MARKS if any(mark in row for row in found.rows)}
+        held = {mark for mark in Mark if any(mark in row for row in found.rows)}
         explained = [note[:3] for note in found.notes if " means " in note]
-        assert explained == [mark for mark in MARKS if mark in held]
+        assert explained == [mark for mark in Mark if mark in held]
     assert policy == EXACT or any(found.notes for found in tables)
 
 

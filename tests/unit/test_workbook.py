@@ -24,8 +24,9 @@ from python_calamine import CalamineWorkbook
 
 from nhsind.definitions.definition import OPERATORS, family_codes, load_family
 from nhsind.definitions.output_columns import COLUMNS, TYPES, data_dictionary
+from nhsind.definitions.statuses import Mark
 from nhsind.periods import parse_period
-from nhsind.release.gate import MARKS, Released
+from nhsind.release.gate import Released
 from nhsind.release.results import Results, compute
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
@@ -196,7 +197,7 @@ def test_contents_link_to_every_sheet() -> None:
 def test_notes_explain_every_mark_and_the_readings(family: str) -> None:
     notes = book(family).cells("Notes")
     text = " ".join(notes["Note text"])
-    assert all(f"{mark} means {words}." in text for mark, words in MARKS.items())
+    assert all(f"{mark} means {mark.meaning}." in text for mark in Mark)
     lines = figures(family).family.indicators.values()
     for reading in chain.from_iterable(line.readings for line in lines):
         assert " ".join(reading.reading.split()).replace("`", "") in text
@@ -244,7 +245,7 @@ def test_numbers_are_those_that_the_pages_show(family: str) -> None:
                     worded(row[f"95% interval, {end}"], line.is_share, places)
                     for end in ("from", "to")
                 )
-                told = lower if lower in MARKS else f"{lower} to {upper}"
+                told = lower if lower in set(Mark) else f"{lower} to {upper}"
                 assert told == interval_words(figure)
             if "Standard met?" in cells:
                 assert row["Standard met?"] == verdict_words(figure)
@@ -389,7 +390,7 @@ def test_no_text_uses_symbols_or_superscript_for_a_note(family: str) -> None:
 @families
 def test_cells_of_figures_hold_numbers_marks_or_plain_words_only(family: str) -> None:
     operators = "|".join(OPERATORS.values())
-    allowed = rf"{'|'.join(map(re.escape, MARKS))}|met|not met|none|({operators}) [\d,.]+%?"
+    allowed = rf"{'|'.join(map(re.escape, Mark))}|met|not met|none|({operators}) [\d,.]+%?"
     for name in book(family).names[3:]:
         cells = book(family).cells(name).drop(columns=["Organisation code", "Organisation"])
         for cell in chain.from_iterable(cells.to_numpy().tolist()):

@@ -1,0 +1,50 @@
+"""Whether a figure has a value: the statuses of rows, the marks that stand in place of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Whether a row has a value, and if not why. Where several apply, the first of this order."""
+
+    NOT_COVERED = "not_covered"
+    SUPPRESSED = "suppressed"
+    NOT_AVAILABLE = "not_available"
+    NO_DENOMINATOR = "no_denominator"
+    PARTIAL = "partial"
+    NO_CASES = "no_cases"
+    OK = "ok"
+
+
+class Mark(StrEnum):
+    """What is shown where a released table has no number."""
+
+    SUPPRESSED = "[c]"
+    NOT_AVAILABLE = "[x]"
+    NOT_APPLICABLE = "[z]"
+
+    @property
+    def meaning(self) -> str:
+        """What the mark says, in words."""
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    Mark.SUPPRESSED: "suppressed, because the number is small",
+    Mark.NOT_AVAILABLE: "not available",
+    Mark.NOT_APPLICABLE: "not applicable",
+}
+
+
+def first_of(statuses: Iterable[str]) -> Status:
+    """The status of a row to which several apply; `ok` if none does."""
+    found = set(statuses)
+    return next((status for status in Status if status in found), Status.OK)
+
+
+def mark_notes(cells: Iterable[object]) -> tuple[str, ...]:
+    """An explanation of each mark that stands in some cells."""
+    held = set(cells)
+    return tuple(f"{mark} means {mark.meaning}." for mark in Mark if mark in held)
