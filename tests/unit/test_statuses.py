@@ -17,7 +17,7 @@ def test_statuses_stand_in_their_order_of_precedence() -> None:
     assert [*Status] == PRECEDENCE
 
 
-@pytest.mark.parametrize(("first", "second"), combinations(PRECEDENCE, 2))
+@pytest.mark.parametrize(("first", "second"), [*combinations(PRECEDENCE, 2)])
 def test_of_two_statuses_the_first_in_precedence_stands(first: str, second: str) -> None:
     assert first_of([second, first]) == first_of([first, second]) == first
 
