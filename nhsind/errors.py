@@ -66,6 +66,10 @@ class UsageError(NhsindError):
     exit_status = EXIT_USAGE
 
 
+class NumberError(UsageError, ValueError):
+    """Numbers that cannot be: no number at all, a negative count, a part above its whole."""
+
+
 class InputError(NhsindError):
     """The input cannot be read as what it should be; holds every problem found (exit 65)."""
 

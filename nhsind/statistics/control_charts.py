@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhsind.errors import UsageError, unknown
+from nhsind.statistics.given import labelled, paired, refuse_disorder
 
 # Three sigma in mean moving ranges: 3 / d2, with Shewhart's d2 = 1.128 for ranges of two.
 LIMIT_WIDTH = 2.66
@@ -227,16 +228,19 @@ def spc(
 ) -> ControlChart:
     """XmR chart of a series: mean ± 2.66 mean moving ranges, part by part, and its signals.
 
-    `values`: a sequence or Series in order of time; a period without a figure is a missing value in
-    its place, and breaks moving ranges, runs and trends. `target`: a number, or one per point.
-    `polarity`: which direction is better: `higher`, `lower` or `neutral`. `exclude_outliers`: leave
-    out outlying moving ranges, once; None: as the rule set does. `recalculate_at`: index labels or
-    positions of the first points of new parts. `conflict`: what a point is that is improvement by
-    one rule and concern by another: `improvement`, `concern`, or `label`: as its first flag says.
+    `values`: a sequence, Series or dict in order of time; a period without a figure is a missing
+    value in its place, and breaks moving ranges, runs and trends. `target`: a number, or one per
+    point. `polarity`: which direction is better: `higher`, `lower` or `neutral`.
+    `exclude_outliers`: leave out outlying moving ranges, once; None: as the rule set does.
+    `recalculate_at`: index labels or positions of the first points of new parts. `conflict`: what a
+    point is that is improvement by one rule and concern by another: `improvement`, `concern`, or
+    `label`: as its first flag says.
 
     Raises UsageError for an unknown word, a value that is no finite number, a recalculation that is
-    no point of the series. Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2.
+    no point of the series, labels of time that repeat, run backwards or leave a step out.
+    Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2.
     """
+    values = labelled(values)
     index = values.index if isinstance(values, pd.Series) else None
     row = pd.DataFrame(_numbers(values, 1)[np.newaxis], columns=index)
     return spc_many(row, target, polarity, rules, exclude_outliers, recalculate_at, conflict)[0]
@@ -257,6 +261,7 @@ def spc_many(
     and period. Other arguments and errors as `spc`.
     """
     rule = _checked(polarity, rules, conflict)
+    refuse_disorder(matrix.columns)
     screens = rule.screens if exclude_outliers is None else bool(exclude_outliers)
     values, starts = _numbers(matrix, 2), _starts(recalculate_at, matrix.columns)
     if not matrix.index.is_unique:
@@ -288,9 +293,11 @@ def p_chart(
     of unequal length or index and for a numerator below 0 or above its denominator.
     """
     _checked(polarity, rules, conflict)
+    numerators, denominators = paired(numerators, denominators)
     x, n = _numbers(numerators, 1), _numbers(denominators, 1)
     index = numerators.index if isinstance(numerators, pd.Series) else pd.RangeIndex(x.size)
     _match(denominators, index, "denominators")
+    refuse_disorder(index)
     if np.any(x < 0) or np.any(n < 0) or np.any(x > n):
         raise UsageError("a proportion needs 0 <= numerator <= denominator")
     starts = _starts(recalculate_at, index)
@@ -384,8 +391,6 @@ def _charts(
     target: Any,
     settings: tuple[str, str, str, bool | None, tuple[int, ...]],
 ) -> list[ControlChart]:
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex) and not index.is_monotonic_increasing:
-        raise UsageError("the periods are not in order of time")
     values, mean, lower, upper, width = lines
     goal = _targets(target, index, values.shape)
     parts = _parts(settings[-1], len(index))
@@ -446,12 +451,13 @@ def _parts(starts: tuple[int, ...], points: int) -> Parts:
 def _checked(polarity: str, rules: str, conflict: str) -> RuleSet:
     named = (("polarity", polarity, POLARITIES), ("rule set", rules, tuple(RULES)))
     for kind, word, allowed in (*named, ("rule for conflicts", conflict, CONFLICTS)):
-        if word not in allowed:
+        if not isinstance(word, str) or word not in allowed:
             raise unknown(kind, str(word), allowed)
     return RULES[rules]
 
 
 def _numbers(given: Any, dimensions: int) -> Numbers:
+    given = labelled(given)
     try:
         array = np.asarray(given if hasattr(given, "__array__") else list(given))
     except (TypeError, ValueError):
@@ -484,11 +490,15 @@ def _match(given: Any, index: pd.Index[Any], what: str) -> None:
 
 
 def _targets(target: Any, index: pd.Index[Any], shape: tuple[int, ...]) -> Numbers:
-    if np.ndim(target) == 0:
-        return np.full(shape, _numbers([target], 1)[0])
-    if np.ndim(target) == 1:
-        _match(target, index, "targets")
-    return np.array(np.broadcast_to(_numbers(target, np.ndim(target)), shape))
+    """The target of every point: one number, one per point, or one per series and point."""
+    is_one = isinstance(target, str) or not np.iterable(target)
+    target = [target] if is_one else labelled(target)
+    lines = _numbers(target, getattr(target, "ndim", 1))
+    if lines.ndim == 1 and lines.size > 1:
+        _match(target if isinstance(target, pd.Series) else lines, index, "targets")
+    if lines.shape not in ((1,), shape[-1:], shape):
+        raise UsageError(f"{lines.size} targets do not fit {shape[-1]} points")
+    return np.array(np.broadcast_to(lines, shape))
 
 
 def _starts(recalculate_at: Sequence[Any], index: pd.Index[Any]) -> tuple[int, ...]:

@@ -17,6 +17,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from nhsind.errors import NumberError
+from nhsind.statistics.given import paired
 from nhsind.statistics.intervals import exact_poisson, multiplier, numbers, poisson
 
 # Two and three standard deviations, as the field names them: PHEindicatormethods, p = 0.975, 0.999.
@@ -82,12 +84,16 @@ def funnel(
 ) -> Funnel:
     """The funnel of some organisations for one period.
 
-    `numerators`, `denominators`: one number per organisation; one with a missing number or a
-    denominator of 0 has no place and no part in the average. `kind`: `proportion`, `rate` or
-    `ratio`. `per`: what the value is multiplied by (100,000 for a rate per 100,000). `labels`: the
-    index of `table`. `rules`: see RULES; proportions have one method. Raises ValueError for
-    another kind or rule, numbers of unlike length, negative ones, or a proportion above 1.
+    `numerators`, `denominators`: one number per organisation, two Series paired by labels; one
+    with a missing number or a denominator of 0 has no place and no part in the average. `kind`:
+    `proportion`, `rate` or `ratio`. `per`: what the value is multiplied by (100,000 for a rate per
+    100,000). `labels`: the index of `table`; that of the numerators if they are a Series. `rules`:
+    see RULES; proportions have one method. Raises NumberError for another kind or rule, numbers of
+    unlike length, negative ones, or a proportion above 1.
     """
+    numerators, denominators = paired(numerators, denominators)
+    if labels is None and isinstance(numerators, pd.Series):
+        labels = list(numerators.index)
     counts, sizes, known = _checked(numerators, denominators, kind)
     average = _average(counts, sizes, known)
     table = _limit_table(sizes, average * per, kind, per)
@@ -112,8 +118,8 @@ def place(
     `average` None: the sum of numerators over the sum of denominators. Errors as `funnel`.
     """
     counts, sizes, known = _checked(numerators, denominators, kind)
-    if rules not in RULES:
-        raise ValueError(f"rules must be one of {', '.join(RULES)}, not {rules!r}")
+    if not isinstance(rules, str) or rules not in RULES:
+        raise NumberError(f"rules must be one of {', '.join(RULES)}, not {rules!r}")
     middle = _average(counts, sizes, known) if average is None else average
     beyond: list[NDArray[np.bool_]] = []
     for level in (ALARM_LEVEL, WARNING_LEVEL):
@@ -173,7 +179,7 @@ def expected_limits(observed: ArrayLike, level: float = WARNING_LEVEL) -> Limits
 
     Chi-square quantiles: chi2.ppf(.975, 2(O + 1)) / 2, which an expected count must pass for O to
     be low, and chi2.ppf(.025, 2 O) / 2, which it must fall short of for O to be high (.999 and
-    .001 at 99.8%). Returns (low, high); ValueError for a negative count.
+    .001 at 99.8%). Returns (low, high); NumberError for a negative count.
     """
     high, low = exact_poisson(observed, level)
     return low, high
@@ -183,12 +189,12 @@ def quantiles(values: ArrayLike, groups: int, inverted: bool = False) -> Array |
     """The group of each value, from 1 (lowest; highest if `inverted`), as `phe_quantile` does.
 
     q = floor((Q + 1) - ceil((n + 1 - rank) / (n / Q))); ties share the lowest rank; missing values
-    have none and do not count. Returns None with fewer values than groups; raises ValueError for
+    have none and do not count. Returns None with fewer values than groups; raises NumberError for
     fewer than two groups. Computed in whole numbers, so that it is the formula's own answer: there
     is no 0 to become 1, and R's division is off in a few cases of 14, 18 or 20 groups.
     """
     if groups < 2:
-        raise ValueError(f"values are put into two groups or more, not {groups}")
+        raise NumberError(f"values are put into two groups or more, not {groups}")
     given = numbers(values).ravel()
     known = ~np.isnan(given)
     ordered = -given[known] if inverted else given[known]
@@ -206,16 +212,17 @@ def _checked(
     numerators: ArrayLike, denominators: ArrayLike, kind: str
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Both as arrays of one length, and which organisations have a value."""
-    if kind not in KINDS:
-        raise ValueError(f"a funnel is of {', '.join(KINDS)}, not of {kind!r}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise NumberError(f"a funnel is of {', '.join(KINDS)}, not of {kind!r}")
+    numerators, denominators = paired(numerators, denominators)
     counts, sizes = np.atleast_1d(numbers(numerators)), np.atleast_1d(numbers(denominators))
     if counts.shape != sizes.shape or counts.ndim != 1:
-        raise ValueError("a funnel needs one numerator and one denominator per organisation")
+        raise NumberError("a funnel needs one numerator and one denominator per organisation")
     known = (sizes > 0) & ~np.isnan(counts)
     if np.any(counts < 0) or np.any(sizes < 0):
-        raise ValueError("numerators and denominators cannot be negative")
+        raise NumberError("numerators and denominators cannot be negative")
     if kind == "proportion" and np.any(counts[known] > sizes[known]):
-        raise ValueError("a proportion needs numerators no greater than denominators")
+        raise NumberError("a proportion needs numerators no greater than denominators")
     return counts, sizes, known
 
 

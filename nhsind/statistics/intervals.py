@@ -15,6 +15,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from nhsind.errors import NumberError
+from nhsind.statistics.given import labelled, paired
+
 # Below this many events Byar's approximation gives way to the exact interval.
 BYAR_FROM = 10
 # Byar's approximation divides by nine times the count; the constant is the method's own.
@@ -25,20 +28,23 @@ Interval = tuple[Any, Any]
 
 def multiplier(level: float) -> float:
     """The normal multiplier of a two-sided interval: 1.959964 for 0.95, 3.090232 for 0.998."""
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    if not isinstance(level, int | float) or not 0 < level < 1:
+        raise NumberError(f"level must lie between 0 and 1, not {level!r}")
     return float(special.ndtri(0.5 + level / 2))
 
 
 def wilson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     """Wilson score interval of the proportion x / n.
 
-    `x`, `n`: numbers or arrays; a missing one gives a missing interval. Returns (lower, upper)
-    between 0 and 1. Raises ValueError for x < 0, n <= 0 or x > n.
+    `x`, `n`: numbers or arrays; a missing one gives a missing interval; two Series are paired by
+    their labels. Returns (lower, upper) between 0 and 1, in the order of `x`. Raises NumberError
+    for x < 0, n <= 0 or x > n, or what is no number.
     """
+    x, n = paired(x, n)
     hits, total = numbers(x), numbers(n)
+    _refuse_unlike(hits, total)
     if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
-        raise ValueError("a proportion needs 0 <= x <= n and n > 0")
+        raise NumberError("a proportion needs 0 <= x <= n and n > 0")
     z = multiplier(level)
     spread = z * np.sqrt(z**2 + 4 * hits * (1 - hits / total))
     lower = (2 * hits + z**2 - spread) / (2 * (total + z**2))
@@ -46,9 +52,8 @@ def wilson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     # Both ends are exact where rounding would miss them by a hair.
     lower = np.where(hits == 0, 0.0, np.clip(lower, 0, 1))
     upper = np.where(hits == total, 1.0, np.clip(upper, 0, 1))
-    return _shaped(np.where(np.isnan(hits + total), np.nan, lower), x, n), _shaped(
-        np.where(np.isnan(hits + total), np.nan, upper), x, n
-    )
+    missing = np.isnan(hits + total)
+    return _shaped(np.where(missing, np.nan, lower)), _shaped(np.where(missing, np.nan, upper))
 
 
 def newcombe(
@@ -59,36 +64,37 @@ def newcombe(
     From the two Wilson intervals (Newcombe's method 10). Returns (lower, upper); errors and
     missing values as `wilson`.
     """
-    first, second = numbers(x1) / numbers(n1), numbers(x2) / numbers(n2)
+    x1, n1, x2, n2 = paired(x1, n1, x2, n2)
     low1, high1 = wilson(x1, n1, level)
     low2, high2 = wilson(x2, n2, level)
+    first, second = numbers(x1) / numbers(n1), numbers(x2) / numbers(n2)
     gap = first - second
     lower = gap - np.sqrt((first - low1) ** 2 + (high2 - second) ** 2)
     upper = gap + np.sqrt((high1 - first) ** 2 + (second - low2) ** 2)
-    return _shaped(lower, x1, n1, x2, n2), _shaped(upper, x1, n1, x2, n2)
+    return _shaped(lower), _shaped(upper)
 
 
 def exact_poisson(x: ArrayLike, level: float = 0.95) -> Interval:
     """Exact Poisson interval of a count, from chi-square quantiles.
 
-    Returns (lower, upper); the lower limit of 0 is 0. Raises ValueError for x < 0.
+    Returns (lower, upper); the lower limit of 0 is 0. Raises NumberError for x < 0.
     """
     count = _events(x)
-    tail = (1 - level) / 2
     multiplier(level)
+    tail = (1 - level) / 2
     with np.errstate(invalid="ignore"):
         # gammaincinv(k, p) is half the chi-square quantile with 2k degrees of freedom.
         lower = np.where(count == 0, 0.0, special.gammaincinv(np.maximum(count, 1e-300), tail))
         upper = special.gammaincinv(count + 1, 1 - tail)
     lower = np.where(np.isnan(count), np.nan, lower)
-    return _shaped(lower, x), _shaped(upper, x)
+    return _shaped(lower), _shaped(upper)
 
 
 def byar(x: ArrayLike, level: float = 0.95) -> Interval:
     """Byar's approximate interval of a count.
 
     Returns (lower, upper); a lower limit that would be negative, and that of 0, is missing.
-    Raises ValueError for x < 0.
+    Raises NumberError for x < 0.
     """
     count = _events(x)
     z = multiplier(level)
@@ -97,7 +103,7 @@ def byar(x: ArrayLike, level: float = 0.95) -> Interval:
     upper_count = count + 1
     upper = upper_count * (1 - 1 / (BYAR_NINE * upper_count) + z / (3 * np.sqrt(upper_count))) ** 3
     lower = np.where(lower < 0, np.nan, lower)
-    return _shaped(lower, x), _shaped(upper, x)
+    return _shaped(lower), _shaped(upper)
 
 
 def poisson(x: ArrayLike, level: float = 0.95) -> Interval:
@@ -107,7 +113,7 @@ def poisson(x: ArrayLike, level: float = 0.95) -> Interval:
     exact, approximate = exact_poisson(count, level), byar(count, level)
     lower = np.asarray(np.where(small, exact[0], approximate[0]))
     upper = np.asarray(np.where(small, exact[1], approximate[1]))
-    return _shaped(lower, x), _shaped(upper, x)
+    return _shaped(lower), _shaped(upper)
 
 
 def student(
@@ -125,8 +131,8 @@ def student(
         half = special.stdtrit(size - 1, 0.5 + level / 2) * np.sqrt(variance / size)
     few = size < 2
     return (
-        _shaped(np.where(few, np.nan, mean - half), total, n),
-        _shaped(np.where(few, np.nan, mean + half), total, n),
+        _shaped(np.where(few, np.nan, mean - half)),
+        _shaped(np.where(few, np.nan, mean + half)),
     )
 
 
@@ -142,12 +148,12 @@ def poisson_ratio(
     Given the sum of the counts, x1 is a binomial share of it (Przyborowski and Wilenski 1940):
     Wilson's interval of that share, turned into a ratio. Without exposures: the ratio of two
     counts. Returns (lower, upper), upper infinite where x2 is 0; missing where both counts are 0
-    or one is missing. Raises ValueError for negative counts or exposures not above 0.
+    or one is missing. Raises NumberError for negative counts or exposures not above 0.
     """
     first, second = _events(x1), _events(x2)
     before, after = numbers(exposure2), numbers(exposure1)
     if np.any(before <= 0) or np.any(after <= 0):
-        raise ValueError("an exposure must be above 0")
+        raise NumberError("an exposure must be above 0")
     total = first + second
     with np.errstate(divide="ignore", invalid="ignore"):
         some = np.where(total > 0, total, np.nan)
@@ -155,8 +161,7 @@ def poisson_ratio(
             numbers(end) / (1 - numbers(end)) * before / after
             for end in wilson(np.where(total > 0, first, np.nan), some, level)
         )
-    given = (x1, x2, exposure1, exposure2)
-    return _shaped(np.asarray(low), *given), _shaped(np.asarray(high), *given)
+    return _shaped(np.asarray(low)), _shaped(np.asarray(high))
 
 
 def welch(
@@ -184,8 +189,7 @@ def welch(
         )
         half = np.where(both == 0, 0.0, special.stdtrit(freedom, 0.5 + level / 2) * np.sqrt(both))
     half = np.where((sizes[0] < 2) | (sizes[1] < 2), np.nan, half)
-    given = (mean1, error1, n1, mean2, error2, n2)
-    return _shaped(np.asarray(gap - half), *given), _shaped(np.asarray(gap + half), *given)
+    return _shaped(np.asarray(gap - half)), _shaped(np.asarray(gap + half))
 
 
 def student_error(lower: ArrayLike, upper: ArrayLike, n: ArrayLike, level: float = 0.95) -> Any:
@@ -193,25 +197,42 @@ def student_error(lower: ArrayLike, upper: ArrayLike, n: ArrayLike, level: float
     size = numbers(n)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = (numbers(upper) - numbers(lower)) / (2 * special.stdtrit(size - 1, 0.5 + level / 2))
-    return _shaped(np.where(size < 2, np.nan, error), lower, upper, n)
+    return _shaped(np.where(size < 2, np.nan, error))
 
 
 def numbers(values: ArrayLike) -> NDArray[np.float64]:
-    """An array in floating point: whole, decimal or mixed; a missing value of any kind is NaN."""
-    given = np.asarray(values)
-    if given.dtype == object or given.dtype.kind not in "iufb":
-        given = np.asarray(values, dtype=object)
-        given = np.where(pd.isna(given), np.nan, given)
-    return given.astype(float)
+    """An array in floating point: whole, decimal or mixed; a missing value of any kind is NaN.
+
+    Raises NumberError for what is no number.
+    """
+    values = labelled(values)
+    try:
+        given = np.asarray(values)
+        if given.dtype.kind not in "iufb":
+            given = np.asarray(values, dtype=object)
+            given = np.where(pd.isna(given), np.nan, given)
+        return given.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NumberError(f"numbers are needed, not {values!r:.60}") from error
+
+
+def _refuse_unlike(*arrays: NDArray[np.float64]) -> None:
+    """Raise NumberError where arrays of several numbers differ in how many they hold."""
+    shapes = {array.shape for array in arrays if array.ndim}
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        sizes = " and ".join(str(array.size) for array in arrays if array.ndim)
+        raise NumberError(f"{sizes} numbers cannot be paired") from None
 
 
 def _events(values: ArrayLike) -> NDArray[np.float64]:
     count = numbers(values)
     if np.any(count < 0):
-        raise ValueError("a count of events cannot be negative")
+        raise NumberError("a count of events cannot be negative")
     return count
 
 
-def _shaped(result: NDArray[Any], *given: ArrayLike) -> Any:
+def _shaped(result: NDArray[Any]) -> Any:
     """A float where only numbers were given, else an array."""
-    return float(result) if all(np.ndim(item) == 0 for item in given) else result
+    return float(result) if np.ndim(result) == 0 else result

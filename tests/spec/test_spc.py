@@ -275,7 +275,7 @@ def test_the_parts_of_a_p_chart_are_summed_apart() -> None:
         ([1, 2], [1], "1 denominators do not fit 2 points"),
         ([2], [1], "0 <= numerator <= denominator"),
         ([-1], [1], "0 <= numerator <= denominator"),
-        (pd.Series([1], index=["a"]), pd.Series([1], index=["b"]), "the index of the denominators"),
+        (pd.Series([1], index=["a"]), pd.Series([1], index=["b"]), "only one of them has a, b"),
     ],
 )
 def test_what_is_no_proportion_is_refused(x: Any, n: Any, message: str) -> None:
