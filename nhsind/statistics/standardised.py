@@ -1,0 +1,136 @@
+"""Standardised rates and ratios: comparing areas whose people differ in age.
+
+Direct: the area's own rates by age, weighted by a standard population; interval by Dobson's
+method from Byar's limits of the total count. Indirect: the events observed against those expected
+at a reference population's rates; interval exact below 10 events and Byar's from 10. As
+PHEindicatormethods computes them (`calculate_dsr`, `calculate_ISRate`, `calculate_ISRatio`).
+References: Dobson and others 1991, Statistics in Medicine 10:457-462; Breslow and Day 1987.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nhsind.statistics.intervals import BYAR_FROM, byar, numbers, poisson
+
+Array = NDArray[np.float64]
+DOBSON, EXACT, BYAR = "Dobson", "exact Poisson", "Byar"
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """A standardised figure with its interval.
+
+    `value`, `lower`, `upper`: in units of the multiplier (missing where too few events carry
+    them). `observed`: events; `expected`: of an indirect figure the events expected at the
+    reference's rates, else None. `method` and `level` of the interval travel with it.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    observed: float
+    expected: float | None
+    method: str
+    level: float
+
+
+def direct_rate(
+    events: ArrayLike,
+    population: ArrayLike,
+    standard_population: ArrayLike,
+    *,
+    multiplier: float = 100_000,
+    level: float = 0.95,
+) -> Standardised:
+    """The directly standardised rate of an area.
+
+    `events`, `population`, `standard_population`: one number per age band, in one order; a missing
+    count of events is 0. `multiplier`: what the rate is per. With fewer than 10 events in all the
+    rate is missing. Raises ValueError for numbers of unlike length, negative events, or a
+    population of 0 or missing.
+    """
+    count, people, standard = (numbers(item) for item in (events, population, standard_population))
+    _alike(count, people, standard)
+    count = np.nan_to_num(count)
+    if np.any(count < 0):
+        raise ValueError("a count of events cannot be negative")
+    if not np.all(people > 0) or not np.all(standard >= 0) or standard.sum() <= 0:
+        raise ValueError("every population must be above 0")
+    total = float(count.sum())
+    if total < BYAR_FROM:
+        return Standardised(np.nan, np.nan, np.nan, total, None, DOBSON, level)
+    weights = standard / standard.sum()
+    rate = float((weights * count / people).sum())
+    variance = float((count * (weights / people) ** 2).sum())
+    low, high = byar(total, level)
+    scale = np.sqrt(variance / total)
+    lower, upper = (float((rate + scale * (end - total)) * multiplier) for end in (low, high))
+    return Standardised(rate * multiplier, lower, upper, total, None, DOBSON, level)
+
+
+def indirect_ratio(
+    events: ArrayLike,
+    population: ArrayLike,
+    reference_events: ArrayLike,
+    reference_population: ArrayLike,
+    *,
+    multiplier: float = 1,
+    level: float = 0.95,
+) -> Standardised:
+    """Events observed over those expected at the reference's rates by age (1 is the reference).
+
+    `events`: one number per age band, or the total alone; the others one number per age band, in
+    one order; missing events and populations of the area are 0. Raises ValueError for numbers of
+    unlike length, negative ones, a reference population of 0, or nothing expected.
+    """
+    count, people = np.nan_to_num(numbers(events)), np.nan_to_num(numbers(population))
+    reference = np.nan_to_num(numbers(reference_events))
+    reference_people = numbers(reference_population)
+    _alike(people, reference, reference_people)
+    if np.ndim(count) and count.shape != people.shape:
+        raise ValueError("events are one number per age band, or their total alone")
+    if np.any(count < 0) or np.any(people < 0) or np.any(reference < 0):
+        raise ValueError("counts and populations cannot be negative")
+    if not np.all(reference_people > 0):
+        raise ValueError("every reference population must be above 0")
+    observed = float(count.sum())
+    expected = float((reference / reference_people * people).sum())
+    if expected <= 0:
+        raise ValueError("nothing is expected at the reference's rates")
+    low, high = poisson(observed, level)
+    scale = multiplier / expected
+    method = EXACT if observed < BYAR_FROM else BYAR
+    return Standardised(
+        observed * scale, low * scale, high * scale, observed, expected, method, level
+    )
+
+
+def indirect_rate(
+    events: ArrayLike,
+    population: ArrayLike,
+    reference_events: ArrayLike,
+    reference_population: ArrayLike,
+    *,
+    multiplier: float = 100_000,
+    level: float = 0.95,
+) -> Standardised:
+    """The indirectly standardised rate: `indirect_ratio` times the reference's crude rate."""
+    people = numbers(reference_population)
+    crude = np.nan_to_num(numbers(reference_events)).sum() / people.sum()
+    return indirect_ratio(
+        events,
+        population,
+        reference_events,
+        reference_population,
+        multiplier=float(crude) * multiplier,
+        level=level,
+    )
+
+
+def _alike(*given: Array) -> None:
+    if len({item.shape for item in given}) > 1 or any(item.ndim != 1 for item in given):
+        raise ValueError("give one number per age band, the same bands in the same order")
