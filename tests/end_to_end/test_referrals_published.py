@@ -1,4 +1,4 @@
-"""The Monthly Activity Return: three years reconcile exactly, and spoilt copies are caught."""
+"""The Monthly Activity Return: its years reconcile exactly, and spoilt copies are caught."""
 
 from __future__ import annotations
 
@@ -192,6 +192,57 @@ def ind_months() -> list[Any]:
     ]
 
 
+# By commissioner -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def commissioners(published: Path) -> dict[str, Path]:
+    """The files of April 2013 to April 2018 by the month in their head."""
+    paths = sorted((published / "as_issued/mar_commissioner").glob("*.xls"))
+    heads = {path: sheet_of(path, "Commissioner")[4][2] for path in paths}
+    return {str(ind.periods.parse_period(head)): path for path, head in heads.items()}
+
+
+class TestByCommissioner:
+    def test_england_is_the_sum_of_its_commissioners_and_regions(
+        self, commissioners: dict[str, Path]
+    ) -> None:
+        result = ind.reconcile("referrals", list(commissioners.values()))
+        assert result.agrees and set(result.cells["org_level"]) == {"england"}
+        # 25 area teams, four regions, in 2018 five, and NHS England; those of April 2016 are
+        # December's.
+        expected = dict.fromkeys(commissioners, 3 * (1 + 5))
+        expected |= {"2013-04": 3 * (1 + 26), "2016-04": 3, "2018-04": 3 * (1 + 6)}
+        assert result.cells.groupby("period").size().to_dict() == expected
+        said = "\n".join(result.notes)
+        assert "12 rows with a misspelt month or year are of 2017-06" in said
+        assert "the head says 2016-04 and the rows 2016-12" in said
+
+    def test_the_figures_are_those_of_the_rows(self, commissioners: dict[str, Path]) -> None:
+        for month in ("2013-04", "2017-06", "2018-04"):
+            rows = [row for row in sheet_of(commissioners[month], "Commissioner") if row[CODE]]
+            expected = {row[CODE]: (row[BY_GPS], row[BY_OTHERS]) for row in rows[1:]}
+            table = derived(commissioners[month], month)
+            found = table.pivot(index="org_code", columns="indicator", values="numerator")
+            assert set(found.index) == set(expected) and len(expected) > 190
+            for code, (by_gps, by_others) in expected.items():
+                assert found.loc[code].to_list() == [by_gps + by_others, by_gps, by_others]
+            assert set(table["org_level"]) == {"ccg"} and set(table["status"]) == {"ok"}
+
+    def test_england_of_april_2017(self, commissioners: dict[str, Path]) -> None:
+        england = derived(commissioners["2017-04"], "2017-04", "england").set_index("indicator")
+        assert england["numerator"].to_dict() == {
+            "E.M.7": 1_537_524,
+            "E.M.7a": 961_015,
+            "E.M.7b": 576_509,
+        }
+
+    def test_a_provider_return_with_a_footnote(self, published: Path) -> None:
+        (path,) = (published / "as_issued/mar").glob("*.xls")
+        result = ind.reconcile("referrals", path)
+        assert result.agrees and len(result.cells) == 3 * (1 + 4)
+
+
 # One fault at a time ---------------------------------------------------------------------------
 
 
@@ -328,8 +379,10 @@ class TestSpoilt:
         [
             (MONTH, "Total", "is not a month"),
             (MONTH, "", "is not a month"),
-            (YEAR, "2014", "is not a financial year"),
-            (YEAR, "2014-16", "is not a financial year"),
+            (YEAR, "2016", "is not a financial year"),
+            (YEAR, "2013-15", "is not a financial year"),
+            (YEAR, "2015-16", "is not in 2014-06"),
+            (MONTH, "July", "is not in 2014-06"),
             (CODE, "", "is missing"),
         ],
     )
@@ -338,11 +391,34 @@ class TestSpoilt:
     ) -> None:
         assert said in refused(spoil(replacing("Provider", HEADER + 3, column, value)))
 
-    def test_a_footer_is_refused(self, spoil: Spoil) -> None:
-        def change(sheets: Sheets) -> None:
-            sheets["Provider"].append(["", "Source: Unify2"])
+    @pytest.mark.parametrize(
+        ("column", "value"),
+        [(YEAR, "2014-16"), (YEAR, " 2014-15"), (MONTH, "Juen"), (MONTH, "JUNE ")],
+    )
+    def test_a_row_as_it_was_typed_is_of_the_month_that_the_head_names(
+        self, spoil: Spoil, column: int, value: str
+    ) -> None:
+        result = ind.reconcile("referrals", spoil(replacing("Provider", HEADER + 3, column, value)))
+        assert result.agrees and len(result.cells) == 3 * (1 + 2)
+        is_misspelt = value in ("2014-16", "Juen")
+        assert len(result.notes) == is_misspelt
+        assert not is_misspelt or "1 rows with a misspelt month or year" in result.notes[0]
 
-        assert "row 20" in refused(spoil(change))
+    def test_notes_below_the_table_are_no_organisations(self, spoil: Spoil) -> None:
+        def change(sheets: Sheets) -> None:
+            sheets["Provider"] += [[], ["", "Note: "], ["", "A trust did not submit."]]
+
+        result = ind.reconcile("referrals", spoil(change))
+        assert result.agrees and len(result.cells) == 3 * (1 + 2)
+
+    def test_regions_of_another_month_are_not_compared(self, spoil: Spoil) -> None:
+        def change(sheets: Sheets) -> None:
+            for row in sheets["Area Team"][HEADER + 1 :]:
+                row[MONTH] = "DECEMBER"
+
+        result = ind.reconcile("referrals", spoil(change))
+        assert result.agrees and len(result.cells) == 3
+        assert any("the head says 2014-06 and the rows 2014-12" in note for note in result.notes)
 
     def test_codes_blanks_and_separators(self, spoil: Spoil) -> None:
         def change(sheets: Sheets) -> None:
