@@ -39,9 +39,9 @@ def months_of(table: Printed, head: Period | None) -> tuple[pd.Series[Any], list
     wrong_year = [month is None for month in found]
     table.refuse(wrong_year, "Year", "is not a financial year", "a year as 2013-14")
     months = pd.Series([str(month) for month in found], index=years.index, dtype=object)
-    first = "" if months.empty else months.iloc[0]
-    table.refuse(months != first, "Period", f"is not in {first}, as the row above", "one month")
-    return months, _notes(table, head, first, sum(month is None for month in as_written))
+    month = "" if months.empty else months.mode().iloc[0]
+    table.refuse(months != month, "Period", f"is not in {month}, as most rows are", "one month")
+    return months, _notes(table, head, month, sum(month is None for month in as_written))
 
 
 def _notes(table: Printed, head: Period | None, month: str, misspelt: int) -> list[str]:
