@@ -33,7 +33,7 @@ from nhsind.report.workbook import workbook
 from nhsind.sources.inputs import open_input
 from nhsind.tables.tables import count_words, interval_words, value_words, verdict_words
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 PERIODS = {"rtt": "2018-03", "eip": "2017-18-Q4", "cart": "2017-18", "cyp": "2017-18-Q4"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from markupsafe import escape
-from test_tables_and_charts import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
+from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
 
 from nhsind.charts import chart
 from nhsind.charts.sparkline import sparkline

@@ -18,7 +18,7 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
-from test_tables_and_charts import (
+from released_figures import (
     ADMITTED,
     EXACT,
     HIDES,
