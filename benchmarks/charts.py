@@ -15,7 +15,7 @@ import statistics
 import time
 
 import nhsind as ind
-from nhsind.charts import KINDS, chart, national_layers, use_layers
+from nhsind.charts import KINDS, chart, make_national_layers
 
 LINE = "E.B.3"
 PAGE = ("ranked", "spc", "funnel")
@@ -29,12 +29,12 @@ def main() -> None:
     found = ind.results("rtt")
     codes = [code for code in found.names if code != "ENGLAND"][: options.organisations]
     start = time.perf_counter()
-    layers = national_layers(found)
+    make_national_layers(found)
     spent = 1000 * (time.perf_counter() - start)
-    stored = json.dumps(layers)
+    stored = json.dumps(found.layers)
     print(f"national layers of {len(found.family.indicators)} lines: {spent:.0f} ms once")
     start = time.perf_counter()
-    use_layers(found, json.loads(stored))
+    found.layers.update(json.loads(stored))
     spent = 1000 * (time.perf_counter() - start)
     print(f"read back from {len(stored) / 1000:.0f} kB of JSON: {spent:.1f} ms")
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}

@@ -29,6 +29,7 @@ from nhsind.report.pool import make_here
 from nhsind.report.run import notebook_of
 from nhsind.report.store import derive_families
 from nhsind.report.worker import Task
+from nhsind.synthetic.data_set import sample_folder
 
 FAMILIES = {"rtt": "2018-03", "ae": "2018-03", "iapt": "2017-18-Q4", "dementia": "2018-03"}
 PROCESSES = 2
@@ -85,7 +86,7 @@ def tasks_of(folder: Path, number: int) -> list[Task]:
     wanted = [(load_family(code), [parse_period(text)]) for code, text in FAMILIES.items()]
     by_family: list[list[Task]] = []
     for stored in derive_families(
-        plan, None, wanted, False, folder / "released", None, lambda doing: None
+        plan, sample_folder(), None, wanted, False, folder / "released", None, lambda doing: None
     ):
         found = stored.found
         codes = sorted(set(found.figures.frame["org_code"]) - {"ENGLAND"})

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +14,6 @@ import nhsind.synthetic.data_set as synthetic
 from nhsind.definitions import cards
 from nhsind.definitions.cards import Card
 from nhsind.definitions.definition import (
-    Indicator,
     all_indicators,
     family_codes,
     find,
@@ -26,17 +23,26 @@ from nhsind.definitions.definition import (
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.definitions.record_tables import describe_tables
 from nhsind.derivation import reconciliation
-from nhsind.derivation.flags import organisations, trace_units
+from nhsind.derivation.questions import (
+    Notes as Notes,
+)
+from nhsind.derivation.questions import (
+    as_problems,
+    held_lines,
+    refuse_if_strict,
+    refuse_unanswered,
+    refuse_uncovered,
+)
 from nhsind.derivation.reconciliation import Reconciliation
+from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import measure, whole_if_all_are
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import LEVELS
-from nhsind.periods import Period, parse_periods
-from nhsind.release import results as family_results
-from nhsind.release.results import Results
+from nhsind.given import given
+from nhsind.periods import Period, parse_period, parse_periods
+from nhsind.release.results import Results, compute, load, own_kind
 from nhsind.sources.belonging import shares
-from nhsind.sources.checked_input import ENGINES, Input
-from nhsind.sources.findings import Finding
+from nhsind.sources.checked_input import ENGINES
 from nhsind.sources.inputs import Data, open_input
 
 if TYPE_CHECKING:
@@ -46,18 +52,6 @@ if TYPE_CHECKING:
     from nhsind.tables.tables import Table
 
 Progress = Callable[[str], None]
-
-
-@dataclass
-class Notes:
-    """What a call has to say beside its result: findings, and lines or periods left out."""
-
-    findings: list[Finding] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """The notes as text, one a line."""
-        return [str(item) for item in self.findings] + self.remarks
 
 
 def list_indicators(family: str | None = None) -> pd.DataFrame:
@@ -102,14 +96,14 @@ def check(
     problems: list[Problem] = []
     rows: list[dict[str, object]] = []
     codes = family_codes() if family is None else [load_family(family.lower()).code]
-    for code, own in shares(data, codes, source).items():
+    for code, own in shares(given(data).data, codes, source).items():
         try:
             source_input = open_input(load_family(code), own, source)
         except InputError as error:
             problems += error.problems
             continue
         if strict:
-            problems += _as_problems([item for item in source_input.findings if item.left_out])
+            problems += as_problems([item for item in source_input.findings if item.left_out])
         rows += [
             {
                 "family": code,
@@ -166,27 +160,28 @@ def derive(
         raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)
     told = notes if notes is not None else Notes()
-    own_data = shares(data, list(chosen), source)
+    read = given(data).data
+    own_data = shares(read, list(chosen), source)
     tables = []
     problems: list[Problem] = []
     for family_code, codes in chosen.items():
         family = load_family(family_code)
         lines = [family.indicators[code] for code in codes]
-        _refuse_unanswered(lines, periods, asked_by_code, told)
+        refuse_unanswered(lines, periods, asked_by_code, told)
         if family_code not in own_data and not asked_by_code & set(codes):
             told.remarks.append(f"the data hold nothing of {family_code}: left out")
             continue
         if progress:
             progress(f"reading {family_code}")
         try:
-            own = own_data.get(family_code, data)
+            own = own_data.get(family_code, read)
             opened = open_input(family, own, source, level=level, revisions=revisions)
             told.findings += opened.findings
             told.remarks += opened.notes
             if strict:
                 refuse_if_strict(opened.findings, codes)
-            lines = _held_lines(opened, lines, asked_by_code, told)
-            _refuse_uncovered(opened, lines, periods, asked_by_code, told)
+            lines = held_lines(opened, lines, asked_by_code, told)
+            refuse_uncovered(opened, lines, periods, asked_by_code, told)
             if progress and not problems:
                 progress(f"deriving {family_code}")
             # Once something is wrong, only what else is wrong is looked for.
@@ -225,21 +220,15 @@ def trace(
     Columns: indicator, record_id, org_code, period, in_denominator, in_numerator,
     excluded_because, quantity, count.
     """
-    indicator = find(code)
-    family = load_family(indicator.family)
-    periods = parse_periods(period)
-    if level is not None and level not in LEVELS:
-        raise unknown("level", level, LEVELS)
-    _refuse_unanswered([indicator], periods, {indicator.code}, Notes())
-    opened = open_input(family, data, source, level=level)
-    _refuse_uncovered(opened, [indicator], periods, {indicator.code}, Notes())
-    wanted = level or opened.own_level
-    code_of_org = org.strip().upper() if org else None
-    if code_of_org is not None:
-        present = organisations(opened, opened.base_level(wanted))
-        if code_of_org not in present:
-            raise unknown("organisation of this input", code_of_org, present)
-    return trace_units(opened, indicator, periods, wanted, engine, code_of_org)
+    return trace_line(
+        code,
+        given(data).data,
+        periods=parse_periods(period),
+        org=org,
+        level=level,
+        source=source,
+        engine=engine,
+    )
 
 
 def reconcile(
@@ -273,7 +262,7 @@ def sample(
     scale: float = 1.0,
     progress: Progress | None = None,
 ) -> Path:
-    """Write the synthetic data set to a new folder; see `nhsind.synthetic.data_set.write_sample`."""
+    """Write the synthetic data set to a new folder; see `write_sample` of nhsind.synthetic."""
     return synthetic.write_sample(
         Path(folder),
         seed if seed is not None else synthetic.DEFAULT_SEED,
@@ -292,14 +281,31 @@ def results(
     released: str | Path | None = None,
     level: str | None = None,
 ) -> Results:
-    """A family's figures for a notebook; see `nhsind.release.results.results`."""
-    found = family_results.results(family, organisation, period, data, released, level)
-    layers = Path(released) / family_results.LAYERS if released is not None else None
-    if layers is not None and layers.is_file():
-        from nhsind.charts import use_layers
+    """A family's figures for a notebook: from data to explore, or from what a run released.
 
-        use_layers(found, json.loads(layers.read_text("utf-8")))
-    return found
+    `released`: a folder that a publishing run made; nothing else is then read. Otherwise `data`
+    (None: the embedded sample) is derived. `organisation` None: the first; `period` None: the
+    last month of the sample or of published files. Raises UsageError for an unknown organisation
+    or a missing period.
+    """
+    if released is not None:
+        found = load(Path(released))
+    else:
+        definition, read = load_family(family), given(data)
+        opened = open_input(definition, read.data)
+        if period is None:
+            month = read.last_month or opened.latest_month()
+            period = month and own_kind(definition, month)
+        if period is None:
+            raise UsageError("give a period, such as 2018-03: records do not say which is meant")
+        found = compute(
+            opened,
+            period if isinstance(period, Period) else parse_period(period),
+            level or opened.own_level,
+            explore=not read.is_sample,
+            described_as=read.described_as,
+        )
+    return found if organisation is None else found.for_organisation(organisation)
 
 
 def table(kind: str, found: Results, *codes: str) -> Table:
@@ -310,12 +316,19 @@ def table(kind: str, found: Results, *codes: str) -> Table:
 
 
 def fate_table(
-    code: str, records: pd.DataFrame | Mapping[str, pd.DataFrame], period: str | Period
+    code: str,
+    records: pd.DataFrame | Mapping[str, pd.DataFrame],
+    period: str | Period,
+    found: Results | None = None,
 ) -> Table:
-    """Example records (of one table, or tables by name) with the fate of each and the reason."""
+    """Example records (of one table, or tables by name) with the fate of each and the reason.
+
+    `found`: the results of the notebook that shows them; the reports of a run then work the
+    fates out once.
+    """
     from nhsind.tables import tables
 
-    return tables.fate_table(code, records, period)
+    return tables.fate_table(code, records, period, found)
 
 
 def chart(
@@ -357,16 +370,22 @@ def chart_of(
     """
     line = find(code)
     periods = parse_periods(period)
-    _refuse_unanswered([line], periods, {line.code}, Notes())
+    refuse_unanswered([line], periods, {line.code}, Notes())
     kinds = {each.kind for each in periods}
     if len(kinds) > 1:
         raise UsageError(f"a chart shows periods of one kind, not {' and '.join(sorted(kinds))}")
     last, first = periods[-1], periods[0]
     history = next(step for step in range(10**4) if last.shift(-step) == first)
-    opened = open_input(load_family(line.family), data, source, level=level)
-    _held_lines(opened, [line], {line.code}, Notes())
-    found = family_results.compute(
-        opened, last, level or opened.own_level, history=history, codes=[line.code]
+    read = given(data)
+    opened = open_input(load_family(line.family), read.data, source, level=level)
+    held_lines(opened, [line], {line.code}, Notes())
+    found = compute(
+        opened,
+        last,
+        level or opened.own_level,
+        history=history,
+        codes=[line.code],
+        described_as=read.described_as,
     )
     return chart(kind, found, line.code, org=org, rules=rules, recalculate_at=recalculate_at)
 
@@ -391,11 +410,23 @@ def run(
     as_of: str | date | None = None,
 ) -> Summary:
     """Publish the reports of a run plan; see `nhsind.report.run.run`."""
+    from nhsind.report.plan import read_plan
     from nhsind.report.run import run as run_plan
 
-    day = None if as_of is None else _day(as_of)
+    plan = read_plan(Path(parameters), needs_periods=not due)
+    read = given(plan.data if data is None else data)
     return run_plan(
-        Path(parameters), data, Path(out), jobs, runner, force, strict, scheduler, due, day
+        plan,
+        read.data,
+        Path(out),
+        described_as=read.described_as,
+        jobs=jobs,
+        runner=runner,
+        force=force,
+        strict=strict,
+        scheduler=scheduler,
+        due=due,
+        as_of=None if as_of is None else _day(as_of),
     )
 
 
@@ -419,80 +450,6 @@ def _day(given: str | date) -> date:
 def _named_codes(selectors: str | Sequence[str]) -> set[str]:
     names = [selectors] if isinstance(selectors, str) else list(selectors)
     return {find(name).code for name in names if name.lower() not in family_codes()}
-
-
-def _refuse_unanswered(
-    lines: list[Indicator], periods: list[Period], by_code: set[str], notes: Notes
-) -> None:
-    """A line asked for by code must answer every period; one of a family is left out, noted."""
-    for line in lines:
-        strange = [period for period in periods if not line.answers(period)]
-        if not strange:
-            continue
-        text = (
-            f"{line.code} is {line.frequency} and has no figure for "
-            f"{', '.join(str(period) for period in strange)}"
-        )
-        if line.code in by_code:
-            raise UsageError(text)
-        notes.remarks.append(f"{text}: left out")
-
-
-def _held_lines(
-    opened: Input, lines: list[Indicator], by_code: set[str], notes: Notes
-) -> list[Indicator]:
-    """The lines whose tables are there; a missing one is an error for a line asked for by code."""
-    problems = []
-    for line in lines:
-        if opened.holds(line):
-            continue
-        lacking = ", ".join(opened.family.tables_missing(line, opened.tables))
-        text = f"holds no table {lacking}, which {line.code} needs"
-        if line.code in by_code:
-            problems.append(Problem(opened.description, text))
-        else:
-            notes.remarks.append(f"{opened.description} {text}: left out")
-    if problems:
-        raise InputError(problems)
-    return [line for line in lines if opened.holds(line)]
-
-
-def _refuse_uncovered(
-    opened: Input, lines: list[Indicator], periods: list[Period], by_code: set[str], notes: Notes
-) -> None:
-    """Published files answer only for the lines and months they hold; nothing is taken for 0."""
-    problems = []
-    for line in lines:
-        lacking = [
-            str(each) for each in periods if line.answers(each) and not opened.covers(line, each)
-        ]
-        if not lacking:
-            continue
-        text = f"does not hold what {line.code} needs for {', '.join(lacking)}"
-        months = opened.months_of_events(line)
-        if months is not None and line.code in by_code:
-            held = ", ".join(str(month) for month in months) or "none"
-            raise UsageError(f"{line.code} has figures only for the months of its survey: {held}")
-        if line.code in by_code:
-            problems.append(Problem(opened.description, text))
-        else:
-            notes.remarks.append(f"{opened.description} {text}: left out")
-    if problems:
-        raise InputError(problems)
-
-
-def refuse_if_strict(findings: list[Finding], codes: Collection[str]) -> None:
-    """Records left out of one of the lines are an error; rows that agree are only reported."""
-    left_out = [item for item in findings if item.left_out and set(item.lines) & set(codes)]
-    if left_out:
-        raise InputError(_as_problems(left_out))
-
-
-def _as_problems(findings: list[Finding]) -> list[Problem]:
-    return [
-        Problem(item.table, f"{item.about}; first at {', '.join(item.places)}", rows=item.rows)
-        for item in findings
-    ]
 
 
 def _restate_date(text: str | None) -> date | None:

@@ -167,8 +167,8 @@ def derive(
     out: Path | None,
 ) -> None:
     """Derive indicators: SELECTOR is a code (E.B.3) or a family (rtt)."""
-    from nhsind.api import Notes
     from nhsind.api import derive as derive_table
+    from nhsind.derivation.questions import Notes
 
     notes = Notes()
     with steps() as step:

@@ -12,7 +12,7 @@ from nhsind.charts.board import prepare
 from nhsind.charts.control import Recalculations, control_chart
 from nhsind.charts.funnel_layer import funnel_layer
 from nhsind.charts.funnel_plot import funnel_chart
-from nhsind.charts.national import Layers, layer, layers_in_use, use_layers
+from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_chart, ranked_layer
 from nhsind.charts.spread import spread_chart
 from nhsind.charts.steps import attrition_chart
@@ -21,7 +21,7 @@ from nhsind.errors import UsageError, unknown
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
 
-__all__ = ["KINDS", "Chart", "chart", "national_layers", "prepare", "use_layers"]
+__all__ = ["KINDS", "Chart", "chart", "make_national_layers", "prepare"]
 
 KINDS = ("spc", "funnel", "ranked", "spread", "trend", "attrition")
 
@@ -66,15 +66,13 @@ def chart(
     return make(looked_at, codes[0])
 
 
-def national_layers(results: Results) -> Layers:
-    """What the charts of every organisation share, for each line in the results' period.
+def make_national_layers(results: Results) -> None:
+    """Make what the charts of every organisation share, for each line in the results' period.
 
-    JSON-able. A run makes it once, stores it beside the released figures, and each report's
-    process gives it to `use_layers`.
+    It is kept in `results.layers`, which a run stores beside the released figures for its reports.
     """
     held = set(results.figures.frame["indicator"])
     for code in (code for code in results.family.indicators if code in held):
         layer(results, "ranked", code, ranked_layer)
         if results.line(code).kind in FUNNEL_KINDS:
             layer(results, "funnel", code, funnel_layer)
-    return layers_in_use(results)

@@ -19,24 +19,23 @@ from typing import Any
 import pandas as pd
 
 FOLDER = "examples"
-# The folder of the run that this process makes a report for; None where nothing is published.
-_kept_in: Path | None = None
-
-
-def keep_in(released: Path) -> None:
-    """From now on keep worked examples beside these released figures."""
-    global _kept_in
-    _kept_in = released / FOLDER
 
 
 def worked_once(
-    code: str, records: Mapping[str, pd.DataFrame], period: str, work_out: Callable[[], Any]
+    kept_in: Path | None,
+    code: str,
+    records: Mapping[str, pd.DataFrame],
+    period: str,
+    work_out: Callable[[], Any],
 ) -> Any:
-    """What `work_out` gives (anything that JSON holds), or what an earlier report kept of it."""
-    if _kept_in is None:
+    """What `work_out` gives (anything that JSON holds), or what an earlier report kept of it.
+
+    `kept_in`: the folder of released figures that the reports share; None: nothing is kept.
+    """
+    if kept_in is None:
         return work_out()
     given = json.dumps([code, period, {name: table.to_csv() for name, table in records.items()}])
-    path = _kept_in / f"{hashlib.sha256(given.encode()).hexdigest()}.json"
+    path = kept_in / FOLDER / f"{hashlib.sha256(given.encode()).hexdigest()}.json"
     with contextlib.suppress(OSError, ValueError):
         return json.loads(path.read_text("utf-8"))
     found = work_out()

@@ -1,8 +1,8 @@
 """A family's released figures for one organisation and period, beside its comparators.
 
-`compute` derives everything a report of any organisation needs, once, and releases it;
-`Store` is that on disk; `results` opens it for a notebook, which does not know whether it looks
-at a store (publishing) or at data (exploring).
+`compute` derives everything a report of any organisation needs, once, and releases it; `save` and
+`load` keep it in a folder. A notebook does not know whether its results were computed from data
+(exploring) or loaded from what a run released (publishing).
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from nhsind.errors import DisclosureError, UsageError, unknown
 from nhsind.geography import ENGLAND
 from nhsind.output import storable
 from nhsind.periods import Period, parse_period
-from nhsind.release.examples import keep_in
 from nhsind.release.gate import (
     Raw,
     Released,
@@ -34,14 +33,16 @@ from nhsind.release.gate import (
     release_steps,
 )
 from nhsind.sources.checked_input import Input
-from nhsind.sources.inputs import Data, open_input
 from nhsind.version import __version__
 
-# In a folder of released figures: what the charts of all its organisations share.
+# In a folder of released figures: `Results.layers`.
 LAYERS = "layers.json"
 # Periods shown before the report's own, where the data reach back: two years of months, more than
 # the 15 points that a control chart needs.
 DEFAULT_HISTORY = 23
+
+# What views of the same figures share, worked out or stored.
+SHARED = ("names", "layers", "_cells", "_rows_of", "_places", "_members")
 
 # One row of the output table: a cell by the name of its column.
 Row = dict[str, Any]
@@ -59,7 +60,8 @@ class Results:
     `figures`: the output table with marks, for all organisations, England, and the periods
     before. `steps`: units by organisation, period, line and the rule that left them out.
     `quality`: records left out of all organisations together, by fault. `groups`: code and name of
-    what each organisation is compared within; `regions`: the name of its region.
+    what each organisation is compared within; `regions`: the name of its region. `kept_in`: the
+    folder that a run keeps them in, where its reports also share what they work out.
     """
 
     family: Family
@@ -73,6 +75,7 @@ class Results:
     source: str
     publication: dict[str, str]
     regions: dict[str, str] = field(default_factory=dict)
+    kept_in: Path | None = None
 
     def __repr__(self) -> str:
         number = len(self._members[None])
@@ -129,6 +132,11 @@ class Results:
                 members.setdefault(group, []).append(code)
         return members
 
+    @cached_property
+    def layers(self) -> dict[str, Any]:
+        """What the charts of all organisations share, by name, as it is made or was stored."""
+        return {}
+
     def line(self, code: str) -> Indicator:
         """A line of the family by its code; UsageError if it is another's."""
         if code not in self.family.indicators:
@@ -174,10 +182,7 @@ class Results:
             raise unknown("organisation of these results", wanted, known)
         view = replace(self, organisation=wanted, period=period or self.period)
         # What is worked out from the same figures is not worked out again.
-        view.__dict__.update(
-            {name: getattr(self, name) for name in ("_cells", "_rows_of", "_places", "_members")}
-        )
-        view.__dict__["names"] = self.names
+        view.__dict__.update({name: getattr(self, name) for name in SHARED})
         return view
 
 
@@ -205,11 +210,13 @@ def compute(
     explore: bool = False,
     publication: dict[str, str] | None = None,
     codes: Sequence[str] | None = None,
+    described_as: str | None = None,
 ) -> Results:
     """Derive and release everything that reports of `period` at `level` show.
 
-    One pass for all organisations. `codes`: only these lines. Raises DisclosureError where
-    release refuses.
+    One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
+    the data; None: their kind and the names of the files. Raises DisclosureError where release
+    refuses.
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
@@ -260,7 +267,7 @@ def compute(
         steps=release_steps(Raw(counted[columns]), policy),
         quality=release_counts(Raw(found), ["rows"], policy),
         groups=_groups(opened, level, period),
-        source=_source_words(opened),
+        source=described_as or _source_words(opened),
         publication=publication or {},
         regions=_regions(opened, level, period),
     )
@@ -275,41 +282,6 @@ def _measured(
         alike = [(line, periods) for line, periods in lines if periods[0].kind == kind]
         tables.append(measure(opened, [line for line, _ in alike], alike[0][1], level, engine))
     return pd.concat(tables, ignore_index=True)
-
-
-def results(
-    family: str,
-    organisation: str | None = None,
-    period: str | Period | None = None,
-    data: Data | None = None,
-    released: str | Path | None = None,
-    level: str | None = None,
-) -> Results:
-    """A family's figures for a notebook: from data to explore, or from what a run released.
-
-    `released`: a folder that a publishing run made; nothing else is then read. Otherwise `data`
-    (None: the embedded sample) is derived. `organisation` None: the first; `period` None: the
-    last month of the sample or of published files. Raises UsageError for an unknown organisation
-    or a missing period.
-    """
-    if released is not None:
-        found = load(Path(released))
-        keep_in(Path(released))
-    else:
-        from nhsind.synthetic.data_set import LAST_MONTH
-
-        definition = load_family(family)
-        opened = open_input(definition, data)
-        if period is None:
-            month = LAST_MONTH if data is None else opened.latest_month()
-            period = month and own_kind(definition, month)
-        if period is None:
-            raise UsageError("give a period, such as 2018-03: records do not say which is meant")
-        wanted = period if isinstance(period, Period) else parse_period(period)
-        found = compute(opened, wanted, level or opened.own_level, explore=data is not None)
-    if organisation is not None:
-        found = found.for_organisation(organisation)
-    return found
 
 
 def save(found: Results, folder: Path, check: bool = True) -> None:
@@ -338,6 +310,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "regions": found.regions,
     }
     (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
+    (folder / LAYERS).write_text(json.dumps(found.layers), "utf-8")
 
 
 def load(folder: Path) -> Results:
@@ -355,7 +328,7 @@ def load(folder: Path) -> Results:
         figures[name] = whole_if_all_are(figures[name])
     for name in ("value", "ci_lower", "ci_upper", "standard", "plan"):
         figures[name] = figures[name].to_numpy(dtype=float, na_value=np.nan)
-    return Results(
+    found = Results(
         family=load_family(context["family"]),
         organisation=context["organisation"],
         period=parse_period(context["period"]),
@@ -364,8 +337,11 @@ def load(folder: Path) -> Results:
         source=context["source"],
         publication=context["publication"],
         regions=context["regions"],
+        kept_in=folder,
         **tables,
     )
+    found.layers.update(json.loads((folder / LAYERS).read_text("utf-8")))
+    return found
 
 
 def provenance(found: Results) -> dict[str, str]:
@@ -410,7 +386,5 @@ def _parents(opened: Input, level: str, period: Period, above: str) -> dict[str,
 
 
 def _source_words(opened: Input) -> str:
-    if opened.is_sample:
-        return "The synthetic sample of nhsind: invented organisations and records"
     kind = "Published files" if opened.is_published else "Records"
     return f"{kind}: {opened.description}"

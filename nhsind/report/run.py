@@ -38,7 +38,7 @@ from nhsind.report.index import index_page
 from nhsind.report.log import LOG, RunLog, logging_to
 from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
 from nhsind.report.page import publication_block
-from nhsind.report.plan import ORGANISATION_CODE, Plan, read_plan
+from nhsind.report.plan import ORGANISATION_CODE, Plan
 from nhsind.report.pool import make_here
 from nhsind.report.publishing import (
     STAGED,
@@ -116,9 +116,11 @@ class _Report:
 
 
 def run(
-    parameters: Path,
-    data: Data | None = None,
+    plan: Plan,
+    data: Data,
     out: Path = Path("reports"),
+    *,
+    described_as: str | None = None,
     jobs: int | None = None,
     runner: str | None = None,
     force: bool = False,
@@ -129,7 +131,8 @@ def run(
 ) -> Summary:
     """Publish the reports of a plan; see `nhsind run --help`.
 
-    `data` replaces the plan's. Everything is checked, derived and released before the first
+    `data`: what to read, the plan's or other; `described_as`: what pages say of them; None: their
+    kind and the names of the files. Everything is checked, derived and released before the first
     report runs, and every report is made before the first is published. `scheduler`: the address
     of a Dask cluster that makes them. `due`: of each family the periods that are due on `as_of`
     (None: today) in place of the plan's. Raises InputError (plan or data), UsageError,
@@ -137,7 +140,6 @@ def run(
     published is then touched. A report that fails is named in the summary and the index.
     """
     began = time.monotonic()
-    plan = read_plan(parameters, needs_periods=not due)
     chosen = runner or ("fork" if hasattr(os, "fork") else "kernel")
     if chosen not in RUNNERS:
         raise unknown("runner", chosen, RUNNERS)
@@ -159,7 +161,14 @@ def run(
                 manifest = replace(read_manifest(out), mode=plan.mode)
                 left_out: list[str] | None = [] if due else None
                 stores = partial(
-                    derive_families, plan, data, wanted, strict, private / "released", left_out
+                    derive_families,
+                    plan,
+                    data,
+                    described_as,
+                    wanted,
+                    strict,
+                    private / "released",
+                    left_out,
                 )
                 reports, tables = _prepare_all(
                     stores, plan, chosen, out, work, manifest, log, summary, left_out

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nhsind.api import refuse_if_strict
-from nhsind.charts import national_layers
+from nhsind.charts import make_national_layers
 from nhsind.definitions.definition import Family
+from nhsind.derivation.questions import refuse_if_strict
 from nhsind.errors import DisclosureError
 from nhsind.periods import Period
-from nhsind.release.results import LAYERS, Results, compute, load, save
+from nhsind.release.results import Results, compute, load, save
 from nhsind.report.plan import Plan
 from nhsind.sources.checked_input import Input
 from nhsind.sources.inputs import Data, open_input
@@ -46,7 +46,8 @@ class Stored:
 
 def derive_families(
     plan: Plan,
-    data: Data | None,
+    data: Data,
+    described_as: str | None,
     wanted: Sequence[tuple[Family, list[Period]]],
     strict: bool,
     root: Path,
@@ -55,6 +56,7 @@ def derive_families(
 ) -> Iterator[Stored]:
     """Give the released figures of each family and period, derived where they are not kept.
 
+    `described_as`: what pages say of the data; None: their kind and the names of the files.
     `root`: the store's folder; what this call does not use is removed from it at the end.
     `left_out`: a list for the periods that the data do not reach, which are then no error. Raises
     InputError, UsageError and DisclosureError as `compute` does, and DisclosureError for figures
@@ -62,7 +64,7 @@ def derive_families(
     """
     used = set()
     for family, periods in wanted:
-        read = _Reading(plan, data, strict, family)
+        read = _Reading(plan, data, described_as, strict, family)
         for period in periods:
             folder = root / family.code / period.in_paths / read.key(period)
             used.add(folder)
@@ -83,9 +85,11 @@ def derive_families(
 class _Reading:
     """One family's input, opened when something of it must be derived."""
 
-    def __init__(self, plan: Plan, data: Data | None, strict: bool, family: Family) -> None:
+    def __init__(
+        self, plan: Plan, data: Data, described_as: str | None, strict: bool, family: Family
+    ) -> None:
         self.plan, self.strict, self.family = plan, strict, family
-        self.data = data if data is not None else plan.data
+        self.data, self.described_as = data, described_as
         self._opened: Input | None = None
         self._fingerprint = ""
 
@@ -124,6 +128,7 @@ class _Reading:
             history=plan.history,
             explore=not publish,
             publication=plan.publication,
+            described_as=self.described_as,
         )
         if publish and not found.figures.publishable:
             raise DisclosureError(
@@ -132,18 +137,14 @@ class _Reading:
             )
         making = folder.with_name(f"{folder.name}.making")
         shutil.rmtree(making, ignore_errors=True)
+        make_national_layers(found)
         save(found, making, check=publish)
-        (making / LAYERS).write_text(json.dumps(national_layers(found)), "utf-8")
         (making / NOTES).write_text(json.dumps(self.opened.notes), "utf-8")
         making.replace(folder)
 
 
-def fingerprint(data: Data | None, family: Family) -> str:
+def fingerprint(data: Data, family: Family) -> str:
     """The SHA-256 of all that a family may read of the data; of frames, one that never repeats."""
-    if data is None:
-        from nhsind.synthetic.data_set import sample_folder
-
-        data = sample_folder()
     items = [data] if isinstance(data, str | Path) else data
     if not isinstance(items, Sequence) or not all(isinstance(each, str | Path) for each in items):
         return f"frames {uuid.uuid4()}"

@@ -48,7 +48,6 @@ class Input:
     contents: list[PublishedFile] = field(default_factory=list)
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_published: bool = False
-    is_sample: bool = False
     notes: list[str] = field(default_factory=list)
     period_sets: dict[tuple[Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Period, ...], Frame] = field(default_factory=dict)

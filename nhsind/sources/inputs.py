@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from nhsind.definitions.definition import Family
 from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.geography import ALWAYS_KNOWN, Geography, geography_from_frame
+from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources import editions
 from nhsind.sources.belonging import SIDE_TABLES, is_side_table, is_table_of
 from nhsind.sources.checked_input import Input
+from nhsind.sources.geography_files import geography_from_frame
 from nhsind.sources.plans import check_plans, read_plans
 from nhsind.sources.published import PublishedFile, readers, recognise
 from nhsind.sources.record_checks import check_tables
@@ -31,7 +32,7 @@ Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
 def open_input(
     family: Family,
-    data: Data | None,
+    data: Data,
     source: str | None = None,
     geography: Any = None,
     level: str | None = None,
@@ -42,21 +43,16 @@ def open_input(
     `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
     by their header); record files named like a table; reference files of commissioners, in place
     of a `geography.csv`; several of these; a dict of table name to frame; one frame where the
-    family has one table; None for the embedded sample. `level`: where the figures are wanted, so
-    that records that cannot be placed there are found. `revisions`: published files are given in
-    the order of their editions, and the later replaces the same months of the earlier; without it
-    two files of one month are refused.
+    family has one table. `level`: where the figures are wanted, so that records that cannot be
+    placed there are found. `revisions`: published files are given in the order of their editions,
+    and the later replaces the same months of the earlier; without it two files of one month are
+    refused.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
-    is_sample = data is None
     if source is not None and source not in readers(family):
         known_sources = ", ".join(readers(family)) or "none"
         raise UsageError(f'{family.code} has no source "{source}". Its sources: {known_sources}')
-    if data is None:
-        from nhsind.synthetic.data_set import sample_folder
-
-        data = sample_folder()
     con = duckdb.connect(config={"preserve_insertion_order": True})
     if isinstance(data, str | Path):
         data = [data]
@@ -64,9 +60,7 @@ def open_input(
         raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
     if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
         paths = [Path(item) for item in data]
-        opened = _open_paths(family, con, paths, source, geography, level, revisions)
-        opened.is_sample = is_sample
-        return opened
+        return _open_paths(family, con, paths, source, geography, level, revisions)
     return _open_frames(family, con, data, geography, level)
 
 

@@ -27,8 +27,9 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem, UsageError
-from nhsind.geography import COLUMNS, Geography, geography_from_frame, read_geography
+from nhsind.geography import Geography
 from nhsind.periods import parse_period
+from nhsind.sources.geography_files import COLUMNS, geography_from_frame, read_geography
 from nhsind.sources.printed import Printed, csv_head, read_headerless_csv, read_sheet
 from nhsind.sources.workbooks import tidy
 

@@ -25,11 +25,12 @@ from nhsind.definitions.definition import (
 )
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.derivation.flags import ORGANISATION_MISSING, why
+from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import as_exact
 from nhsind.errors import UsageError, unknown
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
-from nhsind.periods import Period, parse_period
+from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.examples import worked_once
 from nhsind.release.results import Results, Row, lacks, provenance, reason_words
 from nhsind.sources.findings import RECORD_FAULTS
@@ -388,20 +389,29 @@ def provenance_table(results: Results) -> Table:
 
 
 def fate_table(
-    code: str, records: pd.DataFrame | Mapping[str, pd.DataFrame], period: str | Period
+    code: str,
+    records: pd.DataFrame | Mapping[str, pd.DataFrame],
+    period: str | Period,
+    results: Results | None = None,
 ) -> Table:
     """Example records with the fate of each, as `trace` tells it: how a definition is taught.
 
     `records`: one table, or tables by name; shown are the columns of the table that the line's
-    units are rows of, for each unit that is traced.
+    units are rows of, for each unit that is traced. `results`: of the notebook that shows them;
+    the reports of a run then work them out once.
     """
     line = find(code)
     family = load_family(line.family)
     measure = line.denominator if line.is_inside and line.denominator else line.numerator
     units = family.units[measure.units]
     tables = records if isinstance(records, Mapping) else {units.of: records}
+    kept_in = None if results is None else results.kept_in
     headings, rows = worked_once(
-        line.code, tables, str(period), partial(_fates, line, family, measure, tables, period)
+        kept_in,
+        line.code,
+        tables,
+        str(period),
+        partial(_fates, line, family, measure, tables, period),
     )
     caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
     shown = tuple(tuple(row) for row in rows)
@@ -416,8 +426,6 @@ def _fates(
     period: str | Period,
 ) -> tuple[list[str], list[list[str]]]:
     """Headings, and for each example record its fate in words and its columns."""
-    from nhsind.api import trace
-
     units = family.units[measure.units]
     identifier = family.identifier(measure.units) or "record_id"
     given = tables[units.of]
@@ -425,7 +433,7 @@ def _fates(
     shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
     first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
-    traced = trace(line.code, data=dict(tables), period=period)
+    traced = trace_line(line.code, dict(tables), periods=parse_periods(period))
     traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
     for record in first_of.index:
         if record not in traced.index:

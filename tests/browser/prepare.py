@@ -94,7 +94,7 @@ def main(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["XDG_STATE_HOME"] = str(folder / "state")
-    from nhsind.report.run import run
+    from nhsind import run
 
     sample = plan(folder, organisations="[ZX001, ZP001]")
     records = hostile_records(folder / "records")

@@ -36,12 +36,13 @@ DONE, FAILED, USAGE, INPUT, HELD, INTERRUPTED = 0, 1, 2, 65, 75, 130
 DRIVER = """
 import sys
 from pathlib import Path
+import nhsind
 import nhsind.report.run as factory
 
 if __name__ == "__main__":
     notebook, plan, out = map(Path, sys.argv[1:4])
     factory.notebook_of = lambda family: notebook
-    summary = factory.run(plan, out=out, jobs=2, runner=sys.argv[4])
+    summary = nhsind.run(plan, out=out, jobs=2, runner=sys.argv[4])
     print(summary.words)
     sys.exit(summary.exit_status)
 """

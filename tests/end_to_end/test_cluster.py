@@ -25,7 +25,7 @@ from report_world import (
     use,
 )
 
-import nhsind.report.run as factory
+import nhsind
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -77,7 +77,7 @@ def test_a_cluster_makes_the_same_bytes(
 ) -> None:
     cluster.start()
     cluster.start()
-    summary = factory.run(world.plan, out=tmp_path / "o", scheduler=cluster.address)
+    summary = nhsind.run(world.plan, out=tmp_path / "o", scheduler=cluster.address)
     assert (summary.made, summary.failed) == (4, {})
     assert files_of(tmp_path / "o") == files_of(first)
     # The workers leave nothing on their disks.
@@ -101,9 +101,9 @@ def test_a_worker_that_dies_loses_nothing(
     driver = tmp_path / "driver.py"
     notebook = notebook_with(tmp_path / "slow.ipynb", body)
     driver.write_text(
-        "import sys\nfrom pathlib import Path\nimport nhsind.report.run as factory\n"
+        "import sys\nfrom pathlib import Path\nimport nhsind\nimport nhsind.report.run as factory\n"
         f"factory.notebook_of = lambda family: Path({str(notebook)!r})\n"
-        f"done = factory.run(Path({str(world.plan)!r}), out=Path({str(tmp_path / 'o')!r}), "
+        f"done = nhsind.run(Path({str(world.plan)!r}), out=Path({str(tmp_path / 'o')!r}), "
         f"scheduler={cluster.address!r})\n"
         "print(done.words)\nsys.exit(done.exit_status)\n"
     )
@@ -130,8 +130,8 @@ def test_a_report_that_fails_there_fails_as_it_does_here(
     cluster.start()
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001", "ZX002", "ZX003"], history="0"), "utf-8")
-    here = factory.run(plan, out=tmp_path / "here")
-    there = factory.run(plan, out=tmp_path / "there", scheduler=cluster.address)
+    here = nhsind.run(plan, out=tmp_path / "here")
+    there = nhsind.run(plan, out=tmp_path / "there", scheduler=cluster.address)
     assert (there.exit_status, there.made) == (here.exit_status, here.made) == (FAILED, 1)
     assert there.failed == here.failed
     assert there.private is not None

@@ -34,6 +34,7 @@ from report_world import (
     wait_for,
 )
 
+import nhsind
 import nhsind.report.run as factory
 from nhsind.report import pool, publishing
 from nhsind.report.manifest import verify
@@ -118,19 +119,19 @@ def test_a_fault_is_one_failed_report_and_nothing_published_is_touched(
 ) -> None:
     out = tmp_path / "o"
     use(monkeypatch, tmp_path / "good.ipynb", "1")
-    assert factory.run(plan, out=out).exit_status == DONE
+    assert nhsind.run(plan, out=out).exit_status == DONE
     before = (out / PAGE).read_bytes()
     use(monkeypatch, tmp_path / "bad.ipynb", FAULTS[name].cell)
     monkeypatch.setattr(factory, "SECONDS_PER_CELL", 4)
     monkeypatch.setattr(pool, "SECONDS_PER_REPORT", 12)
-    summary = factory.run(plan, out=out)
+    summary = nhsind.run(plan, out=out)
     assert (summary.exit_status, summary.made, list(summary.failed)) == (FAILED, 0, [PAGE])
     assert FAULTS[name].reason in summary.failed[PAGE]
     assert (out / PAGE).read_bytes() == before
     assert PAGE not in (out / "index.html").read_text("utf-8")
     assert verify(out) and left_behind(marker) == []
     use(monkeypatch, tmp_path / "good.ipynb", "1")
-    assert factory.run(plan, out=out).exit_status == DONE
+    assert nhsind.run(plan, out=out).exit_status == DONE
     assert verify(out) == []
 
 
@@ -154,7 +155,7 @@ def test_a_kernel_killed_in_any_cell_is_a_failure(
     assert text.count(old) == 1
     notebook.write_text(text.replace(old, new), "utf-8")
     monkeypatch.setattr(factory, "notebook_of", lambda family: notebook)
-    summary = factory.run(plan, out=tmp_path / "o", runner=runner)
+    summary = nhsind.run(plan, out=tmp_path / "o", runner=runner)
     assert (summary.exit_status, summary.made, list(summary.failed)) == (FAILED, 0, [PAGE])
     assert not (tmp_path / "o" / PAGE).exists()
 
@@ -165,7 +166,7 @@ def test_a_process_that_a_notebook_leaves_ends_with_the_report(
     body = f"import os, subprocess, time\n{LEAVES_ITS_SESSION}"
     body += "if os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\n1"
     use(monkeypatch, tmp_path / "forks.ipynb", body)
-    factory.run(plan, out=tmp_path / "o")
+    nhsind.run(plan, out=tmp_path / "o")
     assert none_after(5, marker)
 
 
@@ -194,13 +195,13 @@ def test_one_bad_organisation_of_twenty_is_one_gap(
     plan = tmp_path / "twenty.yaml"
     plan.write_text(plan_text(records, None, history="0"), "utf-8")
     use(monkeypatch, tmp_path / "bad.ipynb", "assert organisation != 'ZX013'\n1")
-    summary = factory.run(plan, out=tmp_path / "o")
+    summary = nhsind.run(plan, out=tmp_path / "o")
     assert (summary.exit_status, summary.made) == (FAILED, 19)
     index = (tmp_path / "o" / "index.html").read_text("utf-8")
     assert "1 report is missing because of an error" in index
     assert "rtt/2018-03/ZX013.html" not in index
     use(monkeypatch, tmp_path / "good.ipynb", "assert organisation != 'ZX099'\n1")
-    again = factory.run(plan, out=tmp_path / "o")
+    again = nhsind.run(plan, out=tmp_path / "o")
     assert again.exit_status == DONE and verify(tmp_path / "o") == []
 
 

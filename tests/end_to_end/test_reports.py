@@ -58,6 +58,7 @@ from report_world import (
     words_of,
 )
 
+import nhsind
 import nhsind.report.run as factory
 from nhsind.report import pool
 from nhsind.report.manifest import verify
@@ -363,7 +364,7 @@ def test_a_month_and_a_year_of_the_same_name_are_two_reports(tmp_path: Path) -> 
     plan = tmp_path / "plan.yaml"
     periods = '["2011-12", "2011/12"]'
     plan.write_text(plan_text(data, None, periods=periods, history="0"), "utf-8")
-    summary = factory.run(plan, out=tmp_path / "o")
+    summary = nhsind.run(plan, out=tmp_path / "o")
     assert (summary.made, summary.failed) == (2, {})
     assert len([path for path in files_of(tmp_path / "o") if path.startswith("rtt/")]) == 8
     index = (tmp_path / "o" / "index.html").read_text("utf-8")
@@ -378,7 +379,7 @@ def exploring(world: World, tmp_path: Path) -> Path:
 
 def test_exploring_says_so_wherever_it_shows_figures(world: World, tmp_path: Path) -> None:
     plan = exploring(world, tmp_path)
-    assert factory.run(plan, out=tmp_path / "o").exit_status == DONE
+    assert nhsind.run(plan, out=tmp_path / "o").exit_status == DONE
     held = files_of(tmp_path / "o")
     for path, content in held.items():
         if path.endswith(".html"):
@@ -388,7 +389,7 @@ def test_exploring_says_so_wherever_it_shows_figures(world: World, tmp_path: Pat
         "not-for-publication-rtt-2018-03.csv",
         "not-for-publication-rtt-2018-03.xlsx",
     ]
-    assert factory.run(plan, out=tmp_path / "o").up_to_date == 1
+    assert nhsind.run(plan, out=tmp_path / "o").up_to_date == 1
 
 
 @pytest.mark.parametrize("lost", [None, "manifest.json"])
@@ -407,7 +408,7 @@ def test_nothing_is_published_beside_what_must_not_be(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "o"
-    assert factory.run(exploring(world, tmp_path), out=place).exit_status == DONE
+    assert nhsind.run(exploring(world, tmp_path), out=place).exit_status == DONE
     before = files_of(place)
     assert status("run", world.plan, "--out", place) == USAGE
     assert "not for publication" in capsys.readouterr().err
@@ -492,7 +493,7 @@ def test_hostile_names_are_published_as_names(world: World, tmp_path: Path) -> N
         writer = csv.DictWriter(lines, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    summary = factory.run(world.plan, data=[data], out=tmp_path / "o")
+    summary = nhsind.run(world.plan, data=[data], out=tmp_path / "o")
     assert summary.failed == {}
     for path, code in zip(REPORTS, ORGANISATIONS, strict=True):
         page = Page((tmp_path / "o" / path).read_text("utf-8"))
@@ -511,12 +512,12 @@ def test_one_failed_report_of_four_is_a_gap_and_the_rest_is_published(
 ) -> None:
     place, name = tmp_path / "o", "Sample CCG Azure Avocet"
     use(monkeypatch, tmp_path / "good.ipynb", "1")
-    assert factory.run(world.plan, out=place).made == 4
+    assert nhsind.run(world.plan, out=place).made == 4
     good = files_of(place)
 
     body = "if organisation == 'ZX002':\n    raise KeyError('secret of 73519')\n2"
     use(monkeypatch, tmp_path / "bad.ipynb", body)
-    summary = factory.run(world.plan, out=place)
+    summary = nhsind.run(world.plan, out=place)
     assert (summary.exit_status, summary.made) == (FAILED, 3)
     assert list(summary.failed) == [REPORTS[1]]
     assert "KeyError" in summary.words and REPORTS[1] in summary.words
@@ -538,7 +539,7 @@ def test_one_failed_report_of_four_is_a_gap_and_the_rest_is_published(
     assert stat.S_IMODE(summary.private.parent.stat().st_mode) == 0o700
 
     use(monkeypatch, tmp_path / "good.ipynb", "1")
-    assert factory.run(world.plan, out=place).exit_status == DONE
+    assert nhsind.run(world.plan, out=place).exit_status == DONE
     assert files_of(place) == good
     assert not [path for path in summary.private.rglob("*") if path.is_file()]
 
@@ -555,14 +556,14 @@ FAULTS = {
 def test_every_kind_of_failure_is_one(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = "import os, sys\nfrom IPython.display import HTML\nfrom nhsind.release import Raw\n"
+    body = "import os, sys\nfrom IPython.display import HTML\nfrom nhsind.release.gate import Raw\n"
     body += "".join(
         f"if organisation == '{code}':\n    {fault}\n" for code, (fault, _) in FAULTS.items()
     )
     use(monkeypatch, tmp_path / "faults.ipynb", body)
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, None, history="0"), "utf-8")
-    summary = factory.run(plan, out=tmp_path / "o")
+    summary = nhsind.run(plan, out=tmp_path / "o")
     assert (summary.exit_status, summary.made) == (FAILED, 1)
     for code, (_, reason) in FAULTS.items():
         assert reason in summary.failed[f"rtt/2018-03/{code}.html"]
@@ -581,7 +582,7 @@ def test_what_a_cell_displays_is_on_the_page_in_order(
     use(monkeypatch, tmp_path / "displays.ipynb", body)
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
-    assert factory.run(plan, out=tmp_path / "o").failed == {}
+    assert nhsind.run(plan, out=tmp_path / "o").failed == {}
     page = Page((tmp_path / "o" / REPORTS[0]).read_text("utf-8"))
     assert page.words("p")[1:4] == ["one", "2", "three"]
 
@@ -597,7 +598,7 @@ def test_for_a_page_no_text_is_made_of_what_has_html(
     use(monkeypatch, tmp_path / "texts.ipynb", f"{body}display(Shown(), Shown())\nShown()")
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
-    assert factory.run(plan, out=tmp_path / "o").failed == {}
+    assert nhsind.run(plan, out=tmp_path / "o").failed == {}
     page = Page((tmp_path / "o" / REPORTS[0]).read_text("utf-8"))
     assert page.words("p")[1:4] == ["html"] * 3
 
@@ -609,7 +610,7 @@ def test_a_kernel_that_leaves_early_is_no_success(
     use(monkeypatch, tmp_path / "leaves.ipynb", "import sys\nsys.exit(0)")
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001"], history="0"), "utf-8")
-    summary = factory.run(plan, out=tmp_path / "o", runner="kernel")
+    summary = nhsind.run(plan, out=tmp_path / "o", runner="kernel")
     assert (summary.exit_status, summary.made) == (FAILED, 0)
 
 
@@ -797,7 +798,7 @@ def test_a_report_that_hangs_is_ended(
     monkeypatch.setattr(pool, "SECONDS_PER_REPORT", seconds)
     plan = tmp_path / "plan.yaml"
     plan.write_text(plan_text(world.sample, ["ZX001", "ZX002"], history="0"), "utf-8")
-    summary = factory.run(plan, out=tmp_path / "o", runner=runner)
+    summary = nhsind.run(plan, out=tmp_path / "o", runner=runner)
     assert (summary.made, list(summary.failed)) == (1, [REPORTS[0]])
     assert f"longer than {seconds} seconds" in summary.failed[REPORTS[0]]
     assert not [each for each in processes(marker) if "sleep" in words_of(each)]

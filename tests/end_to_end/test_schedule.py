@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from report_world import DONE, REPOSITORY, USAGE, World, files_of, plan_text, status
 
+import nhsind
 import nhsind as ind
-import nhsind.report.run as factory
 
 pytestmark = pytest.mark.usefixtures("home")
 SCHEDULING = REPOSITORY / "docs" / "scheduling"
@@ -61,12 +61,12 @@ def test_a_run_of_what_is_due_is_a_run_of_those_periods(world: World, tmp_path: 
     plan = tmp_path / "due.yaml"
     text = plan_text(world.sample, ["ZX001"], family="[rtt, eip]", history="0")
     plan.write_text(re.sub(r"^periods:.*\n", "", text, flags=re.MULTILINE), "utf-8")
-    summary = factory.run(plan, out=tmp_path / "o", due=True, as_of=date(2018, 4, 10))
+    summary = nhsind.run(plan, out=tmp_path / "o", due=True, as_of=date(2018, 4, 10))
     assert (summary.made, summary.failed) == (2, {})
     held = files_of(tmp_path / "o")
     assert {"rtt/2018-03/ZX001.html", "eip/2017-18-Q4/ZX001.html"} <= set(held)
     # A day later nothing new has ended.
-    again = factory.run(plan, out=tmp_path / "o", due=True, as_of=date(2018, 4, 11))
+    again = nhsind.run(plan, out=tmp_path / "o", due=True, as_of=date(2018, 4, 11))
     assert (again.made, again.up_to_date) == (0, 2)
     assert files_of(tmp_path / "o") == held
 
@@ -75,7 +75,7 @@ def test_figures_of_too_old_data_are_not_made(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Open pathways would be counted as waiting for ever."""
-    summary = factory.run(world.plan, out=tmp_path / "o", due=True, as_of=date(2018, 4, 10))
+    summary = nhsind.run(world.plan, out=tmp_path / "o", due=True, as_of=date(2018, 4, 10))
     assert summary.made == 4
     run = ["run", world.plan, "--due", "--out", tmp_path / "o", "--as-of"]
     before = files_of(tmp_path / "o")

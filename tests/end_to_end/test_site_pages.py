@@ -24,7 +24,7 @@ from report_world import (
     use,
 )
 
-import nhsind.report.run as factory
+import nhsind
 from nhsind.report.manifest import verify
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -48,7 +48,7 @@ def released(out: Path) -> dict[tuple[str, str], dict[str, str]]:
 
 def run_plan(out: Path, plan: Path, text: str) -> Any:
     plan.write_text(text, "utf-8")
-    return factory.run(plan, out=out)
+    return nhsind.run(plan, out=out)
 
 
 def test_the_page_of_an_organisation_shows_the_released_figures(first: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_failed_report_is_a_gap_on_the_page_of_its_organisation(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, tmp_path / "bad.ipynb", "if organisation == 'ZX002':\n    raise KeyError\n2")
-    assert list(factory.run(world.plan, out=tmp_path / "o").failed) == [REPORTS[1]]
+    assert list(nhsind.run(world.plan, out=tmp_path / "o").failed) == [REPORTS[1]]
     page = text_of(tmp_path / "o", PLACES[1])
     assert REPORTS[1] not in page and "missing: the report could not be made" in page
     assert rows_of(page)[0][0].endswith("E.B.3")

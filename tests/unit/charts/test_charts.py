@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import random
 import re
@@ -36,7 +35,7 @@ from released_figures import (
     words,
 )
 
-from nhsind.charts import KINDS, board, chart, national, national_layers, prepare, use_layers
+from nhsind.charts import KINDS, board, chart, make_national_layers, national, prepare
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_drawing import BRIEFLY
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
@@ -822,7 +821,6 @@ def test_a_drawing_does_not_depend_on_what_was_drawn_before(name: str) -> None:
     before = case(name).svg
     for other in ("ranked 400", "spc huge", "trend eventful", "attrition of a count"):
         CASES[other]()
-    national._made.clear()
     assert CASES[name]().svg == before
     board._plot.cache_clear()
     assert CASES[name]().svg == before
@@ -871,10 +869,11 @@ def test_drawing_imports_no_window_system() -> None:
 
 def test_charts_are_the_same_bytes_from_a_stored_layer_and_a_new_one() -> None:
     found = country(60)
-    stored = json.dumps(national_layers(found))
+    make_national_layers(found)
+    stored = json.dumps(found.layers)
     again = replace(found, figures=replace(found.figures, frame=found.figures.frame.copy()))
     anew = replace(found, figures=replace(found.figures, frame=found.figures.frame.copy()))
-    use_layers(again, json.loads(stored))
+    again.layers.update(json.loads(stored))
     for org in ("A", "Z007", "Z059"):
         for kind in ("funnel", "ranked"):
             assert chart(kind, again, WITHIN, org=org) == chart(kind, anew, WITHIN, org=org)
@@ -882,32 +881,31 @@ def test_charts_are_the_same_bytes_from_a_stored_layer_and_a_new_one() -> None:
 
 def test_a_layer_is_made_once_and_used() -> None:
     found = country(20)
-    layers = json.loads(json.dumps(national_layers(found)))
+    make_national_layers(found)
+    layers = json.loads(json.dumps(found.layers))
     again = replace(found, figures=replace(found.figures, frame=found.figures.frame.copy()))
     layers[f"funnel {WITHIN} {MARCH}"]["average"] = "12.3%"
-    use_layers(again, layers)
+    again.layers.update(layers)
     assert "Their average is 12.3%" in chart("funnel", again, WITHIN, org="Z007").alt
     assert "12.3%" not in chart("funnel", found, WITHIN).alt
 
 
 def test_layers_are_of_every_line_that_has_figures() -> None:
     rows = [(WITHIN, "A", MARCH, 5, 10), (ADMITTED, "A", MARCH, 5, None)]
-    assert set(national_layers(figures(*rows))) == {
+    found = figures(*rows)
+    make_national_layers(found)
+    assert set(found.layers) == {
         f"ranked {WITHIN} {MARCH}",
         f"funnel {WITHIN} {MARCH}",
         f"ranked {ADMITTED} {MARCH}",
     }
 
 
-def test_layers_end_with_the_figures_they_were_made_from() -> None:
-    gc.collect()
-    before = len(national._made)
-    found = waiting(A=(5, 10), B=(6, 10))
-    chart("ranked", found, WITHIN)
-    assert len(national._made) == before + 1
-    del found
-    gc.collect()
-    assert len(national._made) == before
+def test_layers_are_of_the_figures_they_were_made_from_and_of_no_others() -> None:
+    found = country(20)
+    chart("ranked", found.for_organisation("Z007"), WITHIN)
+    assert list(found.layers) == [f"ranked {WITHIN} {MARCH}"]  # shared by views of the same figures
+    assert replace(found, figures=replace(found.figures, frame=found.figures.frame)).layers == {}
 
 
 # Parts -------------------------------------------------------------------------------------------

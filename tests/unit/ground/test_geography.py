@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from nhsind.errors import InputError
-from nhsind.geography import ENGLAND, Geography, read_geography
+from nhsind.geography import ENGLAND, Geography
 from nhsind.periods import parse_period
+from nhsind.sources.geography_files import read_geography
 
 HEADER = "ccg_code,ccg_name,stp_code,stp_name,region_code,valid_from,valid_to,successor_ccg_code"
 MERGERS = """

@@ -31,6 +31,7 @@ from nhsind.release.results import Results, compute
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
 from nhsind.sources.inputs import open_input
+from nhsind.synthetic.data_set import sample_folder
 from nhsind.tables.tables import count_words, interval_words, value_words, verdict_words
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -71,7 +72,7 @@ HOSTILE = [
 
 @cache
 def figures(family: str) -> Results:
-    opened = open_input(load_family(family), None)
+    opened = open_input(load_family(family), sample_folder())
     period = parse_period(PERIODS[family])
     return compute(opened, period, opened.own_level, history=0, publication=PUBLICATION)
 

@@ -13,8 +13,9 @@ import pytest
 from small_workbooks import write_xlsx
 
 from nhsind.errors import InputError
-from nhsind.geography import COLUMNS, Geography
+from nhsind.geography import Geography
 from nhsind.periods import parse_period
+from nhsind.sources.geography_files import COLUMNS
 from nhsind.sources.reference_files import (
     ODS_COLUMNS,
     is_reference_file,

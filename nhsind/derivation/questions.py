@@ -1,0 +1,111 @@
+"""A question put to an input: lines, periods, organisations; and whether the input can answer it.
+
+What cannot be answered is an error where a line was asked for by its code, and a note where it
+was asked for with its family. Nothing is taken for 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from nhsind.definitions.definition import Indicator
+from nhsind.errors import InputError, Problem, UsageError
+from nhsind.periods import Period
+from nhsind.sources.checked_input import Input
+from nhsind.sources.findings import Finding
+
+
+@dataclass
+class Notes:
+    """What a call has to say beside its result: findings, and lines or periods left out."""
+
+    findings: list[Finding] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The notes as text, one a line."""
+        return [str(item) for item in self.findings] + self.remarks
+
+
+def refuse_unanswered(
+    lines: Sequence[Indicator], periods: Sequence[Period], by_code: Collection[str], notes: Notes
+) -> None:
+    """Raise UsageError for a line of `by_code` that has no figures for such a period."""
+    for line in lines:
+        strange = [period for period in periods if not line.answers(period)]
+        if not strange:
+            continue
+        text = (
+            f"{line.code} is {line.frequency} and has no figure for "
+            f"{', '.join(str(period) for period in strange)}"
+        )
+        if line.code in by_code:
+            raise UsageError(text)
+        notes.remarks.append(f"{text}: left out")
+
+
+def held_lines(
+    opened: Input, lines: Sequence[Indicator], by_code: Collection[str], notes: Notes
+) -> list[Indicator]:
+    """The lines whose tables are there; InputError where one of `by_code` lacks its table."""
+    problems = []
+    for line in lines:
+        if opened.holds(line):
+            continue
+        lacking = ", ".join(opened.family.tables_missing(line, opened.tables))
+        text = f"holds no table {lacking}, which {line.code} needs"
+        if line.code in by_code:
+            problems.append(Problem(opened.description, text))
+        else:
+            notes.remarks.append(f"{opened.description} {text}: left out")
+    if problems:
+        raise InputError(problems)
+    return [line for line in lines if opened.holds(line)]
+
+
+def refuse_uncovered(
+    opened: Input,
+    lines: Sequence[Indicator],
+    periods: Sequence[Period],
+    by_code: Collection[str],
+    notes: Notes,
+) -> None:
+    """Raise InputError where the input lacks what a line of `by_code` needs for a period.
+
+    Published files answer only for the lines and months that they hold. UsageError for months
+    in which a line has no figures at all.
+    """
+    problems = []
+    for line in lines:
+        lacking = [
+            str(each) for each in periods if line.answers(each) and not opened.covers(line, each)
+        ]
+        if not lacking:
+            continue
+        text = f"does not hold what {line.code} needs for {', '.join(lacking)}"
+        months = opened.months_of_events(line)
+        if months is not None and line.code in by_code:
+            held = ", ".join(str(month) for month in months) or "none"
+            raise UsageError(f"{line.code} has figures only for the months of its survey: {held}")
+        if line.code in by_code:
+            problems.append(Problem(opened.description, text))
+        else:
+            notes.remarks.append(f"{opened.description} {text}: left out")
+    if problems:
+        raise InputError(problems)
+
+
+def refuse_if_strict(findings: Sequence[Finding], codes: Collection[str]) -> None:
+    """Records left out of one of the lines are an error; rows that agree are only reported."""
+    left_out = [item for item in findings if item.left_out and set(item.lines) & set(codes)]
+    if left_out:
+        raise InputError(as_problems(left_out))
+
+
+def as_problems(findings: Sequence[Finding]) -> list[Problem]:
+    """Findings as the problems of an InputError."""
+    return [
+        Problem(item.table, f"{item.about}; first at {', '.join(item.places)}", rows=item.rows)
+        for item in findings
+    ]

@@ -1,0 +1,35 @@
+"""What a door was given to read: the user's own data, or nothing, which is the embedded sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nhsind.periods import Period
+from nhsind.sources.inputs import Data
+from nhsind.synthetic.data_set import LAST_MONTH, sample_folder
+
+SAMPLE_IN_WORDS = "The synthetic sample of nhsind: invented organisations and records"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Data to read; `described_as` is what pages say of the sample, None of the user's own data.
+
+    `last_month`: that of the sample; the user's own data are asked for theirs.
+    """
+
+    data: Data
+    described_as: str | None = None
+    last_month: Period | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether these are the invented data, of which everything may be shown."""
+        return self.described_as is not None
+
+
+def given(data: Data | None) -> Given:
+    """The data, or the embedded sample (made on first use) where none are given."""
+    if data is not None:
+        return Given(data)
+    return Given(sample_folder(), SAMPLE_IN_WORDS, LAST_MONTH)
