@@ -25,13 +25,13 @@ from python_calamine import CalamineWorkbook
 from nhsind.definitions.definition import OPERATORS, family_codes, load_family
 from nhsind.definitions.output_columns import COLUMNS, TYPES, data_dictionary
 from nhsind.definitions.statuses import Mark
+from nhsind.given import given
 from nhsind.periods import parse_period
 from nhsind.release.gate import Released
 from nhsind.release.results import Results, compute
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
 from nhsind.sources.inputs import open_input
-from nhsind.synthetic.data_set import sample_folder
 from nhsind.tables.tables import count_words, interval_words, value_words, verdict_words
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -72,9 +72,16 @@ HOSTILE = [
 
 @cache
 def figures(family: str) -> Results:
-    opened = open_input(load_family(family), sample_folder())
-    period = parse_period(PERIODS[family])
-    return compute(opened, period, opened.own_level, history=0, publication=PUBLICATION)
+    sample = given(None)
+    opened = open_input(load_family(family), sample.data)
+    return compute(
+        opened,
+        parse_period(PERIODS[family]),
+        opened.own_level,
+        history=0,
+        publication=PUBLICATION,
+        described_as=sample.described_as,
+    )
 
 
 class Book:
