@@ -902,8 +902,8 @@ def test_layers_are_of_every_line_that_has_figures() -> None:
 
 
 def test_layers_are_of_the_figures_they_were_made_from_and_of_no_others() -> None:
-    found = country(20)
-    chart("ranked", found.for_organisation("Z007"), WITHIN)
+    found = waiting(A=(5, 10), B=(6, 10))
+    chart("ranked", found.for_organisation("B"), WITHIN)
     assert list(found.layers) == [f"ranked {WITHIN} {MARCH}"]  # shared by views of the same figures
     assert replace(found, figures=replace(found.figures, frame=found.figures.frame)).layers == {}
 
