@@ -20,9 +20,9 @@ from nhsind.narrative.telling import interpret, interpret_all
 from nhsind.periods import parse_period
 from nhsind.release.gate import Raw, Released, release
 from nhsind.release.results import Results
-from nhsind.statistics.control_charts import spc_many
 from nhsind.statistics.funnels import funnel
 from nhsind.statistics.intervals import newcombe, poisson, wilson
+from nhsind.statistics.shewhart import spc_many
 
 ORGANISATIONS, MONTHS, STPS = 200, 36, 44
 LAST = parse_period("2018-03")

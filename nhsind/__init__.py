@@ -23,8 +23,8 @@ from nhsind.api import (
     table,
     trace,
 )
-from nhsind.statistics.control_charts import spc
 from nhsind.statistics.intervals import byar, exact_poisson, wilson
+from nhsind.statistics.shewhart import spc
 from nhsind.version import __version__
 
 list = list_indicators

@@ -24,7 +24,9 @@ from nhsind.charts.times import gap_words, in_words, span, time_line
 from nhsind.definitions.statuses import Mark
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results
-from nhsind.statistics.control_charts import ASSURANCE, FLAGS, VARIATION, ControlChart, spc
+from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
+from nhsind.statistics.shewhart import spc
+from nhsind.statistics.signals import FLAGS
 from nhsind.tables.tables import Table, value_words
 
 # Improvement or concern by direction; a line of activity has neither.

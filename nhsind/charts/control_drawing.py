@@ -24,7 +24,7 @@ from nhsind.charts.svg import finish
 from nhsind.charts.times import level, limits, places, short, time_axis
 from nhsind.definitions.definition import Indicator
 from nhsind.periods import Period
-from nhsind.statistics.control_charts import HIGH, ControlChart
+from nhsind.statistics.control_chart import HIGH, ControlChart
 
 # What a point's meaning looks like: its mark differs as well as its colour.
 LOOKS = {

@@ -19,8 +19,9 @@ from nhsind.derivation.judge import DIRECTIONS, Number, Trend, change_interval, 
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results
-from nhsind.statistics.control_charts import ControlChart, spc_many
+from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.intervals import numbers
+from nhsind.statistics.shewhart import spc_many
 
 # How far back plans are counted, and no further than what a control chart calls recent.
 PLANNED_PERIODS = 12

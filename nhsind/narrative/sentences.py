@@ -55,7 +55,7 @@ from nhsind.narrative.wording import (
     whose,
 )
 from nhsind.periods import Period
-from nhsind.statistics.control_charts import FLAGS
+from nhsind.statistics.signals import FLAGS
 
 # Below this many units a percentage moves by 2 points or more with each one.
 SMALL_DENOMINATOR = 50

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from nhsind.statistics.control_charts import FLAGS, RULES, ControlChart, spc
+from nhsind.statistics.control_chart import ControlChart
+from nhsind.statistics.shewhart import spc
+from nhsind.statistics.signals import FLAGS, RULES
 
 OUTDATED = "run: python tests/end_to_end/test_spc_published.py FOLDER"
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "spc.md"

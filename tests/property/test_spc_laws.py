@@ -17,7 +17,9 @@ from common_laws import lawful
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nhsind.statistics.control_charts import FLAGS, RULES, ControlChart, p_chart, spc
+from nhsind.statistics.control_chart import ControlChart
+from nhsind.statistics.shewhart import p_chart, spc
+from nhsind.statistics.signals import FLAGS, RULES
 
 Series = list[Fraction | None]
 MIRRORED = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from nhsind.statistics.control_charts import RULES
+from nhsind.statistics.signals import RULES
 
 LETTERS = {
     "A": "above_limits",

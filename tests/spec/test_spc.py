@@ -13,16 +13,9 @@ import pytest
 from spc_series import LETTERS, SPECS, SeriesSpec
 
 from nhsind.errors import UsageError
-from nhsind.statistics.control_charts import (
-    ASSURANCE,
-    FLAGS,
-    RULES,
-    VARIATION,
-    ControlChart,
-    p_chart,
-    spc,
-    spc_many,
-)
+from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
+from nhsind.statistics.shewhart import p_chart, spc, spc_many
+from nhsind.statistics.signals import FLAGS, RULES
 
 SQL, NEW, R = RULES
 SPEC = {spec.title: spec for spec in SPECS}

@@ -45,8 +45,9 @@ from nhsind.errors import UsageError
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
 from nhsind.report.page import refuse_active
-from nhsind.statistics.control_charts import FLAGS, spc
 from nhsind.statistics.funnels import funnel
+from nhsind.statistics.shewhart import spc
+from nhsind.statistics.signals import FLAGS
 
 Point = tuple[float, float]
 NUMBER = r"(?<![\w.,])-?\d+(?:,\d{3})*(?:\.\d+)?%?"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import nhsind as ind
 from nhsind.errors import NhsindError, NumberError, UsageError
-from nhsind.statistics.control_charts import p_chart
 from nhsind.statistics.funnels import funnel
+from nhsind.statistics.shewhart import p_chart
 
 LEVEL = [10.0, 12.0, 11.0, 10.0, 12.0, 11.0, 10.0, 12.0, 11.0]
 RISING = [11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0]

@@ -1,0 +1,167 @@
+"""One series with its limits and signals, and what they say: variation and assurance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhsind.statistics.signals import (
+    EQUAL_WITHIN,
+    FLAGS,
+    RULES,
+    Numbers,
+    Truth,
+    parts_between,
+)
+
+# What a chart needs for limits and icons, and a part for limits that last (SQL tool, step 2b).
+MINIMUM_POINTS = 15
+MINIMUM_POINTS_OF_A_PART = 12
+
+POLARITIES = ("higher", "lower", "neutral")
+CONFLICTS = ("improvement", "concern", "label")
+HIGH = {"above_limits", "trend_up", "two_of_three_high", "shift_high"}
+VARIATION = {
+    "common_cause": "common cause variation: no significant change",
+    "improvement": "special cause variation: improvement",
+    "concern": "special cause variation: concern",
+    "neutral": "special cause variation, where neither direction is better",
+}
+ASSURANCE = {
+    "pass": "consistently meets the target",
+    "fail": "consistently misses the target",
+    "hit_or_miss": "hit or miss: the target lies between the limits",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ControlChart:
+    """One series with its limits, signals and verdicts.
+
+    `target` has a number per point, missing where there is none. `recalculated_at`: the positions
+    at which new parts begin. `exclude_outliers`: what was done; None for a p-chart, which has no
+    moving ranges. `signals`: a row per flag of `FLAGS`, a column per point.
+    """
+
+    kind: str
+    index: pd.Index[Any] = field(repr=False)
+    value: Numbers = field(repr=False)
+    mean: Numbers = field(repr=False)
+    lower_limit: Numbers = field(repr=False)
+    upper_limit: Numbers = field(repr=False)
+    signals: Truth = field(repr=False)
+    target: Numbers = field(repr=False)
+    polarity: str
+    rules: str
+    conflict: str
+    exclude_outliers: bool | None
+    recalculated_at: tuple[int, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per point: value, mean, lower_limit, upper_limit, flag (empty: no signal)."""
+        lines = {name: getattr(self, name) for name in ("value", "mean", "lower_limit")}
+        lines |= {"upper_limit": self.upper_limit, "flag": np.array(self.labels, dtype=object)}
+        return pd.DataFrame(lines, index=self.index)
+
+    @cached_property
+    def flags(self) -> tuple[tuple[str, ...], ...]:
+        """All flags of each point, in order of precedence."""
+        names = np.array(list(FLAGS))
+        return tuple(tuple(names[point].tolist()) for point in self.signals.T)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The flag that names each point; where a trend turns, the one that begins there."""
+        first = [names[0] if names else "" for names in self.flags]
+        for point, names in enumerate(self.flags):
+            if first[point] == "trend_up" and "trend_down" in names:
+                falls = self.value[point + 1] < self.value[point]
+                first[point] = "trend_down" if falls else "trend_up"
+        return tuple(first)
+
+    @cached_property
+    def meanings(self) -> tuple[str, ...]:
+        """What the signals of each point mean: improvement, concern, neutral, or empty."""
+        return tuple(map(self._meaning, self.flags, self.labels))
+
+    def _meaning(self, flags: tuple[str, ...], label: str) -> str:
+        found = {_meaning(flag, self.polarity) for flag in flags}
+        if len(found) > 1:
+            return _meaning(label, self.polarity) if self.conflict == "label" else self.conflict
+        return found.pop() if found else ""
+
+    @property
+    def known(self) -> NDArray[np.int_]:
+        """Positions of the points that have a value."""
+        return np.flatnonzero(~np.isnan(self.value))
+
+    @cached_property
+    def variation(self) -> str | None:
+        """Of the last point with a value: a word of `VARIATION`; None where it has no limits."""
+        if not self.known.size:
+            return None
+        last = self.known[-1]
+        limited = not np.isnan(self.upper_limit[last])
+        return self.meanings[last] or ("common_cause" if limited else None)
+
+    @cached_property
+    def assurance(self) -> str | None:
+        """The last point's target against its limits: a word of `ASSURANCE`; None without them."""
+        if not self.known.size or self.polarity == "neutral":
+            return None
+        lines = (self.target, self.lower_limit, self.upper_limit)
+        target, lower, upper = (float(line[self.known[-1]]) for line in lines)
+        if np.isnan(target + lower + upper):
+            return None
+        near = EQUAL_WITHIN * max(abs(target), float(np.abs(self.value[self.known]).max()))
+        under, over = target <= lower + near, target >= upper - near
+        met, missed = (under, over) if self.polarity == "higher" else (over, under)
+        # Met is asked first: a constant 100% meets a target of 100%.
+        return "pass" if met else "fail" if missed else "hit_or_miss"
+
+    @property
+    def setting(self) -> str:
+        """How the chart was made, in words that belong under it."""
+        words = [f"{self.kind} chart", f"rules {self.rules} ({RULES[self.rules].source})"]
+        if self.exclude_outliers is not None:
+            words += [f"outlying moving ranges {'left out' if self.exclude_outliers else 'kept'}"]
+        direction = "neither direction" if self.polarity == "neutral" else self.polarity
+        words += [f"{direction} is better"]
+        if self.recalculated_at:
+            starts = ", ".join(str(self.index[at]) for at in self.recalculated_at)
+            words += [f"limits recalculated from {starts}"]
+        return "; ".join(words)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the chart must be told."""
+        return tuple(self._warnings())
+
+    def _warnings(self) -> Iterator[str]:
+        if self.polarity == "neutral" and not np.isnan(self.target).all():
+            yield "the target is not judged: neither direction is better"
+        if self.known.size < MINIMUM_POINTS:
+            needs = f"limits, signals and icons need {MINIMUM_POINTS}"
+            yield f"points with a value: {self.known.size}; {needs}"
+            return
+        for start, end in parts_between(self.recalculated_at, self.value.size):
+            points = np.count_nonzero((self.known >= start) & (self.known < end))
+            if points < MINIMUM_POINTS_OF_A_PART:
+                span = f"from {self.index[start]} to {self.index[end - 1]}"
+                few = f"fewer than {MINIMUM_POINTS_OF_A_PART}, so the limits are provisional"
+                yield f"points with a value {span}: {points}; {few}"
+        if len({_meaning(flag, self.polarity) for flag in self.flags[self.known[-1]]}) > 1:
+            yield f"the last point is improvement and concern: shown as {self.variation}"
+
+
+def _meaning(flag: str, polarity: str) -> str:
+    if polarity == "neutral":
+        return "neutral"
+    return "improvement" if (flag in HIGH) == (polarity == "higher") else "concern"

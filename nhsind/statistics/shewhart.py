@@ -1,0 +1,220 @@
+"""Control charts of series as they are given: XmR charts and p-charts.
+
+XmR charts (values and their moving ranges) and p-charts (proportions) by the rules of NHS England's
+Making Data Count, named in `signals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhsind.errors import UsageError, unknown
+from nhsind.statistics.control_chart import CONFLICTS, MINIMUM_POINTS, POLARITIES, ControlChart
+from nhsind.statistics.given import labelled, paired, refuse_disorder
+from nhsind.statistics.signals import (
+    RULES,
+    Numbers,
+    RuleSet,
+    centre_and_width,
+    mean_of,
+    nearness,
+    parts_between,
+    signals,
+)
+
+P_CHART_SIGMAS = 3
+
+
+def spc(
+    values: Sequence[Any] | pd.Series[Any] | NDArray[Any],
+    target: Any = None,
+    polarity: str = "higher",
+    rules: str = "mdc-sql-2.5",
+    exclude_outliers: bool | None = None,
+    recalculate_at: Sequence[Any] = (),
+    conflict: str = "improvement",
+) -> ControlChart:
+    """XmR chart of a series: mean ± 2.66 mean moving ranges, part by part, and its signals.
+
+    `values`: a sequence, Series or dict in order of time; a period without a figure is a missing
+    value in its place, and breaks moving ranges, runs and trends. `target`: a number, or one per
+    point. `polarity`: which direction is better: `higher`, `lower` or `neutral`.
+    `exclude_outliers`: leave out outlying moving ranges, once; None: as the rule set does.
+    `recalculate_at`: index labels or positions of the first points of new parts. `conflict`: what a
+    point is that is improvement by one rule and concern by another: `improvement`, `concern`, or
+    `label`: as its first flag says.
+
+    Raises UsageError for an unknown word, a value that is no finite number, a recalculation that is
+    no point of the series, labels of time that repeat, run backwards or leave a step out.
+    Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2.
+    """
+    values = labelled(values)
+    index = values.index if isinstance(values, pd.Series) else None
+    row = pd.DataFrame(_numbers(values, 1)[np.newaxis], columns=index)
+    return spc_many(row, target, polarity, rules, exclude_outliers, recalculate_at, conflict)[0]
+
+
+def spc_many(
+    matrix: pd.DataFrame,
+    target: Any = None,
+    polarity: str = "higher",
+    rules: str = "mdc-sql-2.5",
+    exclude_outliers: bool | None = None,
+    recalculate_at: Sequence[Any] = (),
+    conflict: str = "improvement",
+) -> dict[Hashable, ControlChart]:
+    """The XmR charts of many series at once: `spc` of each row, by the row's label.
+
+    `matrix`: organisations x periods. `target`: a number, one per period, or one per organisation
+    and period. Other arguments and errors as `spc`.
+    """
+    rule = _checked(polarity, rules, conflict)
+    refuse_disorder(matrix.columns)
+    screens = rule.screens if exclude_outliers is None else bool(exclude_outliers)
+    values, starts = _numbers(matrix, 2), _starts(recalculate_at, matrix.columns)
+    if not matrix.index.is_unique:
+        raise UsageError("two series have the same label")
+    mean, width = np.full_like(values, np.nan), np.full_like(values, np.nan)
+    for start, end in parts_between(starts, values.shape[1]):
+        part = np.s_[:, start:end]
+        mean[part], width[part] = centre_and_width(values[part], nearness(values), rule, screens)
+    lines = values, mean, mean - width, mean + width, width
+    settings = (polarity, rules, conflict, screens, starts)
+    charts = _charts("XmR", matrix.columns, lines, target, settings)
+    return dict(zip(matrix.index, charts, strict=True))
+
+
+def p_chart(
+    numerators: Sequence[Any] | pd.Series[Any] | NDArray[Any],
+    denominators: Sequence[Any] | pd.Series[Any] | NDArray[Any],
+    target: Any = None,
+    polarity: str = "higher",
+    rules: str = "mdc-sql-2.5",
+    recalculate_at: Sequence[Any] = (),
+    conflict: str = "improvement",
+) -> ControlChart:
+    """p-chart of a proportion: p ± 3 sqrt(p (1 - p) / n) within 0 to 1, and its signals.
+
+    p is the sum of the part's numerators over that of its denominators. A point is missing, and has
+    no limits, where either number is missing or the denominator is 0. Values, limits and `target`
+    are proportions (0.95, not 95). Other arguments and errors as `spc`; UsageError also for series
+    of unequal length or index and for a numerator below 0 or above its denominator.
+    """
+    _checked(polarity, rules, conflict)
+    numerators, denominators = paired(numerators, denominators)
+    x, n = _numbers(numerators, 1), _numbers(denominators, 1)
+    index = numerators.index if isinstance(numerators, pd.Series) else pd.RangeIndex(x.size)
+    _match(denominators, index, "denominators")
+    refuse_disorder(index)
+    if np.any(x < 0) or np.any(n < 0) or np.any(x > n):
+        raise UsageError("a proportion needs 0 <= numerator <= denominator")
+    starts = _starts(recalculate_at, index)
+    missing = np.isnan(x + n) | (n == 0)
+    x, n = (np.where(missing, np.nan, line)[np.newaxis] for line in (x, n))
+    mean = np.full_like(x, np.nan)
+    for start, end in parts_between(starts, x.size):
+        mean[:, start:end] = mean_of(x[:, start:end]) / mean_of(n[:, start:end])
+    width = P_CHART_SIGMAS * np.sqrt(mean * (1 - mean) / n)
+    lines = x / n, mean, np.maximum(mean - width, 0), np.minimum(mean + width, 1), width
+    return _charts("p", index, lines, target, (polarity, rules, conflict, None, starts))[0]
+
+
+def _charts(
+    kind: str,
+    index: pd.Index[Any],
+    lines: tuple[Numbers, ...],
+    target: Any,
+    settings: tuple[str, str, str, bool | None, tuple[int, ...]],
+) -> list[ControlChart]:
+    values, mean, lower, upper, width = lines
+    goal = _targets(target, index, values.shape)
+    parts = parts_between(settings[-1], len(index))
+    found = signals(values, mean, width, parts, RULES[settings[1]])
+    few = np.count_nonzero(~np.isnan(values), axis=1) < MINIMUM_POINTS
+    found[:, few], lower[few], upper[few] = False, np.nan, np.nan
+    rows = zip(values, mean, lower, upper, found.swapaxes(0, 1), goal, strict=True)
+    return [ControlChart(kind, index, v, m, a, b, f, g, *settings) for v, m, a, b, f, g in rows]
+
+
+def _checked(polarity: str, rules: str, conflict: str) -> RuleSet:
+    named = (("polarity", polarity, POLARITIES), ("rule set", rules, tuple(RULES)))
+    for kind, word, allowed in (*named, ("rule for conflicts", conflict, CONFLICTS)):
+        if not isinstance(word, str) or word not in allowed:
+            raise unknown(kind, str(word), allowed)
+    return RULES[rules]
+
+
+def _numbers(given: Any, dimensions: int) -> Numbers:
+    given = labelled(given)
+    try:
+        array = np.asarray(given if hasattr(given, "__array__") else list(given))
+    except (TypeError, ValueError):
+        raise UsageError("a sequence of numbers is needed") from None
+    if array.ndim != dimensions:
+        raise UsageError(f"values in {dimensions} dimension(s) are needed, not in {array.ndim}")
+    if array.dtype.kind not in "iuf":
+        array = np.array([_number(item) for item in array.ravel()]).reshape(array.shape)
+    if np.isinf(array).any():
+        raise UsageError("an infinite number cannot be charted")
+    return array.astype(float)
+
+
+def _number(item: Any) -> float:
+    if item is None or item is pd.NA or item is pd.NaT:
+        return np.nan
+    if isinstance(item, bool | np.timedelta64) or not isinstance(item, Real | Decimal):
+        raise UsageError(f'"{item}" is not a number')
+    try:
+        return float(item)
+    except OverflowError:
+        return np.inf
+
+
+def _match(given: Any, index: pd.Index[Any], what: str) -> None:
+    if len(given) != len(index):
+        raise UsageError(f"{len(given)} {what} do not fit {len(index)} points")
+    if isinstance(given, pd.Series) and not given.index.equals(index):
+        raise UsageError(f"the index of the {what} is not that of the values")
+
+
+def _targets(target: Any, index: pd.Index[Any], shape: tuple[int, ...]) -> Numbers:
+    """The target of every point: one number, one per point, or one per series and point."""
+    is_one = isinstance(target, str) or not np.iterable(target)
+    target = [target] if is_one else labelled(target)
+    lines = _numbers(target, getattr(target, "ndim", 1))
+    if lines.ndim == 1 and lines.size > 1:
+        _match(target if isinstance(target, pd.Series) else lines, index, "targets")
+    if lines.shape not in ((1,), shape[-1:], shape):
+        raise UsageError(f"{lines.size} targets do not fit {shape[-1]} points")
+    return np.array(np.broadcast_to(lines, shape))
+
+
+def _starts(recalculate_at: Sequence[Any], index: pd.Index[Any]) -> tuple[int, ...]:
+    """Positions of the first points of new parts; with the very first, none begins."""
+    single = isinstance(recalculate_at, str) or not np.iterable(recalculate_at)
+    points = [recalculate_at] if single else recalculate_at
+    return tuple(sorted({_position(point, index) for point in points} - {0}))
+
+
+def _position(point: Any, index: pd.Index[Any]) -> int:
+    place: Any
+    try:
+        place = index.get_loc(point)
+    except (KeyError, TypeError, ValueError, pd.errors.InvalidIndexError):
+        # In an index of numbers, a number that is no label is a mistake and no position.
+        place = None if index.dtype.kind in "iuf" else point
+    if isinstance(place, slice) and place.stop - place.start == 1:
+        place = place.start
+    known = isinstance(place, int | np.integer) and not isinstance(point, bool | np.bool_)
+    if not known or not 0 <= place < len(index):
+        raise UsageError(
+            f'limits cannot be recalculated at "{point}": it is no point of the series'
+        )
+    return int(place)
