@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.definition import Disclosure, load_family
-from nhsind.derivation.judge import recent_trends
+from nhsind.derivation.trend import recent_trends
 from nhsind.narrative.evidence import gather
 from nhsind.narrative.telling import interpret, interpret_all
 from nhsind.periods import parse_period

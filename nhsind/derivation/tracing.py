@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nhsind.definitions.definition import find, load_family
-from nhsind.derivation.flags import organisations, trace_units
+from nhsind.derivation.fates import trace_units
 from nhsind.derivation.questions import Notes, refuse_unanswered, refuse_uncovered
+from nhsind.derivation.units import organisations
 from nhsind.errors import unknown
 from nhsind.geography import LEVELS
 from nhsind.periods import Period

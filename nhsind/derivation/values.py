@@ -14,8 +14,9 @@ import pandas as pd
 from nhsind.definitions.definition import Indicator, Standard, load_family
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.definitions.statuses import Status
-from nhsind.derivation.flags import count_units, organisations
-from nhsind.derivation.judge import COMPARISONS, meets_plan
+from nhsind.derivation.standards import COMPARISONS, meets_plan
+from nhsind.derivation.sums import count_units
+from nhsind.derivation.units import organisations
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period, parse_period
 from nhsind.sources.checked_input import Input

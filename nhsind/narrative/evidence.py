@@ -15,7 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhsind.definitions.definition import Indicator
-from nhsind.derivation.judge import DIRECTIONS, Number, Trend, change_interval, recent_trends
+from nhsind.derivation.change import change_interval
+from nhsind.derivation.standards import DIRECTIONS, Number
+from nhsind.derivation.trend import Trend, recent_trends
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results

@@ -16,23 +16,20 @@ import pandas as pd
 
 from nhsind.definitions.definition import Indicator
 from nhsind.definitions.statuses import Mark, Status
-from nhsind.derivation.judge import (
+from nhsind.derivation.change import Change, change
+from nhsind.derivation.standards import (
     DIRECTIONS,
-    NO_TREND,
-    NO_TREND_POSSIBLE,
-    TREND_POINTS,
-    Change,
     Number,
-    change,
     compare,
-    half_up,
     judge,
     plan_gap,
     plans_met,
     value_of,
 )
+from nhsind.derivation.trend import NO_TREND, NO_TREND_POSSIBLE, TREND_POINTS
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure, earlier_periods
+from nhsind.narrative.numbers import half_up
 from nhsind.narrative.wording import (
     counted,
     figure_words,

@@ -14,9 +14,9 @@ from fractions import Fraction
 from html import escape
 
 from nhsind.definitions.statuses import Status
-from nhsind.derivation.judge import half_up
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure, earlier_periods, gather
+from nhsind.narrative.numbers import half_up
 from nhsind.narrative.sentences import (
     EACH_FIGURE,
     Subject,

@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import isnan
 
 from nhsind.definitions.definition import OPERATORS, Indicator, Standard
-from nhsind.derivation.judge import Number, half_up, value_of
+from nhsind.derivation.standards import Number, value_of
+from nhsind.narrative.numbers import half_up
 from nhsind.periods import MONTH_NAMES, Period
 
 MINUS = "−"

@@ -18,20 +18,15 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.definition import ANSWERS, Disclosure, Family, Indicator, load_family
-from nhsind.derivation.flags import attrition, covered_from, why
+from nhsind.derivation.fates import attrition
+from nhsind.derivation.flags import why
+from nhsind.derivation.units import covered_from
 from nhsind.derivation.values import measure, whole_if_all_are
 from nhsind.errors import DisclosureError, UsageError, unknown
 from nhsind.geography import ENGLAND
 from nhsind.output import storable
 from nhsind.periods import Period, parse_period
-from nhsind.release.gate import (
-    Raw,
-    Released,
-    policy_for,
-    release,
-    release_counts,
-    release_steps,
-)
+from nhsind.release.gate import Raw, Released, policy_for, release, release_counts, release_steps
 from nhsind.sources.checked_input import Input
 from nhsind.version import __version__
 

@@ -27,10 +27,10 @@ from gptables.core.wrappers import GPWorksheet
 from nhsind.charts.lettering import clean
 from nhsind.definitions.definition import Disclosure, Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
-from nhsind.derivation.judge import half_up
 from nhsind.derivation.values import as_exact
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
+from nhsind.narrative.numbers import half_up
 from nhsind.output import without_formulas
 from nhsind.release.results import Results, provenance
 from nhsind.report.page import publication_block

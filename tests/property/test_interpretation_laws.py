@@ -13,7 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nhsind.definitions.definition import Disclosure, load_family
-from nhsind.derivation.judge import change, compare, recent_trend
+from nhsind.derivation.change import change
+from nhsind.derivation.standards import compare
+from nhsind.derivation.trend import recent_trend
 from nhsind.errors import DisclosureError
 from nhsind.narrative.telling import interpret, interpret_all
 from nhsind.periods import parse_period

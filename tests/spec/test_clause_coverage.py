@@ -15,7 +15,7 @@ from spec import Spec, specs_of
 
 from nhsind.definitions.definition import Family, Indicator, family_codes, load_family
 from nhsind.definitions.unit_tables import Frame
-from nhsind.derivation.flags import period_table
+from nhsind.derivation.units import period_table
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.inputs import open_input

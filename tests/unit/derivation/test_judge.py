@@ -15,23 +15,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nhsind.definitions.definition import Standard, find
-from nhsind.derivation.judge import (
-    TREND_CHI_SQUARE,
-    Change,
-    change,
-    change_interval,
+from nhsind.derivation.change import Change, change, change_interval
+from nhsind.derivation.standards import (
     compare,
-    half_up,
     judge,
     meets,
     meets_plan,
-    percentage,
     plan_gap,
     plans_met,
-    recent_trend,
-    recent_trends,
     value_of,
 )
+from nhsind.derivation.trend import TREND_CHI_SQUARE, recent_trend, recent_trends
+from nhsind.narrative.numbers import half_up, percentage
 from nhsind.statistics.intervals import newcombe, student
 
 OPERATORS = [">=", ">", "<=", "<"]

@@ -22,7 +22,7 @@ import pytest
 from nhsind.definitions.definition import Family, family_codes, load_family
 from nhsind.definitions.record_tables import Column, Table
 from nhsind.definitions.unit_tables import Tables
-from nhsind.derivation.flags import period_table
+from nhsind.derivation.units import period_table
 from nhsind.periods import parse_period
 from nhsind.sources.inputs import open_input
 

@@ -1,0 +1,97 @@
+"""Flags summed: numerator and denominator of a line by organisation and period."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from nhsind.definitions.definition import Family, Indicator
+from nhsind.derivation.flags import each_holds, is_sound
+from nhsind.derivation.units import placed, units_of
+from nhsind.periods import Period
+from nhsind.sources.checked_input import Input
+
+
+def count_units(
+    source: Input,
+    indicator: Indicator,
+    periods: list[Period],
+    level: str,
+    engine: str = "duckdb",
+    also_by: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """The sums of a line by organisation and period.
+
+    Columns: org_code, period, those of `also_by`, numerator, denominator (missing for a count),
+    those of `standard_from`, and of a mean the sum of squares. Only organisations and periods with
+    units; whole numbers, or exact decimals where the quantity has parts.
+    """
+    family = source.family
+    units = units_of(source, indicator, periods, engine)
+    keys = ["org_code", "period", *also_by]
+    parts: list[pd.DataFrame] = []
+    for alias, measure in indicator.measures.items():
+        if alias == "numerator" and indicator.is_inside:
+            continue  # summed with the denominator it lies in
+        frame, org = placed(source, indicator, measure, units, level)
+        frame = frame.filter(
+            is_sound(family, indicator, measure, org), *each_holds(family, measure.clauses)
+        )
+        sums = {alias: nw.col(measure.quantity)}
+        if alias == "denominator" and indicator.is_inside:
+            sums |= _sums_inside(family, indicator)
+        frame = frame.select(
+            nw.col(org).alias("org_code"), *[nw.col(name) for name in keys[1:]], **sums
+        )
+        grouped = frame.group_by(*keys).agg(*[nw.col(name).sum() for name in sums])
+        grouped = grouped.with_columns(*[nw.col(name).cast(nw.Int64) for name in sums])
+        part = grouped.collect(backend="pyarrow").to_native().to_pandas()
+        # Without rows a key has no type that could be merged.
+        parts.append(part.astype(dict.fromkeys(keys, object)))
+    counted = reduce(lambda a, b: a.merge(b, on=keys, how="outer"), parts)
+    if "denominator" not in counted:
+        counted["denominator"] = pd.NA
+    # A denominator without numerator rows is a numerator of 0.
+    counted["numerator"] = counted["numerator"].fillna(0)
+    for alias, measure in indicator.measures.items():
+        counted[alias] = exact(counted[alias], measure.scale)
+    sums_of = [name for name in counted.columns if name not in keys]
+    for name in set(sums_of) - set(indicator.measures):
+        counted[name] = counted[name].astype("Int64")
+    return counted[[*keys, *sums_of]].sort_values(keys, ignore_index=True)
+
+
+def _sums_inside(family: Family, indicator: Indicator) -> dict[str, nw.Expr]:
+    """The numerator's quantity where its clauses hold; of a mean also the squares.
+
+    A row stands for `count` equal units, so its quantity squared over `count` is their squares.
+    """
+    numerator = indicator.numerator
+    quantity = nw.col(numerator.quantity)
+    sums = {"numerator": quantity}
+    if indicator.kind == "mean":
+        sums["squares"] = nw.when(nw.col("count") > 0).then(quantity * quantity // nw.col("count"))
+    if not numerator.clauses:
+        return sums
+    hit = reduce(and_, each_holds(family, numerator.clauses))
+    return {name: nw.when(hit).then(value).otherwise(0) for name, value in sums.items()}
+
+
+def exact(totals: pd.Series[Any], scale: int) -> pd.Series[Any]:
+    """Sums of whole parts of 1/scale as whole numbers, else as Decimals without a remainder."""
+    whole = totals.astype("Int64")
+    if scale == 1:
+        return whole
+    values: list[Any] = [
+        pd.NA if pd.isna(total) else _shortest(Decimal(int(total)) / scale) for total in whole
+    ]
+    return pd.Series(values, index=totals.index, dtype=object)
+
+
+def _shortest(value: Decimal) -> Decimal | int:
+    return int(value) if value == value.to_integral_value() else value.normalize()
