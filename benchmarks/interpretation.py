@@ -16,7 +16,7 @@ import pandas as pd
 from nhsind.definitions.definition import Disclosure, load_family
 from nhsind.derivation.trend import recent_trends
 from nhsind.narrative.evidence import gather
-from nhsind.narrative.telling import interpret, interpret_all
+from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.periods import parse_period
 from nhsind.release.gate import Raw, Released, release
 from nhsind.release.results import Results

@@ -47,9 +47,9 @@ from nhsind.sources.inputs import Data, open_input
 
 if TYPE_CHECKING:
     from nhsind.charts import Chart
-    from nhsind.narrative.telling import Narrative
+    from nhsind.narrative.interpretation import Narrative
     from nhsind.report.run import Summary
-    from nhsind.tables.tables import Table
+    from nhsind.tables.small_table import Table
 
 Progress = Callable[[str], None]
 
@@ -310,9 +310,9 @@ def results(
 
 def table(kind: str, found: Results, *codes: str) -> Table:
     """A table of released figures: result, attrition, activity, quality or provenance."""
-    from nhsind.tables import tables
+    from nhsind.tables import kinds
 
-    return tables.table(kind, found, *codes)
+    return kinds.table(kind, found, *codes)
 
 
 def fate_table(
@@ -326,9 +326,9 @@ def fate_table(
     `found`: the results of the notebook that shows them; the reports of a run then work the
     fates out once.
     """
-    from nhsind.tables import tables
+    from nhsind.tables import records as tables_of_records
 
-    return tables.fate_table(code, records, period, found)
+    return tables_of_records.fate_table(code, records, period, found)
 
 
 def chart(
@@ -392,9 +392,9 @@ def chart_of(
 
 def interpret(found: Results, org: str | None = None) -> Narrative:
     """What a family's released figures say, in sentences."""
-    from nhsind.narrative import telling as narrative
+    from nhsind.narrative import interpretation
 
-    return narrative.interpret(found, org)
+    return interpretation.interpret(found, org)
 
 
 def run(

@@ -15,7 +15,7 @@ from nhsind.periods import parse_period
 from nhsind.release.gate import Raw, Released, release
 from nhsind.release.results import Results, compute
 from nhsind.sources.inputs import open_input
-from nhsind.tables.tables import Table
+from nhsind.tables.small_table import Table
 
 RTT = load_family("rtt")
 EXACT = Disclosure("none", "a test", "a test", "2026-11-22")

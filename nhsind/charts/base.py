@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
@@ -19,7 +18,8 @@ from nhsind.definitions.definition import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
-from nhsind.tables.tables import Table, scroller, shown_as
+from nhsind.tables.cells import shown_as
+from nhsind.tables.small_table import Table, scroller
 
 # The room left of a plot for the numbers of its axis, at the least.
 LEFT = 48.0
@@ -126,13 +126,6 @@ def missing_words(row: Any) -> str:
     """Why a row of figures has no value."""
     mark = Mark.NOT_AVAILABLE if row is None else Mark(row["value_mark"] or Mark.NOT_AVAILABLE)
     return "no cases" if mark is Mark.NOT_APPLICABLE else mark.meaning
-
-
-def listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def standard_of(results: Results, line: Indicator, row: Any) -> tuple[float, str] | None:

@@ -27,7 +27,8 @@ from nhsind.release.results import Results
 from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
 from nhsind.statistics.shewhart import spc
 from nhsind.statistics.signals import FLAGS
-from nhsind.tables.tables import Table, value_words
+from nhsind.tables.cells import value_words
+from nhsind.tables.small_table import Table
 
 # Improvement or concern by direction; a line of activity has neither.
 POLARITY = {"higher": "higher", "lower": "lower", "lower growth": "lower"}

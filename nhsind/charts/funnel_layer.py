@@ -27,7 +27,7 @@ from nhsind.definitions.definition import Indicator
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import Funnel, funnel
-from nhsind.tables.tables import value_words
+from nhsind.tables.cells import value_words
 
 LIMITS = ("lower_998", "lower_95", "upper_95", "upper_998")
 # The most organisations outside the limits that are named in the drawing and its description.

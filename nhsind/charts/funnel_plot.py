@@ -24,7 +24,8 @@ from nhsind.errors import UsageError
 from nhsind.geography import OUTSIDE_ENGLAND
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import INSIDE, KINDS
-from nhsind.tables.tables import Table, value_words
+from nhsind.tables.cells import value_words
+from nhsind.tables.small_table import Table
 
 # The most of them in the table.
 MOST_TABLED = 20

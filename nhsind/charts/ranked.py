@@ -30,7 +30,9 @@ from nhsind.charts.svg import finish
 from nhsind.definitions.definition import Indicator
 from nhsind.geography import ENGLAND
 from nhsind.release.results import Results, lacks
-from nhsind.tables.tables import Table, comparison_table, value_words
+from nhsind.tables.cells import value_words
+from nhsind.tables.figures import comparison_table
+from nhsind.tables.small_table import Table
 
 # The most organisations in one chart; more are cut to those around the organisation.
 MOST_RANKED = 16

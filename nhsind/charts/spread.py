@@ -27,7 +27,7 @@ from nhsind.charts.style import BLUE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.definitions.definition import Indicator
 from nhsind.release.results import Results
-from nhsind.tables.tables import comparison_table
+from nhsind.tables.figures import comparison_table
 
 TOP, BOTTOM = 34.0, 280.0
 # A mark is this wide for few organisations, and narrower where many stand side by side.

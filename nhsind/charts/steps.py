@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 
 from nhsind.charts.base import Chart, cleaned, own_name, undrawn
 from nhsind.charts.board import Board
-from nhsind.charts.lettering import LINE_HEIGHT, width_of, wrap
+from nhsind.charts.lettering import LINE_HEIGHT, clean, width_of, wrap
 from nhsind.charts.style import BLUE, GREY, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.release.results import Results
-from nhsind.tables.tables import Table, attrition_table
+from nhsind.tables.steps import Step, walk
 
 LEFT, BAR, GAP, TOP = 322.0, 20.0, 10.0, 8.0
-# The ends of a derivation, which the steps between lead to.
-ENDS = ("All ", "Denominator: ", "Numerator: ")
 
 
 def attrition_chart(results: Results, code: str) -> Chart:
     """Bars of the units that each rule leaves, as the table of the derivation has them."""
     line = results.line(code)
-    table = cleaned(attrition_table(results, code))
+    walked = walk(results, code)
     title = f"{line.title}, {own_name(results)}, {results.period_of(code).words}"
-    steps = [(row[0], row[1], row[2]) for row in table.rows]
-    if any(not _is_number(remaining) for _, _, remaining in steps):
+    if not walked.is_known:
         words = "suppressed, because they would tell small numbers"
         if results.steps.policy.rule != "suppress":
             words = "not available"
-        return undrawn(f"{title}: the units that each rule leaves out are {words}.", table)
-    told = [
-        f"{name.rstrip('.')}: {remaining}{f' ({left} left out)' if left else ''}."
-        for name, left, remaining in steps
-    ]
+        return undrawn(f"{title}: the units that each rule leaves out are {words}.", walked.table)
+    table = cleaned(walked.table)
+    told = [f"{clean(step.words).rstrip('.')}: {_label(step)}." for step in walked.steps]
     alt = f"Bar chart of what remains after each rule. {title}. {' '.join(told)}"
     caption = f"{title}: what remains after each rule."
-    return Chart(_draw(table, alt), alt, caption, table)
+    return Chart(_draw(walked.steps, alt), alt, caption, table)
 
 
 @in_style()
-def _draw(table: Table, alt: str) -> str:
-    remaining = [_number(row[2]) for row in table.rows]
-    labels = [f"{row[2]}{f' ({row[1]} left out)' if row[1] else ''}" for row in table.rows]
-    rules = [wrap(row[0], LEFT - 14, 2) for row in table.rows]
-    ends = [row[0].startswith(ENDS) for row in table.rows]
+def _draw(steps: Sequence[Step], alt: str) -> str:
+    remaining = [float(step.remaining) for step in steps]
+    labels = [_label(step) for step in steps]
+    rules = [wrap(clean(step.words), LEFT - 14, 2) for step in steps]
+    ends = [step.is_end for step in steps]
     highs = [max(BAR, LINE_HEIGHT * len(lines)) for lines in rules]
     tops = list(accumulate((high + GAP for high in highs), initial=TOP))
     middles = [top + high / 2 for top, high in zip(tops, highs, strict=False)]
@@ -70,9 +66,7 @@ def _draw(table: Table, alt: str) -> str:
     return finish(board.drawn(), board.height, alt)
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "", 1).isdigit()
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", ""))
+def _label(step: Step) -> str:
+    """`1,790 (160 left out)`; at an end what remains alone."""
+    left = f" ({step.left_words} left out)" if step.left_words else ""
+    return f"{step.remaining_words}{left}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nhsind.charts.base import listed
 from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import width_of
+from nhsind.narrative.wording import listed
 from nhsind.periods import MONTH_NAMES, Period
 from nhsind.release.results import Results
 

@@ -41,7 +41,9 @@ from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
 from nhsind.release.results import Results
-from nhsind.tables.tables import Table, trend_table, value_words
+from nhsind.tables.cells import value_words
+from nhsind.tables.figures import trend_table
+from nhsind.tables.small_table import Table
 
 MOST_SERIES = 4
 # Colour, mark, dash and width of each series: in grey the last three still differ.

@@ -18,11 +18,11 @@ from nhsind.definitions.statuses import Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
+from nhsind.narrative.changes import change_since, judged
 from nhsind.narrative.evidence import Evidence, Figure, gather
-from nhsind.narrative.sentences import change_since, judged
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results, Row, lacks
-from nhsind.tables.tables import (
+from nhsind.tables.cells import (
     interval_words,
     plan_words,
     standard_words,

@@ -36,7 +36,7 @@ TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.
 LOCAL_ADDRESS = re.compile(r"#[\w.:-]+|(\.\./)*[\w-][\w./-]*")
-# What scrolls by itself, as `nhsind.tables.tables` writes it.
+# What scrolls by itself, as `nhsind.tables.small_table` writes it.
 REGION = re.compile(r"(<div class='wide' role='region' tabindex='0' aria-label=\")([^\"]*)\"")
 LOCAL_REFERENCE = re.compile(r"url\(#[\w.-]+\)")
 SAFE_ATTRIBUTE = re.compile(r"(aria-)?[a-z][a-z0-9-]*(:[a-z]+)?")

@@ -59,7 +59,7 @@ from nhsind.report.site import (
 from nhsind.report.store import Stored, derive_families
 from nhsind.report.worker import RUNNERS, SECONDS_PER_CELL, Task
 from nhsind.sources.inputs import Data
-from nhsind.tables.tables import value_words, verdict_words
+from nhsind.tables.cells import value_words, verdict_words
 from nhsind.version import library_digest
 
 

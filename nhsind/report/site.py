@@ -42,7 +42,7 @@ from nhsind.report.glance import (
 from nhsind.report.manifest import DICTIONARY, GLANCE, PAGE, WORKBOOK, Entry, Manifest
 from nhsind.report.page import publication_block, render_site_page
 from nhsind.report.workbook import workbook
-from nhsind.tables.tables import interval_words, standard_words, value_words
+from nhsind.tables.cells import interval_words, standard_words, value_words
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"

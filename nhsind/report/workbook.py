@@ -34,7 +34,7 @@ from nhsind.narrative.numbers import half_up
 from nhsind.output import without_formulas
 from nhsind.release.results import Results, provenance
 from nhsind.report.page import publication_block
-from nhsind.tables.tables import standard_words, verdict_words
+from nhsind.tables.cells import standard_words, verdict_words
 from nhsind.version import __version__
 
 LANGUAGE = "en-GB"

@@ -20,15 +20,21 @@ import papermill
 from nbformat.validator import get_validator
 
 import nhsind.charts
-import nhsind.narrative.telling
-import nhsind.tables.tables
+import nhsind.narrative.interpretation
+import nhsind.tables.kinds
+import nhsind.tables.records
 from nhsind.errors import NhsindError
 from nhsind.report import engine
 from nhsind.report.guard import run_guarded
 from nhsind.report.page import render_page
 from nhsind.report.publishing import write_whole
 
-PRELOADED = (nhsind.charts, nhsind.narrative.telling, nhsind.tables.tables)
+PRELOADED = (
+    nhsind.charts,
+    nhsind.narrative.interpretation,
+    nhsind.tables.kinds,
+    nhsind.tables.records,
+)
 # All that a notebook's process may see of the environment of the run.
 ALLOWED_ENVIRONMENT = (
     "PATH HOME TMPDIR LANG LC_ALL SYSTEMROOT VIRTUAL_ENV XDG_CACHE_HOME XDG_STATE_HOME PYTHONPATH "

@@ -17,7 +17,7 @@ from nhsind.derivation.change import change
 from nhsind.derivation.standards import compare
 from nhsind.derivation.trend import recent_trend
 from nhsind.errors import DisclosureError
-from nhsind.narrative.telling import interpret, interpret_all
+from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.periods import parse_period
 from nhsind.release.gate import Raw, Released, release
 from nhsind.release.results import Results

@@ -27,9 +27,9 @@ from released_figures import (
 import nhsind
 from nhsind.charts import chart
 from nhsind.errors import UsageError
-from nhsind.narrative.telling import interpret
+from nhsind.narrative.interpretation import interpret
 from nhsind.release.gate import Raw
-from nhsind.tables.tables import table
+from nhsind.tables.kinds import table
 
 
 @cache

@@ -971,11 +971,11 @@ RATIO = replace(RTT.indicators[WITHIN], kind="ratio", standards=(), numerator_is
 
 def of_line(line: Any, monkeypatch: pytest.MonkeyPatch) -> Results:
     """Sixteen months of three organisations, of a line of another kind."""
-    import test_tables_and_charts
+    import released_figures
 
     family = replace(RTT, indicators=RTT.indicators | {WITHIN: line})
-    monkeypatch.setattr(test_tables_and_charts, "RTT", family)
-    monkeypatch.setattr("nhsind.tables.tables.all_indicators", lambda: family.indicators)
+    monkeypatch.setattr(released_figures, "RTT", family)
+    monkeypatch.setattr("nhsind.tables.cells.all_indicators", lambda: family.indicators)
     rows = [
         (WITHIN, code, month, 1100 + 30 * place + step % 3, 1000)
         for place, code in enumerate(["A", "B", "C", "ENGLAND"])

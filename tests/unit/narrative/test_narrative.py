@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from nhsind.definitions.definition import Disclosure, Indicator, Standard, load_family
-from nhsind.narrative.telling import interpret, interpret_all
+from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.narrative.wording import counted, listed, number_words, one, signed, whose
 from nhsind.periods import parse_period
 from nhsind.release.gate import Raw, Released, release

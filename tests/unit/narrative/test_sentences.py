@@ -21,9 +21,9 @@ from released_figures import (
 )
 
 from nhsind.definitions.definition import Standard
-from nhsind.narrative.telling import interpret
+from nhsind.narrative.interpretation import interpret
 from nhsind.release.results import Results
-from nhsind.tables.tables import table
+from nhsind.tables.kinds import table
 
 
 def said(found: Results) -> str:

@@ -17,7 +17,7 @@ from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import APPROVED, PageError, refuse_active, render_page
 from nhsind.report.worker import RunError, check_run
-from nhsind.tables.tables import Table
+from nhsind.tables.small_table import Table
 
 HEADING: dict[str, Any] = {
     "organisation": "A & Sons <b>CCG</b>",

@@ -32,7 +32,7 @@ from nhsind.release.results import Results, compute
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
 from nhsind.sources.inputs import open_input
-from nhsind.tables.tables import count_words, interval_words, value_words, verdict_words
+from nhsind.tables.cells import count_words, interval_words, value_words, verdict_words
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

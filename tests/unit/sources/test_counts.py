@@ -19,7 +19,7 @@ from nhsind.release.results import Results, compute
 from nhsind.sources.checked_input import Input
 from nhsind.sources.editions import latest, parts, refuse_repeated
 from nhsind.sources.published import COUNT_COLUMNS, Answers, PublishedFile, printed_cells
-from nhsind.tables.tables import table
+from nhsind.tables.kinds import table
 
 LINE = "E.B.12"
 

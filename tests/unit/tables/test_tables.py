@@ -34,7 +34,9 @@ from nhsind.definitions.definition import Disclosure
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.release.results import Results
-from nhsind.tables.tables import Table, comparison_table, table, trend_table
+from nhsind.tables.figures import comparison_table, trend_table
+from nhsind.tables.kinds import table
+from nhsind.tables.small_table import Table
 
 
 def all_tables(found: Results) -> list[Table]:

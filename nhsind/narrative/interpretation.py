@@ -2,8 +2,9 @@
 
 A paragraph is about one line (or the activity counts together) and goes: what is counted, the
 verdict, the plan, the change, the comparison, the recent trend, the control chart, caution. A
-sentence that its numbers don't carry is not written; from a suppressed figure there is none. The
-sentences about one figure are in `sentences`, how numbers are written in `wording`.
+sentence that its numbers don't carry is not written; from a suppressed figure there is none. A word
+of change or difference follows the interval that bears it; "significant" is written only with its
+test. How numbers are written is in `wording`.
 """
 
 from __future__ import annotations
@@ -15,22 +16,14 @@ from html import escape
 
 from nhsind.definitions.statuses import Status
 from nhsind.geography import ENGLAND
+from nhsind.narrative.aims import tell_plan, tell_verdict
+from nhsind.narrative.changes import change_since, interval_of_change, judged
+from nhsind.narrative.counted import tell_no_value, tell_quality, tell_what
+from nhsind.narrative.each_figure import EACH_FIGURE
 from nhsind.narrative.evidence import Evidence, Figure, earlier_periods, gather
 from nhsind.narrative.numbers import half_up
-from nhsind.narrative.sentences import (
-    EACH_FIGURE,
-    Subject,
-    change_since,
-    interval_of_change,
-    judged,
-    tell_charts,
-    tell_no_value,
-    tell_plan,
-    tell_quality,
-    tell_trends,
-    tell_verdict,
-    tell_what,
-)
+from nhsind.narrative.patterns import tell_charts, tell_trends
+from nhsind.narrative.subjects import Subject
 from nhsind.narrative.wording import counted, listed, number_words, when_words
 from nhsind.release.results import Results
 

@@ -1,0 +1,82 @@
+"""The figures of a released row as people read them: value, interval, verdict, standard, plan."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from nhsind.definitions.definition import OPERATORS, Indicator, Standard, all_indicators
+from nhsind.definitions.statuses import Mark
+from nhsind.derivation.values import as_exact
+from nhsind.narrative import wording
+from nhsind.release.results import Row, lacks
+
+
+def count_words(value: Any, mark: Any = "") -> str:
+    """A released count with thousands separated, or its mark; parts of one to one place."""
+    if pd.isna(value):
+        return str(mark or Mark.NOT_AVAILABLE)
+    return wording.number_words(as_exact(value))
+
+
+def value_words(row: Row) -> str:
+    """A released value as people read it, rounded half up from the exact figures, or its mark.
+
+    `92.1%`, `1,203`, `41.2 per 100,000`, `12.3 days`.
+    """
+    if lacks(row, "value"):
+        return str(row["value_mark"])
+    if row["kind"] == "count":
+        return count_words(row["numerator"])
+    line = all_indicators()[row["indicator"]]
+    exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
+    return shown_as(line, exact)
+
+
+def shown_as(line: Indicator, value: Fraction) -> str:
+    """A value of a line in its own unit."""
+    words = wording.value_words(line, value)
+    return f"{words} {line.unit}" if line.kind in ("rate", "mean") else words
+
+
+def interval_words(row: Row) -> str:
+    """The 95% interval in the value's own unit, or why there is none."""
+    if lacks(row, "ci_upper"):
+        return str(row["value_mark"]) or Mark.NOT_APPLICABLE
+    line = all_indicators()[row["indicator"]]
+    # Byar's lower limit is missing where it would be negative.
+    lower = 0.0 if lacks(row, "ci_lower") else row["ci_lower"]
+    return wording.interval_words(line, lower, row["ci_upper"])
+
+
+def verdict_words(row: Row) -> str:
+    """`met`, `not met`, or that there is no verdict."""
+    no_verdict = str(row["value_mark"]) or Mark.NOT_AVAILABLE
+    return met_words(
+        row["meets_standard"], Mark.NOT_APPLICABLE if lacks(row, "standard") else no_verdict
+    )
+
+
+def met_words(verdict: Any, without: str) -> str:
+    """`met` or `not met`; without a verdict, what stands in its place."""
+    if pd.isna(verdict):
+        return without
+    return "met" if verdict else "not met"
+
+
+def standard_words(standard: Standard | None, row: Row) -> str:
+    """`at least 92%`; where each organisation has its own, with its number."""
+    if standard is None or lacks(row, "standard"):
+        return "none"
+    if standard.is_own:
+        return f"{OPERATORS[standard.operator]} {row['standard']:,.1f}".removesuffix(".0")
+    return standard.words.split(" (")[0]
+
+
+def plan_words(line: Indicator, row: Row) -> str:
+    """The plan in the value's own unit, or that there is none."""
+    if lacks(row, "plan"):
+        return Mark.NOT_APPLICABLE
+    return shown_as(line, Fraction(str(row["plan"])))

@@ -1,0 +1,38 @@
+"""The kinds of tables that a notebook asks for, from released figures only."""
+
+from __future__ import annotations
+
+from nhsind.errors import UsageError, unknown
+from nhsind.release.results import Results
+from nhsind.tables.figures import activity_table, result_table
+from nhsind.tables.records import provenance_table, quality_table
+from nhsind.tables.small_table import Table
+from nhsind.tables.steps import attrition_table
+
+KINDS = ("result", "attrition", "activity", "quality", "provenance")
+
+
+def table(kind: str, results: Results, *codes: str) -> Table:
+    """A table of a family's released figures.
+
+    `kind`: `result` (one line or several), `attrition` (one line), `activity` (several counts),
+    `quality` or `provenance`. Raises UsageError for an unknown kind or line, a missing one, and
+    lines that the kind cannot show.
+    """
+    if kind not in KINDS:
+        raise unknown("table", kind, KINDS)
+    for code in codes:
+        results.line(code)
+    if kind == "quality":
+        return quality_table(results)
+    if kind == "provenance":
+        return provenance_table(results)
+    if not codes:
+        raise UsageError(f"the table {kind} needs a line, such as E.B.3")
+    if kind == "activity":
+        return activity_table(results, codes)
+    if kind == "result":
+        return result_table(results, *codes)
+    if len(codes) > 1:
+        raise UsageError(f"the table {kind} shows one line, not {len(codes)}")
+    return attrition_table(results, codes[0])

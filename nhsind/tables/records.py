@@ -1,0 +1,122 @@
+"""Tables of records: what is wrong with some, where all come from, what became of examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from nhsind.definitions.definition import Family, Indicator, Measure, find, load_family
+from nhsind.derivation.flags import why
+from nhsind.derivation.tracing import trace_line
+from nhsind.periods import Period, parse_period, parse_periods
+from nhsind.release.examples import worked_once
+from nhsind.release.results import Results, provenance
+from nhsind.tables.cells import count_words
+from nhsind.tables.small_table import Table, marks_explained, sentence_case
+
+
+def quality_table(results: Results) -> Table:
+    """Records of all organisations together that lines leave out, by fault."""
+    found = results.quality.frame
+    rows = [
+        (
+            str(item.about).rstrip("."),
+            str(item.lines).replace(" ", ", "),
+            count_words(item.rows, item.rows_mark),
+        )
+        for item in found.itertuples()
+    ]
+    caption = "Records left out or counted once, in all organisations' records together"
+    if not rows:
+        rows = [("None: every record could be used", "", "0")]
+    return Table(
+        caption,
+        ("What is wrong", "Lines that leave them out", "Rows"),
+        tuple(rows),
+        marks_explained(rows),
+        frozenset({1}),
+    )
+
+
+def provenance_table(results: Results) -> Table:
+    """Where the figures come from."""
+    rows = tuple((name, text) for name, text in provenance(results).items())
+    return Table("Where these figures come from", ("What", "Which"), rows, words=frozenset({1}))
+
+
+def fate_table(
+    code: str,
+    records: pd.DataFrame | Mapping[str, pd.DataFrame],
+    period: str | Period,
+    results: Results | None = None,
+) -> Table:
+    """Example records with the fate of each, as `trace` tells it: how a definition is taught.
+
+    `records`: one table, or tables by name; shown are the columns of the table that the line's
+    units are rows of, for each unit that is traced. `results`: of the notebook that shows them;
+    the reports of a run then work them out once.
+    """
+    line = find(code)
+    family = load_family(line.family)
+    measure = line.denominator if line.is_inside and line.denominator else line.numerator
+    units = family.units[measure.units]
+    tables = records if isinstance(records, Mapping) else {units.of: records}
+    kept_in = None if results is None else results.kept_in
+    headings, rows = worked_once(
+        kept_in,
+        line.code,
+        tables,
+        str(period),
+        partial(_fates, line, family, measure, tables, period),
+    )
+    caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
+    shown = tuple(tuple(row) for row in rows)
+    return Table(caption, tuple(headings), shown, words=frozenset(range(1, len(headings))))
+
+
+def _fates(
+    line: Indicator,
+    family: Family,
+    measure: Measure,
+    tables: Mapping[str, pd.DataFrame],
+    period: str | Period,
+) -> tuple[list[str], list[list[str]]]:
+    """Headings, and for each example record its fate in words and its columns."""
+    units = family.units[measure.units]
+    identifier = family.identifier(measure.units) or "record_id"
+    given = tables[units.of]
+    hidden = {identifier, *family.tables[units.of].organisations.values()}
+    shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
+    first_of = given.drop_duplicates(identifier).set_index(identifier)
+    rows = []
+    traced = trace_line(line.code, dict(tables), periods=parse_periods(period))
+    traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
+    for record in first_of.index:
+        if record not in traced.index:
+            continue
+        fate = traced.loc[[record]].iloc[0]
+        cells = [_cell(first_of.loc[record, name]) for name in shown]
+        rows.append([str(record), _fate_words(line, family, fate), *cells])
+    headings = [
+        sentence_case(identifier.removesuffix("_id").replace("_", " ")),
+        "Fate",
+        *(sentence_case(name.replace("_", " ")) for name in shown),
+    ]
+    return headings, rows
+
+
+def _cell(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _fate_words(line: Indicator, family: Family, fate: pd.Series[Any]) -> str:
+    if fate["in_numerator"]:
+        return f"Counted: {line.within_in_words}"
+    reason = fate["excluded_because"]
+    said = why(family, reason) if reason else "It is of the denominator."
+    if not pd.isna(fate["in_denominator"]) and bool(fate["in_denominator"]):
+        return f"In the denominator only. It fails: {said}"
+    return f"Left out. {'It fails: ' if reason in family.clauses else ''}{said}"
