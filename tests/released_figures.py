@@ -12,7 +12,8 @@ import pandas as pd
 from nhsind.charts import chart
 from nhsind.definitions.definition import Disclosure, Standard, load_family
 from nhsind.periods import parse_period
-from nhsind.release.gate import Raw, Released, release
+from nhsind.release.confidential import Raw, Released
+from nhsind.release.gate import release
 from nhsind.release.results import Results, compute
 from nhsind.sources.inputs import open_input
 from nhsind.tables.small_table import Table

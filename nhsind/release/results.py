@@ -26,7 +26,9 @@ from nhsind.errors import DisclosureError, UsageError, unknown
 from nhsind.geography import ENGLAND
 from nhsind.output import storable
 from nhsind.periods import Period, parse_period
-from nhsind.release.gate import Raw, Released, policy_for, release, release_counts, release_steps
+from nhsind.release.confidential import Raw, Released
+from nhsind.release.gate import release, release_counts, release_steps
+from nhsind.release.policies import policy_for
 from nhsind.sources.checked_input import Input
 from nhsind.version import __version__
 

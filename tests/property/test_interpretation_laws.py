@@ -19,7 +19,8 @@ from nhsind.derivation.trend import recent_trend
 from nhsind.errors import DisclosureError
 from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.periods import parse_period
-from nhsind.release.gate import Raw, Released, release
+from nhsind.release.confidential import Raw, Released
+from nhsind.release.gate import release
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import (
     expected_limits,

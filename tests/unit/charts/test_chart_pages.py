@@ -28,7 +28,7 @@ import nhsind
 from nhsind.charts import chart
 from nhsind.errors import UsageError
 from nhsind.narrative.interpretation import interpret
-from nhsind.release.gate import Raw
+from nhsind.release.confidential import Raw
 from nhsind.tables.kinds import table
 
 

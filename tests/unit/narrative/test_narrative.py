@@ -13,7 +13,8 @@ from nhsind.definitions.definition import Disclosure, Indicator, Standard, load_
 from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.narrative.wording import counted, listed, number_words, one, signed, whose
 from nhsind.periods import parse_period
-from nhsind.release.gate import Raw, Released, release
+from nhsind.release.confidential import Raw, Released
+from nhsind.release.gate import release
 from nhsind.release.results import Results
 
 RTT = load_family("rtt")

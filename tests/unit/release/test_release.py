@@ -26,17 +26,10 @@ from IPython.core.formatters import DisplayFormatter
 
 from nhsind.definitions.definition import Disclosure, load_family
 from nhsind.errors import DisclosureError
-from nhsind.release.gate import (
-    ALREADY_PUBLIC,
-    EXPLORING,
-    FEWEST_POSSIBLE_VALUES,
-    STRICTEST,
-    Raw,
-    Released,
-    policy_for,
-    release,
-    release_counts,
-)
+from nhsind.release.auditor import FEWEST_POSSIBLE_VALUES
+from nhsind.release.confidential import Raw, Released
+from nhsind.release.gate import release, release_counts
+from nhsind.release.policies import ALREADY_PUBLIC, EXPLORING, STRICTEST, policy_for
 from nhsind.statistics.intervals import wilson
 
 RTT = load_family("rtt")

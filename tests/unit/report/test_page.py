@@ -12,7 +12,7 @@ import nbformat.v4 as nb
 import pandas as pd
 import pytest
 
-from nhsind.release.gate import Raw
+from nhsind.release.confidential import Raw
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import APPROVED, PageError, refuse_active, render_page

@@ -27,7 +27,7 @@ from nhsind.definitions.output_columns import COLUMNS, TYPES, data_dictionary
 from nhsind.definitions.statuses import Mark
 from nhsind.given import given
 from nhsind.periods import parse_period
-from nhsind.release.gate import Released
+from nhsind.release.confidential import Released
 from nhsind.release.results import Results, compute
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook

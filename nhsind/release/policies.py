@@ -1,0 +1,38 @@
+"""The disclosure policies that stand where a family's own does not, and which applies."""
+
+from __future__ import annotations
+
+from nhsind.definitions.definition import Disclosure, Family
+
+ALREADY_PUBLIC = Disclosure(
+    rule="public",
+    reason="The figures come from files that the publisher has already released.",
+    source="The published files named under provenance",
+    checked_on="",
+)
+# For a family without a policy: the strictest rule in use in the field, and never publishable.
+STRICTEST = Disclosure(
+    rule="suppress",
+    reason="The family has no disclosure policy, so the strictest is applied.",
+    source="",
+    checked_on="",
+    threshold=7,
+    base=5,
+    hide_zeros=True,
+)
+# Exploring on one's own data: everything is shown, and nothing of it can be published.
+EXPLORING = Disclosure(
+    rule="explore",
+    reason="Exploratory figures straight from the data: not for publication.",
+    source="",
+    checked_on="",
+)
+
+
+def policy_for(family: Family, is_published: bool, explore: bool = False) -> Disclosure:
+    """The policy for a family's figures: public sources, its own, or the strictest."""
+    if is_published:
+        return ALREADY_PUBLIC
+    if explore:
+        return EXPLORING
+    return family.disclosure or STRICTEST
