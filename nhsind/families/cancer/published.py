@@ -12,21 +12,21 @@ from nhsind.families.cancer.extracts import (
     read_provider_extract,
 )
 from nhsind.families.cancer.series import is_series, read_series
-from nhsind.families.cancer.workbook import SHEETS, read_workbook, sheet_key
+from nhsind.families.cancer.standards import layout_of
+from nhsind.families.cancer.workbook import read_workbook
 from nhsind.sources.printed import sheet_names
 from nhsind.sources.published import Reader
 
 
 def _is_workbook(path: Path) -> bool:
-    wanted = {sheet_key(name) for name, _ in SHEETS.values()}
-    return bool(wanted & {sheet_key(name) for name in sheet_names(path)})
+    return layout_of(sheet_names(path)) is not None
 
 
 READERS = (
     Reader(
         "cancer-workbook",
-        "cancer waits provider workbook of a quarter (.xlsx) with sheets such as "
-        "62-DAY (ALL CANCER)",
+        "cancer waits workbook of a month or quarter by provider or commissioner (.xlsx) with "
+        "sheets such as 62-DAY (ALL CANCER)",
         _is_workbook,
         read_workbook,
     ),

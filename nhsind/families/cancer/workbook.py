@@ -1,206 +1,226 @@
-"""Reads the provider workbooks of 2015-16: one quarter, a sheet for each standard.
+"""Reads the workbooks of cancer waits: a quarter's or month's, by provider or by commissioner.
 
-The sheets of all cancers give the counts. England's rows, the percentages and the sums over the
-sheets by cancer are answers. The sheet of rarer cancers belongs to no line: its patients are in
-the 62-day sheets too.
+The tables of all cancers give the counts. England's rows, the percentages, and the sums over
+cancers and treatments are answers.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
+from nhsind.families.cancer.standards import ALL_CARE, Layout, Table, layout_of, sheet_key
+from nhsind.families.cancer.titles import is_by_commissioner, part_title, period_of
 from nhsind.geography import ENGLAND
-from nhsind.periods import Period, parse_period
 from nhsind.sources.printed import Printed, below
-from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.published import Answers, LeftOut, PublishedFile, printed_cells
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
-# Each line's sheet of all cancers, and the days in its headings.
-SHEETS = {
-    "E.B.6": ("TWO WEEK WAIT-ALL CANCER", 14),
-    "E.B.7": ("TWO WEEK WAIT-BREAST SYMPTOMS", 14),
-    "E.B.8": ("31-DAY FIRST TREAT (ALL CANCER)", 31),
-    "E.B.9": ("31-DAY SUB TREAT (SURGERY)", 31),
-    "E.B.10": ("31-DAY SUB TREAT (DRUGS)", 31),
-    "E.B.11": ("31-DAY SUB TREAT (RADIOTHERAPY)", 31),
-    "E.B.12": ("62-DAY (ALL CANCER)", 62),
-    "E.B.13": ("62-DAY (SCREENING)", 62),
-    "E.B.14": ("62-DAY (CONSULTANT UPGRADE)", 62),
-}
-# The same patients by cancer.
-BY_CANCER = {
-    "E.B.6": ("TWO WEEK WAIT-BY CANCER", 14),
-    "E.B.8": ("31-DAY FIRST TREAT (BY CANCER)", 31),
-    "E.B.12": ("62-DAY (BY CANCER)", 62),
-}
-CANCER = ("SUSPECTED TYPE OF CANCER", "CANCER TYPE")
-PROVIDER = ("PROVIDER", "ACCOUNTABLE PROVIDER")
+# What the columns are called over the years, footnote numbers aside.
+CODE = ("ODS CODE", "CCG CODE", "ORG CODE", "ICB CODE")
+NAME = (
+    "PROVIDER",
+    "ACCOUNTABLE PROVIDER",
+    "CLINICAL COMMISSIONING GROUP",
+    "INTEGRATED CARE BOARD",
+    "SUB ICB LOCATION",
+    "COMMISSIONER",
+    "CCG",
+)
+PROVIDERS, BOARD = NAME[:2], "INTEGRATED CARE BOARD"
+SHARE = ("PERCENTAGE", "TREATED WITHIN", "SEEN WITHIN")
 # A patient of a 62-day standard whom two trusts share counts as a half in each.
 COUNTED_IN = {14: "whole", 31: "whole", 62: "halves"}
-# Part A is admitted care, part B other care, part C both; the two week waits have no parts.
-PART, ALL_CARE = re.compile(r"PART [A-Z]\b", re.I), re.compile(r"PART C\b", re.I)
-WITHOUT_PARTS = 14
-ENGLAND_ROW = "ALL ENGLISH PROVIDERS"
+# Trusts have ENGLAND in their names too.
+ENGLAND_ROW = re.compile(r"ALL ENGLISH \w+|(ENGLAND|NATIONAL)?( ?TOTAL)?", re.I)
 NO_PERCENTAGE = ("", "-", "N/A", "#DIV/0!")
-QUARTER = re.compile(r"\bQ(?:UARTER)?\s*([1-4]|ONE|TWO|THREE|FOUR)\W+(\d{4})\s*[-/]\s*\d\d", re.I)
-NUMBERED = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4}
 KEYS = ["indicator", "org_level", "org_code", "period"]
 
 
 def read_workbook(path: Path) -> PublishedFile:
-    """A provider workbook: patients and those in time, by provider and standard.
+    """A workbook: patients and those in time, by organisation and standard.
 
     Raises InputError for a layout that is not known, naming what is missing, for cells that are
-    no numbers, and for providers that stand twice in a sheet.
+    no numbers, and for organisations that stand twice in a table.
     """
     workbook = open_workbook(path)
     names = {sheet_key(name): name for name in workbook.sheet_names}
-    missing = [name for name, _ in SHEETS.values() if sheet_key(name) not in names]
-    if missing:
-        raise InputError(
-            Problem(path.name, f'has no sheet "{name}"', allowed=", ".join(names.values()))
-            for name in missing
-        )
+    layout = _layout(path, names)
     sheets = {key: sheet(workbook, name, str(path)) for key, name in names.items()}
-    period = str(_quarter(sheets, path))
+    period = str(period_of([sheets[sheet_key(name)] for name in layout.sheets], sheets, path))
+    by_commissioner = is_by_commissioner([*sheets.values()])
 
-    def table(line: str, name: str, days: int, *kind: str) -> pd.DataFrame:
-        rows, place = sheets[sheet_key(name)], f"{path.name}, sheet {names[sheet_key(name)]},"
-        return _sheet_rows(rows, place, days, *kind).assign(indicator=line, period=period)
+    def rows_of(table: Table) -> pd.DataFrame:
+        key = sheet_key(table.sheet)
+        place = f"{path.name}, sheet {names[key]},"
+        rows = _rows(sheets[key], place, table, by_commissioner)
+        return rows.assign(indicator=table.line, period=period)
 
-    rows = pd.concat([table(line, *each) for line, each in SHEETS.items()], ignore_index=True)
-    by_cancer = [
-        _added_up(table(line, *each, "cancer"))
-        for line, each in BY_CANCER.items()
-        if sheet_key(each[0]) in names
-    ]
-    is_england = rows["org_level"] == "england"
-    providers = rows[~is_england]
-    adds_up = providers["numerator"] + providers["later"] == providers["denominator"]
-    counts = providers.loc[adds_up, [*KEYS, "numerator", "denominator", "place"]]
+    held = [table for table in layout.counted if sheet_key(table.sheet) in names]
+    rows = pd.concat([rows_of(table) for table in held], ignore_index=True)
+    again = [rows_of(table) for table in layout.again if sheet_key(table.sheet) in names]
+    organisations = rows[rows["org_level"] != "england"]
+    adds_up = organisations["numerator"] + organisations["later"] == organisations["denominator"]
+    is_printed = rows["share"].notna() | (rows["denominator"] == 0)
     return PublishedFile(
         place=str(path),
-        counts=counts,
-        names={
-            "provider": dict(zip(providers["org_code"], providers["name"], strict=True)),
-            "england": {ENGLAND: "England"},
-        },
+        counts=organisations.loc[adds_up, [*KEYS, "numerator", "denominator", "place"]],
+        names=_names(organisations),
         answers=[
-            Answers(_cells(rows, "numerator", "denominator", "share")),
-            *[Answers(_cells(sums, "numerator", "denominator")) for sums in by_cancer],
+            Answers(_cells(rows, "numerator", "denominator")),
+            Answers(_cells(rows[is_printed], "share"), complete=False),
+            *[Answers(_cells(sums, "numerator", "denominator")) for sums in again],
         ],
-        notes=[
-            f"{row.place}: {row.numerator} in time and {row.later} later do not add up to "
-            f"{row.denominator}; the row is left out"
-            for row in providers[~adds_up].itertuples()
+        left_out=[
+            LeftOut(
+                row.place,
+                f"{row.numerator} in time and {row.later} later do not add up to {row.denominator}",
+                row.org_code,
+                row.org_level,
+                (row.indicator,),
+                (row.period,),
+            )
+            for row in organisations[~adds_up].itertuples()
         ],
     )
 
 
-def sheet_key(name: str) -> str:
-    """A sheet's name without blanks, signs and case."""
-    return re.sub(r"[^A-Z0-9]", "", str(name).upper())
+def _layout(path: Path, names: dict[str, str]) -> Layout:
+    """The workbook's layout; InputError naming the sheets that it lacks."""
+    layout = layout_of([*names.values()])
+    wanted = layout.sheets if layout else ["62-DAY (ALL CANCER)"]
+    missing = [name for name in wanted if sheet_key(name) not in names]
+    if layout is None or missing:
+        raise InputError(
+            Problem(path.name, f'has no sheet "{name}"', allowed=", ".join(names.values()))
+            for name in missing or wanted
+        )
+    return layout
 
 
-def _quarter(sheets: dict[str, Rows], path: Path) -> Period:
-    """The quarter that the standards' sheets name, else the front page; InputError if not one."""
-    standards = [sheets[sheet_key(name)] for name, _ in SHEETS.values()]
-    quarters = _quarters_named(standards) or _quarters_named(list(sheets.values()))
-    if len(quarters) != 1:
-        several = f"names several quarters: {', '.join(map(str, sorted(quarters)))}"
-        text = several if quarters else "names no quarter"
-        raise InputError(Problem(path.name, text, allowed="a title such as Q1 2015-2016"))
-    return quarters.pop()
-
-
-def _quarters_named(sheets: list[Rows]) -> set[Period]:
-    """The quarters in the titles of sheets."""
-    titles = [tidy(row[0]) for rows in sheets for row in rows[:10] if row]
-    found = {(match[1].upper(), match[2]) for title in titles if (match := QUARTER.search(title))}
-    return {
-        parse_period(f"{year}-{(int(year) + 1) % 100:02d}-Q{NUMBERED.get(number, number)}")
-        for number, year in found
+def _names(rows: pd.DataFrame) -> dict[str, dict[str, str]]:
+    names = {
+        str(level): dict(zip(part["org_code"], part["name"], strict=True))
+        for level, part in rows.groupby("org_level")
     }
+    return names | {"england": {ENGLAND: "England"}}
 
 
-def _sheet_rows(rows: Rows, place: str, days: int, *kind: str) -> pd.DataFrame:
-    """A sheet's rows: organisation, name, in time, later, both, percentage and place.
-
-    `kind`: the sheet has a row for each cancer.
-    """
-    printed = _columns(rows, place, days)
-    within, after = f"WITHIN {days} DAYS", f"AFTER {days} DAYS"
-    provider = next((name for name in PROVIDER if printed.has(name)), PROVIDER[0])
-    numbered = pd.concat([printed.texts(name) for name in ("TOTAL", within, after)], axis=1)
-    named = pd.concat([printed.texts(name) for name in ("ODS CODE", provider)], axis=1)
+def _rows(rows: Rows, place: str, table: Table, by_commissioner: bool) -> pd.DataFrame:
+    """A table's rows: organisation, name, in time, later, both, percentage and place."""
+    printed = _columns(rows, place, table)
+    code, name = _one_of(printed, CODE), _one_of(printed, NAME)
+    within = f"WITHIN {table.days} DAYS"
+    counts = ["TOTAL", within, *_behind(printed, table)]
+    numbered = pd.concat([printed.texts(heading) for heading in counts], axis=1)
+    named = pd.concat([printed.texts(heading) for heading in (code, name)], axis=1)
     # The source and the notes below the table are texts without numbers.
-    table = printed.where((numbered != "").any(axis=1) | (named != "").all(axis=1))
-    if table.cells.empty:
-        raise InputError(Problem(place, "has no rows below the headings", table.top, unit="row"))
-    # Trusts have ENGLAND in their names too.
-    is_england = table.texts(provider).str.upper().str.startswith(ENGLAND_ROW)
-    nameless = ~is_england & (table.texts("ODS CODE") == "")
-    table.refuse(nameless, "ODS CODE", "is missing", "the code of a provider")
-    cancer = [name for name in CANCER if kind and table.has(name)][:1]
-    table.where(~is_england).refuse_repeated("ODS CODE", *cancer)
-    total, in_time, later = table.numbers("TOTAL", within, after, parts=COUNTED_IN[days])
-    return pd.DataFrame(
+    printed = printed.where((numbered != "").any(axis=1) | (named != "").all(axis=1))
+    divided_by = [_one_of(printed, table.divided_by)] if table.divided_by else []
+    if table.only is not None:
+        printed = printed.where(printed.codes(*divided_by) == table.only)
+    if printed.cells.empty:
+        raise InputError(Problem(place, "has no rows below the headings", printed.top, unit="row"))
+    codes, titles = printed.codes(code), printed.texts(name)
+    is_england = (codes == "") & titles.str.fullmatch(ENGLAND_ROW)
+    nameless = (codes == "") & ~is_england
+    printed.refuse(nameless, code, "is missing", "the code of an organisation")
+    printed.where(~is_england).refuse_repeated(code, *divided_by)
+    total, in_time, *behind = printed.numbers(*counts, parts=COUNTED_IN[table.days])
+    level = _level(name, by_commissioner)
+    found = pd.DataFrame(
         {
-            "org_level": is_england.map({True: "england", False: "provider"}),
-            "org_code": table.codes("ODS CODE").mask(is_england, ENGLAND),
-            "name": table.texts(provider),
+            "org_level": is_england.map({True: "england", False: level}),
+            "org_code": codes.mask(is_england, ENGLAND),
+            "name": titles,
             "numerator": in_time.values,
-            "later": later.values,
+            "later": sum(column.values for column in behind),
             "denominator": total.values,
-            "share": table.shares("PERCENTAGE", percent=False, marks=NO_PERCENTAGE),
-            "place": table.places(),
+            "share": _shares(printed),
+            "place": printed.places(),
         }
     )
+    return _added_up(found) if table.added else found
 
 
-def _columns(rows: Rows, place: str, days: int) -> Printed:
-    """The table of a sheet, of its part C where it has parts; InputError for another layout."""
-    start, end = (0, len(rows)) if days == WITHOUT_PARTS else _all_care(rows, place)
-    counts = ["TOTAL", f"WITHIN {days} DAYS", f"AFTER {days} DAYS"]
-    wanted = ["ODS CODE", *counts]
+def _one_of(printed: Printed, names: tuple[str, ...]) -> str:
+    """The first of several headings that is there; InputError if none is."""
+    found = next((name for name in names if printed.has(name)), names[0])
+    printed.require(found)
+    return found
+
+
+def _level(name: str, by_commissioner: bool) -> str:
+    """Whose codes stand in a table: providers', boards', or (former) CCGs'.
+
+    A commissioner's workbook may call its column PROVIDER; then the titles tell.
+    """
+    if name in PROVIDERS and not by_commissioner:
+        return "provider"
+    return "stp" if name == BOARD else "ccg"
+
+
+def _columns(rows: Rows, place: str, table: Table) -> Printed:
+    """The rows of a table's part with its headings; InputError for another layout."""
+    start, end = (0, len(rows)) if table.part is None else _part(rows, table.part, place)
+    wanted = ["TOTAL", f"WITHIN {table.days} DAYS"]
     inside: Rows = [[]] * start + rows[start:end]
     top = header_row(inside, wanted, place, within=start + 40)
-    # The cell that heads the percentages is empty: their heading stands in the row above.
+    # The cell that heads the percentages may be empty: then their heading stands in the row above.
     above = rows[top - 1] if top else []
     headings = [tidy(cell) for cell in rows[top]]
     for at, cell in enumerate(above[: len(headings)]):
         headings[at] = headings[at] or tidy(cell)
     printed = below([*inside[:top], headings, *inside[top + 1 :]], top, place)
-    printed.require(*wanted, "PERCENTAGE")
-    order = [printed.position(name) for name in (*counts, "PERCENTAGE")]
+    wanted += [] if table.in_bands else [f"AFTER {table.days} DAYS", _one_of(printed, SHARE)]
+    printed.require(_one_of(printed, CODE), *wanted)
+    order = [printed.position(name) for name in wanted]
     if order != sorted(order):
         # The bands at the right have headings like those of the counts.
-        text = f"the columns are not in the order {', '.join(counts)}, percentage"
+        text = f"the columns are not in the order {', '.join(wanted)}"
         raise InputError(Problem(place, text, printed.top, unit="row"))
     return printed
 
 
-def _all_care(rows: Rows, place: str) -> tuple[int, int]:
-    """Where part C begins and ends; InputError if there is none."""
-    titles = [tidy(row[0]) if row else "" for row in rows]
-    parts = [at for at, title in enumerate(titles) if PART.match(title)]
-    for number, at in enumerate(parts):
-        if ALL_CARE.match(titles[at]):
-            return at, [*parts, len(rows)][number + 1]
-    found = ", ".join(titles[at] for at in parts)
-    raise InputError(Problem(place, "has no part C: all care", allowed=f"the parts are {found}"))
+def _part(rows: Rows, part: str, place: str) -> tuple[int, int]:
+    """Where a part begins and ends; InputError if there is none. A single one has no letter."""
+    parts = {at: part_title(tidy(row[0])) for at, row in enumerate(rows) if row}
+    starts = [at for at, (letter, words) in parts.items() if letter or words == part]
+    for at, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        letter, words = parts[at]
+        if words.startswith(part) or (part == ALL_CARE and letter == "C"):
+            return at, end
+    found = ", ".join(tidy(rows[at][0]) for at in starts)
+    raise InputError(
+        Problem(place, f"has no part: {part.lower()}", allowed=f"the parts are {found}")
+    )
+
+
+def _behind(printed: Printed, table: Table) -> list[str]:
+    """The columns of those who waited longer: one, or the bands right of those in time."""
+    if not table.in_bands:
+        return [f"AFTER {table.days} DAYS"]
+    first = printed.position(f"WITHIN {table.days} DAYS") + 1
+    return [name for name in printed.headings[first:] if name]
+
+
+def _shares(printed: Printed) -> Any:
+    """The printed percentages; none where there is no such column."""
+    heading = next((name for name in SHARE if printed.has(name)), None)
+    return printed.shares(heading, percent=False, marks=NO_PERCENTAGE) if heading else float("nan")
 
 
 def _added_up(rows: pd.DataFrame) -> pd.DataFrame:
-    """The sums over the cancers; the place is that of the first."""
-    grouped = rows.groupby(KEYS, as_index=False)
-    added: pd.DataFrame = grouped[["numerator", "denominator"]].sum()
-    added["place"] = grouped["place"].first()["place"] + ", all cancers added up"
-    return added
+    """The sums over what divides the patients; the place is that of the first."""
+    grouped = rows.groupby(["org_level", "org_code"], as_index=False, sort=False)
+    added: pd.DataFrame = grouped[["numerator", "later", "denominator"]].sum()
+    first = grouped[["name", "place"]].first()
+    place = first["place"] + ", all added up"
+    return added.assign(name=first["name"], place=place, share=float("nan"))
 
 
 def _cells(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
