@@ -19,6 +19,8 @@ from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED
 
 FIGURES = ["numerator", "denominator"]
 SLACKS = ["numerator_slack", "denominator_slack"]
+# Whose figures are added up to a level above them: the most detailed that are printed.
+ADDED_UP = tuple(LEVELS[:-1])
 # From rows and the level that they are printed at to rows of the organisations asked for.
 Placing = Callable[[pd.DataFrame, str], pd.DataFrame]
 # What a publisher hides outweighs what it lacks.
@@ -48,7 +50,7 @@ def printed_counts(
     level below, also where the level itself is printed. Raises InputError where no level will do.
     """
     held = levels_printed(counts, indicator)
-    below = [name for name in ("ccg", "provider") if level not in ("ccg", "provider")]
+    below = [] if level in ("ccg", "provider") else ADDED_UP[: LEVELS.index(level)]
     wanted = [*below, level] if adds_up else [level, *below]
     given = next((name for name in wanted if name in held), None)
     if given is None:
@@ -57,9 +59,14 @@ def printed_counts(
     rows = counts[counts["org_level"] == given]
     mine = rows[rows["indicator"] == indicator.code]
     keys = ["org_code", *also_by]
-    parts = [
+    held_as_asked = {str(period) for period in periods} & set(mine["period"])
+    # Most are printed as they are asked for: those are taken at once.
+    chosen = placed(mine[mine["period"].isin(held_as_asked)], given)
+    parts = [sum_marked(chosen, [*keys, "period"])]
+    parts += [
         _of_period(mine, indicator, period, keys, lambda rows: placed(rows, given))
         for period in periods
+        if str(period) not in held_as_asked
     ]
     present = sorted(rows["org_code"].unique())
     return pd.concat(parts, ignore_index=True), present, given

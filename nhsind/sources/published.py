@@ -7,7 +7,7 @@ denominators into `counts`, and keeps what the publisher printed as `answers` to
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,17 @@ class LeftOut:
     lines: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     rows: int = 1
+
+
+def rows_left_out(rows: pd.DataFrame, why: Iterable[str]) -> list[LeftOut]:
+    """Rows with the columns of printed counts, each with its reason in words, as left out."""
+    columns = ["place", "org_code", "org_level", "indicator", "period"]
+    return [
+        LeftOut(place, words, code, level, (line,), (period,))
+        for (place, code, level, line, period), words in zip(
+            rows[columns].astype(str).itertuples(index=False, name=None), why, strict=True
+        )
+    ]
 
 
 @dataclass

@@ -1,8 +1,9 @@
-"""Reads the national time series: England's combined standards, and referrals seen.
+"""Reads the national time series: England by month, quarter and year, a block for each standard.
 
-The combined standards of 2023 are no lines of the family: the sum of their parts is compared with
-them. The faster diagnosis standard has no parts here. Referrals seen are the denominators of E.B.6
-and E.B.7; how many were seen in time the series does not tell.
+The series to September 2023 has the nine standards that are lines. The one since then has the
+combined standards, which the sum of their parts is compared with, and referrals seen, the
+denominators of E.B.6 and E.B.7; how many were seen in time it does not tell. The faster diagnosis
+standard is no line.
 """
 
 from __future__ import annotations
@@ -21,59 +22,79 @@ from nhsind.sources.published import Answers, PublishedFile, printed_cells
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 # Every block of a sheet begins with a column of periods, headed so.
-PERFORMANCE = {
-    "Monthly Performance": "Monthly",
-    "Quarterly Performance": "Quarterly",
-    "Annual Performance": "Year",
-}
+PERIODS = {"Monthly": "Monthly", "Quarterly": "Quarterly", "Annual": "Year"}
 REFERRALS = "Monthly Referrals Seen"
-# A word of a block's title, and the line.
+# Words of a block's title, and the line.
 COMBINED = {"(31-days)": "CWT_31_DAYS", "(62-days)": "CWT_62_DAYS"}
+NINE = {
+    "Two Week Wait From GP Urgent Referral": "E.B.6",
+    "Two Week Wait Breast Symptomatic": "E.B.7",
+    "Decision to Treat to a First Treatment": "E.B.8",
+    "(Surgery)": "E.B.9",
+    "(Anti-Cancer Drug Regimen)": "E.B.10",
+    "(Radiotherapy)": "E.B.11",
+    "from GP Urgent Referral to a First Treatment": "E.B.12",
+    "from a National Screening Service": "E.B.13",
+    "Following a Consultant Upgrade": "E.B.14",
+}
+# The series by the last word of the names of its sheets.
+SERIES = {"Data": NINE, "Performance": COMBINED}
 SEEN = {"Urgent Suspected Cancer": "E.B.6", "Urgent Breast Symptomatic": "E.B.7"}
 FIGURES = {"Total": "denominator", "Within Standard": "numerator", "Performance (%)": "value"}
-# Before a standard was worked out its cells are empty.
-NOT_YET = {"": NOT_AVAILABLE, "-": NOT_AVAILABLE}
+# Before a standard was set its cells are empty, but for the first.
+NOT_YET = {"": NOT_AVAILABLE, "-": NOT_AVAILABLE, "no standard set": NOT_AVAILABLE}
 A_DAY, SHORT_QUARTER = re.compile(r"\d{4}-\d\d-\d\d.*"), re.compile(r"\d\d/\d\d Q[1-4]")
 SO_FAR = "YTD"
 
 
 def is_series(path: Path) -> bool:
-    """Whether a workbook is the national series, by a sheet and its headings."""
-    first = next(iter(PERFORMANCE))
-    return first in sheet_names(path) and "(62-days)" in sheet_head(path, first)
+    """Whether a workbook is a national series, by its sheets and their headings."""
+    names = sheet_names(path)
+    series = _series(names)
+    if series is None:
+        return False
+    head = sheet_head(path, f"Monthly {series}")
+    return all(title in head for title in SERIES[series])
 
 
 def read_series(path: Path) -> PublishedFile:
-    """The national time series: England by month, quarter and year.
+    """A national time series: England by month, quarter and year.
 
     Raises InputError for a sheet, block or heading that is missing, and for cells that are no
     numbers or periods.
     """
     workbook = open_workbook(path)
+    series = _series([*workbook.sheet_names]) or next(iter(SERIES))
 
     def tables(name: str, first: str, titles: dict[str, str], *headings: str) -> list[pd.DataFrame]:
         rows, place = sheet(workbook, name, str(path)), f"{path.name}, sheet {name},"
         return list(_tables(rows, place, first, titles, headings))
 
-    parts = [
-        table
-        for name, first in PERFORMANCE.items()
-        for table in tables(name, first, COMBINED, *FIGURES)
-    ]
-    combined = pd.concat(parts, ignore_index=True)
-    referrals = pd.concat(tables(REFERRALS, "Monthly", SEEN, "Total"), ignore_index=True)
-    is_month = [parse_period(text).kind == "month" for text in combined["period"]]
-    months = combined[is_month].drop(columns="value").assign(mark="")
-    counts = pd.concat([months, referrals.assign(mark=NOT_AVAILABLE)], ignore_index=True)
-    return PublishedFile(
-        place=str(path),
-        counts=counts,
-        names={"england": {ENGLAND: "England"}},
-        answers=[
-            Answers(_cells(combined, "numerator", "denominator", "value")),
-            Answers(_cells(referrals, "denominator")),
+    standards = pd.concat(
+        [
+            table
+            for kind, first in PERIODS.items()
+            for table in tables(f"{kind} {series}", first, SERIES[series], *FIGURES)
         ],
+        ignore_index=True,
     )
+    # The quarters and years of the nine are of a later count than their months; of the combined
+    # standards they are sums.
+    is_month = pd.Series([parse_period(text).kind == "month" for text in standards["period"]])
+    own = is_month | ~standards["indicator"].isin(list(COMBINED.values()))
+    counts = standards[own].drop(columns="value").assign(mark="")
+    answers = [Answers(_cells(standards, "numerator", "denominator", "value"))]
+    if REFERRALS in workbook.sheet_names:
+        seen = pd.concat(tables(REFERRALS, "Monthly", SEEN, "Total"), ignore_index=True)
+        counts = pd.concat([counts, seen.assign(mark=NOT_AVAILABLE)], ignore_index=True)
+        answers.append(Answers(_cells(seen, "denominator")))
+    return PublishedFile(
+        place=str(path), counts=counts, names={"england": {ENGLAND: "England"}}, answers=answers
+    )
+
+
+def _series(names: list[str]) -> str | None:
+    return next((name for name in SERIES if f"Monthly {name}" in names), None)
 
 
 def _tables(
@@ -106,7 +127,8 @@ def _refuse_two_blocks(table: Printed, headings: tuple[str, ...]) -> None:
 
 def _rows(table: Printed, first: str, headings: tuple[str, ...]) -> pd.DataFrame:
     """One row per period with a figure; a year so far is none."""
-    filled = pd.concat([table.texts(name) for name in headings], axis=1) != ""
+    cells = pd.concat([table.texts(name) for name in headings], axis=1)
+    filled = ~cells.apply(lambda column: column.str.lower().isin([*NOT_YET]))
     so_far = table.texts(first).str.upper().str.endswith(SO_FAR)
     table = table.where(filled.any(axis=1) & ~so_far)
     columns = table.numbers(*headings, marks=NOT_YET, parts="decimal")

@@ -17,7 +17,7 @@ from nhsind.families.cancer.standards import ALL_CARE, Layout, Table, layout_of,
 from nhsind.families.cancer.titles import is_by_commissioner, part_title, period_of
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import Printed, below
-from nhsind.sources.published import Answers, LeftOut, PublishedFile, printed_cells
+from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 # What the columns are called over the years, footnote numbers aside.
@@ -65,6 +65,11 @@ def read_workbook(path: Path) -> PublishedFile:
     again = [rows_of(table) for table in layout.again if sheet_key(table.sheet) in names]
     organisations = rows[rows["org_level"] != "england"]
     adds_up = organisations["numerator"] + organisations["later"] == organisations["denominator"]
+    contradicting = organisations[~adds_up]
+    why = [
+        f"{row.numerator} in time and {row.later} later do not add up to {row.denominator}"
+        for row in contradicting.itertuples()
+    ]
     is_printed = rows["share"].notna() | (rows["denominator"] == 0)
     return PublishedFile(
         place=str(path),
@@ -75,17 +80,7 @@ def read_workbook(path: Path) -> PublishedFile:
             Answers(_cells(rows[is_printed], "share"), complete=False),
             *[Answers(_cells(sums, "numerator", "denominator")) for sums in again],
         ],
-        left_out=[
-            LeftOut(
-                row.place,
-                f"{row.numerator} in time and {row.later} later do not add up to {row.denominator}",
-                row.org_code,
-                row.org_level,
-                (row.indicator,),
-                (row.period,),
-            )
-            for row in organisations[~adds_up].itertuples()
-        ],
+        left_out=rows_left_out(contradicting, why),
     )
 
 
@@ -122,7 +117,7 @@ def _rows(rows: Rows, place: str, table: Table, by_commissioner: bool) -> pd.Dat
     printed = printed.where((numbered != "").any(axis=1) | (named != "").all(axis=1))
     divided_by = [_one_of(printed, table.divided_by)] if table.divided_by else []
     if table.only is not None:
-        printed = printed.where(printed.codes(*divided_by) == table.only)
+        printed = printed.where(printed.codes(divided_by[0]) == table.only)
     if printed.cells.empty:
         raise InputError(Problem(place, "has no rows below the headings", printed.top, unit="row"))
     codes, titles = printed.codes(code), printed.texts(name)
@@ -195,9 +190,8 @@ def _part(rows: Rows, part: str, place: str) -> tuple[int, int]:
         if words.startswith(part) or (part == ALL_CARE and letter == "C"):
             return at, end
     found = ", ".join(tidy(rows[at][0]) for at in starts)
-    raise InputError(
-        Problem(place, f"has no part: {part.lower()}", allowed=f"the parts are {found}")
-    )
+    text = f"has no part {'C: ' if part == ALL_CARE else ''}{part.lower()}"
+    raise InputError(Problem(place, text, allowed=f"the parts are {found}"))
 
 
 def _behind(printed: Printed, table: Table) -> list[str]:
