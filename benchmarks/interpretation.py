@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.definition import Disclosure, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.derivation.trend import recent_trends
 from nhsind.narrative.evidence import gather
 from nhsind.narrative.interpretation import interpret, interpret_all

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 from nhsind.report.plan import read_plan
 from nhsind.report.pool import make_here

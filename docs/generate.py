@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from nhsind.definitions.cards import Card
-from nhsind.definitions.definition import Family, Indicator, Reading, family_codes, load_family
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator, Reading
 
 DOCS = Path(__file__).resolve().parent
 SPECIFICATIONS = DOCS.parent / "tests" / "spec"

@@ -13,13 +13,7 @@ import pandas as pd
 import nhsind.synthetic.data_set as synthetic
 from nhsind.definitions import cards
 from nhsind.definitions.cards import Card
-from nhsind.definitions.definition import (
-    all_indicators,
-    family_codes,
-    find,
-    load_family,
-    select,
-)
+from nhsind.definitions.catalogue import all_indicators, family_codes, find, load_family, select
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.definitions.record_tables import describe_tables
 from nhsind.derivation import reconciliation

@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from nhsind.charts import chart
-from nhsind.definitions.definition import Disclosure, Standard, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.standards import Standard
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release

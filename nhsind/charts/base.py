@@ -14,7 +14,7 @@ from nhsind.charts.axis import Axis
 from nhsind.charts.board import Board
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of
 from nhsind.charts.style import GREY, WIDTH
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.periods import parse_period
 from nhsind.release.results import Results

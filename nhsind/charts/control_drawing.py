@@ -22,7 +22,7 @@ from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
 from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.charts.times import level, limits, places, short, time_axis
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.periods import Period
 from nhsind.statistics.control_chart import HIGH, ControlChart
 

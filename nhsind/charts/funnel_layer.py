@@ -23,7 +23,7 @@ from nhsind.charts.board import Board, Box, Point
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.national import Layer, figures_of
 from nhsind.charts.style import GREY, TEXT, WIDTH, in_style
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import Funnel, funnel

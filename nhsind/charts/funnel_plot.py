@@ -18,7 +18,7 @@ from nhsind.charts.lettering import clean, fit, in_a_sentence
 from nhsind.charts.national import Layer, layer
 from nhsind.charts.style import BLUE
 from nhsind.charts.svg import finish, number
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import OUTSIDE_ENGLAND

@@ -27,7 +27,7 @@ from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
 from nhsind.charts.national import Layer, figures_of, layer
 from nhsind.charts.style import BLUE, GREY, PALE, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.geography import ENGLAND
 from nhsind.release.results import Results, lacks
 from nhsind.tables.cells import value_words

@@ -25,7 +25,7 @@ from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_layer, reference_lines
 from nhsind.charts.style import BLUE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.release.results import Results
 from nhsind.tables.figures import comparison_table
 

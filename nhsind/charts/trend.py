@@ -35,7 +35,7 @@ from nhsind.charts.times import (
     time_axis,
     time_line,
 )
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND

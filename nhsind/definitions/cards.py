@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from nhsind.definitions.clauses import in_words
-from nhsind.definitions.definition import Family, Indicator, find, load_family
+from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
 
 LEFT = "text-align: left; vertical-align: top; white-space: normal"
 POLARITY_WORDS = {
@@ -93,13 +94,14 @@ class Card:
 
     def _rules(self) -> list[dict[str, str]]:
         line, family = self.indicator, self.family
-        rules = [("left out", name, family.faults[name]) for name in line.faults]
+        parts = [("left out", line.faults), ("numerator", line.numerator.clauses)]
         if line.denominator:
-            rules += [
-                ("denominator", name, family.clauses[name]) for name in line.denominator.clauses
-            ]
-        rules += [("numerator", name, family.clauses[name]) for name in line.numerator.clauses]
-        return [{"part": part, "name": name, "says": in_words(rule)} for part, name, rule in rules]
+            parts.insert(1, ("denominator", line.denominator.clauses))
+        return [
+            {"part": part, "name": name, "says": family.words(name, line.limits)}
+            for part, names in parts
+            for name in names
+        ]
 
     def _sections(self) -> list[tuple[str, list[str]]]:
         content, line = self.content, self.indicator

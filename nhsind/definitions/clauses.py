@@ -2,47 +2,85 @@
 
 A clause says of each unit of a period whether one condition holds; a fault says of each record
 whether it cannot be true or lacks what a line needs. Both return a narwhals boolean expression
-and never a missing value: every clause says itself what a missing field means.
+and never a missing value: every clause says itself what a missing field means. The parameters of
+a clause are limits of the line by name, which its docstring may write out: `{longest_wait}`.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import ModuleType
 
 import narwhals.stable.v2 as nw
 
-Rule = Callable[[], nw.Expr]
+from nhsind.definitions.limits import Limit, Limits, in_words
 
 col = nw.col
 
 
-def clause(function: Rule) -> Rule:
-    """Mark a function of `rules.py` as a clause that an indicator may name."""
-    function.rule_kind = "clause"  # type: ignore[attr-defined]
-    return function
+@dataclass(frozen=True)
+class Clause:
+    """One condition that a line may name: what it says, and the limits it needs of the line."""
+
+    name: str
+    says: str
+    limits: tuple[str, ...]
+    condition: Callable[..., nw.Expr] = field(repr=False)
+
+    def __call__(self, *limits: Limit) -> nw.Expr:
+        """The condition as an expression, with its limits in their order."""
+        return self.condition(*limits)
+
+    def of(self, limits: Limits) -> nw.Expr:
+        """The condition as an expression, with its limits chosen from those of a line."""
+        return self.condition(*(limits[name] for name in self.limits))
+
+    def words(self, limits: Limits) -> str:
+        """What it says in a line that has these limits."""
+        return in_words(self.says, limits)
 
 
-def fault(table: str) -> Callable[[Rule], Rule]:
-    """Mark a function of `rules.py` as a fault of the records of `table`."""
+@dataclass(frozen=True)
+class Fault:
+    """Something that puts a record of `table` out of the lines that name it."""
 
-    def mark(function: Rule) -> Rule:
-        function.rule_kind = "fault"  # type: ignore[attr-defined]
-        function.table = table  # type: ignore[attr-defined]
-        return function
+    name: str
+    says: str
+    table: str
+    condition: Callable[[], nw.Expr] = field(repr=False)
+
+    def __call__(self) -> nw.Expr:
+        """The condition as an expression: true where the record has the fault."""
+        return self.condition()
+
+
+def clause(function: Callable[..., nw.Expr]) -> Clause:
+    """Make a function of `rules.py` a clause that an indicator may name."""
+    limits = tuple(inspect.signature(function).parameters)
+    return Clause(function.__name__, _first_paragraph(function), limits, function)
+
+
+def fault(table: str) -> Callable[[Callable[[], nw.Expr]], Fault]:
+    """Make a function of `rules.py` a fault of the records of `table`."""
+
+    def mark(function: Callable[[], nw.Expr]) -> Fault:
+        return Fault(function.__name__, _first_paragraph(function), table, function)
 
     return mark
 
 
-def rules_of(module: ModuleType, kind: str) -> dict[str, Rule]:
-    """The rules of one kind (`clause` or `fault`) that `module` defines, by name."""
-    return {
-        name: function
-        for name, function in vars(module).items()
-        if getattr(function, "rule_kind", None) == kind
-    }
+def clauses_of(module: ModuleType) -> dict[str, Clause]:
+    """The clauses that `module` defines, by name."""
+    return {item.name: item for item in vars(module).values() if isinstance(item, Clause)}
 
 
-def in_words(rule: Rule) -> str:
-    """The first paragraph of a rule's docstring, as one line."""
-    return " ".join((rule.__doc__ or "").split("\n\n")[0].split())
+def faults_of(module: ModuleType) -> dict[str, Fault]:
+    """The faults that `module` defines, by name."""
+    return {item.name: item for item in vars(module).values() if isinstance(item, Fault)}
+
+
+def _first_paragraph(function: Callable[..., nw.Expr]) -> str:
+    """The first paragraph of a docstring, as one line."""
+    return " ".join((function.__doc__ or "").split("\n\n")[0].split())

@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from nhsind.definitions.definition import KINDS, OPERATORS, Family, family_codes
+from nhsind.definitions.catalogue import family_codes
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators_file import KINDS
+from nhsind.definitions.standards import OPERATORS
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import LEVELS
 
@@ -18,7 +21,7 @@ TEXT, COUNT, NUMBER, VERDICT = TYPES
 
 
 @dataclass(frozen=True)
-class Column:
+class OutputColumn:
     """One column: what it holds, its type, unit, allowed values; `empty`: where a cell is empty."""
 
     name: str
@@ -36,18 +39,18 @@ NO_PLAN = "there is no plan"
 NO_VALUE = "there is no value: see value_mark"
 # The columns of every output table, in their order.
 COLUMNS = (
-    Column("family", "The family of indicators", allowed=", ".join(family_codes())),
-    Column("indicator", "The code of the indicator's line, such as E.B.3"),
-    Column("org_level", "What kind of organisation the row is of", allowed=", ".join(LEVELS)),
-    Column("org_code", "The organisation's code; ENGLAND for the national figure"),
-    Column("org_name", "The organisation's name", empty="the data do not name it"),
-    Column(
+    OutputColumn("family", "The family of indicators", allowed=", ".join(family_codes())),
+    OutputColumn("indicator", "The code of the indicator's line, such as E.B.3"),
+    OutputColumn("org_level", "What kind of organisation the row is of", allowed=", ".join(LEVELS)),
+    OutputColumn("org_code", "The organisation's code; ENGLAND for the national figure"),
+    OutputColumn("org_name", "The organisation's name", empty="the data do not name it"),
+    OutputColumn(
         "period",
         "The month, quarter or financial year of the figure",
         allowed="2018-03 (a month), 2017-18-Q4 (a quarter), 2017-18 or 2011/12 (a year)",
     ),
-    Column("kind", "What kind of value the line has", allowed=", ".join(KINDS)),
-    Column(
+    OutputColumn("kind", "What kind of value the line has", allowed=", ".join(KINDS)),
+    OutputColumn(
         "numerator",
         "The count above the line; of a count, the value; of a mean, the total",
         COUNT,
@@ -55,7 +58,7 @@ COLUMNS = (
         "0 or more",
         "it is suppressed or not available: see numerator_mark",
     ),
-    Column(
+    OutputColumn(
         "denominator",
         "The count below the line; of a mean, how many it is taken over",
         COUNT,
@@ -63,7 +66,7 @@ COLUMNS = (
         "0 or more",
         "it is suppressed or not available, or the line is a count: see denominator_mark",
     ),
-    Column(
+    OutputColumn(
         "value",
         "The figure, computed from the released counts and not rounded; a proportion is a fraction "
         "(0.9214 is 92.14%)",
@@ -72,7 +75,7 @@ COLUMNS = (
         "0 or more",
         "there is no value: see value_mark",
     ),
-    Column(
+    OutputColumn(
         "ci_lower",
         "The lower limit of the value's 95% interval",
         NUMBER,
@@ -80,7 +83,7 @@ COLUMNS = (
         "any number",
         "the line has no interval, the limit is 0, or there is no value: see value_mark",
     ),
-    Column(
+    OutputColumn(
         "ci_upper",
         "The upper limit of the value's 95% interval",
         NUMBER,
@@ -88,8 +91,8 @@ COLUMNS = (
         "0 or more",
         "the line has no interval, or there is no value: see value_mark",
     ),
-    Column("unit", "What the value is in: proportion, ratio, days, pathways, per 100,000"),
-    Column(
+    OutputColumn("unit", "What the value is in: proportion, ratio, days, pathways, per 100,000"),
+    OutputColumn(
         "standard",
         "The number that the value is tested against",
         NUMBER,
@@ -97,20 +100,20 @@ COLUMNS = (
         "0 or more",
         NO_STANDARD,
     ),
-    Column(
+    OutputColumn(
         "comparator",
         "How the value must stand to the standard to meet it",
         allowed=", ".join(f"{sign} ({words})" for sign, words in OPERATORS.items()),
         empty=NO_STANDARD,
     ),
-    Column(
+    OutputColumn(
         "meets_standard",
         "Whether the unrounded value meets the standard",
         VERDICT,
         allowed="true, false",
         empty=f"{NO_STANDARD}, or {NO_VALUE}",
     ),
-    Column(
+    OutputColumn(
         "plan",
         "The organisation's own plan for the period",
         NUMBER,
@@ -118,14 +121,14 @@ COLUMNS = (
         "0 or more",
         NO_PLAN,
     ),
-    Column(
+    OutputColumn(
         "meets_plan",
         "Whether the unrounded value meets the plan",
         VERDICT,
         allowed="true, false",
         empty=f"{NO_PLAN}, the line has no better direction, or {NO_VALUE}",
     ),
-    Column(
+    OutputColumn(
         "status", "Whether there is a value, and if not why", allowed=", ".join(reversed(Status))
     ),
 )
@@ -133,7 +136,7 @@ OUTPUT_COLUMNS = [column.name for column in COLUMNS]
 _DTYPES = {TEXT: "str", COUNT: "Int64", NUMBER: "float64", VERDICT: "boolean"}
 # What release adds to every table.
 MARK_COLUMNS = tuple(
-    Column(
+    OutputColumn(
         f"{name}_mark",
         f"Why there is no {name}",
         allowed=", ".join(f"{mark} ({mark.meaning})" for mark in Mark),
@@ -143,7 +146,7 @@ MARK_COLUMNS = tuple(
 )
 # What only some tables have.
 FURTHER_COLUMNS = (
-    Column(
+    OutputColumn(
         "squares",
         "The sum of the squares of what a mean is taken over, for its interval",
         COUNT,
@@ -151,7 +154,7 @@ FURTHER_COLUMNS = (
         "0 or more",
         "the line has no mean",
     ),
-    Column(
+    OutputColumn(
         "mark",
         "What the publisher of the file printed in place of a count",
         allowed=f"{Status.SUPPRESSED}, {Status.NOT_AVAILABLE}",
@@ -160,7 +163,7 @@ FURTHER_COLUMNS = (
 )
 
 
-def standard_columns(families: list[Family]) -> list[Column]:
+def standard_columns(families: list[Family]) -> list[OutputColumn]:
     """The figures that the standards of single organisations are made of, by their lines."""
     lines: dict[str, list[str]] = {}
     for family in families:
@@ -168,7 +171,7 @@ def standard_columns(families: list[Family]) -> list[Column]:
             for name in line.standard_from:
                 lines.setdefault(name, []).append(line.code)
     return [
-        Column(
+        OutputColumn(
             f"standard_{name}",
             f"The {name.replace('_', ' ')} that an organisation's own standard is made of "
             f"({', '.join(codes)})",

@@ -7,16 +7,19 @@ per unit and period: the columns of its records, and of the period it stands in:
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from nhsind.definitions.limits import Limit, Limits
+
 Frame = nw.LazyFrame[Any]
 Tables = dict[str, Frame]
-Maker = Callable[[Tables, Frame], Frame]
+Maker = Callable[..., Frame]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class UnitTable:
     """How one unit table is made.
 
     `of`: the record table whose identifier and organisations the units have. `needs`: the record
-    tables it is made from; each is a choice of one or more, of which one must be there.
+    tables it is made from; each is a choice of one or more, of which one must be there. `limits`:
+    the limits of a line that its maker takes.
     """
 
     name: str
@@ -32,7 +36,16 @@ class UnitTable:
     needs: tuple[tuple[str, ...], ...]
     identifier: str | None
     organisations: dict[str, str] | None
-    make: Maker
+    limits: tuple[str, ...]
+    make: Maker = field(repr=False)
+
+    def __call__(self, tables: Tables, periods: Frame, *limits: Limit) -> Frame:
+        """The unit table, with its limits in their order."""
+        return self.make(tables, periods, *limits)
+
+    def of_line(self, tables: Tables, periods: Frame, limits: Limits) -> Frame:
+        """The unit table, with its limits chosen from those of a line."""
+        return self.make(tables, periods, *(limits[name] for name in self.limits))
 
     def missing(self, held: list[str]) -> list[str]:
         """What it needs and `held` lacks, `a or b` where either would do."""
@@ -46,28 +59,34 @@ def units(
     *also: str,
     identifier: str | None = None,
     organisations: dict[str, str] | None = None,
-) -> Callable[[Maker], Maker]:
-    """Mark a function of `rules.py` that makes a unit table of the same name.
+) -> Callable[[Maker], UnitTable]:
+    """Make a function of `rules.py` the maker of the unit table of its name.
 
-    It takes the family's record tables and the table of periods, and returns one row per unit and
-    period. `of`: the table whose rows the units are; `also`: other tables it needs; `a|b` needs
-    either. `identifier` and `organisations` (level: column) where they differ from those of `of`.
+    It takes the family's record tables, the table of periods and the limits it names, and returns
+    one row per unit and period. `of`: the table whose rows the units are; `also`: other tables it
+    needs; `a|b` needs either. `identifier` and `organisations` (level: column) where they differ
+    from those of `of`.
     """
 
-    def mark(function: Maker) -> Maker:
+    def mark(function: Maker) -> UnitTable:
         needs = tuple(tuple(name.split("|")) for name in (of, *also))
-        function.unit_table = UnitTable(  # type: ignore[attr-defined]
-            function.__name__, needs[0][0], needs, identifier, organisations, function
+        limits = tuple(inspect.signature(function).parameters)[2:]
+        return UnitTable(
+            name=function.__name__,
+            of=needs[0][0],
+            needs=needs,
+            identifier=identifier,
+            organisations=organisations,
+            limits=limits,
+            make=function,
         )
-        return function
 
     return mark
 
 
 def unit_tables_of(module: ModuleType) -> dict[str, UnitTable]:
     """The unit tables that `module` makes, by name."""
-    made = [getattr(function, "unit_table", None) for function in vars(module).values()]
-    return {table.name: table for table in made if table is not None}
+    return {item.name: item for item in vars(module).values() if isinstance(item, UnitTable)}
 
 
 def by_period(records: Frame, periods: Frame) -> Frame:

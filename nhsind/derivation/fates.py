@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from nhsind.definitions.definition import Indicator, Measure
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.derivation.flags import with_flags
 from nhsind.derivation.sums import exact

@@ -11,21 +11,21 @@ from operator import and_
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import in_words
-from nhsind.definitions.definition import Family, Indicator, Measure
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.unit_tables import Frame
 from nhsind.sources.findings import RECORD_FAULTS
 
 ORGANISATION_MISSING = "organisation_missing"
 
 
-def why(family: Family, reason: str) -> str:
-    """A fault's or clause's name in words, from where it is defined."""
+def why(family: Family, line: Indicator, reason: str) -> str:
+    """The name of a fault, or of a clause of the line, in words from where it is defined."""
     if reason == ORGANISATION_MISSING:
         return "The organisation's code is missing."
     if reason in RECORD_FAULTS:
         return RECORD_FAULTS[reason]
-    return in_words((family.clauses | family.faults)[reason])
+    return family.words(reason, line.limits)
 
 
 def with_flags(
@@ -38,7 +38,7 @@ def with_flags(
     )
     if shares and indicator.numerator_is_apart:
         assert indicator.denominator is not None
-        conditions = each_holds(family, indicator.denominator.clauses)
+        conditions = each_holds(family, indicator, indicator.denominator.clauses)
         other = reduce(and_, conditions, is_sound(family, indicator, measure, org))
         frame = _with_reason(frame, family, indicator, indicator.numerator, org, ())
         passed = nw.col("excluded_because").is_null()
@@ -67,7 +67,8 @@ def _with_reason(
 ) -> Frame:
     """The first fault or clause that a unit fails, in the order of the definition."""
     steps = [(name, family.faults[name]()) for name in family.faults_of(indicator, measure.units)]
-    steps += [(name, ~family.clauses[name]()) for name in (*measure.clauses, *also)]
+    named = (*measure.clauses, *also)
+    steps += [(name, ~family.clauses[name].of(indicator.limits)) for name in named]
     # From the last to the first, so that each rule stands in the expression once.
     reason: nw.Expr = nw.lit(None, dtype=nw.String)
     for name, failed in reversed(steps):
@@ -86,6 +87,6 @@ def is_sound(family: Family, indicator: Indicator, measure: Measure, org: str) -
     return reduce(and_, conditions)
 
 
-def each_holds(family: Family, clauses: tuple[str, ...]) -> list[nw.Expr]:
-    """The conditions of some clauses, one for each."""
-    return [family.clauses[name]() for name in clauses]
+def each_holds(family: Family, line: Indicator, clauses: tuple[str, ...]) -> list[nw.Expr]:
+    """The conditions of some clauses with the line's limits, one for each."""
+    return [family.clauses[name].of(line.limits) for name in clauses]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.definition import Family, Indicator
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.values import as_floats, sums
 from nhsind.errors import InputError, Problem
 from nhsind.periods import parse_period

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from nhsind.definitions.definition import ANSWERS, family_codes, load_family
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.indicators import ANSWERS
 from nhsind.periods import Period, month_of
 
 

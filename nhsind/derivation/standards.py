@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, isnan
 
-from nhsind.definitions.definition import Indicator, Standard
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.standards import Standard
 
 Number = int | Decimal | Fraction
 

@@ -10,7 +10,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from nhsind.definitions.definition import Family, Indicator
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.flags import each_holds, is_sound
 from nhsind.derivation.units import placed, units_of
 from nhsind.periods import Period
@@ -40,7 +41,8 @@ def count_units(
             continue  # summed with the denominator it lies in
         frame, org = placed(source, indicator, measure, units, level)
         frame = frame.filter(
-            is_sound(family, indicator, measure, org), *each_holds(family, measure.clauses)
+            is_sound(family, indicator, measure, org),
+            *each_holds(family, indicator, measure.clauses),
         )
         sums = {alias: nw.col(measure.quantity)}
         if alias == "denominator" and indicator.is_inside:
@@ -78,7 +80,7 @@ def _sums_inside(family: Family, indicator: Indicator) -> dict[str, nw.Expr]:
         sums["squares"] = nw.when(nw.col("count") > 0).then(quantity * quantity // nw.col("count"))
     if not numerator.clauses:
         return sums
-    hit = reduce(and_, each_holds(family, numerator.clauses))
+    hit = reduce(and_, each_holds(family, indicator, numerator.clauses))
     return {name: nw.when(hit).then(value).otherwise(0) for name, value in sums.items()}
 
 

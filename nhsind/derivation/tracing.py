@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nhsind.definitions.definition import find, load_family
+from nhsind.definitions.catalogue import find, load_family
 from nhsind.derivation.fates import trace_units
 from nhsind.derivation.questions import Notes, refuse_unanswered, refuse_uncovered
 from nhsind.derivation.units import organisations

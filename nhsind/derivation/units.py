@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from datetime import date
 
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
-from nhsind.definitions.definition import Indicator, Measure
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
-from nhsind.errors import InputError, Problem, UsageError
-from nhsind.periods import Period, month_of
+from nhsind.errors import InputError, Problem
+from nhsind.periods import Period
 from nhsind.sources.checked_input import Input, as_engine
 
 
-def period_table(source: Input, periods: list[Period], engine: str) -> Frame:
-    """The small table of periods and limit dates that the records are joined to.
+def period_table(source: Input, line: Indicator, periods: list[Period], engine: str) -> Frame:
+    """The small table of periods, and days counted from them, that the records are joined to.
 
-    A limit is a number of days or months from the period's last or first day: `end-126d` (or
-    `-126d`), `start-3m`. Months from the last day end on a last day: a month or quarter shifted.
+    It has the days that any line of the family names, so that lines share it; where a variant of
+    a line has another limit, the line's own.
     """
-    limits: dict[str, str] = {}
-    for indicator in source.family.indicators.values():
-        for name, offset in indicator.limits.items():
-            if limits.setdefault(name, offset) != offset:
-                raise ValueError(f"{source.family.code}: two limits are called {name}")
+    days = _days_of_periods(source.family, line)
     columns: dict[str, list[object]] = {
         "period": [str(period) for period in periods],
         "period_start": [period.start for period in periods],
         "period_end": [period.end for period in periods],
         "financial_year_end": [period.financial_year.end for period in periods],
     }
-    for name, offset in limits.items():
-        columns[name] = [_limit(period, offset) for period in periods]
+    for limit in days:
+        columns[limit.name] = [limit.day_of(period) for period in periods]
     # Unit tables that were planned with other periods keep theirs.
-    name = f"periods_{source.period_sets.setdefault(tuple(periods), len(source.period_sets))}"
+    key: tuple[Limit | Period, ...] = (*days, *periods)
+    name = f"periods_{source.period_sets.setdefault(key, len(source.period_sets))}"
     source.con.register("periods_given", pa.table(columns))
     source.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS FROM periods_given")
     return as_engine(source.con, name, engine)
+
+
+def _days_of_periods(family: Family, line: Indicator) -> tuple[Limit, ...]:
+    """The limits that are days counted from the period, those of the line before all others."""
+    lines = (*family.indicators.values(), *family.supporting.values(), line)
+    named = {limit.name: limit for each in lines for limit in each.limits.values()}
+    return tuple(limit for limit in named.values() if limit.is_of_a_period)
 
 
 def organisations(source: Input, level: str) -> list[str]:
@@ -64,7 +69,7 @@ def covered_from(source: Input) -> date | None:
     for name in source.tables:
         column = source.family.tables[name].covers_from
         if column:
-            faults = [key for key, rule in source.family.faults.items() if rule.table == name]  # type: ignore[attr-defined]
+            faults = [key for key, rule in source.family.faults.items() if rule.table == name]
             # A date that cannot be true says nothing of what the records cover.
             wrong = " OR ".join([f'"{key}"' for key in faults] or ["false"])
             ((first,),) = source.con.execute(
@@ -90,17 +95,23 @@ def units_of(source: Input, indicator: Indicator, periods: list[Period], engine:
         )
     needed = dict.fromkeys(measure.units for measure in indicator.measures.values())
     return {
-        name: _countable(_unit_table(source, name, periods, engine), indicator) for name in needed
+        name: _countable(_unit_table(source, indicator, name, periods, engine), indicator)
+        for name in needed
     }
 
 
-def _unit_table(source: Input, name: str, periods: list[Period], engine: str) -> Frame:
-    """A unit table of the periods; the query for it is planned once for all lines."""
-    key: tuple[str | Period, ...] = (name, *periods)
+def _unit_table(
+    source: Input, line: Indicator, name: str, periods: list[Period], engine: str
+) -> Frame:
+    """A unit table of the periods; the query for it is planned once for all lines of its limits."""
+    unit_table = source.family.units[name]
+    own = tuple(line.limits[limit] for limit in unit_table.limits)
+    days = _days_of_periods(source.family, line)
+    key: tuple[str | Limit | Period, ...] = (name, *own, *days, *periods)
     if engine == "duckdb" and key in source.planned:
         return source.planned[key]
-    table = period_table(source, periods, engine)
-    made = source.family.units[name].make(source.frames(engine), table)
+    table = period_table(source, line, periods, engine)
+    made = unit_table(source.frames(engine), table, *own)
     if engine == "duckdb":  # others hold the rows, not a query
         source.planned[key] = made
     return made
@@ -145,15 +156,3 @@ def placed(
             )
         )
     return frame, column
-
-
-def _limit(period: Period, offset: str) -> date:
-    match = re.fullmatch(r"(start|end)?([+-]\d+)([dm])", offset)
-    if match is None:
-        raise UsageError(f'"{offset}" is not a limit: write -126d, end-126d or start-3m')
-    side, number = match[1] or "end", int(match[2])
-    if match[3] == "d":
-        return (period.start if side == "start" else period.end) + timedelta(days=number)
-    if side == "start":
-        return month_of(period.start).shift(number).start
-    return month_of(period.end).shift(number).end

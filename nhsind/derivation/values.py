@@ -11,8 +11,10 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.definition import Indicator, Standard, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
+from nhsind.definitions.standards import Standard
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.standards import COMPARISONS, meets_plan
 from nhsind.derivation.sums import count_units

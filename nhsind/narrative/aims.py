@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import isnan
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.standards import judge, plan_gap, plans_met, value_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.numbers import half_up

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isinf
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.change import Change, change
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative.aims import more_words

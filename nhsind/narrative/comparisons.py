@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.standards import Number, compare, value_of
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.change import change_interval
 from nhsind.derivation.standards import DIRECTIONS, Number
 from nhsind.derivation.trend import Trend, recent_trends

@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isnan
 
-from nhsind.definitions.definition import OPERATORS, Indicator, Standard
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.standards import OPERATORS, Standard
 from nhsind.derivation.standards import Number, value_of
 from nhsind.narrative.numbers import half_up
 from nhsind.periods import MONTH_NAMES, Period

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.definition import Disclosure
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import DisclosureError
 from nhsind.geography import OUTSIDE_ENGLAND

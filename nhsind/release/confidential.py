@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from nhsind.definitions.definition import Disclosure
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.errors import DisclosureError
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.definition import Disclosure, Family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.values import judge_table, value_table, whole_if_all_are
 from nhsind.release.auditor import refuse_recoverable

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nhsind.definitions.definition import Disclosure, Family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
 
 ALREADY_PUBLIC = Disclosure(
     rule="public",

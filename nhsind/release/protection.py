@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nhsind.definitions.definition import Disclosure
+from nhsind.definitions.disclosure import Disclosure
 
 Array = np.ndarray[Any, Any]
 # Stands for a suppressed count in an array; never shown, written or added.

@@ -17,7 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.definition import ANSWERS, Disclosure, Family, Indicator, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import ANSWERS, Indicator
 from nhsind.derivation.fates import attrition
 from nhsind.derivation.flags import why
 from nhsind.derivation.units import covered_from
@@ -353,9 +356,9 @@ def provenance(found: Results) -> dict[str, str]:
     }
 
 
-def reason_words(found: Results, reason: str) -> str:
+def reason_words(found: Results, line: Indicator, reason: str) -> str:
     """Why a unit was left out, in words."""
-    return why(found.family, reason)
+    return why(found.family, line, reason)
 
 
 def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from nhsind.charts.base import bare, drawn_value, standard_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import in_words, span
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND

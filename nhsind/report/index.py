@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.statuses import mark_notes
 from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period

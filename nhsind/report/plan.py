@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from nhsind.definitions.definition import family_codes
+from nhsind.definitions.catalogue import family_codes
 from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, parse_periods

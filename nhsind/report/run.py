@@ -17,7 +17,8 @@ from pathlib import Path
 
 import papermill
 
-from nhsind.definitions.definition import Family, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.family import Family
 from nhsind.derivation.schedule import periods_due
 from nhsind.errors import (
     EXIT_DIFFERENCES,

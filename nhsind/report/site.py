@@ -21,7 +21,8 @@ from nhsind.charts.lettering import clean
 from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_layer
 from nhsind.charts.sparkline import sparkline
-from nhsind.definitions.definition import Indicator, family_codes, load_family
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.geography import ENGLAND

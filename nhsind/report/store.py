@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nhsind.charts import make_national_layers
-from nhsind.definitions.definition import Family
+from nhsind.definitions.family import Family
 from nhsind.derivation.questions import refuse_if_strict
 from nhsind.errors import DisclosureError
 from nhsind.periods import Period

@@ -25,7 +25,8 @@ from gptables import Cover, GPTable, GPWorkbook, Theme, gptheme
 from gptables.core.wrappers import GPWorksheet
 
 from nhsind.charts.lettering import clean
-from nhsind.definitions.definition import Disclosure, Indicator
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.derivation.values import as_exact
 from nhsind.geography import ENGLAND

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nhsind.definitions.definition import Family, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem, unknown
 from nhsind.sources.published import is_of_a_size_to_read, readers, why_unknown
 from nhsind.sources.reference_files import is_reference_file

@@ -12,8 +12,10 @@ import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from nhsind.definitions.definition import Family, Indicator
-from nhsind.definitions.record_tables import quote
+from nhsind.definitions.column_sql import quote
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.errors import unknown
 from nhsind.geography import Geography
@@ -49,8 +51,8 @@ class Input:
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_published: bool = False
     notes: list[str] = field(default_factory=list)
-    period_sets: dict[tuple[Period, ...], int] = field(default_factory=dict)
-    planned: dict[tuple[str | Period, ...], Frame] = field(default_factory=dict)
+    period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
+    planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
 
     @property
     def answers(self) -> list[Answers]:

@@ -9,18 +9,8 @@ from __future__ import annotations
 
 import duckdb
 
-from nhsind.definitions.record_tables import (
-    BLANKS,
-    OF_ANY_TABLE,
-    Column,
-    Reading,
-    Table,
-    canonical,
-    literal,
-    quote,
-    reading,
-    sql_type,
-)
+from nhsind.definitions.column_sql import ColumnReading, literal, quote, reading, sql_type
+from nhsind.definitions.record_tables import BLANKS, OF_ANY_TABLE, Column, RecordTable, canonical
 from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources.findings import ROW, Finding
@@ -34,7 +24,7 @@ TEXT_KINDS = ("identifier", "code", "commissioner", "choice")
 
 def check_table(
     con: duckdb.DuckDBPyConnection,
-    table: Table,
+    table: RecordTable,
     raw: Stored,
     geography: Geography | None,
 ) -> tuple[list[Problem], list[Finding]]:
@@ -78,7 +68,7 @@ def check_table(
     return [], mark_identifiers(con, table, raw, typed, given_count)
 
 
-def _may_be_filled(table: Table, column: Column) -> bool:
+def _may_be_filled(table: RecordTable, column: Column) -> bool:
     """Whether rules may take a column that was not given for one without values.
 
     Not those that say how units are placed or counted: there it matters that they are not given.
@@ -89,7 +79,7 @@ def _may_be_filled(table: Table, column: Column) -> bool:
     )
 
 
-def _missing_columns(table: Table, raw: Stored) -> list[Problem]:
+def _missing_columns(table: RecordTable, raw: Stored) -> list[Problem]:
     return [
         Problem(
             raw.place,
@@ -105,7 +95,10 @@ def _missing_columns(table: Table, raw: Stored) -> list[Problem]:
 
 
 def _unreadable(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, readings: dict[str, Reading]
+    con: duckdb.DuckDBPyConnection,
+    table: RecordTable,
+    raw: Stored,
+    readings: dict[str, ColumnReading],
 ) -> list[Problem]:
     tested = {
         name: item
@@ -194,7 +187,10 @@ def _list_values(
 
 
 def _tidy_columns(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, readings: dict[str, Reading]
+    con: duckdb.DuckDBPyConnection,
+    table: RecordTable,
+    raw: Stored,
+    readings: dict[str, ColumnReading],
 ) -> set[str]:
     """The text columns whose values can be read as they stand, without trimming or case.
 
@@ -238,9 +234,9 @@ def _distinct(con: duckdb.DuckDBPyConnection, raw: Stored, source: str) -> list[
 
 def _unknown_commissioners(
     con: duckdb.DuckDBPyConnection,
-    table: Table,
+    table: RecordTable,
     raw: Stored,
-    readings: dict[str, Reading],
+    readings: dict[str, ColumnReading],
     geography: Geography | None,
 ) -> list[Problem]:
     """Codes that the given geography does not know, at whatever date."""

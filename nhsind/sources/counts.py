@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.errors import InputError, Problem
 from nhsind.geography import LEVELS
 from nhsind.periods import Period

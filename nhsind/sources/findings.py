@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 
-from nhsind.definitions.record_tables import Table, quote
+from nhsind.definitions.column_sql import quote
+from nhsind.definitions.record_tables import RecordTable
 from nhsind.sources.tabular import Stored
 
 MOST_ROWS_LISTED = 5
@@ -49,7 +50,7 @@ class Finding:
 
 def find(
     con: duckdb.DuckDBPyConnection,
-    table: Table,
+    table: RecordTable,
     raw: Stored,
     relation: str,
     faults: Faults,
@@ -70,7 +71,7 @@ def find(
 
 def first_of_each(
     con: duckdb.DuckDBPyConnection,
-    table: Table,
+    table: RecordTable,
     raw: Stored,
     placed: str,
     faults: Faults,
@@ -96,7 +97,7 @@ def first_of_each(
 
 
 def _finding(
-    table: Table,
+    table: RecordTable,
     raw: Stored,
     fault: str,
     count: int,

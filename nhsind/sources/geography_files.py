@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from nhsind.definitions.record_tables import BLANKS, quote
+from nhsind.definitions.column_sql import quote
+from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
 from nhsind.geography import LEVELS, Geography, Place
 from nhsind.sources.tabular import Stored, store_file, store_frame

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from nhsind.definitions.record_tables import Table, quote
+from nhsind.definitions.column_sql import quote
+from nhsind.definitions.record_tables import RecordTable
 from nhsind.sources.findings import (
     IDENTIFIER_DISAGREES,
     IDENTIFIER_MISSING,
@@ -20,7 +21,7 @@ from nhsind.sources.tabular import Stored
 
 
 def mark_identifiers(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, typed: str, given_count: bool
+    con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored, typed: str, given_count: bool
 ) -> list[Finding]:
     """Make the view `table.name`, in which each identifier stands once or is marked."""
     view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
@@ -50,14 +51,19 @@ def mark_identifiers(
     return findings + find(con, table, raw, typed, {IDENTIFIER_MISSING: (missing, about, ())})
 
 
-def _key(table: Table) -> tuple[str, str]:
+def _key(table: RecordTable) -> tuple[str, str]:
     """The identifying columns as SQL, and that none of them is missing."""
     columns = [quote(name) for name in table.key]
     return ", ".join(columns), " AND ".join(f"{column} IS NOT NULL" for column in columns)
 
 
 def _mark_repeats(
-    con: duckdb.DuckDBPyConnection, table: Table, raw: Stored, typed: str, view: str, marked: str
+    con: duckdb.DuckDBPyConnection,
+    table: RecordTable,
+    raw: Stored,
+    typed: str,
+    view: str,
+    marked: str,
 ) -> list[Finding]:
     """Repeated identifiers: agreeing rows stand once, disagreeing ones are marked, all listed."""
     ident, known = _key(table)

@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.definitions.definition import Family
+from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources import editions

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.definitions.definition import Family
+from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem
 from nhsind.sources.printed import csv_head
 from nhsind.sources.workbooks import open_workbook

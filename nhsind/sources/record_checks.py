@@ -8,9 +8,9 @@ from dataclasses import replace
 import duckdb
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import in_words
-from nhsind.definitions.definition import Family
-from nhsind.definitions.record_tables import Column, literal, quote
+from nhsind.definitions.column_sql import literal, quote
+from nhsind.definitions.family import Family
+from nhsind.definitions.record_tables import Column
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
 from nhsind.sources.checking import check_table
@@ -77,7 +77,7 @@ def _rule_findings(
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
-    faults = {key: rule for key, rule in family.faults.items() if rule.table == name}  # type: ignore[attr-defined]
+    faults = {key: rule for key, rule in family.faults.items() if rule.table == name}
     lines = {
         key: tuple(code for code, line in family.indicators.items() if key in line.faults)
         for key in faults
@@ -88,7 +88,7 @@ def _rule_findings(
     view = f"{name}_faults"
     flagged.to_native().create_view(view, replace=True)
     conditions = {
-        key: (_may_count(raw, quote(key), lines[key]), in_words(rule), lines[key])
+        key: (_may_count(raw, quote(key), lines[key]), rule.says, lines[key])
         for key, rule in faults.items()
     }
     listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]

@@ -24,7 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from nhsind.definitions.record_tables import BLANKS, literal, quote
+from nhsind.definitions.column_sql import literal, quote
+from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
 
 # More wrong values or lines than this of one kind are counted, not listed.

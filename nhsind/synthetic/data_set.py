@@ -22,8 +22,8 @@ import pandas as pd
 import platformdirs
 import pyarrow as pa
 
-from nhsind.definitions.definition import family_codes, load_family
-from nhsind.definitions.record_tables import literal
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.column_sql import literal
 from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.definitions.definition import OPERATORS, Indicator, Standard, all_indicators
+from nhsind.definitions.catalogue import all_indicators
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.standards import OPERATORS, Standard
 from nhsind.definitions.statuses import Mark
 from nhsind.derivation.values import as_exact
 from nhsind.narrative import wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nhsind.definitions.definition import Indicator
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period

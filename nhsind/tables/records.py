@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.definitions.definition import Family, Indicator, Measure, find, load_family
+from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.derivation.flags import why
 from nhsind.derivation.tracing import trace_line
 from nhsind.periods import Period, parse_period, parse_periods
@@ -116,7 +118,7 @@ def _fate_words(line: Indicator, family: Family, fate: pd.Series[Any]) -> str:
     if fate["in_numerator"]:
         return f"Counted: {line.within_in_words}"
     reason = fate["excluded_because"]
-    said = why(family, reason) if reason else "It is of the denominator."
+    said = why(family, line, reason) if reason else "It is of the denominator."
     if not pd.isna(fate["in_denominator"]) and bool(fate["in_denominator"]):
         return f"In the denominator only. It fails: {said}"
     return f"Left out. {'It fails: ' if reason in family.clauses else ''}{said}"

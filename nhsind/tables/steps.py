@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.definitions.definition import Indicator, Measure
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.statuses import Mark
 from nhsind.derivation.flags import ORGANISATION_MISSING
 from nhsind.release.results import Results, reason_words
@@ -133,7 +133,7 @@ def _withheld(results: Results, line: Indicator, mark: Mark) -> Iterator[Step]:
     parts.append(("Numerator", line.numerator, line.within_in_words))
     for name, measure, words in parts:
         for reason in measure.clauses:
-            yield Step(reason_words(results, reason), pd.NA, pd.NA, mark)
+            yield Step(reason_words(results, line, reason), pd.NA, pd.NA, mark)
         key = name.lower()
         shown = (pd.NA, Mark.NOT_AVAILABLE) if row is None else (row[key], row[f"{key}_mark"])
         yield Step(f"{name}: {words}", shown[0], mark=shown[1], is_end=True)

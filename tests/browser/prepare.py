@@ -59,7 +59,7 @@ def hostile_records(folder: Path) -> Path:
 
 def large_index() -> str:
     """The index of every family for all commissioners and a month."""
-    from nhsind.definitions.definition import family_codes, load_family
+    from nhsind.definitions.catalogue import family_codes, load_family
     from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, Place
     from nhsind.report.index import index_page
     from nhsind.report.manifest import Entry, Manifest

@@ -20,7 +20,7 @@ from pandas.testing import assert_frame_equal
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import ENGINES
 

@@ -26,7 +26,7 @@ from common_laws import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.periods import Period, parse_period
 
 BOTH_YEARS = [*(f"2016-17-Q{number}" for number in (1, 2, 3, 4)), *QUARTERS]

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from nhsind.definitions.definition import family_codes
+from nhsind.definitions.catalogue import family_codes
 
 
 @pytest.mark.parametrize("code", family_codes())

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nhsind.definitions.definition import Disclosure, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.derivation.change import change
 from nhsind.derivation.standards import compare
 from nhsind.derivation.trend import recent_trend

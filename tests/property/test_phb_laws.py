@@ -25,7 +25,7 @@ from common_laws import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 
 ALL = [*QUARTERS, "2017-18"]

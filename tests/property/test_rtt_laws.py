@@ -25,7 +25,7 @@ from pandas.testing import assert_frame_equal
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.derivation.values import sums
 from nhsind.periods import Period, parse_period
 from nhsind.sources.inputs import open_input

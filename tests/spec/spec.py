@@ -21,7 +21,9 @@ import pandas as pd
 
 import nhsind as ind
 from nhsind.api import Notes
-from nhsind.definitions.definition import Family, Indicator, find, load_family
+from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
 from nhsind.sources.findings import REPEATED
 from nhsind.sources.inputs import open_input
 

@@ -13,7 +13,9 @@ import narwhals.stable.v2 as nw
 import pytest
 from spec import Spec, specs_of
 
-from nhsind.definitions.definition import Family, Indicator, family_codes, load_family
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.unit_tables import Frame
 from nhsind.derivation.units import period_table
 from nhsind.periods import parse_period

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from spec import ENGINES, Spec, check_answers, check_sum, check_trace, read_rows, specs_of
 
-from nhsind.definitions.definition import family_codes
+from nhsind.definitions.catalogue import family_codes
 
 ALL = [spec for family in family_codes() for spec in specs_of(family)]
 BOUNDARY = specs_of("rtt")[0]

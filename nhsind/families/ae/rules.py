@@ -5,11 +5,10 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
 from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
 
-# An A&E department averages more attendances a month than this, over a quarter.
-ATTENDANCES_A_MONTH = 200
 MONTHS_IN_QUARTER = 3
 DEPARTMENT = ("provider_code", "department_id")
 
@@ -90,9 +89,11 @@ def arrived_in_the_period() -> nw.Expr:
 
 
 @clause
-def department_busy_enough() -> nw.Expr:
-    """The department averages more than 200 attendances a month over the quarter of the arrival."""
-    enough = ATTENDANCES_A_MONTH * col("months_held")
+def department_busy_enough(attendances_a_month: Limit) -> nw.Expr:
+    """The department averages more than {attendances_a_month} attendances a month over the
+    quarter of the arrival.
+    """
+    enough = attendances_a_month.number * col("months_held")
     return (col("department_attendances") > enough).fill_null(False)
 
 
@@ -117,7 +118,7 @@ def departure_recorded() -> nw.Expr:
 
 
 @clause
-def within_4_hours() -> nw.Expr:
-    """From arrival to departure is 4 hours or less, to the second (A14)."""
-    latest = col("arrival_datetime").dt.offset_by("4h")
+def within_4_hours(longest_stay: Limit) -> nw.Expr:
+    """From arrival to departure is {longest_stay} or less, to the second (A14)."""
+    latest = longest_stay.after("arrival_datetime")
     return (col("departure_datetime") <= latest).fill_null(False)

@@ -6,6 +6,7 @@ import narwhals.stable.v2 as nw
 import narwhals.stable.v2.selectors as ncs
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 FIRST_SEEN_ADJUSTMENT = "first_seen_adjustment_days"
@@ -187,10 +188,12 @@ def first_seen_in_the_period() -> nw.Expr:
 
 
 @clause
-def seen_within_14_days() -> nw.Expr:
-    """From the referral's receipt to being first seen is 14 days or less, after adjustment."""
+def seen_within_14_days(longest_wait: Limit) -> nw.Expr:
+    """From the referral's receipt to being first seen is {longest_wait} or less, after
+    adjustment.
+    """
     wait = _wait("referral_received_date", "date_first_seen", FIRST_SEEN_ADJUSTMENT)
-    return (wait <= 14).fill_null(False)
+    return (wait <= longest_wait.number).fill_null(False)
 
 
 # 31 days ------------------------------------------------------------------------------------------
@@ -240,10 +243,12 @@ def treatment_is_radiotherapy() -> nw.Expr:
 
 
 @clause
-def treated_within_31_days() -> nw.Expr:
-    """From the decision to treat to the treatment is 31 days or less, after adjustment (A16)."""
+def treated_within_31_days(longest_wait: Limit) -> nw.Expr:
+    """From the decision to treat to the treatment is {longest_wait} or less, after adjustment
+    (A16).
+    """
     wait = _wait("decision_to_treat_date", "treatment_date", TREATMENT_ADJUSTMENT)
-    return (wait <= 31).fill_null(False)
+    return (wait <= longest_wait.number).fill_null(False)
 
 
 # 62 days ------------------------------------------------------------------------------------------
@@ -262,9 +267,12 @@ def cancer_suspected_by_screening() -> nw.Expr:
 
 
 @clause
-def treated_within_62_days_of_referral() -> nw.Expr:
-    """From the referral's receipt to first treatment is 62 days or less, after adjustments."""
-    return (_wait("referral_received_date", "treatment_date", *ADJUSTMENTS) <= 62).fill_null(False)
+def treated_within_62_days_of_referral(longest_wait: Limit) -> nw.Expr:
+    """From the referral's receipt to first treatment is {longest_wait} or less, after
+    adjustments.
+    """
+    wait = _wait("referral_received_date", "treatment_date", *ADJUSTMENTS)
+    return (wait <= longest_wait.number).fill_null(False)
 
 
 @clause
@@ -293,9 +301,10 @@ def diagnosis_is_counted_or_blank() -> nw.Expr:
 
 
 @clause
-def treated_within_62_days_of_upgrade() -> nw.Expr:
-    """From the upgrade to first treatment is 62 days or less, after adjustments."""
-    return (_wait("upgrade_date", "treatment_date", *ADJUSTMENTS) <= 62).fill_null(False)
+def treated_within_62_days_of_upgrade(longest_wait: Limit) -> nw.Expr:
+    """From the upgrade to first treatment is {longest_wait} or less, after adjustments."""
+    wait = _wait("upgrade_date", "treatment_date", *ADJUSTMENTS)
+    return (wait <= longest_wait.number).fill_null(False)
 
 
 # The combined standards of 2023, only compared with published totals ------------------------------
@@ -313,8 +322,10 @@ def referred_urgently_or_upgraded() -> nw.Expr:
 
 
 @clause
-def treated_within_62_days_of_referral_or_upgrade() -> nw.Expr:
-    """From an urgent referral, else from the upgrade, to first treatment is 62 days or less."""
-    return (_referred_urgently() & treated_within_62_days_of_referral()) | (
-        ~_referred_urgently() & treated_within_62_days_of_upgrade()
+def treated_within_62_days_of_referral_or_upgrade(longest_wait: Limit) -> nw.Expr:
+    """From an urgent referral, else from the upgrade, to first treatment is {longest_wait} or
+    less.
+    """
+    return (_referred_urgently() & treated_within_62_days_of_referral(longest_wait)) | (
+        ~_referred_urgently() & treated_within_62_days_of_upgrade(longest_wait)
     )

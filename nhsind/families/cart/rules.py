@@ -6,6 +6,7 @@ import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
 from nhsind.definitions.dates import day_number, with_months_later
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import (
     Frame,
@@ -168,15 +169,19 @@ def completed_in_the_period() -> nw.Expr:
 
 
 @clause
-def completed_a_year_earlier() -> nw.Expr:
+def completed_a_year_earlier(one_year_earlier_start: Limit, one_year_earlier_end: Limit) -> nw.Expr:
     """Treatment was complete in the year before, so that one year of follow-up is over (A64)."""
-    return between("treatment_completed_date", "one_year_earlier_start", "one_year_earlier_end")
+    first, last = one_year_earlier_start.name, one_year_earlier_end.name
+    return between("treatment_completed_date", first, last)
 
 
 @clause
-def completed_two_years_earlier() -> nw.Expr:
+def completed_two_years_earlier(
+    two_years_earlier_start: Limit, two_years_earlier_end: Limit
+) -> nw.Expr:
     """Treatment was complete two years before, so that two years of follow-up are over (A64)."""
-    return between("treatment_completed_date", "two_years_earlier_start", "two_years_earlier_end")
+    first, last = two_years_earlier_start.name, two_years_earlier_end.name
+    return between("treatment_completed_date", first, last)
 
 
 @clause

@@ -7,6 +7,7 @@ from fractions import Fraction
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import (
     Frame,
     Tables,
@@ -185,13 +186,13 @@ def counted_in_the_period() -> nw.Expr:
 
 
 @units("people", "contacts")
-def new_people(tables: Tables, periods: Frame) -> Frame:
+def new_people(tables: Tables, periods: Frame, longest_gap: Limit) -> Frame:
     """One row per person and period, placed at the planning period's first second contact."""
     pairs = first_two_contacts(treatment_days(tables), *REFERRAL)
     second = as_number("second_contact")
     pairs = pairs.filter(second >= PLANNING_STARTS, second <= PLANNING_ENDS)
-    # A31: the second contact may be on day 42 after the first.
-    soon = col("second_contact") <= col("first_contact").dt.offset_by("42d")
+    # A31: the second contact may be on the limit's last day after the first.
+    soon = col("second_contact") <= longest_gap.after("first_contact")
     pairs = with_birthdays(pairs, tables["people"]).with_columns(
         soon_on=nw.when(soon).then(col("second_contact")),
         soon_and_young_on=nw.when(soon & col("began_young")).then(col("second_contact")),
@@ -212,7 +213,7 @@ def treated_in_the_planning_period() -> nw.Expr:
 
 @clause
 def within_six_weeks() -> nw.Expr:
-    """The referral's first two contacts are 42 days apart or less (A31)."""
+    """The referral's first two contacts are {longest_gap} apart or less (A31)."""
     return ~col("soon_on").is_null()
 
 
@@ -304,9 +305,9 @@ def treatment_started_in_the_period() -> nw.Expr:
 
 
 @clause
-def treatment_started_in_the_two_quarters() -> nw.Expr:
+def treatment_started_in_the_two_quarters(start_of_two_quarters: Limit) -> nw.Expr:
     """Treatment starts in the quarter or in the one before."""
-    return between("treatment_start_date", "start_of_two_quarters", "period_end")
+    return between("treatment_start_date", start_of_two_quarters.name, "period_end")
 
 
 @clause
@@ -328,17 +329,17 @@ def urgent() -> nw.Expr:
 
 
 @clause
-def within_4_weeks() -> nw.Expr:
-    """From referral to the start of treatment is 28 days or less (A35)."""
-    return _started_within("28d")
+def within_4_weeks(longest_wait: Limit) -> nw.Expr:
+    """From referral to the start of treatment is {longest_wait} or less (A35)."""
+    return _started_within(longest_wait)
 
 
 @clause
-def within_1_week() -> nw.Expr:
-    """From referral to the start of treatment is 7 days or less (A35)."""
-    return _started_within("7d")
+def within_1_week(longest_wait: Limit) -> nw.Expr:
+    """From referral to the start of treatment is {longest_wait} or less (A35)."""
+    return _started_within(longest_wait)
 
 
-def _started_within(wait: str) -> nw.Expr:
-    latest_start = col("referral_received_date").dt.offset_by(wait)
+def _started_within(wait: Limit) -> nw.Expr:
+    latest_start = wait.after("referral_received_date")
     return (col("treatment_start_date") <= latest_start).fill_null(False)

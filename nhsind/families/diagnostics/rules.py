@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, units
 
 
@@ -46,6 +47,6 @@ def not_tested_by_the_last_day() -> nw.Expr:
 
 
 @clause
-def six_weeks_or_more() -> nw.Expr:
-    """From clock start to the last day is 42 days or more."""
-    return (col("clock_start_date") <= col("six_weeks_before")).fill_null(False)
+def six_weeks_or_more(six_weeks_before: Limit) -> nw.Expr:
+    """From clock start to the last day is {six_weeks_before} or more."""
+    return (col("clock_start_date") <= six_weeks_before.day).fill_null(False)

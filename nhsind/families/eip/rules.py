@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
@@ -33,7 +34,7 @@ def treatment_started_in_the_period() -> nw.Expr:
 
 
 @clause
-def within_2_weeks() -> nw.Expr:
-    """From referral to the start of treatment is 14 days or less."""
-    latest_start = col("referral_received_date").dt.offset_by("14d")
+def within_2_weeks(longest_wait: Limit) -> nw.Expr:
+    """From referral to the start of treatment is {longest_wait} or less."""
+    latest_start = longest_wait.after("referral_received_date")
     return (col("treatment_start_date") <= latest_start).fill_null(False)

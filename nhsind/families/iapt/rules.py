@@ -7,6 +7,7 @@ from decimal import Decimal
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, sound, units
 from nhsind.reference import caseness
@@ -161,27 +162,27 @@ def not_treated_before_received() -> nw.Expr:
 
 
 @clause
-def within_6_weeks() -> nw.Expr:
-    """From referral to first treatment session is 42 days or less (A23)."""
-    return _within("referral_received_date", "first_treatment", 42)
+def within_6_weeks(longest_wait: Limit) -> nw.Expr:
+    """From referral to first treatment session is {longest_wait} or less (A23)."""
+    return _within("referral_received_date", "first_treatment", longest_wait)
 
 
 @clause
-def within_18_weeks() -> nw.Expr:
-    """From referral to first treatment session is 126 days or less (A23)."""
-    return _within("referral_received_date", "first_treatment", 126)
+def within_18_weeks(longest_wait: Limit) -> nw.Expr:
+    """From referral to first treatment session is {longest_wait} or less (A23)."""
+    return _within("referral_received_date", "first_treatment", longest_wait)
 
 
 @clause
-def within_28_days() -> nw.Expr:
-    """From first to second treatment session is 28 days or less (A26)."""
-    return _within("first_treatment", "second_treatment", 28)
+def within_28_days(longest_wait: Limit) -> nw.Expr:
+    """From first to second treatment session is {longest_wait} or less (A26)."""
+    return _within("first_treatment", "second_treatment", longest_wait)
 
 
 @clause
-def within_90_days() -> nw.Expr:
-    """From first to second treatment session is 90 days or less (A26)."""
-    return _within("first_treatment", "second_treatment", 90)
+def within_90_days(longest_wait: Limit) -> nw.Expr:
+    """From first to second treatment session is {longest_wait} or less (A26)."""
+    return _within("first_treatment", "second_treatment", longest_wait)
 
 
 @clause
@@ -219,8 +220,8 @@ def _missing(column: str) -> nw.Expr:
     return nw.lit(None, dtype=nw.Float64 if column in SCORES else nw.String)
 
 
-def _within(start: str, stop: str, days: int) -> nw.Expr:
-    return (col(stop) <= col(start).dt.offset_by(f"{days}d")).fill_null(False)
+def _within(start: str, stop: str, wait: Limit) -> nw.Expr:
+    return (col(stop) <= wait.after(start)).fill_null(False)
 
 
 def _both_below(which: str) -> nw.Expr:

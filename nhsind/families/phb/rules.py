@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import (
     Frame,
     Tables,
@@ -86,10 +87,10 @@ def not_ended_before_the_period() -> nw.Expr:
 
 
 @clause
-def not_ended_before_the_four_quarters() -> nw.Expr:
+def not_ended_before_the_four_quarters(start_of_four_quarters: Limit) -> nw.Expr:
     """The budget had not ended before the first day of the earliest of the four quarters (A50)."""
-    first_day = col("start_of_four_quarters")
-    return col("ends_on").is_null() | (col("ends_on") >= first_day).fill_null(False)
+    still_on = (col("ends_on") >= start_of_four_quarters.day).fill_null(False)
+    return col("ends_on").is_null() | still_on
 
 
 @units("population")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
@@ -46,9 +47,9 @@ def not_stopped_by_the_last_day() -> nw.Expr:
 
 
 @clause
-def within_18_weeks() -> nw.Expr:
-    """From clock start to the last day is 126 days or less (A09)."""
-    return (col("clock_start_date") >= col("longest_wait_within")).fill_null(False)
+def within_18_weeks(longest_wait_within: Limit) -> nw.Expr:
+    """From clock start to the last day is {longest_wait_within} or less (A09)."""
+    return (col("clock_start_date") >= longest_wait_within.day).fill_null(False)
 
 
 @clause
@@ -82,7 +83,6 @@ def clock_start_known() -> nw.Expr:
 
 
 @clause
-def stopped_within_18_weeks() -> nw.Expr:
-    """From clock start to clock stop is 126 days or less."""
-    latest_stop = col("clock_start_date").dt.offset_by("126d")
-    return (col("clock_stop_date") <= latest_stop).fill_null(False)
+def stopped_within_18_weeks(longest_wait: Limit) -> nw.Expr:
+    """From clock start to clock stop is {longest_wait} or less."""
+    return (col("clock_stop_date") <= longest_wait.after("clock_start_date")).fill_null(False)

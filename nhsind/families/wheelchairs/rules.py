@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
@@ -66,10 +67,9 @@ def child_when_closed() -> nw.Expr:
 
 
 @clause
-def within_18_weeks() -> nw.Expr:
-    """From referral to closing is 126 days or less (A53)."""
-    latest_close = col("referral_date").dt.offset_by("126d")
-    return (col("closed_date") <= latest_close).fill_null(False)
+def within_18_weeks(longest_wait: Limit) -> nw.Expr:
+    """From referral to closing is {longest_wait} or less (A53)."""
+    return (col("closed_date") <= longest_wait.after("referral_date")).fill_null(False)
 
 
 def _as_number(date_column: str) -> nw.Expr:

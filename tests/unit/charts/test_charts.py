@@ -40,7 +40,7 @@ from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_drawing import BRIEFLY
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH
-from nhsind.definitions.definition import Standard
+from nhsind.definitions.standards import Standard
 from nhsind.errors import UsageError
 from nhsind.periods import parse_period
 from nhsind.release.results import Results

@@ -8,20 +8,14 @@ from html.parser import HTMLParser
 from types import ModuleType
 
 import pytest
+from nhsind.definitions.definition import _check
 
 from nhsind.definitions.cards import Card, define
+from nhsind.definitions.catalogue import all_indicators, family_codes, find, load_family, select
 from nhsind.definitions.clauses import clause, col, fault, rules_of
-from nhsind.definitions.definition import (
-    ANSWERS,
-    Family,
-    Standard,
-    _check,
-    all_indicators,
-    family_codes,
-    find,
-    load_family,
-    select,
-)
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import ANSWERS
+from nhsind.definitions.standards import Standard
 from nhsind.errors import UsageError
 from nhsind.periods import parse_period
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from nhsind.definitions.definition import Standard, find
+from nhsind.definitions.catalogue import find
+from nhsind.definitions.standards import Standard
 from nhsind.derivation.change import Change, change, change_interval
 from nhsind.derivation.standards import (
     compare,

@@ -19,8 +19,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.definitions.definition import Family, family_codes, load_family
-from nhsind.definitions.record_tables import Column, Table
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.family import Family
+from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.definitions.unit_tables import Tables
 from nhsind.derivation.units import period_table
 from nhsind.periods import parse_period
@@ -60,7 +61,7 @@ def values_of(column: Column) -> tuple[str, ...]:
     }.get(column.kind, column.known[:1] or ("AB1",))
 
 
-def records(table: Table) -> pd.DataFrame:
+def records(table: RecordTable) -> pd.DataFrame:
     """Rows of a table with missing values: every combination if few columns may be missing.
 
     Dates, lists and flags are crossed; where that would be too many rows, each column and each

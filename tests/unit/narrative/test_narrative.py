@@ -9,7 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nhsind.definitions.definition import Disclosure, Indicator, Standard, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.standards import Standard
 from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.narrative.wording import counted, listed, number_words, one, signed, whose
 from nhsind.periods import parse_period

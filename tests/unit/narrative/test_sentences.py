@@ -20,7 +20,7 @@ from released_figures import (
     words,
 )
 
-from nhsind.definitions.definition import Standard
+from nhsind.definitions.standards import Standard
 from nhsind.narrative.interpretation import interpret
 from nhsind.release.results import Results
 from nhsind.tables.kinds import table

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nhsind.definitions.definition import family_codes
+from nhsind.definitions.catalogue import family_codes
 from tests.conftest import REPOSITORY
 
 MOST_CODE_CELLS = 12

@@ -24,7 +24,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
-from nhsind.definitions.definition import Disclosure, load_family
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.errors import DisclosureError
 from nhsind.release.auditor import FEWEST_POSSIBLE_VALUES
 from nhsind.release.confidential import Raw, Released

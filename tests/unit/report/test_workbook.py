@@ -22,8 +22,9 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from nhsind.definitions.definition import OPERATORS, family_codes, load_family
+from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.output_columns import COLUMNS, TYPES, data_dictionary
+from nhsind.definitions.standards import OPERATORS
 from nhsind.definitions.statuses import Mark
 from nhsind.given import given
 from nhsind.periods import parse_period

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from nhsind.definitions.definition import load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError
 from nhsind.periods import parse_period

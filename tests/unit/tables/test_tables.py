@@ -30,7 +30,7 @@ from released_figures import (
 
 import nhsind
 from nhsind.charts import chart
-from nhsind.definitions.definition import Disclosure
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.release.results import Results

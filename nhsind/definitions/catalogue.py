@@ -1,0 +1,167 @@
+"""Which families there are, and their lines by code.
+
+A family is a folder with `indicators.toml` (prose, clauses by name, standards), `tables.toml` (its
+record tables), `rules.py` (the clauses), `sample.py` and, where figures are published,
+`published.py`. Families are found on a search path: the package's own, then the folders of the
+environment variable NHSIND_DEFINITIONS, then what installed packages name as `nhsind.families`.
+Nothing else lists families.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator
+from nhsind.errors import InputError, Problem, UsageError, nearest, unknown
+
+# Folders of families of the user's own, separated as in PATH.
+DEFINITIONS = "NHSIND_DEFINITIONS"
+ENTRY_POINTS = "nhsind.families"
+OWN = Path(__file__).resolve().parents[1] / "families"
+INDICATORS_FILE = "indicators.toml"
+
+
+@dataclass(frozen=True)
+class FamilyFolder:
+    """Where a family lies, and the name that its modules are imported under."""
+
+    code: str
+    folder: Path
+    package: str
+
+
+def family_codes() -> list[str]:
+    """The families there are, in alphabetical order."""
+    return sorted(family_folders())
+
+
+def family_folders() -> dict[str, FamilyFolder]:
+    """The folders of the search path that hold a family, by its code.
+
+    Raises UsageError for a folder of NHSIND_DEFINITIONS that holds none, InputError where two
+    have one name.
+    """
+    found: dict[str, FamilyFolder] = {}
+    for place in (*_in_folder(OWN, "nhsind.families"), *_from_environment(), *_from_packages()):
+        other = found.setdefault(place.code, place)
+        if other.folder != place.folder:
+            text = f"a family {place.code} lies in {other.folder} too"
+            raise InputError(Problem(str(place.folder), text))
+    return found
+
+
+def load_family(code: str) -> Family:
+    """The family's definition, checked. Raises UsageError where there is none of this code."""
+    folders = family_folders()
+    if code not in folders:
+        raise unknown("family", code, sorted(folders))
+    return _loaded(folders[code])
+
+
+def find(code: str) -> Indicator:
+    """The indicator with this code, in any case; UsageError with the nearest if there is none."""
+    every = all_indicators()
+    lines = {line.upper(): line for line in every}
+    wanted = code.strip().upper()
+    if wanted not in lines:
+        close = nearest(code, list(lines.values()))
+        hint = f' Did you mean "{close}"?' if close else ""
+        raise UsageError(
+            f'"{code}" is not a known indicator or family.{hint} `nhsind list` shows them all'
+        )
+    return every[lines[wanted]]
+
+
+def select(selectors: str | list[str] | tuple[str, ...]) -> dict[str, list[str]]:
+    """Indicator codes by family for a list of codes and family names."""
+    chosen: dict[str, list[str]] = {}
+    for selector in [selectors] if isinstance(selectors, str) else selectors:
+        if selector.lower() in family_codes():
+            family = load_family(selector.lower())
+            codes = list(family.indicators)
+        else:
+            indicator = find(selector)
+            family, codes = load_family(indicator.family), [indicator.code]
+        known = chosen.setdefault(family.code, [])
+        known.extend(code for code in codes if code not in known)
+    return chosen
+
+
+def all_indicators() -> dict[str, Indicator]:
+    """Every indicator of every family, by code."""
+    return _indicators(tuple(sorted(family_folders().values(), key=lambda place: place.code)))
+
+
+@cache
+def _loaded(place: FamilyFolder) -> Family:
+    from nhsind.definitions.loading import family_in
+
+    return family_in(place.code, place.folder, place.package)
+
+
+@cache
+def _indicators(places: tuple[FamilyFolder, ...]) -> dict[str, Indicator]:
+    found: dict[str, Indicator] = {}
+    upper: dict[str, str] = {}
+    for place in places:
+        for code, line in _loaded(place).indicators.items():
+            other = upper.setdefault(code.upper(), place.code)
+            if other != place.code:
+                text = f"the family {other} has a line of this code too"
+                raise InputError(Problem(str(place.folder / INDICATORS_FILE), text, value=code))
+            found[code] = line
+    return found
+
+
+def _in_folder(folder: Path, package: str) -> Iterator[FamilyFolder]:
+    """The families of a folder: its folders that have a definition."""
+    for item in sorted(folder.iterdir()):
+        if (item / INDICATORS_FILE).is_file():
+            yield FamilyFolder(item.name, item, f"{package}.{item.name}")
+
+
+def _from_environment() -> Iterator[FamilyFolder]:
+    for text in filter(None, os.environ.get(DEFINITIONS, "").split(os.pathsep)):
+        folder = Path(text).resolve()
+        if not folder.is_dir():
+            raise UsageError(f"there is no folder {text} to take definitions from")
+        if (folder / INDICATORS_FILE).is_file():
+            yield FamilyFolder(folder.name, folder, f"{_package(folder.parent)}.{folder.name}")
+            continue
+        found = list(_in_folder(folder, _package(folder)))
+        if not found:
+            raise UsageError(f"{text} holds no family: a folder with {INDICATORS_FILE}")
+        yield from found
+
+
+@cache
+def _from_packages() -> tuple[FamilyFolder, ...]:
+    """Families that installed packages offer: a package that is one, or that holds some."""
+    found: list[FamilyFolder] = []
+    for entry in entry_points(group=ENTRY_POINTS):
+        module = entry.load()
+        folder = Path(next(iter(module.__path__))).resolve()
+        if (folder / INDICATORS_FILE).is_file():
+            found.append(FamilyFolder(folder.name, folder, module.__name__))
+        else:
+            found += _in_folder(folder, module.__name__)
+    return tuple(found)
+
+
+def _package(folder: Path) -> str:
+    """A package of a name of its own for the families of a folder that is none itself."""
+    name = f"nhsind_definitions_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name

@@ -1,0 +1,188 @@
+"""What types alone do not see in a definition: names that stand for nothing, or never stand.
+
+Each slip has the path of the key in `indicators.toml` that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+from nhsind.definitions.indicators import WORDED
+from nhsind.definitions.indicators_file import (
+    IndicatorRow,
+    IndicatorsFile,
+    MeasureRow,
+    StandardRow,
+    SupportingRow,
+)
+from nhsind.definitions.limits import FORMS, Limit
+from nhsind.definitions.record_tables import RecordTable
+from nhsind.definitions.rules import Rules
+from nhsind.definitions.typed_files import Path, Slip
+from nhsind.errors import UsageError, nearest
+from nhsind.periods import parse_period
+
+Line = IndicatorRow | SupportingRow
+
+
+def slips_of_definition(
+    code: str, written: IndicatorsFile, tables: Mapping[str, RecordTable], rules: Rules
+) -> Iterator[Slip]:
+    """Every slip of a family's lines against its rules, tables and readings."""
+    if written.family.code != code:
+        yield Slip(
+            ("family", "code"), "is not the name of the family's folder", written.family.code, code
+        )
+    for path, line in _lines(written):
+        yield from _names_without_meaning(path, line, written, rules)
+        yield from _limits(path, line, written.family.default_units, rules)
+        if (line.kind == "count") == (line.denominator is not None):
+            yield Slip(path, "a count, and nothing else, has no denominator")
+        if isinstance(line, SupportingRow):
+            yield from _unknown(
+                (*path, "counted_as"), (line.counted_as,), written.indicators, "line here"
+            )
+    yield from _never_named(written, rules)
+    yield from _two_meanings(written)
+    yield from _tables_without_meaning(tables, rules)
+
+
+def _lines(written: IndicatorsFile) -> Iterator[tuple[Path, Line]]:
+    """Every line with where it stands."""
+    for name, row in written.indicators.items():
+        yield ("indicators", name), row
+    for name, also in written.supporting.items():
+        yield ("supporting", name), also
+
+
+def _measures(line: Line) -> dict[Path, MeasureRow]:
+    """What a line sums, by the path of the key."""
+    found: dict[Path, MeasureRow] = {("numerator",): line.numerator}
+    if line.denominator is not None:
+        found[("denominator",)] = line.denominator
+    if isinstance(line, IndicatorRow):
+        found |= {("standard_from", name): row for name, row in line.standard_from.items()}
+    return found
+
+
+def _names_without_meaning(
+    path: Path, line: Line, written: IndicatorsFile, rules: Rules
+) -> Iterator[Slip]:
+    """Clauses, units, faults, readings and functions that a line names and nothing defines."""
+    default = written.family.default_units
+    for key, row in _measures(line).items():
+        at = (*path, *key)
+        yield from _unknown((*at, "clauses"), row.clauses, rules.clauses, "clause of rules.py")
+        where = (*at, "units") if row.units else ("family", "default_units")
+        yield from _unknown(where, (row.units or default,), rules.units, "unit table of rules.py")
+    if isinstance(line, SupportingRow):
+        return
+    yield from _unknown((*path, "faults"), line.faults, rules.faults, "fault of rules.py")
+    yield from _unknown((*path, "readings"), line.readings, written.readings, "reading here")
+    if (line.denominator is None) != (line.denominator_in_words is None):
+        yield Slip(
+            (*path, "denominator_in_words"), "stands where there is a denominator, and only there"
+        )
+    for place, standard in enumerate(line.standards, 1):
+        yield from _standard((*path, "standards", place), standard, rules)
+
+
+def _standard(path: Path, row: StandardRow, rules: Rules) -> Iterator[Slip]:
+    if row.value.isidentifier() and not callable(getattr(rules.module, row.value, None)):
+        yield Slip((*path, "value"), "is no function of rules.py", row.value)
+    for key, text in (("from", row.first), ("to", row.last)):
+        try:
+            _ = parse_period(text) if text else None
+        except UsageError as error:
+            yield Slip((*path, key), f"is no period: {error}", text)
+
+
+def _limits(path: Path, line: Line, default_units: str, rules: Rules) -> Iterator[Slip]:
+    """Limits that a line needs and lacks, or has and does not need."""
+    needed: dict[str, str] = {}
+    for row in _measures(line).values():
+        for name in row.clauses:
+            if name in rules.clauses:
+                clause = rules.clauses[name]
+                said = [limit for limit, _ in _in_braces(clause.says)]
+                needed |= dict.fromkeys((*clause.limits, *said), name)
+        units = row.units or default_units
+        if units in rules.units:
+            needed |= dict.fromkeys(rules.units[units].limits, units)
+    at = (*path, "limits")
+    for name, by in needed.items():
+        if name not in line.limits:
+            yield Slip(at, f"lacks {name}, which {by} of rules.py needs")
+    for name in line.limits:
+        if name not in needed:
+            near = nearest(name, list(needed))
+            yield Slip(at, "is a limit that nothing of the line needs", name, near=near)
+    for key in WORDED:
+        for name, is_formed in _in_braces(getattr(line, key, None) or ""):
+            if name not in line.limits:
+                allowed = ", ".join(line.limits) or "none"
+                yield Slip((*path, key), "stands in braces and is no limit", name, allowed)
+            elif not is_formed:
+                allowed = ", ".join(f"{{{name}{':' if form else ''}{form}}}" for form in FORMS)
+                yield Slip((*path, key), "is written in no known form", name, allowed)
+
+
+def _in_braces(text: str) -> list[tuple[str, bool]]:
+    """The names of limits that a text writes out, each with whether its form is known."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:  # a brace without its other half
+        return [("{", False)]
+    return [(name, form in FORMS) for _, name, form, _ in parts if name is not None]
+
+
+def _never_named(written: IndicatorsFile, rules: Rules) -> Iterator[Slip]:
+    """Clauses, faults and unit tables that `rules.py` defines for no line."""
+    measures = [row for _, line in _lines(written) for row in _measures(line).values()]
+    default = written.family.default_units
+    named = {
+        "clause": {name for row in measures for name in row.clauses},
+        "unit table": {row.units or default for row in measures},
+        "fault": {name for line in written.indicators.values() for name in line.faults},
+    }
+    defined: dict[str, Mapping[str, object]] = {
+        "clause": rules.clauses,
+        "unit table": rules.units,
+        "fault": rules.faults,
+    }
+    for kind, names in named.items():
+        for name in defined[kind]:
+            if name not in names:
+                yield Slip((), f"no line names this {kind} of rules.py", name)
+
+
+def _two_meanings(written: IndicatorsFile) -> Iterator[Slip]:
+    """A limit that counts from the period is a column of all lines, so it has one value."""
+    values: dict[str, str] = {}
+    for path, line in _lines(written):
+        for name, text in line.limits.items():
+            if Limit(name, text).is_of_a_period and values.setdefault(name, text) != text:
+                message = "has another value in another line of the family"
+                yield Slip((*path, "limits", name), message, text, values[name])
+
+
+def _tables_without_meaning(tables: Mapping[str, RecordTable], rules: Rules) -> Iterator[Slip]:
+    """Record tables that rules name and `tables.toml` does not describe."""
+    named = {f"the fault {name}": (rule.table,) for name, rule in rules.faults.items()} | {
+        f"the unit table {name}": tuple(item for choice in made.needs for item in choice)
+        for name, made in rules.units.items()
+    }
+    for by, names in named.items():
+        for name in names:
+            if name not in tables:
+                message = f"is no table of tables.toml, but {by} of rules.py is made of it"
+                yield Slip((), message, name, ", ".join(tables), nearest(name, list(tables)))
+
+
+def _unknown(
+    path: Path, names: tuple[str, ...], known: Mapping[str, object], kind: str
+) -> Iterator[Slip]:
+    for name in names:
+        if name not in known:
+            yield Slip(path, f"is no {kind}", name, near=nearest(name, list(known)))

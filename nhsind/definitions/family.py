@@ -1,0 +1,87 @@
+"""A family: indicators that share record tables, rules and a notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from nhsind.definitions.clauses import Clause, Fault
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.indicators import Indicator, Reading
+from nhsind.definitions.limits import Limits
+from nhsind.definitions.record_tables import RecordTable
+from nhsind.definitions.unit_tables import UnitTable
+
+
+@dataclass(frozen=True)
+class Family:
+    """A group of indicators that share tables, rules and a notebook.
+
+    `folder` holds its files, `package` is the name that its modules are imported under.
+    """
+
+    code: str
+    folder: Path
+    package: str
+    title: str
+    about: str
+    document: str
+    level: str
+    indicators: dict[str, Indicator]
+    supporting: dict[str, Indicator]
+    tables: dict[str, RecordTable]
+    units: dict[str, UnitTable]
+    readings: tuple[Reading, ...]
+    disclosure: Disclosure | None
+    rules: ModuleType = field(repr=False)
+    clauses: dict[str, Clause] = field(repr=False)
+    faults: dict[str, Fault] = field(repr=False)
+
+    def tables_missing(self, line: Indicator, held: list[str]) -> list[str]:
+        """The record tables that a line needs and `held` lacks; `a or b` where either would do."""
+        parts = [self.units[part.units].missing(held) for part in line.measures.values()]
+        return list(dict.fromkeys(name for part in parts for name in part))
+
+    def tables_of(self, line: Indicator) -> list[str]:
+        """The record tables that a line can need, either of a choice included."""
+        return [name for name in self.tables if line.code in self.lines_of(name)]
+
+    def lines_of(self, table: str) -> tuple[str, ...]:
+        """The lines that a record table is needed for."""
+        return tuple(
+            code
+            for code, line in self.indicators.items()
+            if any(
+                table in choice
+                for part in line.measures.values()
+                for choice in self.units[part.units].needs
+            )
+        )
+
+    def identifier(self, units: str) -> str | None:
+        """The column that identifies a unit; a figure is told by its commissioner."""
+        made = self.units[units]
+        return made.identifier or next(iter(self.tables[made.of].key), None)
+
+    def organisations(self, units: str) -> dict[str, str]:
+        """The columns that place a unit, by level."""
+        made = self.units[units]
+        return made.organisations or self.tables[made.of].organisations
+
+    def faults_of(self, line: Indicator, units: str) -> list[str]:
+        """The faults that put a unit's own record out of a line."""
+        of = self.units[units].of
+        return [name for name in line.faults if self.faults[name].table == of]
+
+    def words(self, rule: str, limits: Limits) -> str:
+        """What a fault or clause says in a line that has these limits."""
+        fault = self.faults.get(rule)
+        return fault.says if fault else self.clauses[rule].words(limits)
+
+    def module(self, name: str) -> ModuleType | None:
+        """The family's `published` or `sample` module, or None if it has none."""
+        full = f"{self.package}.{name}"
+        return None if find_spec(full) is None else import_module(full)

@@ -1,0 +1,165 @@
+"""What `indicators.toml` of a family may hold: its keys, their types and choices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta, Struct, field
+
+from nhsind.definitions import limits
+
+Kind = Literal["proportion", "count", "rate", "mean", "ratio"]
+Polarity = Literal["higher", "lower", "lower growth", "neutral", "activity", "monitor"]
+Frequency = Literal["monthly", "quarterly", "annual", "quarter only", "survey month"]
+Level = Literal["ccg", "provider", "tcp", "stp", "region", "england"]
+PeriodKind = Literal["month", "quarter", "year"]
+# Figures that are no whole numbers are summed as whole billionths, so that sums are exact.
+Parts = Literal["wholes", "thousandths", "billionths"]
+
+Text = Annotated[str, Meta(min_length=1, description="text")]
+Name = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]*$", description="a name in lower case: a_name")
+]
+Code = Annotated[
+    str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._]*$", description="a line's code: E.B.3, CARTLeu01")
+]
+ReadingCode = Annotated[
+    str, Meta(pattern=r"^([a-z][a-z0-9_]*|A\d\d)$", description="A01, or a name in lower case")
+]
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a day as YYYY-MM-DD")]
+WrittenLimit = Annotated[str, Meta(pattern=f"^({limits.WRITTEN})$", description=limits.ALLOWED)]
+WrittenPeriod = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d{2}(-Q[1-4])?$",
+        description="a month as 2017-06, a quarter as 2017-18-Q1 or a year as 2017-18",
+    ),
+]
+WrittenValue = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\d+(\.\d+)?|\d+/[1-9]\d*|[a-z][a-z0-9_]*)$",
+        description="a number as text (0.92, 2/3) or the name of a function of rules.py",
+    ),
+]
+Whole = Annotated[int, Meta(ge=0, description="a whole number, 0 or more")]
+Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
+
+
+class Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A block of a file, which holds the keys that it names and no others."""
+
+
+class AboutFamily(Strict, frozen=True, kw_only=True):
+    """What the family is."""
+
+    code: Name
+    title: Text
+    about: Text
+    document: Text
+    level: Level
+    default_units: Name
+
+
+class DisclosureRow(Strict, frozen=True, kw_only=True):
+    """The family's disclosure rule: `suppress`, or `none` where counts are published exactly."""
+
+    rule: Literal["suppress", "none"]
+    reason: Text
+    source: Text
+    checked_on: Day
+    threshold: Whole = 0
+    base: Positive = 1
+    hide_zeros: bool = False
+    exempt_england: bool = False
+
+
+class MeasureRow(Strict, frozen=True, kw_only=True):
+    """What is summed: over which units, if they pass which clauses."""
+
+    units: Name | None = None
+    clauses: tuple[Name, ...] = ()
+    quantity: Name = "count"
+    parts: Parts = field(name="in", default="wholes")
+    public: bool = False
+    apart: bool = False
+
+
+class StandardRow(Strict, frozen=True, kw_only=True):
+    """One dated value that the line is tested against, or compared with."""
+
+    operator: Literal[">=", ">", "<=", "<"]
+    value: WrittenValue
+    per: PeriodKind | tuple[PeriodKind, ...]
+    kind: Literal["standard", "trajectory", "ambition"] = "standard"
+    first: WrittenPeriod | None = field(name="from", default=None)
+    last: WrittenPeriod | None = field(name="to", default=None)
+    level: Level | None = None
+    note: str = ""
+
+
+class ReadingRow(Strict, frozen=True, kw_only=True):
+    """How an ambiguous sentence of the source is read, and what another reading would change."""
+
+    question: Text
+    reading: Text
+    changes: str = ""
+    otherwise: str = ""
+
+
+class IndicatorRow(Strict, frozen=True, kw_only=True):
+    """One line."""
+
+    title: Text
+    sentence: Text
+    pages: Text
+    kind: Kind
+    unit: Text
+    polarity: Polarity
+    frequency: Frequency
+    period_rule: Literal["flow", "snapshot"]
+    period_rule_in_words: Text
+    numerator_in_words: Text
+    denominator_in_words: Text | None = None
+    within_in_words: Text
+    waiting_in_words: Text
+    limits: dict[Name, WrittenLimit] = field(default_factory=dict)
+    numerator: MeasureRow
+    denominator: MeasureRow | None = None
+    standard_from: dict[Name, MeasureRow] = field(default_factory=dict)
+    faults: tuple[Name, ...] = ()
+    standards: tuple[StandardRow, ...] = ()
+    readings: tuple[ReadingCode, ...] = ()
+    data_source: Text
+    rationale: Text
+    version: Text
+    reviewed: Day
+    per: Positive = 1
+    has_interval: bool = True
+    only_months_of: Annotated[
+        str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$", description="a table and its column: survey.day")
+    ] = ""
+
+
+class SupportingRow(Strict, frozen=True, kw_only=True):
+    """A line that only reconciliation derives; it counts the rows that `counted_as` counts."""
+
+    title: Text
+    counted_as: Code
+    kind: Kind
+    limits: dict[Name, WrittenLimit] = field(default_factory=dict)
+    numerator: MeasureRow
+    denominator: MeasureRow | None = None
+
+
+class IndicatorsFile(Strict, frozen=True, kw_only=True):
+    """Everything in an `indicators.toml`."""
+
+    family: AboutFamily
+    indicators: dict[Code, IndicatorRow]
+    disclosure: DisclosureRow | None = None
+    supporting: dict[Code, SupportingRow] = field(default_factory=dict)
+    readings: dict[ReadingCode, ReadingRow] = field(default_factory=dict)
+
+
+KINDS: tuple[str, ...] = get_args(Kind)

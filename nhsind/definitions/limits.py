@@ -1,0 +1,107 @@
+"""Limits: the waits, dates and numbers that a line's clauses compare with.
+
+Each is named and written once, in `indicators.toml`; a clause, or the maker of a unit table, names
+it as a parameter, and words that state it are written from it: `{longest_wait}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import narwhals.stable.v2 as nw
+
+from nhsind.periods import Period, month_of
+
+# A wait between two days or times (126d, 4h, 15min), a number (200), or a day counted from the
+# period's last (or first) day: -126d, end-24m, start-3m.
+WRITTEN = r"\d+(?:d|h|min)?|(?:start|end)?[+-]\d+[dm]"
+ALLOWED = "a wait (126d, 4h, 15min), a number, or a day counted from the period (-126d, start-3m)"
+# How a text may write a limit out: `{longest_wait}` 126 days, `{longest_wait:weeks}` 18 weeks.
+FORMS = ("", "weeks", "letters", "weeks letters")
+_OF_A_PERIOD = re.compile(r"(start|end)?([+-]\d+)([dm])")
+_UNITS = {"d": "day", "h": "hour", "min": "minute", "m": "month", "": ""}
+# narwhals writes minutes as m.
+_OFFSETS = {"d": "d", "h": "h", "min": "m"}
+_LETTERS = ("no", *"one two three four five six seven eight nine ten".split())
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit: its name in the definition and the text that gives it.
+
+    Raises ValueError for a text that is none.
+    """
+
+    name: str
+    written: str
+
+    def __post_init__(self) -> None:
+        if re.fullmatch(WRITTEN, self.written) is None:
+            raise ValueError(f'"{self.written}" is not a limit: write {ALLOWED}')
+
+    @property
+    def is_of_a_period(self) -> bool:
+        """Whether it is a day counted from the period's, and no wait."""
+        return _OF_A_PERIOD.fullmatch(self.written) is not None
+
+    @property
+    def number(self) -> int:
+        """How many days, hours, minutes, months or units it is, without a sign."""
+        return int(re.sub(r"\D", "", self.written))
+
+    @property
+    def unit(self) -> str:
+        """`day`, `hour`, `minute`, `month`, or nothing for a plain number."""
+        return _UNITS[re.sub(r"^.*\d", "", self.written)]
+
+    @property
+    def day(self) -> nw.Expr:
+        """The column of the day that a limit of a period names."""
+        return nw.col(self.name)
+
+    def after(self, column: str) -> nw.Expr:
+        """The last day or time that lies within the wait from a date or time column."""
+        unit = re.sub(r"\d", "", self.written)
+        return nw.col(column).dt.offset_by(f"{self.number}{_OFFSETS[unit]}")
+
+    def day_of(self, period: Period) -> date:
+        """The day that a limit of a period names; months from a last day end on a last day."""
+        found = _OF_A_PERIOD.fullmatch(self.written)
+        if found is None:
+            raise ValueError(f"{self.name} = {self.written} is not counted from a period")
+        side, number = found[1] or "end", int(found[2])
+        if found[3] == "d":
+            return (period.start if side == "start" else period.end) + timedelta(days=number)
+        if side == "start":
+            return month_of(period.start).shift(number).start
+        return month_of(period.end).shift(number).end
+
+    def __format__(self, form: str) -> str:
+        """`126 days`; `weeks` where they are whole; `letters` writes numbers up to ten so."""
+        number, unit = self.number, self.unit
+        if "weeks" in form and unit == "day" and number % 7 == 0:
+            number, unit = number // 7, "week"
+        written = _LETTERS[number] if "letters" in form and number < len(_LETTERS) else f"{number}"
+        return f"{written} {unit}{'' if number == 1 else 's'}" if unit else written
+
+
+Limits = Mapping[str, Limit]
+
+
+def limits_of(written: Mapping[str, str]) -> dict[str, Limit]:
+    """Limits by name from their texts. Raises ValueError for a text that is none."""
+    return {name: Limit(name, text) for name, text in written.items()}
+
+
+def in_words(text: str, limits: Limits) -> str:
+    """A text of a definition with its limits written out.
+
+    Raises ValueError for a name that is no limit.
+    """
+    try:
+        return text.format_map(limits)
+    except (KeyError, IndexError) as error:
+        raise ValueError(f"{error} in braces is no limit of the line") from error

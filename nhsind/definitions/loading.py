@@ -1,0 +1,162 @@
+"""A family's folder becomes its definition, or every slip in it is named."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec.structs import asdict
+
+from nhsind.definitions.checks import slips_of_definition
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import WORDED, Indicator, Measure, Reading
+from nhsind.definitions.indicators_file import (
+    IndicatorRow,
+    IndicatorsFile,
+    MeasureRow,
+    StandardRow,
+    SupportingRow,
+)
+from nhsind.definitions.limits import limits_of
+from nhsind.definitions.rules import rules_in
+from nhsind.definitions.standards import Standard
+from nhsind.definitions.tables_file import read_tables
+from nhsind.definitions.typed_files import read_typed, refuse
+from nhsind.errors import InputError, Problem
+from nhsind.periods import parse_period
+
+T = TypeVar("T")
+# Figures that are no whole numbers are summed as whole billionths, so that sums are exact.
+SCALES = {"wholes": 1, "thousandths": 10**3, "billionths": 10**9}
+# The keys of a line that its definition holds as they are written.
+AS_WRITTEN = (
+    "sentence pages kind unit polarity frequency period_rule faults data_source rationale version "
+    "reviewed per has_interval only_months_of"
+).split()
+
+
+def family_in(code: str, folder: Path, package: str) -> Family:
+    """The definition in a folder. Raises InputError naming every slip of its files."""
+    problems: list[Problem] = []
+
+    def gather(part: Callable[[], T]) -> T | None:
+        try:
+            return part()
+        except InputError as error:
+            problems.extend(error.problems)
+            return None
+
+    file, tables_file = folder / "indicators.toml", folder / "tables.toml"
+    written = gather(lambda: read_typed(_parsed(file), IndicatorsFile, str(file)))
+    tables = gather(lambda: read_tables(_parsed(tables_file), code, str(tables_file)))
+    rules = gather(lambda: rules_in(folder, package))
+    if written is None or tables is None or rules is None:
+        raise InputError(problems)
+    refuse(slips_of_definition(code, written, tables, rules), str(file))
+
+    readings = {name: Reading(name, **asdict(row)) for name, row in written.readings.items()}
+    units = written.family.default_units
+    indicators = {
+        line: _indicator(line, row, code, units, readings)
+        for line, row in written.indicators.items()
+    }
+    return Family(
+        code=code,
+        folder=folder,
+        package=package,
+        title=written.family.title,
+        about=written.family.about,
+        document=written.family.document,
+        level=written.family.level,
+        indicators=indicators,
+        supporting={
+            line: _supporting(line, row, indicators[row.counted_as], units)
+            for line, row in written.supporting.items()
+        },
+        tables=tables,
+        units=rules.units,
+        readings=tuple(readings.values()),
+        disclosure=Disclosure(**asdict(written.disclosure)) if written.disclosure else None,
+        rules=rules.module,
+        clauses=rules.clauses,
+        faults=rules.faults,
+    )
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    """The content of a TOML file; InputError where it is missing or no TOML."""
+    if not file.is_file():
+        raise InputError(Problem(str(file), "is missing"))
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(file), f"is not readable TOML: {error}")) from error
+
+
+def _indicator(
+    code: str, row: IndicatorRow, family: str, units: str, readings: dict[str, Reading]
+) -> Indicator:
+    written: dict[str, Any] = {name: getattr(row, name) for name in AS_WRITTEN}
+    texts: dict[str, Any] = {name: getattr(row, name) for name in WORDED}
+    line = Indicator(
+        **written,
+        **texts,
+        code=code,
+        family=family,
+        numerator=_measure(row.numerator, units),
+        numerator_is_apart=row.numerator.apart,
+        denominator=_measure(row.denominator, units) if row.denominator else None,
+        standard_from={name: _measure(part, units) for name, part in row.standard_from.items()},
+        limits={},
+        standards=tuple(item for each in row.standards for item in _standards(each)),
+        readings=tuple(readings[name] for name in row.readings),
+        templates={name: text for name, text in texts.items() if text is not None},
+    )
+    return line.with_limits(limits_of(row.limits))
+
+
+def _supporting(code: str, row: SupportingRow, like: Indicator, units: str) -> Indicator:
+    """A line that only reconciliation derives; it counts the rows that `like` counts."""
+    line = replace(
+        like,
+        code=code,
+        title=row.title,
+        kind=row.kind,
+        numerator=_measure(row.numerator, units),
+        denominator=_measure(row.denominator, units) if row.denominator else None,
+        standards=(),
+        counted_as=row.counted_as,
+        templates={"title": row.title},
+    )
+    return line.with_limits(limits_of(row.limits))
+
+
+def _standards(row: StandardRow) -> list[Standard]:
+    """The standard for each kind of period that it is of."""
+    return [
+        Standard(
+            operator=row.operator,
+            value=row.value,
+            per=per,
+            kind=row.kind,
+            first=parse_period(row.first) if row.first else None,
+            last=parse_period(row.last) if row.last else None,
+            level=row.level,
+            note=row.note,
+        )
+        for per in ((row.per,) if isinstance(row.per, str) else row.per)
+    ]
+
+
+def _measure(row: MeasureRow, default_units: str) -> Measure:
+    return Measure(
+        units=row.units or default_units,
+        clauses=row.clauses,
+        quantity=row.quantity,
+        scale=SCALES[row.parts],
+        public=row.public,
+    )

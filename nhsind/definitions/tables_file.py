@@ -1,0 +1,136 @@
+"""What `tables.toml` of a family may hold, and the record tables it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, field
+
+from nhsind.definitions.indicators_file import Level, Name, Positive, Strict, Text
+from nhsind.definitions.record_tables import OF_ANY_TABLE, Column, RecordTable
+from nhsind.definitions.typed_files import Slip, read_typed, refuse
+from nhsind.errors import nearest
+
+ColumnKind = Literal[
+    "identifier",
+    "code",
+    "commissioner",
+    "date",
+    "timestamp",
+    "month",
+    "period",
+    "financial_year",
+    "choice",
+    "boolean",
+    "integer",
+    "decimal",
+    "days",
+]
+ColumnName = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]*$", description="a column's name in lower case")
+]
+
+
+class ColumnRow(Strict, frozen=True, kw_only=True):
+    """One column: what it holds and what it may hold."""
+
+    kind: ColumnKind
+    about: str = ""
+    optional: bool = False
+    values: tuple[Text, ...] = ()
+    width: Positive | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
+    known: Name | tuple[Text, ...] = ()
+    listed_in: Name = ""
+
+
+class TableRow(Strict, frozen=True, kw_only=True):
+    """One record table."""
+
+    about: Text
+    columns: dict[ColumnName, ColumnRow]
+    identifier: ColumnName | None = None
+    identified_with: tuple[ColumnName, ...] = ()
+    one_row_per: tuple[ColumnName, ...] = ()
+    organisations: dict[Level, ColumnName] = field(default_factory=dict)
+    covers_from: ColumnName | None = None
+
+
+TablesFile = dict[Name, TableRow]
+
+
+def read_tables(content: dict[str, Any], family: str, file: str) -> dict[str, RecordTable]:
+    """The record tables of a parsed `tables.toml`; each may also carry `count`.
+
+    Raises InputError naming every slip.
+    """
+    rows = read_typed(content, TablesFile, file)
+    refuse((slip for name, row in rows.items() for slip in _slips(name, row, rows)), file)
+    return {
+        name: RecordTable(
+            name=name,
+            family=family,
+            about=row.about,
+            identifier=row.identifier,
+            organisations={str(level): column for level, column in row.organisations.items()},
+            columns={column: _column(column, each) for column, each in row.columns.items()}
+            | {column.name: column for column in OF_ANY_TABLE},
+            covers_from=row.covers_from,
+            identified_with=row.identified_with,
+            one_row_per=row.one_row_per,
+        )
+        for name, row in rows.items()
+    }
+
+
+def _column(name: str, row: ColumnRow) -> Column:
+    known = row.known
+    return Column(
+        name=name,
+        kind=row.kind,
+        about=row.about,
+        optional=row.optional,
+        values=row.values,
+        width=row.width or 0,
+        aliases=row.aliases,
+        known=import_module(_reference(known)).CODES if isinstance(known, str) else known,
+        listed_in=row.listed_in,
+    )
+
+
+def _reference(name: str) -> str:
+    """The module of a national code list, whose CODES an open list of codes is."""
+    return f"nhsind.reference.{name}"
+
+
+def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
+    """Names that stand for nothing, and choices without values."""
+    columns = list(row.columns)
+    named: dict[str, tuple[str, ...]] = {
+        "identifier": (row.identifier,) if row.identifier else (),
+        "identified_with": row.identified_with,
+        "one_row_per": row.one_row_per,
+        "organisations": tuple(row.organisations.values()),
+        "covers_from": (row.covers_from,) if row.covers_from else (),
+    }
+    for key, names in named.items():
+        for column in names:
+            if column not in row.columns:
+                near = nearest(column, columns)
+                yield Slip((name, key), "is no column here", column, ", ".join(columns), near)
+    for column, each in row.columns.items():
+        path = (name, "columns", column)
+        if (each.kind == "choice") != bool(each.values):
+            yield Slip(path, "a choice, and nothing else, has values")
+        for word, value in each.aliases.items():
+            if value not in each.values:
+                allowed = ", ".join(each.values)
+                yield Slip((*path, "aliases", word), "is none of the values", value, allowed)
+        if each.listed_in and each.listed_in not in rows:
+            allowed = ", ".join(rows)
+            yield Slip((*path, "listed_in"), "is no table here", each.listed_in, allowed)
+        if isinstance(each.known, str) and find_spec(_reference(each.known)) is None:
+            yield Slip((*path, "known"), "is no code list of nhsind.reference", each.known)
