@@ -31,13 +31,13 @@ def decided(spec: Spec, code: str) -> Seen:
     family = spec.family
     line = (family.indicators | family.supporting)[code]
     opened = open_input(family, spec.frames())
-    periods = period_table(opened, [parse_period(spec.period)], "polars")
+    periods = period_table(opened, line, [parse_period(spec.period)], "polars")
     seen: Seen = set()
     if family.tables_missing(line, opened.tables):
         return seen
     tables = opened.frames("polars")
     for units, clauses in _measures(line):
-        frame = family.units[units].make(tables, periods)
+        frame = family.units[units].of_line(tables, periods, line.limits)
         place = family.organisations(units)[spec.level]
         frame = frame.filter(~nw.col(place).is_null(), nw.col("record_fault").is_null())
         for name in family.faults_of(line, units):
@@ -45,7 +45,7 @@ def decided(spec: Spec, code: str) -> Seen:
             seen |= {(name, value) for value in _values(frame, rule)}
             frame = frame.filter(~rule)
         for name in clauses:
-            rule = family.clauses[name]()
+            rule = family.clauses[name].of(line.limits)
             seen |= {(name, value) for value in _values(frame, rule)}
             frame = frame.filter(rule)
     return seen | _seen_before_joining(family, line, opened)
@@ -58,7 +58,7 @@ def _seen_before_joining(family: Family, line: Indicator, opened: Input) -> Seen
     return {
         (name, value)
         for name in line.faults
-        if (table := family.faults[name].table) not in bases and table in frames  # type: ignore[attr-defined]
+        if (table := family.faults[name].table) not in bases and table in frames
         for value in _values(frames[table], family.faults[name]())
     }
 
