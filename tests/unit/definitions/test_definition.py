@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
-from types import ModuleType
+from pathlib import Path
 
+import pandas as pd
 import pytest
-from nhsind.definitions.definition import _check
 
 from nhsind.definitions.cards import Card, define
 from nhsind.definitions.catalogue import all_indicators, family_codes, find, load_family, select
-from nhsind.definitions.clauses import clause, col, fault, rules_of
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import ANSWERS
+from nhsind.definitions.limits import Limit, limits_of
+from nhsind.definitions.loading import family_in
 from nhsind.definitions.standards import Standard
-from nhsind.errors import UsageError
+from nhsind.derivation.flags import count_units
+from nhsind.errors import InputError, UsageError
 from nhsind.periods import parse_period
+from nhsind.sources.inputs import open_input
 
 CODES = sorted(all_indicators())
 
@@ -48,49 +52,257 @@ def test_an_unknown_family_is_refused_naming_the_known() -> None:
         load_family("rt")
 
 
-def test_a_clause_that_is_named_but_not_defined_is_refused(rtt: Family) -> None:
-    fewer = {name: rule for name, rule in rtt.clauses.items() if name != "within_18_weeks"}
-    with pytest.raises(ValueError, match=r"named but not defined: \['within_18_weeks'\]"):
-        _check(replace(rtt, clauses=fewer))
+# Slips -------------------------------------------------------------------------------------------
+
+OWN = load_family("rtt").folder
 
 
-def test_a_clause_that_is_defined_but_not_named_is_refused(rtt: Family) -> None:
-    module = ModuleType("rules")
+def slips(folder: Path, indicators: str | None = None, tables: str | None = None) -> list[str]:
+    """The problems of the RTT family with one of its files written otherwise."""
+    for name, text in (("indicators.toml", indicators), ("tables.toml", tables)):
+        content = (OWN / name).read_text("utf-8") if text is None else text
+        (folder / name).write_text(content, "utf-8")
+    shutil.copy(OWN / "rules.py", folder)
+    try:
+        family_in("rtt", folder, "nhsind.families.rtt")
+    except InputError as error:
+        return [str(problem).replace(f"{folder}/", "") for problem in error.problems]
+    return []
 
-    @clause
-    def never_named() -> object:
-        """Nothing uses this."""
-        return col("x").is_null()
 
-    module.never_named = never_named  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match=r"defined but not named: \['never_named'\]"):
-        _check(replace(rtt, clauses=rtt.clauses | rules_of(module, "clause")))
+def indicators_with(old: str, new: str) -> str:
+    text = (OWN / "indicators.toml").read_text("utf-8")
+    assert old in text
+    return text.replace(old, new, 1)
 
 
-def test_faults_are_checked_both_ways_too(rtt: Family) -> None:
-    @fault("pathways")
-    def never_named() -> object:
-        """Nothing uses this."""
-        return col("x").is_null()
+def test_the_family_as_it_stands_has_no_slip(tmp_path: Path) -> None:
+    assert slips(tmp_path) == []
 
-    with pytest.raises(ValueError, match=r"defined but not named: \['never_named'\]"):
-        _check(replace(rtt, faults=rtt.faults | {"never_named": never_named}))
-    fewer = {name: rule for name, rule in rtt.faults.items() if name != "stop_before_start"}
-    with pytest.raises(ValueError, match=r"named but not defined: \['stop_before_start'\]"):
-        _check(replace(rtt, faults=fewer))
+
+EB3 = 'indicators.toml at indicators."E.B.3"'
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kind": "share"}, {"polarity": "up"}, {"frequency": "weekly"}], ids=str
+    ("old", "new", "problem"),
+    [
+        (
+            'operator = ">="',
+            'operator = "=>"',
+            f'{EB3}.standards[1].operator: "=>" is not allowed. Allowed: >=, >, <=, <',
+        ),
+        (
+            'kind = "standard"',
+            'kind = "standrad"',
+            f'{EB3}.standards[1].kind: "standrad" is not allowed. Allowed: standard, trajectory, '
+            'ambition. Did you mean "standard"?',
+        ),
+        (
+            'period_rule = "snapshot"',
+            'period_rule = "snapshott"',
+            f'{EB3}.period_rule: "snapshott" is not allowed. Allowed: flow, snapshot. '
+            'Did you mean "snapshot"?',
+        ),
+        (
+            'per = "month"',
+            'per = "week"',
+            f'{EB3}.standards[1].per: "week" is not allowed. Allowed: month, quarter, year',
+        ),
+        ('per = "month"', 'per = ["month", "week"]', f'{EB3}.standards[1].per[2]: "week" is not'),
+        ('"-126d"', '"-126"', f'{EB3}.limits.longest_wait_within: "-126" is not allowed. Allowed'),
+        ('"-126d"', "-126", f'{EB3}.limits.longest_wait_within: "-126" is not allowed. Allowed'),
+        ('"0.92"', '"0,92"', f'{EB3}.standards[1].value: "0,92" is not allowed. Allowed: a number'),
+        ('"0.92"', "0.92", f'{EB3}.standards[1].value: "0.92" is not allowed. Allowed: a number'),
+        ('"0.92"', '"1/0"', f'{EB3}.standards[1].value: "1/0" is not allowed. Allowed: a number'),
+        ('"0.92"', '"own"', f'{EB3}.standards[1].value: "own" is no function of rules.py'),
+        ('kind = "proportion"', 'kind = "share"', f'{EB3}.kind: "share" is not allowed. Allowed'),
+        ('polarity = "higher"', 'polarity = "up"', f'{EB3}.polarity: "up" is not allowed. Allow'),
+        ('frequency = "monthly"', 'frequency = "weekly"', f'{EB3}.frequency: "weekly" is not allo'),
+        ('reviewed = "2026-11-22"', 'reviewed = "today"', f'{EB3}.reviewed: "today" is not allowe'),
+        (
+            "rationale =",
+            "rational =",
+            f'{EB3}: "rational" is not a key here. Allowed: title, sentence, pages, kind, unit',
+        ),
+        ("rationale =", "rational =", f"{EB3}.rationale: is missing. Allowed: text"),
+        ('title = "Inc', 'titel = "Inc', f"{EB3}.title: is missing. Allowed: text"),
+        ("numerator = { clauses", "numerator = { klauses", f'{EB3}.numerator: "klauses" is not a'),
+        ('clauses = ["within_18', 'clauses = ["within_81', f"{EB3}.numerator.clauses: "),
+        ('["within_18_weeks"]', '"within_18_weeks"', f"{EB3}.numerator.clauses: "),
+        ('["stop_before_start"', '["stop_befor_start"', f'{EB3}.faults: "stop_befor_start" is no '),
+        ('["A09", "A10"]', '["A09", "A11"]', f'{EB3}.readings: "A11" is no reading here'),
+        ("{longest_wait_within}", "{longest_wait}", f"{EB3}.numerator_in_words: stands in braces"),
+        ("{longest_wait_within}", "{longest_wait_within", f"{EB3}.numerator_in_words: stands in b"),
+        (
+            ":weeks}",
+            ":months}",
+            f"{EB3}.title: is written in no known form. Allowed: {{longest_wai",
+        ),
+        ("{ longest_wait_within", "{ longest_wait_withn", f"{EB3}.limits: lacks longest_wait_with"),
+        ("{ longest_wait_within", "{ longest_wait_withn", f'{EB3}.limits: "longest_wait_withn" is'),
+        ('code = "rtt"', 'code = "rrt"', 'indicators.toml at family.code: "rrt" is not the name'),
+        ('level = "ccg"', 'level = "CCG"', 'indicators.toml at family.level: "CCG" is not allowed'),
+        ('rule = "none"', 'rule = "public"', 'indicators.toml at disclosure.rule: "public" is not'),
+        ('counted_as = "E.M.18"', 'counted_as = "E.M.81"', "indicators.toml at supporting.RTT_AD"),
+        ('["E.M.20"]', '["E M 20"]', 'indicators.toml at indicators: "E M 20" is not a key here'),
+        ("[family]", "[family", "indicators.toml: is not readable TOML: "),
+    ],
 )
-def test_words_that_no_definition_may_use_are_refused(rtt: Family, wrong: dict[str, str]) -> None:
-    line = replace(rtt.indicators["E.B.3"], **wrong)
-    with pytest.raises(ValueError, match=r"E\.B\.3"):
-        _check(replace(rtt, indicators=rtt.indicators | {"E.B.3": line}))
+def test_every_slip_is_named_with_file_and_path(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    found = slips(tmp_path, indicators_with(old, new))
+    assert [text for text in found if text.startswith(problem)], found
 
 
-def test_a_whole_family_passes(rtt: Family) -> None:
-    _check(rtt)
+def test_all_slips_of_a_file_are_named_at_once(tmp_path: Path) -> None:
+    text = indicators_with('operator = ">="', 'operator = "=>"')
+    text = text.replace('"0.92"', '"0,92"').replace('polarity = "activity"', 'polarity = "busy"')
+    found = slips(tmp_path, text)
+    assert len(found) == 2 + text.count('"busy"')
+    tables = (OWN / "tables.toml").read_text("utf-8")
+    both = slips(tmp_path, text, tables.replace('kind = "choice"', 'kind = "choise"'))
+    assert both[:-1] == found
+    assert both[-1].startswith(
+        'tables.toml at pathways.columns.stop_type.kind: "choise" is not allowed. '
+        "Allowed: identifier, code,"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("optional = true", 'optional = "yes"', 'pathways.columns.provider_code.optional: "yes"'),
+        ("optional = true", "optinal = true", 'pathways.columns.provider_code: "optinal" is not a'),
+        (
+            'identifier = "pathway_id"',
+            'identifier = "id"',
+            'pathways.identifier: "id" is no column',
+        ),
+        (
+            'provider = "provider_code"',
+            'trust = "provider_code"',
+            'pathways.organisations: "trust"',
+        ),
+        ('"clock_stop_date"\n', '"stop_date"\n', 'pathways.covers_from: "stop_date" is no column'),
+        (
+            ', values = ["admitted", "non_admitted"]',
+            "",
+            "pathways.columns.stop_type: a choice, and",
+        ),
+        (
+            'kind = "date"',
+            'kind = "date", known = "no_list"',
+            "pathways.columns.clock_start_date.k",
+        ),
+    ],
+)
+def test_every_slip_of_the_tables_is_named(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    text = (OWN / "tables.toml").read_text("utf-8")
+    assert old in text
+    (found,) = slips(tmp_path, tables=text.replace(old, new, 1))
+    assert found.startswith(f"tables.toml at {problem}")
+
+
+def test_what_no_line_names_is_named(tmp_path: Path) -> None:
+    text = indicators_with('readings = ["A09", "A10"]', 'readings = ["A09"]')
+    assert slips(tmp_path, text) == []
+    text = text.replace('"clock_start_known"]', "]").replace('"stop_type_missing"', "")
+    assert sorted(slips(tmp_path, text)) == [
+        'indicators.toml: "clock_start_known" no line names this clause of rules.py',
+        'indicators.toml: "stop_type_missing" no line names this fault of rules.py',
+    ]
+
+
+def test_a_day_counted_from_the_period_has_one_value_in_a_family(tmp_path: Path) -> None:
+    text = indicators_with(
+        'limits = { longest_wait = "126d" }',
+        'limits = { longest_wait = "126d", longest_wait_within = "-112d" }',
+    )
+    found = slips(tmp_path, text)
+    assert [line for line in found if "has another value in another line of the family" in line]
+
+
+# Limits ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("126d", {"": "126 days", "weeks": "18 weeks", "weeks letters": "18 weeks"}),
+        ("14d", {"": "14 days", "weeks": "2 weeks", "weeks letters": "two weeks"}),
+        ("7d", {"weeks": "1 week", "weeks letters": "one week"}),
+        ("15d", {"weeks": "15 days"}),
+        ("1d", {"": "1 day", "letters": "one day"}),
+        ("4h", {"": "4 hours"}),
+        ("15min", {"": "15 minutes"}),
+        ("200", {"": "200"}),
+        ("-42d", {"weeks letters": "six weeks"}),
+        ("end-12m", {"": "12 months"}),
+    ],
+)
+def test_limits_in_words(written: str, words: dict[str, str]) -> None:
+    limit = Limit("x", written)
+    assert {form: f"{limit:{form}}" if form else f"{limit}" for form in words} == words
+
+
+@pytest.mark.parametrize("written", ["", "126", "-126d", "start-3m", "4h"])
+def test_what_is_a_limit(written: str) -> None:
+    if not written:
+        with pytest.raises(ValueError, match="is not a limit"):
+            Limit("x", written)
+    else:
+        assert Limit("x", written).is_of_a_period is written.startswith(("-", "start"))
+
+
+@pytest.mark.parametrize("written", ["-126", "126 d", "4w", "start", "3m", "1.5d", "d", "−126d"])
+def test_what_is_no_limit(written: str) -> None:
+    with pytest.raises(ValueError, match="is not a limit"):
+        Limit("x", written)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("-126d", "2017-10-25"),
+        ("end-126d", "2017-10-25"),
+        ("start-1d", "2018-01-31"),
+        ("start-3m", "2017-11-01"),
+        ("end-3m", "2017-11-30"),
+        ("end-12m", "2017-02-28"),
+        ("end-24m", "2016-02-29"),
+    ],
+)
+def test_days_counted_from_a_period(written: str, day: str) -> None:
+    assert str(Limit("x", written).day_of(parse_period("2018-02"))) == day
+
+
+def test_a_line_with_another_limit_says_so_and_counts_so(rtt: Family) -> None:
+    line = rtt.indicators["E.B.3"]
+    other = line.with_limits(limits_of({"longest_wait_within": "-112d"}))
+    assert other.title == line.title.replace("18 weeks", "16 weeks")
+    assert "16 weeks (112 days)" in other.numerator_in_words
+    assert other.sentence == line.sentence
+    assert rtt.words("within_18_weeks", other.limits) == (
+        "From clock start to the last day is 112 days or less (A09)."
+    )
+    records = pd.DataFrame(
+        {
+            "pathway_id": ["a", "b"],
+            "ccg_code": "C1",
+            # 112 and 113 days before the last day of March.
+            "clock_start_date": ["2017-12-09", "2017-12-08"],
+            "clock_stop_date": None,
+            "stop_type": None,
+        },
+        dtype=object,
+    )
+    opened = open_input(rtt, {"pathways": records})
+    period = [parse_period("2018-03")]
+    for asked, inside in ((line, 2), (other, 1), (line, 2)):
+        assert count_units(opened, asked, period, "ccg")["numerator"].tolist() == [inside]
 
 
 # Finding -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ import pytest
 
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.definitions.unit_tables import Tables
 from nhsind.derivation.units import period_table
@@ -96,7 +97,10 @@ def _with_gaps(row: list[Any]) -> Iterator[list[Any]]:
 def unit_tables(family: Family, convert: Convert) -> Tables:
     """The family's unit tables, made from checked records in one kind of frame."""
     opened = open_input(family, {name: records(table) for name, table in family.tables.items()})
-    periods = period_table(opened, [parse_period(text) for text in PERIODS], "duckdb")
+    # Every line's limits by name: lines that share a name differ only in its value.
+    line = next(iter(family.indicators.values()))
+    periods = period_table(opened, line, [parse_period(text) for text in PERIODS], "duckdb")
+    limits = limits_by_name(family)
 
     connection = duckdb.connect()
 
@@ -106,7 +110,15 @@ def unit_tables(family: Family, convert: Convert) -> Tables:
 
     tables = {name: native(frame) for name, frame in opened.frames("duckdb").items()}
     frame_of_periods = native(periods)
-    return {name: made.make(tables, frame_of_periods) for name, made in family.units.items()}
+    return {
+        name: made.of_line(tables, frame_of_periods, limits) for name, made in family.units.items()
+    }
+
+
+def limits_by_name(family: Family) -> dict[str, Limit]:
+    """One value of each limit that a line of the family has."""
+    lines = (family.indicators | family.supporting).values()
+    return {name: limit for line in lines for name, limit in line.limits.items()}
 
 
 def units_of_rules(family: Family) -> dict[str, set[str]]:
@@ -122,11 +134,13 @@ def units_of_rules(family: Family) -> dict[str, set[str]]:
 def answers(family: Family, kind: str) -> dict[tuple[str, str], list[tuple[str, Any]]]:
     """What each rule says of each unit, by rule and unit table; a unit is named by its fields."""
     tables = unit_tables(family, KINDS[kind])
-    rules = family.clauses | family.faults
+    limits = limits_by_name(family)
+    rules = {name: rule.of(limits) for name, rule in family.clauses.items()}
+    rules |= {name: rule() for name, rule in family.faults.items()}
     found = {}
     for rule, names in units_of_rules(family).items():
         for name in names:
-            frame = tables[name].with_columns(answer=rules[rule]())
+            frame = tables[name].with_columns(answer=rules[rule])
             columns = sorted(set(frame.collect_schema().names()) - {"answer"})
             rows = frame.collect().select(*columns, "answer").rows()
             found[rule, name] = [(" ".join(map(_plain, row[:-1])), row[-1]) for row in rows]
