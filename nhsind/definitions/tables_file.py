@@ -96,7 +96,7 @@ def _column(name: str, row: ColumnRow) -> Column:
         values=row.values,
         width=row.width or 0,
         aliases=row.aliases,
-        known=import_module(_reference(known)).CODES if isinstance(known, str) else known,
+        known=tuple(import_module(_reference(known)).CODES if isinstance(known, str) else known),
         listed_in=row.listed_in,
     )
 
