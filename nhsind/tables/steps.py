@@ -112,11 +112,13 @@ def _through(
     noun = measure.units.replace("_", " ")
     yield Step(f"All {noun} of the records", remaining, is_end=True)
     faults = [*RECORD_FAULTS, ORGANISATION_MISSING, *results.family.faults_of(line, measure.units)]
-    said = {each: f"Left out: {reason_words(results, each)}" for each in faults if units.get(each)}
-    said |= {each: reason_words(results, each) for each in measure.clauses}
+    said = {
+        each: f"Left out: {reason_words(results, line, each)}" for each in faults if units.get(each)
+    }
+    said |= {each: reason_words(results, line, each) for each in measure.clauses}
     ends = {"Numerator" if measure is line.numerator else "Denominator": said}
     if inner is not None:
-        ends["Numerator"] = {each: reason_words(results, each) for each in inner.clauses}
+        ends["Numerator"] = {each: reason_words(results, line, each) for each in inner.clauses}
     for end, rules in ends.items():
         for reason, words in rules.items():
             left = int(units.get(reason, 0))

@@ -18,7 +18,7 @@ from nhsind.definitions.indicators import ANSWERS
 from nhsind.definitions.limits import Limit, limits_of
 from nhsind.definitions.loading import family_in
 from nhsind.definitions.standards import Standard
-from nhsind.derivation.flags import count_units
+from nhsind.derivation.sums import count_units
 from nhsind.errors import InputError, UsageError
 from nhsind.periods import parse_period
 from nhsind.sources.inputs import open_input
