@@ -15,13 +15,12 @@ from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
 from nhsind.report.manifest import Entry, Manifest
+from nhsind.report.organisation_pages import publications, report_state
 from nhsind.report.page import render_index
-from nhsind.report.site import (
+from nhsind.report.paths import (
     DICTIONARY_NAME,
     line_page_path,
     organisation_page_path,
-    publications,
-    report_state,
     workbook_path,
 )
 

@@ -35,10 +35,13 @@ from nhsind.periods import Period, month_of
 from nhsind.progress import steps
 from nhsind.release.results import Results, own_kind
 from nhsind.report.cluster import make_on
+from nhsind.report.figure_pages import dictionary_file, figure_pages
 from nhsind.report.index import index_page
 from nhsind.report.log import LOG, RunLog, logging_to
 from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
+from nhsind.report.organisation_pages import glances, organisation_pages
 from nhsind.report.page import publication_block
+from nhsind.report.paths import organisation_page_path
 from nhsind.report.plan import ORGANISATION_CODE, Plan
 from nhsind.report.pool import make_here
 from nhsind.report.publishing import (
@@ -49,13 +52,6 @@ from nhsind.report.publishing import (
     refuse_outside,
     sha256,
     write_whole,
-)
-from nhsind.report.site import (
-    dictionary_file,
-    figure_pages,
-    glances,
-    organisation_page_path,
-    organisation_pages,
 )
 from nhsind.report.store import Stored, derive_families
 from nhsind.report.worker import RUNNERS, SECONDS_PER_CELL, Task

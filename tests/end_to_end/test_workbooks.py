@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from report_world import DICTIONARY, DONE, FAILED, LINES, TABLE, WORKBOOK, World, files_of, status
 
-import nhsind.report.site as site
+import nhsind.report.figure_pages as figure_pages
 from nhsind.report.manifest import verify
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -70,9 +70,11 @@ def test_a_workbook_is_made_again_only_when_its_figures_change(
     world: World, out: Path, second: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    make = site.workbook
+    make = figure_pages.workbook
     monkeypatch.setattr(
-        site, "workbook", lambda found, explore: made.append(found.source) or make(found, explore)
+        figure_pages,
+        "workbook",
+        lambda found, explore: made.append(found.source) or make(found, explore),
     )
     before = files_of(out)
     # The first run of this process stands for one of another version: it may make them all.

@@ -13,6 +13,7 @@ from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
 from nhsind.charts import chart
 from nhsind.charts.sparkline import sparkline
 from nhsind.report import index
+from nhsind.report.figure_pages import figure_pages
 from nhsind.report.glance import (
     Glance,
     GlanceFigure,
@@ -23,7 +24,7 @@ from nhsind.report.glance import (
 )
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
-from nhsind.report.site import figure_pages, organisation_pages
+from nhsind.report.organisation_pages import organisation_pages
 
 FEBRUARY = "2018-02"
 

@@ -1,0 +1,155 @@
+"""The pages of a family and period: as a workbook, at a glance, and one for each line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from nhsind.charts import chart
+from nhsind.charts.lettering import clean
+from nhsind.charts.national import layer
+from nhsind.charts.ranked import ranked_layer
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.output_columns import data_dictionary
+from nhsind.definitions.statuses import Mark, mark_notes
+from nhsind.geography import ENGLAND
+from nhsind.output import as_csv
+from nhsind.release.results import Results
+from nhsind.report.glance import MET, NOT_MET, UNJUDGED, glance_of
+from nhsind.report.kept import Made, entry_of, kept
+from nhsind.report.manifest import DICTIONARY, GLANCE, PAGE, WORKBOOK, Entry, Manifest
+from nhsind.report.page import publication_block, render_site_page
+from nhsind.report.paths import (
+    DICTIONARY_NAME,
+    line_page_path,
+    organisation_page_path,
+    workbook_path,
+)
+from nhsind.report.workbook import workbook
+from nhsind.tables.cells import interval_words, standard_words, value_words
+from nhsind.version import library_digest
+
+
+def figure_pages(
+    found: Results, table: Entry, manifest: Manifest, linked: set[str], out: Path
+) -> list[Made]:
+    """The family and period as a workbook and at a glance, and the page of each of its lines.
+
+    `table`: the entry of the CSV beside them. `linked`: the organisations that have a page. What
+    was published from the same figures is kept.
+    """
+    explore = manifest.mode == "explore"
+    parts = [library_digest(), table.released, sorted(found.publication.items()), sorted(linked)]
+    fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    held = set(found.figures.frame["indicator"])
+    path = f"{table.path.removesuffix('.csv')}.json"
+    glance = kept(path, fingerprint, manifest, out)
+    if glance is None:
+        glance = glance_of(found, table.released).text.encode("utf-8")
+    made = [(entry_of(path, GLANCE, glance, table, fingerprint), glance)]
+    path = workbook_path(table.path)
+    book = kept(path, fingerprint, manifest, out)
+    if book is None:
+        book = workbook(found, explore)
+    made.append((entry_of(path, WORKBOOK, book, table, fingerprint), book))
+    for line in found.family.indicators.values():
+        if line.code not in held:
+            continue
+        path = line_page_path(line.code, found.period)
+        page = kept(path, fingerprint, manifest, out)
+        if page is None:
+            page = _line_page(found, line, table.path, linked, explore)
+        made.append((entry_of(path, PAGE, page, table, fingerprint), page))
+    return made
+
+
+def dictionary_file() -> Made:
+    """What the columns of all tables hold; the same in every folder."""
+    families = [load_family(code) for code in family_codes()]
+    content = as_csv(data_dictionary(families)).encode("utf-8")
+    digest = hashlib.sha256(content).hexdigest()
+    return Entry(DICTIONARY_NAME, "", "", "", "", "", digest, kind=DICTIONARY), content
+
+
+def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], explore: bool) -> bytes:
+    """All organisations by one line: the spread as a chart, and every figure as a table."""
+    period = found.period_of(line.code)
+    drawn = chart("spread", found, line.code)
+    entries = layer(found, "ranked", line.code, ranked_layer)["entries"]
+    rows = [
+        {
+            "name": clean(found.names.get(each["org"]) or "") or each["org"],
+            "page": organisation_page_path(each["org"]) if each["org"] in linked else "",
+            "place": place,
+            "value": each["cells"][0],
+            "interval": each["cells"][1],
+            "verdict": each["cells"][2],
+        }
+        for each, place in zip(entries, _places(entries), strict=True)
+    ]
+    national = found.figure(line.code, ENGLAND)
+    standard = line.standard(period, found.level)
+    first = found.figure(line.code, entries[0]["org"]) if entries else None
+    words = "none"
+    if standard is not None and standard.is_own:
+        words = "each organisation has its own"
+    elif first is not None:
+        words = standard_words(standard, first)
+    if words == "none":
+        for row in rows:
+            row["verdict"] = UNJUDGED
+    verdicts = [row["verdict"] for row in rows]
+    page = render_site_page(
+        "indicator.html.j2",
+        explore,
+        title=f"{line.title}, {period.words}",
+        code=line.code,
+        counted=_counted(line),
+        england=Mark.NOT_AVAILABLE if national is None else _england_words(found, line),
+        standard=words,
+        met=verdicts.count(MET),
+        judged=verdicts.count(MET) + verdicts.count(NOT_MET),
+        figure=Markup(drawn.figure),
+        table=f"{drawn.table.caption}, highest value first",
+        rows=rows,
+        notes=mark_notes(cell for row in rows for cell in row.values()),
+        csv=csv,
+        csv_name=csv.rpartition("/")[2],
+        workbook=workbook_path(csv),
+        dictionary=DICTIONARY_NAME,
+        publication=publication_block(found.publication),
+    )
+    return page.encode("utf-8")
+
+
+def _counted(line: Indicator) -> list[tuple[str, str]]:
+    """What the line's figures are, in its own words."""
+    if line.denominator_in_words is None:
+        return [("Count", line.numerator_in_words)]
+    return [("Numerator", line.numerator_in_words), ("Denominator", line.denominator_in_words)]
+
+
+def _england_words(found: Results, line: Indicator) -> str:
+    row = found.figure(line.code, ENGLAND)
+    assert row is not None
+    interval = interval_words(row)
+    known = interval if not interval.startswith("[") else ""
+    return f"{value_words(row)}{f' (95% interval {known})' if known else ''}"
+
+
+def _places(entries: Sequence[dict[str, Any]]) -> list[str]:
+    """The place of each by value; those of the same value share one, those without have none."""
+    places: list[str] = []
+    first: dict[float, int] = {}
+    for place, each in enumerate(entries, 1):
+        if each["value"] is None:
+            places.append(Mark.NOT_APPLICABLE)
+            continue
+        places.append(str(first.setdefault(each["value"], place)))
+    return places

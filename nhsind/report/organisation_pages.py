@@ -1,0 +1,190 @@
+"""The pages of organisations: every family and period at a glance, whichever run published it.
+
+They are made from what lies in the output folder; only what the manifest vouches for is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from nhsind.charts.sparkline import sparkline
+from nhsind.definitions.statuses import mark_notes
+from nhsind.report.glance import (
+    MET,
+    NOT_MET,
+    UNJUDGED,
+    Glance,
+    GlanceFigure,
+    GlanceLine,
+    Place,
+    read_glance,
+)
+from nhsind.report.kept import Made, kept, published
+from nhsind.report.manifest import GLANCE, PAGE, Entry, Manifest
+from nhsind.report.page import publication_block, render_site_page
+from nhsind.report.paths import line_page_path, organisation_page_path
+from nhsind.version import library_digest
+
+MISSING = "missing: the report could not be made"
+STALE = "stale: the report shows other figures than the file beside it"
+
+
+def glances(manifest: Manifest, new: dict[str, bytes], out: Path) -> dict[str, Glance]:
+    """Every family and period at a glance, by folder: of this run (`new`), else as published."""
+    found = {}
+    for entry in sorted(manifest.entries.values(), key=lambda each: each.path):
+        if entry.kind != GLANCE:
+            continue
+        content = new.get(entry.path) or published(entry, out)
+        try:
+            if content is not None:
+                found[entry.folder] = read_glance(content.decode("utf-8"))
+        except ValueError:
+            continue  # of another version of nhsind, or none: as good as not there
+    return found
+
+
+def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) -> list[Made]:
+    """The page of every organisation that has a report, from all that is published.
+
+    What was published from the same things is kept.
+    """
+    explore = manifest.mode == "explore"
+    reports = sorted(manifest.reports(), key=lambda entry: entry.organisation)
+    stale = {entry.path for entry in manifest.stale()}
+    newest = sorted(
+        known.items(), key=lambda item: (item[1].when.end, item[1].when.months), reverse=True
+    )
+    pages = []
+    for code, entries in groupby(reports, key=lambda entry: entry.organisation):
+        mine = list(entries)
+        path = organisation_page_path(code)
+        states = [(entry.path, report_state(entry, stale)["gap"]) for entry in mine]
+        shown = [(folder, each.released, each.publication) for folder, each in newest]
+        parts = [library_digest(), explore, mine[-1].name, states, shown]
+        fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        content = kept(path, fingerprint, manifest, out)
+        if content is None:
+            content = _organisation_page(code, mine, stale, newest, explore).encode("utf-8")
+        digest = hashlib.sha256(content).hexdigest()
+        pages.append((Entry(path, "", "", code, "", fingerprint, digest, kind=PAGE), content))
+    return pages
+
+
+def _organisation_page(
+    code: str,
+    reports: list[Entry],
+    stale: set[str],
+    newest: list[tuple[str, Glance]],
+    explore: bool,
+) -> str:
+    entries = {entry.folder: entry for entry in reports}
+    shown = [(folder, each) for folder, each in newest if code in each.organisations]
+    place = shown[0][1].organisations[code] if shown else Place(reports[-1].name or code)
+    sections: dict[str, dict[str, Any]] = {}
+    lines: dict[str, set[str]] = {}
+    for folder, glance in shown:
+        section = sections.setdefault(glance.family, _section(folder, glance, entries, stale))
+        held = lines.setdefault(glance.family, set())
+        for line in glance.lines:
+            if code in line.figures and line.code not in held:
+                held.add(line.code)
+                section["lines"].append(_row(line, line.figures[code], glance))
+    ordered = sorted(sections.values(), key=lambda section: str(section["words"]))
+    for section in ordered:
+        section["notes"] = mark_notes(
+            cell
+            for line in section["lines"]
+            for cell in (line["figure"].value, line["verdict"], line["figure"].change)
+        )
+    own = {section["folder"] for section in ordered}
+    rows = [line for section in ordered for line in section["lines"]]
+    judged = [line for line in rows if line["figure"].verdict in (MET, NOT_MET)]
+    others = [entry for folder, entry in entries.items() if folder not in own]
+    words = {folder: glance.words for folder, glance in newest}
+    return render_site_page(
+        "organisation.html.j2",
+        explore,
+        title=f"{place.name}: all indicators",
+        name=place.name,
+        code=code,
+        areas=[area for area in (place.group, place.region) if area],
+        judged=len(judged),
+        missed=[line for line in judged if line["figure"].verdict == NOT_MET],
+        sections=ordered,
+        others=[
+            {"words": words.get(entry.folder, entry.folder)} | report_state(entry, stale)
+            for entry in others
+        ],
+        publications=publications(each for folder, each in shown),
+    )
+
+
+def _section(
+    folder: str, glance: Glance, entries: dict[str, Entry], stale: set[str]
+) -> dict[str, Any]:
+    entry = entries.get(folder)
+    state = {"report": "", "gap": "There is no report of this organisation."}
+    if entry is not None:
+        state = report_state(entry, stale)
+        state["gap"] = f"The report is {state['gap']}." if state["gap"] else ""
+    return {
+        "id": folder.lower().replace("/", "-"),
+        "folder": folder,
+        "words": glance.words,
+        "period": glance.when.words,
+        "lines": [],
+        **state,
+    }
+
+
+def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:
+    """The path of a report to be linked, or why it is not."""
+    if entry.sha256 is None:
+        return {"report": "", "gap": MISSING}
+    if entry.path in stale:
+        return {"report": "", "gap": STALE}
+    return {"report": entry.path, "gap": ""}
+
+
+def _row(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> dict[str, Any]:
+    words = f"Trend of {line.title}, {figure.trend_words}."
+    if figure.limit is not None:
+        words += f" The standard is {figure.standard}."
+    aims = [figure.standard] if figure.verdict != UNJUDGED else []
+    verdicts = [figure.verdict] if aims else []
+    if figure.plan:
+        aims.append(f"plan {figure.plan}")
+        verdicts.append(f"plan {figure.plan_verdict}" if figure.plan_verdict else "plan not judged")
+    return {
+        "id": f"line-{line.code}",
+        "code": line.code,
+        "title": line.title,
+        "period": line.period_words,
+        "page": line_page_path(line.code, glance.when),
+        "england": line.england,
+        "figure": figure,
+        "standard": "; ".join(aims) or "none",
+        "verdict": "; ".join(verdicts) or figure.verdict,
+        "spark": Markup(sparkline(figure.trend, figure.limit, words)),
+    }
+
+
+def publications(
+    found: Iterable[Glance],
+) -> list[tuple[list[str], list[tuple[str, str]]]]:
+    """What the publications on a page say of themselves, each with the families it holds."""
+    blocks: dict[str, tuple[list[str], list[tuple[str, str]]]] = {}
+    for glance in found:
+        key = json.dumps(sorted(glance.publication.items()))
+        titles, _ = blocks.setdefault(key, ([], publication_block(glance.publication)))
+        if glance.words not in titles:
+            titles.append(glance.words)
+    return [(sorted(titles), block) for titles, block in blocks.values() if block]

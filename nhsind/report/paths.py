@@ -1,0 +1,22 @@
+"""Where the pages around the reports lie in the output folder."""
+
+from __future__ import annotations
+
+from nhsind.periods import Period
+
+DICTIONARY_NAME = "data-dictionary.csv"
+
+
+def organisation_page_path(code: str) -> str:
+    """Where the page of an organisation lies in the output folder."""
+    return f"organisations/{code}.html"
+
+
+def line_page_path(code: str, period: Period) -> str:
+    """Where the page of a line lies for the period that its family is published for."""
+    return f"indicators/{code}/{period.in_paths}.html"
+
+
+def workbook_path(table: str) -> str:
+    """Where the workbook lies whose figures are also in a CSV."""
+    return f"{table.removesuffix('.csv')}.xlsx"
