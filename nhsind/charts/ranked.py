@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -41,43 +41,78 @@ TOP = 30.0
 MOST_NAME = 280.0
 
 
+@dataclass(frozen=True)
+class Ranked:
+    """An organisation in order of value: value and interval as they are drawn, and in words.
+
+    `status`: where there is no value, why.
+    """
+
+    org: str
+    value: float | None
+    interval: list[float] | None
+    value_words: str
+    interval_words: str
+    verdict: str
+    status: str
+
+    @property
+    def at(self) -> float:
+        """Where a value is drawn that is there."""
+        assert self.value is not None
+        return self.value
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """What a table says of it."""
+        return self.value_words, self.interval_words, self.verdict
+
+
+def ranking(results: Results, code: str) -> tuple[list[Ranked], list[list[str]]]:
+    """All organisations, highest first, and the row of a table that England has."""
+    found = layer(results, "ranked", code, ranked_layer)
+    return [Ranked(**each) for each in found["entries"]], found["england"]
+
+
 def ranked_layer(results: Results, code: str) -> Layer:
     """All organisations in order of value, each with what a table says of it."""
     line = results.line(code)
     rows = [row for row in figures_of(results, code) if row["org_code"] != ENGLAND]
     codes = [str(row["org_code"]) for row in rows]
     table = comparison_table(replace(results, organisation=""), code, [*codes, ENGLAND])
-    entries: list[dict[str, Any]] = [
-        {
-            "org": organisation,
-            "value": drawn_value(row, line),
-            "interval": _interval(row, line),
-            "cells": list(cells[1:]),
-            "status": missing_words(row),
-        }
+    entries = [
+        Ranked(
+            organisation,
+            drawn_value(row, line),
+            _interval(row, line),
+            cells[1],
+            cells[2],
+            cells[3],
+            missing_words(row),
+        )
         for organisation, row, cells in zip(codes, rows, table.rows, strict=False)
     ]
     # An organisation without a value stands last; equal values in order of code.
-    entries.sort(key=lambda each: (each["value"] is None, -(each["value"] or 0.0), each["org"]))
+    entries.sort(key=lambda each: (each.value is None, -(each.value or 0.0), each.org))
     england = [list(row) for row in table.rows[len(codes) :]]
-    return {"entries": entries, "england": england}
+    return {"entries": [asdict(each) for each in entries], "england": england}
 
 
 def ranked_chart(results: Results, code: str) -> Chart:
     """Dots with 95% intervals of the group that the organisation is compared within."""
     line = results.line(code)
     group, members = results.neighbours()
-    found = layer(results, "ranked", code, ranked_layer)
+    everyone, england = ranking(results, code)
     among = set(members)
-    entries = [each for each in found["entries"] if each["org"] in among]
-    valued = [each for each in entries if each["value"] is not None]
+    entries = [each for each in everyone if each.org in among]
+    valued = [each for each in entries if each.value is not None]
     drawn = _around(valued, results.organisation)
     own = results.figure(code)
     references = reference_lines(results, line, own)
     standard = [f"{words}." for _, words, _ in references if words.startswith("Standard")]
-    table = _table(results, code, drawn, found["england"], *standard)
+    table = _table(results, code, drawn, england, *standard)
     missing = _missing(results, entries, own)
-    of_group = "" if among >= {each["org"] for each in found["entries"]} else f" of {clean(group)}"
+    of_group = "" if among >= {each.org for each in everyone} else f" of {clean(group)}"
     title = f"{line.title}, {results.period_of(code).words}"
     if not drawn:
         return undrawn(
@@ -89,12 +124,12 @@ def ranked_chart(results: Results, code: str) -> Chart:
     words = [f"Dot chart of {title}: {shown}{of_group}."]
     if own is not None and not lacks(own, "value"):
         words.append(f"{own_name(results)} is at {value_words(own)}.")
-    words.append(f"The values range from {drawn[-1]['cells'][0]} to {drawn[0]['cells'][0]}.")
+    words.append(f"The values range from {drawn[-1].value_words} to {drawn[0].value_words}.")
     alt = " ".join([*words, *(f"{text}." for _, text, _ in references), *missing])
     who = shown
-    if any(each["org"] == results.organisation for each in drawn):
+    if any(each.org == results.organisation for each in drawn):
         who = f"{own_name(results)} (diamond) among {shown}"
-    intervals = "Lines show 95% intervals." if any(each["interval"] for each in drawn) else ""
+    intervals = "Lines show 95% intervals." if any(each.interval for each in drawn) else ""
     caption = f"{title}: {who}{of_group}. {intervals} {' '.join(missing)}"
     svg = _draw(results, line, drawn, references, alt)
     return Chart(svg, alt, " ".join(caption.split()), table)
@@ -104,21 +139,21 @@ def ranked_chart(results: Results, code: str) -> Chart:
 def _draw(
     results: Results,
     line: Indicator,
-    entries: list[dict[str, Any]],
+    entries: list[Ranked],
     references: list[tuple[float, str, tuple[float, ...]]],
     alt: str,
 ) -> str:
-    names = [name_of(results, each["org"]) for each in entries]
+    names = [name_of(results, each.org) for each in entries]
     widest = max(
-        width_of(name, each["org"] == results.organisation)
+        width_of(name, each.org == results.organisation)
         for name, each in zip(names, entries, strict=True)
     )
     left = min(MOST_NAME, widest) + 14
     # The axis says the unit.
-    values = [bare(each["cells"][0], line) for each in entries]
+    values = [bare(each.value_words, line) for each in entries]
     right = WIDTH - 22 - max(width_of(value, True) for value in values)
     bottom = TOP + ROW * len(entries)
-    numbers = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
+    numbers = [end for each in entries for end in [each.at, *(each.interval or [])]]
     numbers += [value for value, _, _ in references]
     scale = axis(numbers, line.kind == "proportion", 6, line.kind == "count")
     # Upwards the axis counts organisations, of which the first is highest.
@@ -133,18 +168,18 @@ def _draw(
     for value, _, dash in references:
         board.line([(value, -8 / ROW), (value, len(entries))], TEXT, 1.3, dash, "reference")
     _reference_labels(board, references)
-    owns = [each["org"] == results.organisation for each in entries]
+    owns = [each.org == results.organisation for each in entries]
     for own in (False, True):
         colour = BLUE if own else GREY
         mine = [(place, each) for place, each in enumerate(entries) if owns[place] == own]
         intervals: list[Point | None] = []
         for place, each in mine:
-            if each["interval"]:
-                intervals += [(end, place + 0.5) for end in each["interval"]]
+            if each.interval:
+                intervals += [(end, place + 0.5) for end in each.interval]
                 intervals.append(None)
         kind = "own" if own else "other"
         board.line(intervals, colour, 3.2 if own else 1.4, name=f"interval {kind}-interval")
-        points = [(each["value"], place + 0.5) for place, each in mine]
+        points = [(each.at, place + 0.5) for place, each in mine]
         board.marks(points, ("D", 10.3) if own else ("o", 7.6), colour, kind, "" if own else "#FFF")
     for place, own in enumerate(owns):
         y = TOP + ROW * (place + 0.5)
@@ -179,25 +214,25 @@ def _reference_labels(
 def _table(
     results: Results,
     code: str,
-    entries: list[dict[str, Any]],
+    entries: list[Ranked],
     england: list[list[str]],
     *notes: str,
 ) -> Table:
     """The figures drawn, highest first, and England's."""
     rows: list[tuple[str, ...]] = []
     for each in entries:
-        own = " (this report)" if each["org"] == results.organisation else ""
-        rows.append((f"{name_of(results, each['org'])}{own}", *each["cells"]))
-    if all(each["org"] != results.organisation for each in entries):
+        own = " (this report)" if each.org == results.organisation else ""
+        rows.append((f"{name_of(results, each.org)}{own}", *each.cells))
+    if all(each.org != results.organisation for each in entries):
         rows += comparison_table(results, code, [results.organisation]).rows
     rows += [tuple(row) for row in england]
     return noted(replace(comparison_table(results, code, []), rows=tuple(rows)), *notes)
 
 
-def _around(entries: list[dict[str, Any]], organisation: str) -> list[dict[str, Any]]:
+def _around(entries: list[Ranked], organisation: str) -> list[Ranked]:
     """At most MOST_RANKED entries: those around the organisation, or the middle ones."""
     own = next(
-        (place for place, each in enumerate(entries) if each["org"] == organisation),
+        (place for place, each in enumerate(entries) if each.org == organisation),
         len(entries) // 2,
     )
     start = max(0, min(own - MOST_RANKED // 2, len(entries) - MOST_RANKED))
@@ -219,16 +254,14 @@ def reference_lines(
     return sorted(found)
 
 
-def _missing(results: Results, entries: list[dict[str, Any]], own: Any) -> list[str]:
+def _missing(results: Results, entries: list[Ranked], own: Any) -> list[str]:
     """Which values are not there to be drawn, and why; only the organisation's own by name."""
     words = []
     if own is None or lacks(own, "value"):
         words.append(f"{own_name(results)} has no value: {missing_words(own)}.")
-    others = [
-        each for each in entries if each["value"] is None and each["org"] != results.organisation
-    ]
-    for reason in dict.fromkeys(each["status"] for each in others):
-        number_of = sum(each["status"] == reason for each in others)
+    others = [each for each in entries if each.value is None and each.org != results.organisation]
+    for reason in dict.fromkeys(each.status for each in others):
+        number_of = sum(each.status == reason for each in others)
         verb = "other has" if number_of == 1 else "others have"
         words.append(f"{number_of} {verb} no value: {reason}.")
     return words

@@ -21,8 +21,7 @@ from nhsind.charts.base import (
 )
 from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import LINE_HEIGHT, fit, in_a_sentence, width_of
-from nhsind.charts.national import layer
-from nhsind.charts.ranked import ranked_layer, reference_lines
+from nhsind.charts.ranked import Ranked, ranking, reference_lines
 from nhsind.charts.style import BLUE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.definitions.indicators import Indicator
@@ -39,24 +38,24 @@ INTERVAL = "#8A8A8A"
 def spread_chart(results: Results, code: str) -> Chart:
     """Every organisation's value with its 95% interval, highest first, for a page of one line."""
     line = results.line(code)
-    found = layer(results, "ranked", code, ranked_layer)
-    valued = [each for each in found["entries"] if each["value"] is not None]
+    everyone, _ = ranking(results, code)
+    valued = [each for each in everyone if each.value is not None]
     title = f"{line.title}, {results.period_of(code).words}"
-    rows = [(name_of(results, each["org"]), *each["cells"]) for each in found["entries"]]
+    rows = [(name_of(results, each.org), *each.cells) for each in everyone]
     heading = comparison_table(results, code, [])
     table = noted(replace(heading, rows=tuple(rows)))
-    reasons = [each["status"] for each in found["entries"] if each["value"] is None]
+    reasons = [each.status for each in everyone if each.value is None]
     lacking = [
         f"{reasons.count(reason):,} without a value: {reason}." for reason in dict.fromkeys(reasons)
     ]
     if not valued:
         return undrawn(" ".join([f"{title}: no organisation has a value.", *lacking]), table)
-    judged = [each["cells"][2] for each in valued]
+    judged = [each.verdict for each in valued]
     missed, met = judged.count("not met"), judged.count("met")
     lines = reference_lines(results, line, _judged_row(results, code, valued))
     shown = "1 organisation" if len(valued) == 1 else f"{len(valued):,} organisations"
     first, last = valued[0], valued[-1]
-    middle = bare(number_words(median(each["value"] / factor(line) for each in valued), line), line)
+    middle = bare(number_words(median(each.at / factor(line) for each in valued), line), line)
     words = [
         f"Dot chart of {title}: {shown} in order of value, highest first.",
         f"The values range from {_named(results, first)} to {_named(results, last)}; "
@@ -67,33 +66,33 @@ def spread_chart(results: Results, code: str) -> Chart:
         words.append(f"The standard is met by {met:,} and not met by {missed:,}.")
     alt = " ".join([*words, *lacking])
     caption = [f"{title}: {shown} in order of value, highest first."]
-    if any(each["interval"] for each in valued):
+    if any(each.interval for each in valued):
         caption.append("Upright lines show 95% intervals.")
     if met or missed:
         caption.append("Filled squares: standard not met. Circles: standard met.")
     return Chart(_draw(line, valued, lines, alt), alt, " ".join([*caption, *lacking]), table)
 
 
-def _judged_row(results: Results, code: str, valued: list[dict[str, Any]]) -> Any:
+def _judged_row(results: Results, code: str, valued: list[Ranked]) -> Any:
     """A row with the standard that all share; none where each organisation has its own."""
     standard = results.line(code).standard(results.period_of(code), results.level)
     if standard is None or standard.is_own:
         return None
-    return results.figure(code, valued[0]["org"])
+    return results.figure(code, valued[0].org)
 
 
-def _named(results: Results, entry: dict[str, Any]) -> str:
-    return f"{entry['cells'][0]} ({in_a_sentence(name_of(results, entry['org']))})"
+def _named(results: Results, entry: Ranked) -> str:
+    return f"{entry.value_words} ({in_a_sentence(name_of(results, entry.org))})"
 
 
 @in_style()
 def _draw(
     line: Indicator,
-    entries: list[dict[str, Any]],
+    entries: list[Ranked],
     lines: list[tuple[float, str, tuple[float, ...]]],
     alt: str,
 ) -> str:
-    ends = [end for each in entries for end in [each["value"], *(each["interval"] or [])]]
+    ends = [end for each in entries for end in [each.at, *(each.interval or [])]]
     ends += [value for value, _, _ in lines]
     scale = axis(ends, line.kind == "proportion", whole=line.kind == "count")
     left = left_of(scale)
@@ -109,8 +108,8 @@ def _draw(
     board.ticks("x", [], [])
     intervals: list[Point | None] = []
     for place, each in enumerate(entries):
-        if each["interval"]:
-            intervals += [(place + 0.5, end) for end in each["interval"]]
+        if each.interval:
+            intervals += [(place + 0.5, end) for end in each.interval]
             intervals.append(None)
     board.line(intervals, INTERVAL, 1.0, name="interval")
     size = max(NARROWEST_MARK, min(WIDEST_MARK, 0.62 * (right - left) / len(entries)))
@@ -120,9 +119,9 @@ def _draw(
         ("not met", "s", PINK, ""),
     ):
         points = [
-            (place + 0.5, each["value"])
+            (place + 0.5, each.at)
             for place, each in enumerate(entries)
-            if (each["cells"][2] if each["cells"][2] in ("met", "not met") else "") == verdict
+            if (each.verdict if each.verdict in ("met", "not met") else "") == verdict
         ]
         name = verdict.replace(" ", "-") or "unjudged"
         board.marks(points, (mark, size), colour, name, fill)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from nhsind.charts import chart
 from nhsind.charts.lettering import clean
-from nhsind.charts.national import layer
-from nhsind.charts.ranked import ranked_layer
+from nhsind.charts.ranked import Ranked, ranking
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary
@@ -34,6 +33,18 @@ from nhsind.report.paths import (
 from nhsind.report.workbook import workbook
 from nhsind.tables.cells import interval_words, standard_words, value_words
 from nhsind.version import library_digest
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An organisation in the table of a line: its name, its page if it has one, its figures."""
+
+    name: str
+    page: str
+    place: str
+    value: str
+    interval: str
+    verdict: str
 
 
 def figure_pages(
@@ -81,30 +92,27 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
     """All organisations by one line: the spread as a chart, and every figure as a table."""
     period = found.period_of(line.code)
     drawn = chart("spread", found, line.code)
-    entries = layer(found, "ranked", line.code, ranked_layer)["entries"]
-    rows = [
-        {
-            "name": clean(found.names.get(each["org"]) or "") or each["org"],
-            "page": organisation_page_path(each["org"]) if each["org"] in linked else "",
-            "place": place,
-            "value": each["cells"][0],
-            "interval": each["cells"][1],
-            "verdict": each["cells"][2],
-        }
-        for each, place in zip(entries, _places(entries), strict=True)
-    ]
+    everyone, _ = ranking(found, line.code)
     national = found.figure(line.code, ENGLAND)
     standard = line.standard(period, found.level)
-    first = found.figure(line.code, entries[0]["org"]) if entries else None
+    first = found.figure(line.code, everyone[0].org) if everyone else None
     words = "none"
     if standard is not None and standard.is_own:
         words = "each organisation has its own"
     elif first is not None:
         words = standard_words(standard, first)
-    if words == "none":
-        for row in rows:
-            row["verdict"] = UNJUDGED
-    verdicts = [row["verdict"] for row in rows]
+    rows = [
+        _Row(
+            clean(found.names.get(each.org) or "") or each.org,
+            organisation_page_path(each.org) if each.org in linked else "",
+            place,
+            each.value_words,
+            each.interval_words,
+            UNJUDGED if words == "none" else each.verdict,
+        )
+        for each, place in zip(everyone, _places(everyone), strict=True)
+    ]
+    verdicts = [row.verdict for row in rows]
     page = render_site_page(
         "indicator.html.j2",
         explore,
@@ -118,7 +126,7 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
         figure=Markup(drawn.figure),
         table=f"{drawn.table.caption}, highest value first",
         rows=rows,
-        notes=mark_notes(cell for row in rows for cell in row.values()),
+        notes=mark_notes(cell for row in rows for cell in astuple(row)),
         csv=csv,
         csv_name=csv.rpartition("/")[2],
         workbook=workbook_path(csv),
@@ -143,13 +151,13 @@ def _england_words(found: Results, line: Indicator) -> str:
     return f"{value_words(row)}{f' (95% interval {known})' if known else ''}"
 
 
-def _places(entries: Sequence[dict[str, Any]]) -> list[str]:
+def _places(everyone: Sequence[Ranked]) -> list[str]:
     """The place of each by value; those of the same value share one, those without have none."""
     places: list[str] = []
     first: dict[float, int] = {}
-    for place, each in enumerate(entries, 1):
-        if each["value"] is None:
+    for place, each in enumerate(everyone, 1):
+        if each.value is None:
             places.append(Mark.NOT_APPLICABLE)
             continue
-        places.append(str(first.setdefault(each["value"], place)))
+        places.append(str(first.setdefault(each.value, place)))
     return places

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -34,6 +34,44 @@ from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"
 STALE = "stale: the report shows other figures than the file beside it"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of an organisation at a glance, as its page shows it."""
+
+    id: str
+    code: str
+    title: str
+    period: str
+    page: str
+    england: str
+    figure: GlanceFigure
+    standard: str
+    verdict: str
+    spark: Markup
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A family on an organisation's page; `report`: its path, or `gap`: why there is none."""
+
+    id: str
+    folder: str
+    words: str
+    period: str
+    lines: tuple[_Line, ...]
+    report: str
+    gap: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """An explanation of each mark that stands in the section."""
+        return mark_notes(
+            cell
+            for line in self.lines
+            for cell in (line.figure.value, line.verdict, line.figure.change)
+        )
 
 
 def glances(manifest: Manifest, new: dict[str, bytes], out: Path) -> dict[str, Glance]:
@@ -88,25 +126,18 @@ def _organisation_page(
     entries = {entry.folder: entry for entry in reports}
     shown = [(folder, each) for folder, each in newest if code in each.organisations]
     place = shown[0][1].organisations[code] if shown else Place(reports[-1].name or code)
-    sections: dict[str, dict[str, Any]] = {}
-    lines: dict[str, set[str]] = {}
+    by_family: dict[str, list[tuple[str, Glance]]] = {}
     for folder, glance in shown:
-        section = sections.setdefault(glance.family, _section(folder, glance, entries, stale))
-        held = lines.setdefault(glance.family, set())
-        for line in glance.lines:
-            if code in line.figures and line.code not in held:
-                held.add(line.code)
-                section["lines"].append(_row(line, line.figures[code], glance))
-    ordered = sorted(sections.values(), key=lambda section: str(section["words"]))
-    for section in ordered:
-        section["notes"] = mark_notes(
-            cell
-            for line in section["lines"]
-            for cell in (line["figure"].value, line["verdict"], line["figure"].change)
-        )
-    own = {section["folder"] for section in ordered}
-    rows = [line for section in ordered for line in section["lines"]]
-    judged = [line for line in rows if line["figure"].verdict in (MET, NOT_MET)]
+        by_family.setdefault(glance.family, []).append((folder, glance))
+    sections = [_section(code, each, entries, stale) for each in by_family.values()]
+    sections.sort(key=lambda section: section.words)
+    own = {section.folder for section in sections}
+    judged = [
+        line
+        for section in sections
+        for line in section.lines
+        if line.figure.verdict in (MET, NOT_MET)
+    ]
     others = [entry for folder, entry in entries.items() if folder not in own]
     words = {folder: glance.words for folder, glance in newest}
     return render_site_page(
@@ -117,8 +148,8 @@ def _organisation_page(
         code=code,
         areas=[area for area in (place.group, place.region) if area],
         judged=len(judged),
-        missed=[line for line in judged if line["figure"].verdict == NOT_MET],
-        sections=ordered,
+        missed=[line for line in judged if line.figure.verdict == NOT_MET],
+        sections=sections,
         others=[
             {"words": words.get(entry.folder, entry.folder)} | report_state(entry, stale)
             for entry in others
@@ -128,21 +159,22 @@ def _organisation_page(
 
 
 def _section(
-    folder: str, glance: Glance, entries: dict[str, Entry], stale: set[str]
-) -> dict[str, Any]:
+    code: str, shown: list[tuple[str, Glance]], entries: dict[str, Entry], stale: set[str]
+) -> _Section:
+    """A family's section, from its publications, the newest first: each line from the newest."""
+    folder, newest = shown[0]
     entry = entries.get(folder)
     state = {"report": "", "gap": "There is no report of this organisation."}
     if entry is not None:
         state = report_state(entry, stale)
         state["gap"] = f"The report is {state['gap']}." if state["gap"] else ""
-    return {
-        "id": folder.lower().replace("/", "-"),
-        "folder": folder,
-        "words": glance.words,
-        "period": glance.when.words,
-        "lines": [],
-        **state,
-    }
+    lines: dict[str, _Line] = {}
+    for _, glance in shown:
+        for line in glance.lines:
+            if code in line.figures and line.code not in lines:
+                lines[line.code] = _line(line, line.figures[code], glance)
+    name = folder.lower().replace("/", "-")
+    return _Section(name, folder, newest.words, newest.when.words, tuple(lines.values()), **state)
 
 
 def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:
@@ -154,7 +186,7 @@ def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:
     return {"report": entry.path, "gap": ""}
 
 
-def _row(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> dict[str, Any]:
+def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
     words = f"Trend of {line.title}, {figure.trend_words}."
     if figure.limit is not None:
         words += f" The standard is {figure.standard}."
@@ -163,18 +195,18 @@ def _row(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> dict[str, An
     if figure.plan:
         aims.append(f"plan {figure.plan}")
         verdicts.append(f"plan {figure.plan_verdict}" if figure.plan_verdict else "plan not judged")
-    return {
-        "id": f"line-{line.code}",
-        "code": line.code,
-        "title": line.title,
-        "period": line.period_words,
-        "page": line_page_path(line.code, glance.when),
-        "england": line.england,
-        "figure": figure,
-        "standard": "; ".join(aims) or "none",
-        "verdict": "; ".join(verdicts) or figure.verdict,
-        "spark": Markup(sparkline(figure.trend, figure.limit, words)),
-    }
+    return _Line(
+        f"line-{line.code}",
+        line.code,
+        line.title,
+        line.period_words,
+        line_page_path(line.code, glance.when),
+        line.england,
+        figure,
+        "; ".join(aims) or "none",
+        "; ".join(verdicts) or figure.verdict,
+        Markup(sparkline(figure.trend, figure.limit, words)),
+    )
 
 
 def publications(
