@@ -1,4 +1,4 @@
-"""Days as whole numbers, for lengths of stay and for calendar months that engines count apart.
+"""Days and months as whole numbers, for lengths of time that engines count apart.
 
 Dates are compared as dates wherever that is enough; these expressions are for what dates alone do
 not give on every engine.
@@ -12,14 +12,26 @@ from nhsind.definitions.unit_tables import Frame
 
 # Months run from March, so that a leap day is the last of its year; five of them have 153 days.
 FIRST_MONTH, DAYS_OF_FIVE_MONTHS = 3, 153
+# From 1 March of the year before the first to that year's first day.
+DAYS_BEFORE_YEAR_1 = 306
 # Columns that stand only while a day is being worked out.
 PARTS = ("year_of_day", "month_of_day", "day_of_month", "last_day_of_month")
 
 
 def day_number(date: nw.Expr) -> nw.Expr:
     """The days from a fixed day to a date: the difference of two is a length in days."""
-    year, month, day = _parts(date)
-    return _number(year, month, day)
+    before = date.dt.year() - 1
+    return before * 365 + before // 4 - before // 100 + before // 400 + date.dt.ordinal_day()
+
+
+def days_between(start: nw.Expr, stop: nw.Expr) -> nw.Expr:
+    """The days from one date to another; missing where a date is."""
+    return day_number(stop) - day_number(start)
+
+
+def month_number(date: nw.Expr) -> nw.Expr:
+    """A running number of the month of a date or time: the difference of two is in months."""
+    return date.dt.year() * 12 + date.dt.month() - 1
 
 
 def with_months_later(frame: Frame, name: str, date_column: str, months: int) -> Frame:
@@ -46,7 +58,8 @@ def _number(year: nw.Expr, month: nw.Expr, day: nw.Expr) -> nw.Expr:
     year = is_early.then(year - 1).otherwise(year)
     since_march = is_early.then(month + 12 - FIRST_MONTH).otherwise(month - FIRST_MONTH)
     leap_days = year // 4 - year // 100 + year // 400
-    return year * 365 + leap_days + (DAYS_OF_FIVE_MONTHS * since_march + 2) // 5 + day
+    in_the_year = (DAYS_OF_FIVE_MONTHS * since_march + 2) // 5 + day
+    return year * 365 + leap_days + in_the_year - DAYS_BEFORE_YEAR_1
 
 
 def _days_in(year: nw.Expr, month: nw.Expr) -> nw.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
 from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
@@ -21,10 +22,11 @@ def attendances(tables: Tables, periods: Frame) -> Frame:
     arrival, whatever the commissioner or the category. `months_held`: of how many of that
     quarter's months the data hold attendances, at any department.
     """
-    records = tables["attendances"].with_columns(month=_month_number("arrival_datetime"))
+    records = tables["attendances"].with_columns(month=month_number(nw.col("arrival_datetime")))
     placed = records.join(_departments(records), on=[*DEPARTMENT, "month"], how="left")
     months = periods.with_columns(
-        first_month=_month_number("period_start"), last_month=_month_number("period_end")
+        first_month=month_number(nw.col("period_start")),
+        last_month=month_number(nw.col("period_end")),
     )
     return by_period(placed, months)
 
@@ -49,12 +51,6 @@ def _departments(records: Frame) -> Frame:
         department_attendances=nw.col("count").sum().over(*DEPARTMENT, "quarter"),
         months_held=nw.sum_horizontal(nw.col(name).max().over("quarter") for name in held),
     )
-
-
-def _month_number(column: str) -> nw.Expr:
-    """A running number of the month of a date or time, which every engine compares alike."""
-    day = nw.col(column)
-    return day.dt.year() * 12 + day.dt.month() - 1
 
 
 @fault("attendances")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.dates import month_number
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, units
 
 # A call stood down with one of these was not resolved by the advice given.
@@ -57,15 +58,10 @@ def incidents(tables: Tables, periods: Frame) -> Frame:
 def _by_month(records: Frame, periods: Frame) -> Frame:
     """One row per record and period, with the month of the call and those of the period."""
     months = periods.with_columns(
-        first_month=_month_number("period_start"), last_month=_month_number("period_end")
+        first_month=month_number(nw.col("period_start")),
+        last_month=month_number(nw.col("period_end")),
     )
-    return by_period(records.with_columns(month=_month_number("call_datetime")), months)
-
-
-def _month_number(column: str) -> nw.Expr:
-    """A running number of the month of a date or time, which every engine compares alike."""
-    day = nw.col(column)
-    return day.dt.year() * 12 + day.dt.month() - 1
+    return by_period(records.with_columns(month=month_number(nw.col("call_datetime"))), months)
 
 
 def _flag(condition: nw.Expr) -> nw.Expr:

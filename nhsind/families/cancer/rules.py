@@ -6,6 +6,7 @@ import narwhals.stable.v2 as nw
 import narwhals.stable.v2.selectors as ncs
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -43,21 +44,13 @@ def _treated(event: str) -> nw.Expr:
     return _given("treatment_date") & _is("treatment_event", event)
 
 
-def _day(column: str) -> nw.Expr:
-    """The number of a day, so that the difference of two is a number of days in every engine.
-
-    Four years are 1,461 days: so it is from 1 March 1900 to 28 February 2100.
-    """
-    return (col(column).dt.year() * 1461 + 3) // 4 + col(column).dt.ordinal_day()
-
-
 def _wait(start: str, stop: str, *adjustments: str) -> nw.Expr:
     """Days from one date to another, less the adjustments; missing where a date is.
 
     An adjustment that is missing, or whose column is not there at all, is none.
     """
     days = [ncs.matches(f"^{name}$") for name in adjustments]
-    return _day(stop) - _day(start) - nw.sum_horizontal(nw.lit(0), *days)
+    return days_between(col(start), col(stop)) - nw.sum_horizontal(nw.lit(0), *days)
 
 
 def _is_negative(start: str, stop: str, *adjustments: str) -> nw.Expr:

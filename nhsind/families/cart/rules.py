@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
-from nhsind.definitions.dates import day_number, with_months_later
+from nhsind.definitions.dates import day_number, days_between, with_months_later
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import (
@@ -32,7 +32,7 @@ BY_PROVIDER = {"provider": "provider_code"}
 @units("patients")
 def patients(tables: Tables, periods: Frame) -> Frame:
     """One row per patient and year, with the days from treatment to discharge."""
-    stay = day_number(col("discharge_date")) - day_number(col("treatment_completed_date"))
+    stay = days_between(col("treatment_completed_date"), col("discharge_date"))
     treated = tables["patients"].with_columns(
         treated_on=nw.coalesce(col("infusion_date"), col("first_infusion_date")),
         stay_after_treatment=(stay * col("count")).fill_null(0),
@@ -52,7 +52,7 @@ def incidences(tables: Tables, periods: Frame) -> Frame:
 @units("admissions", "patients", organisations=BY_PROVIDER)
 def stays(tables: Tables, periods: Frame) -> Frame:
     """One row per stay and year, with the patient's provider and the days of the stay."""
-    days = day_number(col("discharge_date")) - day_number(col("admission_date"))
+    days = days_between(col("admission_date"), col("discharge_date"))
     measured = tables["admissions"].with_columns(days=(days * col("count")).fill_null(0))
     return by_period(_with_provider(measured, tables), periods)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.dates import month_number
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import (
     Frame,
@@ -141,6 +142,5 @@ def month_in_the_period() -> nw.Expr:
 @clause
 def every_month_is_there() -> nw.Expr:
     """Each month of the period has its return."""
-    first, last = col("period_start"), col("period_end")
-    months = (last.dt.year() - first.dt.year()) * 12 + last.dt.month() - first.dt.month() + 1
+    months = month_number(col("period_end")) - month_number(col("period_start")) + 1
     return (col("months_held") == months).fill_null(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 from nhsind.reference import admission_methods as methods
 from nhsind.reference import attendance_statuses, first_attendances
@@ -23,7 +24,7 @@ def spells(tables: Tables, periods: Frame) -> Frame:
     records = _with_purchasers(tables["spells"]).with_columns(
         treatment_function=nw.col("discharge_treatment_function_code")
     )
-    stay = _day_number("discharge_date") - _day_number("admission_date")
+    stay = days_between(nw.col("admission_date"), nw.col("discharge_date"))
     ended = (nw.col("discharge_date") >= nw.col("admission_date")).fill_null(False)
     records = records.with_columns(
         bed_days=nw.when(ended).then(stay).otherwise(0).cast(nw.Int64) * nw.col("count"),
@@ -109,14 +110,6 @@ def _with_purchasers(records: Frame) -> Frame:
 def _is(value: nw.Expr, wanted: nw.Expr | str) -> nw.Expr:
     """Equal, and neither missing."""
     return (value == wanted).fill_null(False)
-
-
-def _day_number(column: str) -> nw.Expr:
-    """A running number of the day: no engine's dates need to be subtracted."""
-    day = nw.col(column)
-    before = day.dt.year() - 1
-    leap_days = (before / 4).floor() - (before / 100).floor() + (before / 400).floor()
-    return before * 365 + leap_days + day.dt.ordinal_day()
 
 
 @fault("spells")
