@@ -2,34 +2,71 @@
 
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
 `derive`, `trace`, `reconcile`, `run`, `due`. In a notebook, `results` opens a family's figures, and
-`table`, `chart` and `interpret` show them. `spc`, `wilson`, `byar` and `exact_poisson` work on
-any numbers.
+`table`, `fate_table`, `chart` and `interpret` show them. `spc`, `p_chart`, `wilson`, `byar` and
+`exact_poisson` work on any numbers. `Period` is a month, quarter or year; `Notes` collects what a
+call left out. Every error is a NhsindError: UsageError, InputError, DisclosureError, HeldError.
+
+Each name is imported when it is first asked for, so that `import nhsind` takes no time.
 """
 
-from nhsind.api import (
-    chart,
-    check,
-    define,
-    derive,
-    due,
-    fate_table,
-    interpret,
-    list_indicators,
-    reconcile,
-    results,
-    run,
-    sample,
-    schema,
-    table,
-    trace,
-)
-from nhsind.statistics.intervals import byar, exact_poisson, wilson
-from nhsind.statistics.shewhart import spc
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from nhsind.version import __version__
 
-list = list_indicators
+if TYPE_CHECKING:
+    from nhsind.api.checking import check
+    from nhsind.api.defining import define, list_indicators, schema
+    from nhsind.api.deriving import derive, reconcile, trace
+    from nhsind.api.publishing import due, run, sample
+    from nhsind.api.showing import chart, fate_table, interpret, results, table
+    from nhsind.derivation.questions import Notes
+    from nhsind.errors import (
+        DisclosureError,
+        HeldError,
+        InputError,
+        NhsindError,
+        Problem,
+        UsageError,
+    )
+    from nhsind.periods import Period
+    from nhsind.statistics.intervals import byar, exact_poisson, wilson
+    from nhsind.statistics.shewhart import p_chart, spc
+
+    list = list_indicators
+
+_HOMES = {
+    "nhsind.api.checking": ["check"],
+    "nhsind.api.defining": ["define", "list_indicators", "schema"],
+    "nhsind.api.deriving": ["derive", "reconcile", "trace"],
+    "nhsind.api.publishing": ["due", "run", "sample"],
+    "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
+    "nhsind.derivation.questions": ["Notes"],
+    "nhsind.errors": [
+        "DisclosureError",
+        "HeldError",
+        "InputError",
+        "NhsindError",
+        "Problem",
+        "UsageError",
+    ],
+    "nhsind.periods": ["Period"],
+    "nhsind.statistics.intervals": ["byar", "exact_poisson", "wilson"],
+    "nhsind.statistics.shewhart": ["p_chart", "spc"],
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "DisclosureError",
+    "HeldError",
+    "InputError",
+    "NhsindError",
+    "Notes",
+    "Period",
+    "Problem",
+    "UsageError",
     "__version__",
     "byar",
     "chart",
@@ -41,6 +78,7 @@ __all__ = [
     "fate_table",
     "interpret",
     "list",
+    "p_chart",
     "reconcile",
     "results",
     "run",
@@ -51,3 +89,17 @@ __all__ = [
     "trace",
     "wilson",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, from its home (PEP 562)."""
+    public = "list_indicators" if name == "list" else name
+    if public not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOME_OF[public]), public)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> Any:
+    return sorted(__all__)

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import UsageError
+from nhsind.formats import FORMATS
 
-FORMATS = ("table", "csv", "json", "parquet")
 # What a spreadsheet would run as a formula when it opens a CSV.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -85,6 +85,7 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
 def storable(table: pd.DataFrame) -> pd.DataFrame:
     """The table with columns that mix whole numbers and Decimals as Decimals, for Parquet."""
     stored = table.copy()
+    stored.attrs = {}  # what a call had to say is not part of the table
     for name in stored.columns:
         if stored[name].dtype != object:  # Decimals are objects
             continue

@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tqdm import tqdm
-
 SECONDS_BEFORE_SHOWN = 2.0
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -22,6 +20,8 @@ def steps(total: int | None = None) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda doing: None
         return
+    from tqdm import tqdm  # only where there is a terminal to show it on
+
     bar = tqdm(
         total=total,
         delay=SECONDS_BEFORE_SHOWN,

@@ -33,7 +33,7 @@ def multiplier(level: float) -> float:
     return float(special.ndtri(0.5 + level / 2))
 
 
-def wilson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
     """Wilson score interval of the proportion x / n.
 
     `x`, `n`: numbers or arrays; a missing one gives a missing interval; two Series are paired by

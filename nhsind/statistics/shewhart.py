@@ -35,6 +35,7 @@ P_CHART_SIGMAS = 3
 def spc(
     values: Sequence[Any] | pd.Series[Any] | NDArray[Any],
     target: Any = None,
+    *,
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",
     exclude_outliers: bool | None = None,
@@ -64,6 +65,7 @@ def spc(
 def spc_many(
     matrix: pd.DataFrame,
     target: Any = None,
+    *,
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",
     exclude_outliers: bool | None = None,
@@ -94,6 +96,7 @@ def spc_many(
 def p_chart(
     numerators: Sequence[Any] | pd.Series[Any] | NDArray[Any],
     denominators: Sequence[Any] | pd.Series[Any] | NDArray[Any],
+    *,
     target: Any = None,
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",

@@ -11,7 +11,7 @@ import pytest
 from small_workbooks import write_xlsx
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import InputError
 
 Rows = list[list[str]]
@@ -69,5 +69,5 @@ def replacing(place: int, column: int, text: str) -> Change:
 def refusal(line: str, data: Path | list[Path], period: str, source: str | None = None) -> str:
     """What is said of a file that is refused."""
     with pytest.raises(InputError) as error:
-        ind.derive(line, data, period, source=source, notes=Notes())
+        ind.derive(line, data, period=period, source=source, notes=Notes())
     return "\n".join(str(problem) for problem in error.value.problems)

@@ -26,7 +26,7 @@ from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
 
@@ -48,7 +48,7 @@ HEADER = 15  # zero-based row of the header in the provider workbook
 
 
 def derived(data: Any, period: str, level: str | None = None, line: str = "ae") -> pd.DataFrame:
-    return ind.derive(line, data, period, level=level, notes=Notes())
+    return ind.derive(line, data, period=period, level=level, notes=Notes())
 
 
 def numbers(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -316,7 +316,9 @@ class TestMonthly:
         ]
         path = write_csv(tmp_path / "june.csv", rows)
         notes = Notes()
-        table = ind.derive("ae", path, "2019-06", notes=notes).set_index(["indicator", "org_code"])
+        table = ind.derive("ae", path, period="2019-06", notes=notes).set_index(
+            ["indicator", "org_code"]
+        )
         assert table.loc[("E.B.5", "RGT"), "status"] == "not_available"
         assert table.loc[("E.B.5_2", "RGT"), "status"] == "not_available"
         assert table.loc[("E.B.5_1", "RGT"), "value"] == 1_009
@@ -364,12 +366,12 @@ class TestWorkbook:
         both = [workbook, monthly["2025-03"]]
         assert "give one" in refused(both, "2025-03")
         notes = Notes()
-        ind.derive("ae", both, "2025-03", revisions=True, notes=notes)
+        ind.derive("ae", both, period="2025-03", revisions=True, notes=notes)
         assert sum("their counts agree" in line for line in notes.lines()) == 3
 
     def test_a_provider_is_compared_within_its_system(self, workbook: Path) -> None:
         """Also the one that the publisher's map spells NTV0b."""
-        found = ind.results("ae", None, "2025-03", workbook, level="provider")
+        found = ind.results("ae", None, period="2025-03", data=workbook, level="provider")
         assert found.groups["NTV0B"][0] == "QXU" and len(found.groups) == 198
         name, members = found.for_organisation("RC9").neighbours()
         assert name.startswith("NHS Bedfordshire, Luton") and {"RC9", "RD8"} <= set(members)
@@ -513,7 +515,7 @@ class TestSpoiltMonthly:
             rows[[row[1] for row in rows].index("RJ1")][column] = "10383"
 
         path, notes = spoil(change), Notes()
-        table = ind.derive("ae", path, "2024-06", notes=notes)
+        table = ind.derive("ae", path, period="2024-06", notes=notes)
         assert "RJ1" not in set(table["org_code"])
         (line,) = [line for line in notes.lines() if "RJ1 2024-06" in line]
         assert "spoilt.csv line" in line and "type 1; the organisation is left out" in line
@@ -616,7 +618,9 @@ class TestSpoiltLong:
         rows[2][4] = "51"
         rows.append(["2017-03-01", "RJ1", "1", "10", "1", "0"])
         notes = Notes()
-        table = ind.derive("ae", write_csv(tmp_path / "long.csv", rows), "2017-03", notes=notes)
+        table = ind.derive(
+            "ae", write_csv(tmp_path / "long.csv", rows), period="2017-03", notes=notes
+        )
         assert set(table["org_code"]) == {"RJ1"}
         assert any("RF4 2017-03" in line and "line 3" in line for line in notes.lines())
 
@@ -672,7 +676,7 @@ class TestSpoiltWorkbook:
             sheets[PROVIDERS][HEADER + 3][12] += 1
 
         notes = Notes()
-        table = ind.derive("ae", spoil_sheets(change), "2025-03", notes=notes)
+        table = ind.derive("ae", spoil_sheets(change), period="2025-03", notes=notes)
         assert set(table["org_code"]) == {"RC9"}
         assert any("row 19, RD8 2025-03" in line for line in notes.lines())
 

@@ -20,7 +20,7 @@ from published_copies import (
 )
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import InputError
 
 REGION, CODE, NAME, A7, A17, A53, A54, A55, A56 = 2, 3, 4, *range(7, 13)
@@ -34,7 +34,7 @@ def excerpt(published: Path) -> Path:
 
 def derived(data: Any, line: str, period: str, level: str | None = None) -> dict[str, Any]:
     """Numerator and denominator by organisation, or the status of one that has none."""
-    table = ind.derive(line, data, period, level=level, notes=Notes())
+    table = ind.derive(line, data, period=period, level=level, notes=Notes())
     return {
         row["org_code"]: (row["numerator"], row["denominator"])
         if row["status"] == "ok"
@@ -97,7 +97,7 @@ class TestExcerpt:
             "RX9": (736 + 15_169, 52_492),
             "RYA": (2_433 + 23_169, 63_387),
         }
-        table = ind.derive("E.B.18", excerpt, "2017-09", notes=Notes()).set_index("org_code")
+        table = ind.derive("E.B.18", excerpt, period="2017-09", notes=Notes()).set_index("org_code")
         assert table.loc["RX8", "value"] == pytest.approx(20_160 / 58_955, abs=1e-15)
         assert table.loc["RX8", "org_name"] == "YORKSHIRE AMBULANCE SERVICE NHS TRUST"
         assert table.loc["R1F", ["numerator", "denominator", "value"]].isna().all()
@@ -106,7 +106,7 @@ class TestExcerpt:
         assert derived(excerpt, "E.B.18", "2017-08", "england") == {"ENGLAND": (39_331, 123_260)}
         assert derived(excerpt, "E.B.18", "2017-09", "england") == {"ENGLAND": (89_931, 262_112)}
         assert derived(excerpt, "E.B.17", "2017-09", "region") == {"Y60": (8_424, 124_303)}
-        found = ind.derive("E.B.17", excerpt, "2017-09", level="region", notes=Notes())
+        found = ind.derive("E.B.17", excerpt, period="2017-09", level="region", notes=Notes())
         assert found["org_name"].tolist() == ["Midlands"]
 
     def test_englands_closed_calls_are_as_printed_with_a_note_of_whose_they_are(
@@ -116,7 +116,7 @@ class TestExcerpt:
         assert derived(excerpt, "E.B.17", "2017-08", "england") == {"ENGLAND": (6_083, 58_813)}
         assert derived(excerpt, "E.B.17", "2017-09", "england") == {"ENGLAND": (12_705, 187_539)}
         notes = Notes()
-        ind.derive("E.B.17", excerpt, "2017-08", level="england", notes=notes)
+        ind.derive("E.B.17", excerpt, period="2017-08", level="england", notes=notes)
         assert any("E.B.17 is of the trusts that report it" in line for line in notes.lines())
 
     def test_a_trust_that_prints_no_month_has_no_figure(self, excerpt: Path) -> None:
@@ -124,10 +124,10 @@ class TestExcerpt:
 
     def test_two_months_are_no_quarter(self, excerpt: Path) -> None:
         with pytest.raises(InputError, match="2017-18-Q2"):
-            ind.derive("E.B.18", excerpt, "2017-18-Q2", notes=Notes())
+            ind.derive("E.B.18", excerpt, period="2017-18-Q2", notes=Notes())
 
     def test_a_trust_is_compared_within_its_region(self, excerpt: Path) -> None:
-        found = ind.results("ambulance", None, "2017-09", excerpt)
+        found = ind.results("ambulance", None, period="2017-09", data=excerpt)
         name, members = found.for_organisation("RYA").neighbours()
         assert name == "Midlands" and set(members) == {"RX9", "RYA"}
 
@@ -199,7 +199,7 @@ class TestOneFault:
             rows[4][item] = str(int(rows[4][item]) + 1)
 
         path, notes = spoil(change), Notes()
-        table = ind.derive("ambulance", path, "2017-07", notes=notes)
+        table = ind.derive("ambulance", path, period="2017-07", notes=notes)
         lacking = table[(table["org_code"] == "RYA") & (table["status"] == "not_available")]
         assert lacking["indicator"].tolist() == lines
         (line,) = [line for line in notes.lines() if "add up to" in line]
@@ -212,7 +212,7 @@ class TestOneFault:
             rows[4][A56], rows[4][A17] = ".", "2001"
 
         path, notes = spoil(change), Notes()
-        table = ind.derive("E.B.17", path, "2017-07", notes=notes).set_index("org_code")
+        table = ind.derive("E.B.17", path, period="2017-07", notes=notes).set_index("org_code")
         assert table.loc["RYA", "status"] == "not_available"
         assert any("A17 is 2,001, more than A7, 2,000" in line for line in notes.lines())
 
@@ -291,7 +291,9 @@ class TestOneFault:
         for encoding in ("utf-8-sig", "cp1252"):
             path = tmp_path / "encoded.csv"
             path.write_bytes(text.encode(encoding))
-            table = ind.derive("E.B.17", path, "2017-07", notes=Notes()).set_index("org_code")
+            table = ind.derive("E.B.17", path, period="2017-07", notes=Notes()).set_index(
+                "org_code"
+            )
             assert table.loc["5E1", "denominator"] == 2_000
             assert table.loc["5E1", "org_name"] == "ISLE \u2013 WIGHT"
 

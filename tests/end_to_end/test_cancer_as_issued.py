@@ -9,7 +9,7 @@ import pytest
 from published_copies import ChangeSheets, Sheets, Spoil, refusal, spoilt_workbook
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.families.cancer.titles import part_title, period_of
 from nhsind.families.cancer.workbook import read_workbook
 
@@ -17,7 +17,7 @@ NINE = {f"E.B.{number}" for number in range(6, 15)}
 
 
 def derived(line: str, path: Path, period: str, level: str | None = None) -> Any:
-    table = ind.derive(line, path, period, level=level, notes=Notes())
+    table = ind.derive(line, path, period=period, level=level, notes=Notes())
     return table.set_index("org_code")
 
 

@@ -24,7 +24,7 @@ from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.cli import main
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError, UsageError
@@ -68,7 +68,7 @@ PROVIDERS = dict(zip(LINES, (159, 134, 165, 156, 144, 81, 168, 148, 151), strict
 @cache
 def family(path: Path, period: str, level: str | None = None) -> pd.DataFrame:
     """Every line that a file holds, without notes; each test's own copies have their own path."""
-    return ind.derive("cancer", path, period, level, notes=Notes())
+    return ind.derive("cancer", path, period=period, level=level, notes=Notes())
 
 
 def derived(line: str, path: Path, period: str, level: str | None = None) -> pd.DataFrame:
@@ -80,7 +80,7 @@ def derived(line: str, path: Path, period: str, level: str | None = None) -> pd.
 def problems(path: Path, period: str = QUARTER, source: str | None = None) -> str:
     """What is said of a file that is refused."""
     with pytest.raises(InputError) as error:
-        ind.derive("cancer", path, period, source=source, notes=Notes())
+        ind.derive("cancer", path, period=period, source=source, notes=Notes())
     return "\n".join(str(problem) for problem in error.value.problems)
 
 
@@ -196,12 +196,12 @@ class TestWorkbook:
     def test_a_quarter_is_no_month_and_no_year(self, workbook: Path) -> None:
         for period in ("2015-04", "2015-06", "2015-16", "2015-16-Q2"):
             with pytest.raises(InputError, match=period):
-                ind.derive("E.B.12", workbook, period, notes=Notes())
+                ind.derive("E.B.12", workbook, period=period, notes=Notes())
 
     def test_the_file_given_twice_is_refused(self, workbook: Path, tmp_path: Path) -> None:
         copy = shutil.copy(workbook, tmp_path / "copy.xlsx")
         with pytest.raises(InputError, match=r"E\.B\.10 2015-16-Q1.*give one"):
-            ind.derive("cancer", [workbook, copy], QUARTER, notes=Notes())
+            ind.derive("cancer", [workbook, copy], period=QUARTER, notes=Notes())
 
 
 # A workbook with one fault ---------------------------------------------------------------------
@@ -673,7 +673,7 @@ class TestExtracts:
         assert england["denominator"] == summer["TOTAL TREATED"].sum()
         assert england["numerator"] == summer["WITHIN STANDARD"].sum()
         with pytest.raises(InputError, match="2023-24-Q3"):
-            ind.derive("E.B.14", provider, "2023-24-Q3", notes=Notes())
+            ind.derive("E.B.14", provider, period="2023-24-Q3", notes=Notes())
 
     @pytest.mark.parametrize("line", TREATED)
     def test_a_month_without_a_row_had_no_patients(
@@ -705,9 +705,9 @@ class TestExtracts:
 
     def test_two_week_waits_are_not_in_the_extracts(self, provider: Path) -> None:
         with pytest.raises(InputError, match=r"E\.B\.6"):
-            ind.derive("E.B.6", provider, "2023-04", notes=Notes())
+            ind.derive("E.B.6", provider, period="2023-04", notes=Notes())
         notes = Notes()
-        table = ind.derive("cancer", provider, "2023-04", notes=notes)
+        table = ind.derive("cancer", provider, period="2023-04", notes=notes)
         assert set(table["indicator"]) == set(TREATED)
         assert any("E.B.7" in line for line in notes.lines())
 
@@ -750,9 +750,9 @@ class TestSeries:
 
     def test_combined_standards_are_no_lines(self, series: Path) -> None:
         with pytest.raises(UsageError, match="CWT_31_DAYS"):
-            ind.derive("CWT_31_DAYS", series, "2023-04", notes=Notes())
+            ind.derive("CWT_31_DAYS", series, period="2023-04", notes=Notes())
         with pytest.raises(InputError, match=r"E\.B\.8"):
-            ind.derive("E.B.8", series, "2023-04", "england", notes=Notes())
+            ind.derive("E.B.8", series, period="2023-04", level="england", notes=Notes())
 
     @pytest.mark.parametrize(
         ("sheet", "row", "column", "new", "said"),

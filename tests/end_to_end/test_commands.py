@@ -408,7 +408,7 @@ def test_a_family_without_figures_changes_nothing_in_the_others(sample: Path) ->
 
 
 def derived_types(families: str | list[str], sample: Path) -> list[str]:
-    table = nhsind.derive(families, data=sample, period="2018-03", notes=nhsind.api.Notes())
+    table = nhsind.derive(families, data=sample, period="2018-03", notes=nhsind.Notes())
     return [str(dtype) for dtype in table[["value", "meets_standard", "plan", "status"]].dtypes]
 
 

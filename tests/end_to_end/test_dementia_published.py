@@ -26,7 +26,7 @@ from published_copies import (
 from python_calamine import CalamineWorkbook
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
 from nhsind.families.dementia.practice_list import read_practice_list
@@ -40,7 +40,7 @@ Sheet = list[list[Any]]
 
 
 def derived(data: Any, period: str, level: str | None = None) -> pd.DataFrame:
-    return ind.derive(LINE, data, period, level, notes=Notes()).set_index("org_code")
+    return ind.derive(LINE, data, period=period, level=level, notes=Notes()).set_index("org_code")
 
 
 def said_of(path: Any, period: str = "2024-06") -> str:
@@ -557,7 +557,7 @@ class TestPracticeList:
             row[8] = str(int(row[8]) + 1)
 
         notes = Notes()
-        table = ind.derive(LINE, [register, of_commissioners(change)], AUGUST, notes=notes)
+        table = ind.derive(LINE, [register, of_commissioners(change)], period=AUGUST, notes=notes)
         status = table.set_index("org_code")["status"].to_dict()
         assert status == {"00A": "no_denominator", "00B": "ok", "5E1": "ok"}
         assert "the groups of 00A" in notes.lines()[0] and "is left out" in notes.lines()[0]

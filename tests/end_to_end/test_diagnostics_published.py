@@ -15,7 +15,7 @@ import pytest
 from published_copies import Rows, Run, Spoil, csv_rows, refusal, spoilt_csv, write_csv
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.families.diagnostics.published import read_dm01
@@ -28,7 +28,9 @@ SIX_WEEKS = 6  # the bands before it have waited less
 @cache
 def table_of(path: Path, period: str, level: str | None = None) -> Any:
     """The line by organisation, without notes; each test's own copies have their own path."""
-    return ind.derive("E.B.4", path, period, level, notes=Notes()).set_index("org_code")
+    return ind.derive("E.B.4", path, period=period, level=level, notes=Notes()).set_index(
+        "org_code"
+    )
 
 
 def refused(path: Path, source: str | None = None) -> str:
@@ -114,17 +116,17 @@ class TestRealFile:
             assert quarter[name].tolist() == month[name].tolist()
         for period in ("2023-06", "2023-24-Q1", "2025-04"):
             with pytest.raises(InputError, match=period):
-                ind.derive("E.B.4", dm01, period, notes=Notes())
+                ind.derive("E.B.4", dm01, period=period, notes=Notes())
 
     def test_a_trace_adds_up_to_what_is_derived(self, dm01: Path) -> None:
-        traced = ind.trace("E.B.4", dm01, "2024-02", org="QE1")
+        traced = ind.trace("E.B.4", dm01, period="2024-02", org="QE1")
         derived = table_of(dm01, "2024-02").loc["QE1"]
         assert traced.loc[traced["in_denominator"], "count"].sum() == derived["denominator"]
         assert traced.loc[traced["in_numerator"], "count"].sum() == derived["numerator"]
 
     def test_six_weeks_are_judged_by_the_clauses(self, dm01: Path, rows: Rows) -> None:
         """42 days are six weeks; the band 05 <06 stands for 41 days, 06 <07 for 48."""
-        traced = ind.trace("E.B.4", dm01, "2024-02", org="QE1")
+        traced = ind.trace("E.B.4", dm01, period="2024-02", org="QE1")
         waiting = traced[traced["in_denominator"]]
         mine = [row for row in rows if row[:3] == ["2024-02-29", "Y62", "QE1"]]
         shorter = sum(int(cell) for row in mine for cell in row[FIRST : FIRST + SIX_WEEKS])
@@ -136,7 +138,7 @@ class TestRealFile:
         assert groups["QE1"] == ("Y62", "") and groups["QMJ"] == ("Y56", "")
 
     def test_another_engine_gives_the_same(self, dm01: Path) -> None:
-        polars = ind.derive("E.B.4", dm01, "2024-02", engine="polars", notes=Notes())
+        polars = ind.derive("E.B.4", dm01, period="2024-02", engine="polars", notes=Notes())
         expected = table_of(dm01, "2024-02")
         assert polars.set_index("org_code")["numerator"].to_dict() == (
             expected["numerator"].to_dict()
@@ -314,7 +316,7 @@ class TestSingleFaults:
         copy = tmp_path / "copy.csv"
         copy.write_bytes(path.read_bytes())
         with pytest.raises(InputError, match=r"E\.B\.4 2024-02.*give one"):
-            ind.derive("E.B.4", [path, copy], "2024-02", notes=Notes())
+            ind.derive("E.B.4", [path, copy], period="2024-02", notes=Notes())
 
     def test_thousands_and_blanks_around_codes(self, spoil: Spoil, few: Rows) -> None:
         def change(rows: Rows) -> None:

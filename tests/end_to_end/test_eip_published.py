@@ -15,7 +15,7 @@ import pytest
 from published_copies import Change, Rows, Run, Spoil, csv_rows, refusal, spoilt_csv
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DONE, EXIT_INPUT, InputError
 
@@ -33,7 +33,9 @@ QUARTERS = {
 @cache
 def table_of(path: Path, period: str, level: str | None = None) -> Any:
     """The line by organisation, without notes; each test's own copies have their own path."""
-    return ind.derive("E.H.4", path, period, level, notes=Notes()).set_index("org_code")
+    return ind.derive("E.H.4", path, period=period, level=level, notes=Notes()).set_index(
+        "org_code"
+    )
 
 
 def refused(path: Path, source: str | None = None) -> str:
@@ -115,7 +117,7 @@ class TestRealFile:
         assert not any(table.loc[code, "meets_standard"] for code in late)
 
     def test_who_still_waits_is_left_out_by_the_clause(self, series: Path, rows: Rows) -> None:
-        traced = ind.trace("E.H.4", series, "2017-18-Q4", org="08Q")
+        traced = ind.trace("E.H.4", series, period="2017-18-Q4", org="08Q")
         waiting = traced[~traced["in_denominator"]]
         assert set(waiting["excluded_because"]) == {"treatment_started_in_the_period"}
         months = QUARTERS["2017-18-Q4"]
@@ -125,7 +127,7 @@ class TestRealFile:
 
     def test_two_weeks_are_judged_by_the_clause(self, series: Path, rows: Rows) -> None:
         """14 days are within two weeks; the band Gt_1_2_Weeks stands for them."""
-        traced = ind.trace("E.H.4", series, "2017-18-Q4", org="08Q")
+        traced = ind.trace("E.H.4", series, period="2017-18-Q4", org="08Q")
         late = traced[traced["in_denominator"] & ~traced["in_numerator"]]
         mine = [
             row
@@ -144,11 +146,11 @@ class TestRealFile:
         assert table.loc["00C", "org_name"] == "NHS DARLINGTON CCG"
         for period in ("2015-16-Q3", "2015-16", "2018-19-Q1"):
             with pytest.raises(InputError, match=period):
-                ind.derive("E.H.4", series, period, notes=Notes())
+                ind.derive("E.H.4", series, period=period, notes=Notes())
 
     @pytest.mark.parametrize("engine", ["pandas", "polars"])
     def test_another_engine_gives_the_same(self, series: Path, engine: str) -> None:
-        table = ind.derive("E.H.4", series, "2017-18-Q4", engine=engine, notes=Notes())
+        table = ind.derive("E.H.4", series, period="2017-18-Q4", engine=engine, notes=Notes())
         expected = table_of(series, "2017-18-Q4")
         for name in ("numerator", "denominator"):
             assert table.set_index("org_code")[name].to_dict() == expected[name].to_dict()
@@ -273,7 +275,7 @@ class TestSingleFaults:
         copy = tmp_path / "copy.csv"
         copy.write_bytes(path.read_bytes())
         with pytest.raises(InputError, match=r"E\.H\.4 2018-01 and 2 other parts.*give one"):
-            ind.derive("E.H.4", [path, copy], "2017-18-Q4", notes=Notes())
+            ind.derive("E.H.4", [path, copy], period="2017-18-Q4", notes=Notes())
 
     def test_commissioned_outside_england_counts_in_no_total(self, spoil: Spoil, few: Rows) -> None:
         code = busiest(few)[CODE]

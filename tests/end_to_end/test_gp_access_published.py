@@ -12,7 +12,7 @@ import pytest
 from published_copies import Rows, csv_rows, write_csv
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import InputError
 from nhsind.families.gp_access.published import read_practices
 from nhsind.sources.reference_files import ODS_COLUMNS, is_reference_file
@@ -51,7 +51,7 @@ Survey = Callable[..., Path]
 
 
 def derived(*data: Path, period: str = MONTH) -> pd.DataFrame:
-    return ind.derive(LINE, list(data), period, notes=Notes()).set_index("org_code")
+    return ind.derive(LINE, list(data), period=period, notes=Notes()).set_index("org_code")
 
 
 def table_of(path: Path) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def table_of(path: Path) -> pd.DataFrame:
 
 def said_of(path: Path) -> str:
     with pytest.raises(InputError) as error:
-        ind.derive(LINE, path, MONTH, notes=Notes())
+        ind.derive(LINE, path, period=MONTH, notes=Notes())
     return "\n".join(str(problem) for problem in error.value.problems)
 
 
@@ -101,7 +101,7 @@ class TestShortCopy:
         assert table.loc["00K", "numerator"] == 5
         assert table["denominator"].sum() == 7_357 and table["numerator"].sum() == 5
         (england,) = ind.derive(
-            LINE, [practices, survey(*of_00k[:5])], MONTH, "england", notes=Notes()
+            LINE, [practices, survey(*of_00k[:5])], period=MONTH, level="england", notes=Notes()
         ).to_dict("records")
         assert (england["numerator"], england["denominator"]) == (5, 7_357)
 
@@ -166,7 +166,7 @@ class TestSpoiltShortCopy:
     ) -> None:
         path = short(lambda copy: copy[1].__setitem__(COMMISSIONER, ""))
         notes = Notes()
-        ind.derive(LINE, [path, survey("A81001")], MONTH, notes=notes)
+        ind.derive(LINE, [path, survey("A81001")], period=MONTH, notes=notes)
         assert "ccg_code is missing" in "\n".join(notes.lines())
 
 
@@ -253,7 +253,7 @@ class TestOfficialLayout:
     ) -> None:
         path = epraccur([*OFFICIAL, official("A00012", "C", "20100401", "20090401")])
         notes = Notes()
-        ind.derive(LINE, [path, survey("A00001")], MONTH, notes=notes)
+        ind.derive(LINE, [path, survey("A00001")], period=MONTH, notes=notes)
         assert "closed before it opened" in "\n".join(notes.lines())
 
     def test_commissioners_are_no_practices(self, published: Path) -> None:

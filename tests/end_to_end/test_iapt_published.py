@@ -24,7 +24,7 @@ from published_copies import (
 from python_calamine import CalamineWorkbook
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
 
@@ -42,7 +42,7 @@ YEAR = "2017-18"
 @cache
 def family(path: Path, period: str, level: str | None) -> pd.DataFrame:
     """Every line that a file holds, without notes; each test's own copies have their own path."""
-    return ind.derive("iapt", path, period, level, notes=Notes())
+    return ind.derive("iapt", path, period=period, level=level, notes=Notes())
 
 
 def derived(line: str, path: Path, period: str, level: str | None = None) -> pd.DataFrame:
@@ -198,7 +198,7 @@ class TestAnnual:
     def test_what_the_file_does_not_hold_is_an_error_by_code(self, annual: Path) -> None:
         with pytest.raises(InputError) as error:
             codes = ["E.A.3", "E.H.3_C3", "E.A.S.2"]
-            ind.derive(codes, annual, [YEAR, "2017-18-Q1"], notes=Notes())
+            ind.derive(codes, annual, period=[YEAR, "2017-18-Q1"], notes=Notes())
         said = "\n".join(map(str, error.value.problems))
         assert f"does not hold what E.A.3 needs for 2017-18-Q1, {YEAR}" in said
         assert f"does not hold what E.H.3_C3 needs for 2017-18-Q1, {YEAR}" in said
@@ -206,7 +206,7 @@ class TestAnnual:
 
     def test_by_family_it_is_left_out_and_said(self, annual: Path) -> None:
         notes = Notes()
-        table = ind.derive("iapt", annual, YEAR, "england", notes=notes)
+        table = ind.derive("iapt", annual, period=YEAR, level="england", notes=notes)
         assert tuple(table["indicator"]) == LINES
         assert sum("left out" in line for line in notes.lines()) == 7
 
@@ -274,7 +274,7 @@ class TestSpoiltAnnual:
     def test_the_same_year_given_twice_is_refused(self, spoil: Spoil, annual: Path) -> None:
         copy = spoil(lambda rows: None)
         with pytest.raises(InputError, match=r"holds E\.A\.S\.2 2017-18 at level ccg"):
-            ind.derive("E.A.S.2", [annual, copy], YEAR, notes=Notes())
+            ind.derive("E.A.S.2", [annual, copy], period=YEAR, notes=Notes())
 
     def test_figures_that_no_row_holds_are_named(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
@@ -306,7 +306,7 @@ class TestSpoiltAnnual:
             the_row(rows, "Y54", *WITHIN_6)[11] = "999999"
 
         notes = Notes()
-        table = ind.derive("E.H.1_A1", spoil(change), YEAR, "region", notes=notes)
+        table = ind.derive("E.H.1_A1", spoil(change), period=YEAR, level="region", notes=notes)
         assert table.set_index("org_code")["status"]["Y54"] == "not_available"
         (note,) = notes.lines()
         assert "annual.csv line" in note and "E.H.1_A1 counts 999,999 of 167,590" in note
@@ -469,7 +469,7 @@ class TestMonthly:
         geography = tmp_path / "geography.csv"
         geography.write_text("ccg_code,stp_code\n" + "".join(f"{code},QJ2\n" for code in codes))
         table = ind.derive(
-            "E.A.3", [monthly, geography], "2019-20-Q1", "stp", notes=Notes()
+            "E.A.3", [monthly, geography], period="2019-20-Q1", level="stp", notes=Notes()
         ).set_index("org_code")
         after = derived("E.A.3", monthly, "2019-20-Q1").loc["15M"]
         assert table.loc["QJ2", "numerator"] == after["numerator"] > 5_000
@@ -479,7 +479,7 @@ class TestMonthly:
         """March 2020 is not there, so neither is the year nor its last quarter."""
         with pytest.raises(InputError) as error:
             periods = ["2018-19", "2019-20", "2018-19-Q4", "2019-20-Q4", "2019-20-Q3"]
-            ind.derive(["E.A.3", "E.A.S.2"], monthly, periods, notes=Notes())
+            ind.derive(["E.A.3", "E.A.S.2"], monthly, period=periods, notes=Notes())
         without_prevalence, recovery = map(str, error.value.problems)
         lacking = "2018-19, 2018-19-Q4, 2019-20, 2019-20-Q4"
         assert without_prevalence.endswith(f"does not hold what E.A.3 needs for {lacking}")
@@ -489,7 +489,7 @@ class TestMonthly:
 
     def test_both_files_together(self, monthly: Path, annual: Path) -> None:
         table = ind.derive(
-            "iapt", [annual, monthly], [YEAR, "2019-20-Q1"], "england", notes=Notes()
+            "iapt", [annual, monthly], period=[YEAR, "2019-20-Q1"], level="england", notes=Notes()
         )
         answered = table.groupby("indicator")["period"].agg(list).to_dict()
         both = [YEAR, "2019-20-Q1"]

@@ -11,7 +11,7 @@ import pytest
 from published_copies import Change, Rows, Spoil, csv_rows, refusal, spoilt_csv
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import InputError
 from nhsind.families.phb.published import read_list_size
 
@@ -45,7 +45,7 @@ def budgets(tmp_path: Path) -> Path:
 
 
 def derived(line: str, *data: Path, period: str = QUARTER) -> pd.DataFrame:
-    return ind.derive(line, list(data), period, notes=Notes()).set_index("org_code")
+    return ind.derive(line, list(data), period=period, notes=Notes()).set_index("org_code")
 
 
 def refused(path: Path) -> str:
@@ -61,13 +61,15 @@ class TestListSize:
         assert len(table) == 135 and set(table["status"]) == {"ok"}
 
     def test_england_is_the_whole_file(self, lists: Path, printed: Counter[str]) -> None:
-        (row,) = ind.derive("E.N.1_4", lists, QUARTER, "england", notes=Notes()).to_dict("records")
+        (row,) = ind.derive(
+            "E.N.1_4", lists, period=QUARTER, level="england", notes=Notes()
+        ).to_dict("records")
         assert row["numerator"] == sum(printed.values()) == 60_606_345
 
     def test_regions_through_the_reference_file(self, lists: Path, published: Path) -> None:
         reference = published / "reference" / "CCG_STP_RefFile_Apr20.xlsx"
         files = [lists, reference]
-        table = ind.derive("E.N.1_4", files, QUARTER, "region", notes=Notes())
+        table = ind.derive("E.N.1_4", files, period=QUARTER, level="region", notes=Notes())
         assert len(table) == 7 and table["numerator"].sum() == 60_606_345
 
     def test_it_is_the_denominator_of_the_rate(
@@ -193,6 +195,6 @@ class TestSpoiltListSize:
     def test_a_practice_without_its_commissioner_is_found(self, spoil: Spoil) -> None:
         notes = Notes()
         path = spoil(lambda rows: rows[1].__setitem__(COMMISSIONER, ""))
-        table = ind.derive("E.N.1_4", path, QUARTER, notes=notes)
+        table = ind.derive("E.N.1_4", path, period=QUARTER, notes=notes)
         assert table["numerator"].sum() < total(path)
         assert "ccg_code is missing" in "\n".join(notes.lines())

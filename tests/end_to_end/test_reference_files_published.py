@@ -15,7 +15,7 @@ from published_copies import Run
 from python_calamine import CalamineWorkbook
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.geography import Geography
 from nhsind.periods import parse_period
@@ -126,8 +126,10 @@ class TestDerivation:
         self, workbook: Path, merger: Path, commissioners: Path
     ) -> None:
         files = [workbook, merger, commissioners]
-        by_ccg = ind.derive("E.B.3", workbook, APRIL_2015, notes=Notes()).set_index("org_code")
-        by_stp = ind.derive("E.B.3", files, APRIL_2015, "stp", notes=Notes())
+        by_ccg = ind.derive("E.B.3", workbook, period=APRIL_2015, notes=Notes()).set_index(
+            "org_code"
+        )
+        by_stp = ind.derive("E.B.3", files, period=APRIL_2015, level="stp", notes=Notes())
         by_stp = by_stp.set_index("org_code")
         # Dorset is one CCG; Devon was two, which the merger's file no longer knows.
         figures = ["numerator", "denominator"]
@@ -145,7 +147,7 @@ class TestDerivation:
     ) -> None:
         files = [workbook, merger, commissioners]
         tables = [
-            ind.derive("E.B.3", files, APRIL_2015, level, notes=Notes())
+            ind.derive("E.B.3", files, period=APRIL_2015, level=level, notes=Notes())
             for level in ("stp", "region")
         ]
         assert tables[0]["denominator"].sum() == tables[1]["denominator"].sum()
@@ -155,8 +157,8 @@ class TestDerivation:
         self, workbook: Path, merger: Path, commissioners: Path
     ) -> None:
         files = [workbook, merger, commissioners]
-        then = ind.derive("E.B.3", workbook, APRIL_2015, notes=Notes()).set_index("org_code")
-        now = ind.derive("E.B.3", files, APRIL_2015, geography="2020-04", notes=Notes())
+        then = ind.derive("E.B.3", workbook, period=APRIL_2015, notes=Notes()).set_index("org_code")
+        now = ind.derive("E.B.3", files, period=APRIL_2015, geography="2020-04", notes=Notes())
         now = now.set_index("org_code")
         assert now.loc["84H", "denominator"] == then.loc[["00D", "00J"], "denominator"].sum()
         assert not {"00D", "00J"} & set(now.index)
@@ -166,7 +168,7 @@ class TestDerivation:
         self, workbook: Path, merger: Path
     ) -> None:
         with pytest.raises(InputError) as error:
-            ind.derive("E.B.3", [workbook, merger], APRIL_2015, "stp", notes=Notes())
+            ind.derive("E.B.3", [workbook, merger], period=APRIL_2015, level="stp", notes=Notes())
         said = "\n".join(map(str, error.value.problems))
         for code in ("00W", "01M", "13P"):
             assert f'"{code}" is not a commissioner that CCG_STP_RefFile_Apr20.xlsx knows' in said
@@ -177,7 +179,9 @@ class TestDerivation:
     ) -> None:
         monthly = published / "iapt" / "feb2019_feb2020.xlsx"
         notes = Notes()
-        table = ind.derive("E.A.3", [monthly, merger], "2019-20-Q1", "stp", notes=notes)
+        table = ind.derive(
+            "E.A.3", [monthly, merger], period="2019-20-Q1", level="stp", notes=notes
+        )
         assert len(table) == 42
         said = [line for line in notes.lines() if "does not know" in line]
         assert said == [
@@ -196,7 +200,11 @@ class TestDerivation:
             }
         )
         table = ind.derive(
-            "E.B.3", {"pathways": rows, "geography": merger}, "2020-03", "stp", notes=Notes()
+            "E.B.3",
+            {"pathways": rows, "geography": merger},
+            period="2020-03",
+            level="stp",
+            notes=Notes(),
         )
         assert table[["org_code", "denominator"]].to_numpy().tolist() == [["QHM", 2]]
 

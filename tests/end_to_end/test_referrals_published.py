@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
 
@@ -47,7 +47,7 @@ def month_in(row: list[Any]) -> str:
 
 
 def derived(data: Any, period: str, level: str | None = None, line: str = "referrals") -> Any:
-    return ind.derive(line, data, period, level=level, notes=Notes())
+    return ind.derive(line, data, period=period, level=level, notes=Notes())
 
 
 def refused(path: Path, period: str = "2014-06") -> str:
@@ -156,7 +156,7 @@ class TestThreeYears:
         assert len(printed) == 4 and set(table["org_name"]) == {row[GROUP_NAME] for row in regions}
 
     def test_a_provider_is_compared_within_its_area_team(self, returns: dict[str, Path]) -> None:
-        found = ind.results("referrals", None, "2013-04", returns["2013-04"])
+        found = ind.results("referrals", None, period="2013-04", data=returns["2013-04"])
         name, members = found.for_organisation("RYJ").neighbours()
         assert name == "LONDON AREA TEAM" and {"RYJ", "RYQ", "RWK"} <= set(members)
 
@@ -171,7 +171,7 @@ class TestThreeYears:
         with pytest.raises(InputError, match=r"E\.M\.7 2014-06 .*give one"):
             derived(both, "2014-06")
         notes = Notes()
-        table = ind.derive("E.M.7a", both, "2014-06", notes=notes, revisions=True)
+        table = ind.derive("E.M.7a", both, period="2014-06", notes=notes, revisions=True)
         code = rows[HEADER + 3][CODE]
         figures = table.set_index("org_code")["value"]
         assert figures[code] == rows[HEADER + 3][BY_GPS]

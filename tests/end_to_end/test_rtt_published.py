@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from small_workbooks import write_xlsx
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, EXIT_INPUT, InputError
 from nhsind.periods import parse_period
@@ -106,7 +106,7 @@ class TestWorkbooks:
         """The same numbers by another way: the `Total` rows, straight from the cells."""
         rows = sheets_of(january)["Commissioner"][HEADER + 1 :]
         totals = {row[CODE]: row for row in rows if row[FUNCTION] == "IP999"}
-        table = ind.derive("E.B.3", january, "2015-01", notes=Notes()).set_index("org_code")
+        table = ind.derive("E.B.3", january, period="2015-01", notes=Notes()).set_index("org_code")
         assert set(table.index) == set(totals) and len(table) == 212
         for code, row in totals.items():
             assert table.loc[code, "numerator"] == row[TOTAL_WITHIN]
@@ -115,8 +115,8 @@ class TestWorkbooks:
         assert table.loc["00C", "value"] == 3983 / 4220
 
     def test_nhs_england_counts_in_england(self, january: Path) -> None:
-        ccgs = ind.derive("E.B.3", january, "2015-01", notes=Notes())
-        england = ind.derive("E.B.3", january, "2015-01", level="england", notes=Notes())
+        ccgs = ind.derive("E.B.3", january, period="2015-01", notes=Notes())
+        england = ind.derive("E.B.3", january, period="2015-01", level="england", notes=Notes())
         assert "X24" in set(ccgs["org_code"])
         assert england["denominator"].tolist() == [ccgs["denominator"].sum()] == [2_924_045]
         assert england["meets_standard"].tolist() == [True]
@@ -124,7 +124,7 @@ class TestWorkbooks:
 
 class TestOverview:
     def test_england_from_the_series_alone(self, overview: Path) -> None:
-        table = ind.derive("rtt", overview, "2017-06", level="england", notes=Notes())
+        table = ind.derive("rtt", overview, period="2017-06", level="england", notes=Notes())
         by_line = table.set_index("indicator")
         assert by_line["numerator"].to_dict() == {
             "E.B.3": 3_459_659,
@@ -151,7 +151,7 @@ class TestOverview:
         self, overview: Path
     ) -> None:
         def figures(period: str) -> pd.Series[Any]:
-            table = ind.derive("rtt", overview, period, level="england", notes=Notes())
+            table = ind.derive("rtt", overview, period=period, level="england", notes=Notes())
             return table.groupby("indicator")["numerator"].sum()
 
         months, quarter = figures("2017-04..2017-06"), figures("2017-18-Q1")
@@ -162,7 +162,7 @@ class TestOverview:
     def test_what_was_not_collected_is_not_a_count_of_0(self, overview: Path) -> None:
         """E.M.20 has been collected since October 2015."""
         notes = Notes()
-        table = ind.derive("rtt", overview, "2015-09..2015-10", level="england", notes=notes)
+        table = ind.derive("rtt", overview, period="2015-09..2015-10", level="england", notes=notes)
         new = table[table["indicator"] == "E.M.20"]
         assert new.set_index("period")["numerator"].to_dict() == {"2015-10": 1_485_369}
         assert any("E.M.20" in line and "2015-09" in line for line in notes.lines())
@@ -170,7 +170,7 @@ class TestOverview:
     def test_the_series_given_twice_is_refused(self, overview: Path, tmp_path: Path) -> None:
         copy = shutil.copy(overview, tmp_path / "copy.xlsx")
         with pytest.raises(InputError, match="give one"):
-            ind.derive("rtt", [overview, copy], "2017-06", level="england", notes=Notes())
+            ind.derive("rtt", [overview, copy], period="2017-06", level="england", notes=Notes())
 
     def test_a_changed_figure_differs_from_the_workbooks(
         self, overview: Path, january: Path, tmp_path: Path
@@ -184,7 +184,7 @@ class TestOverview:
     def test_a_renamed_column_is_refused(self, overview: Path, tmp_path: Path) -> None:
         path = rewrite(overview, tmp_path, ">New RTT periods<", ">Another<")
         with pytest.raises(InputError, match="New RTT"):
-            ind.derive("rtt", path, "2017-06", level="england", notes=Notes())
+            ind.derive("rtt", path, period="2017-06", level="england", notes=Notes())
 
     @pytest.mark.parametrize(
         "cell",
@@ -201,7 +201,7 @@ class TestOverview:
         """Only `-` says that a month was not collected."""
         path = rewrite(overview, tmp_path, JANUARY_WITHIN, cell)
         with pytest.raises(InputError, match="row 104"):
-            ind.derive("E.B.3", path, "2015-01", level="england", notes=Notes())
+            ind.derive("E.B.3", path, period="2015-01", level="england", notes=Notes())
 
     @pytest.mark.parametrize(
         ("old", "new"),
@@ -226,13 +226,13 @@ class TestNotInTheFile:
     def test_a_line_that_the_file_does_not_hold_is_an_error_by_code(self, january: Path) -> None:
         """Nobody counted admissions here: 0 for every commissioner would be a false figure."""
         with pytest.raises(InputError, match=r"E\.M\.18"):
-            ind.derive("E.M.18", january, "2015-01", notes=Notes())
+            ind.derive("E.M.18", january, period="2015-01", notes=Notes())
 
     def test_a_line_that_the_file_does_not_hold_is_left_out_with_a_note_by_family(
         self, january: Path
     ) -> None:
         notes = Notes()
-        table = ind.derive("rtt", january, "2015-01", notes=notes)
+        table = ind.derive("rtt", january, period="2015-01", notes=notes)
         assert set(table["indicator"]) == {"E.B.3"}
         assert any("E.M.18" in line for line in notes.lines())
 
@@ -242,9 +242,9 @@ class TestNotInTheFile:
     ) -> None:
         """A quarter and a year end in March."""
         with pytest.raises(InputError, match=period):
-            ind.derive("E.B.3", january, period, notes=Notes())
+            ind.derive("E.B.3", january, period=period, notes=Notes())
         with pytest.raises(InputError, match=period):
-            ind.trace("E.B.3", january, period)
+            ind.trace("E.B.3", january, period=period)
 
     def test_some_months_of_a_quarter_are_not_the_quarter(self, workbooks: list[Path]) -> None:
         files = [
@@ -252,11 +252,11 @@ class TestNotInTheFile:
         ]
         assert len(files) == 2
         with pytest.raises(InputError, match="2014-15-Q4"):
-            ind.derive("E.M.19", files, "2014-15-Q4", notes=Notes())
+            ind.derive("E.M.19", files, period="2014-15-Q4", notes=Notes())
 
     def test_its_last_month_is_a_quarters_snapshot(self, workbooks: list[Path]) -> None:
         (december,) = [p for p in workbooks if p.name.startswith("Incomplete-Commissioner-Dec14")]
-        table = ind.derive("E.B.3", december, "2014-15-Q3", level="england", notes=Notes())
+        table = ind.derive("E.B.3", december, period="2014-15-Q3", level="england", notes=Notes())
         assert table["denominator"].tolist() == [2_928_414]
         assert table["numerator"].tolist() == [2_718_870]
 
@@ -288,7 +288,7 @@ def few(extract_csv: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def by_ccg(extract: Path) -> pd.DataFrame:
-    return ind.derive("rtt", extract, "2026-01", notes=Notes())
+    return ind.derive("rtt", extract, period="2026-01", notes=Notes())
 
 
 class TestFullExtract:
@@ -317,7 +317,7 @@ class TestFullExtract:
         """The same sums in plain SQL over the CSV, from its `C_999` rows."""
         table = by_ccg
         if level != "ccg":
-            table = ind.derive("rtt", extract_csv, "2026-01", level=level, notes=Notes())
+            table = ind.derive("rtt", extract_csv, period="2026-01", level=level, notes=Notes())
         found = table.pivot(index="org_code", columns="indicator", values="numerator")
         found["waiting"] = table[table["indicator"] == "E.B.3"].set_index("org_code")["denominator"]
         rows = f"read_csv('{extract_csv}', all_varchar=true)"
@@ -343,21 +343,21 @@ class TestFullExtract:
     def test_outside_england_is_shown_and_in_no_total(
         self, extract: Path, by_ccg: pd.DataFrame
     ) -> None:
-        england = ind.derive("rtt", extract, "2026-01", level="england", notes=Notes())
+        england = ind.derive("rtt", extract, period="2026-01", level="england", notes=Notes())
         outside = by_ccg[by_ccg["org_code"] == "NONC"].set_index("indicator")["numerator"]
         inside = by_ccg[by_ccg["org_code"] != "NONC"].groupby("indicator")["numerator"].sum()
         assert (outside > 0).all() and len(outside) == 4
         assert england.set_index("indicator")["numerator"].to_dict() == inside.to_dict()
 
     def test_plain_csv_and_zip_give_the_same(self, extract_csv: Path, by_ccg: pd.DataFrame) -> None:
-        assert_frame_equal(by_ccg, ind.derive("rtt", extract_csv, "2026-01", notes=Notes()))
+        assert_frame_equal(by_ccg, ind.derive("rtt", extract_csv, period="2026-01", notes=Notes()))
 
     def test_a_zip_is_recognised_by_what_it_holds(self, few: Path, tmp_path: Path) -> None:
         """Each month's file is called something else: `Full-CSV-data-file-May19-ZIP-3M.zip`."""
         path = tmp_path / "Full-CSV-data-file-Jan26-ZIP-3M.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(few, "January.csv")
-        tables = [ind.derive("rtt", data, "2026-01", notes=Notes()) for data in (few, path)]
+        tables = [ind.derive("rtt", data, period="2026-01", notes=Notes()) for data in (few, path)]
         assert_frame_equal(*tables)
 
     def test_a_subset_is_not_counted_beside_its_whole(self, few: Path, tmp_path: Path) -> None:
@@ -366,13 +366,17 @@ class TestFullExtract:
         kept = [row for row in rows if row[9] != "Part_2A"]
         assert len(kept) < len(rows)
         without = write_csv(tmp_path / "without.csv", kept)
-        tables = [ind.derive("rtt", path, "2026-01", notes=Notes()) for path in (few, without)]
+        tables = [
+            ind.derive("rtt", path, period="2026-01", notes=Notes()) for path in (few, without)
+        ]
         assert_frame_equal(*tables)
 
     def test_two_title_rows_above_the_header_are_accepted(self, few: Path, tmp_path: Path) -> None:
         titled = tmp_path / "titled.csv"
         titled.write_text("RTT waiting times\nJanuary 2026\n" + few.read_text("utf-8"), "utf-8")
-        tables = [ind.derive("rtt", path, "2026-01", notes=Notes()) for path in (few, titled)]
+        tables = [
+            ind.derive("rtt", path, period="2026-01", notes=Notes()) for path in (few, titled)
+        ]
         assert_frame_equal(*tables)
         assert ind.reconcile("rtt", titled).agrees
 
@@ -395,7 +399,7 @@ class TestFullExtract:
         rows[5][20] = "some"
         path = write_csv(tmp_path / "spoilt.csv", [["title"]] * title_rows + rows)
         with pytest.raises(InputError) as error:
-            ind.derive("rtt", path, "2026-01", notes=Notes())
+            ind.derive("rtt", path, period="2026-01", notes=Notes())
         (problem,) = error.value.problems
         assert (problem.line, problem.column, problem.value) == (
             6 + title_rows,
@@ -427,7 +431,7 @@ class TestFullExtract:
         rows[0][place] = "Weeks 17 to 18"
         path = write_csv(tmp_path / "spoilt.csv", rows)
         with pytest.raises(InputError, match="Gt 17 To 18 Weeks"):
-            ind.derive("rtt", path, "2026-01", notes=Notes())
+            ind.derive("rtt", path, period="2026-01", notes=Notes())
 
     @pytest.mark.parametrize("name", ["Commissioner Org Code", "Total All", "Period"])
     def test_a_renamed_column_is_refused(self, few: Path, tmp_path: Path, name: str) -> None:
@@ -435,14 +439,14 @@ class TestFullExtract:
         rows[0][rows[0].index(name)] = "Another"
         path = write_csv(tmp_path / "spoilt.csv", rows)
         with pytest.raises(InputError, match=name):
-            ind.derive("rtt", path, "2026-01", notes=Notes())
+            ind.derive("rtt", path, period="2026-01", notes=Notes())
 
     def test_an_unknown_part_is_refused(self, few: Path, tmp_path: Path) -> None:
         rows = csv_rows(few)
         rows[1][9] = "Part_4"
         path = write_csv(tmp_path / "spoilt.csv", rows)
         with pytest.raises(InputError, match="Part_4"):
-            ind.derive("rtt", path, "2026-01", notes=Notes())
+            ind.derive("rtt", path, period="2026-01", notes=Notes())
 
     @pytest.mark.parametrize("share", [0.5, 0.999])
     def test_a_truncated_zip_is_refused(self, extract: Path, tmp_path: Path, share: float) -> None:
@@ -450,21 +454,21 @@ class TestFullExtract:
         data = extract.read_bytes()
         path.write_bytes(data[: int(len(data) * share)])
         with pytest.raises(InputError, match="zip"):
-            ind.derive("rtt", path, "2026-01", notes=Notes())
+            ind.derive("rtt", path, period="2026-01", notes=Notes())
 
     def test_a_csv_cut_within_a_line_is_refused(self, few: Path, tmp_path: Path) -> None:
         data = few.read_bytes()
         path = tmp_path / "spoilt.csv"
         path.write_bytes(data[: data.rindex(b",", 0, -200)])
         with pytest.raises(InputError):
-            ind.derive("rtt", path, "2026-01", notes=Notes())
+            ind.derive("rtt", path, period="2026-01", notes=Notes())
 
     def test_the_same_month_packed_and_plain_is_refused(self, few: Path, tmp_path: Path) -> None:
         packed = tmp_path / "rtt.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(few, "plain.csv")
         with pytest.raises(InputError, match=r"E\.B\.3 2026-01.*give one"):
-            ind.derive("rtt", [few, packed], "2026-01", notes=Notes())
+            ind.derive("rtt", [few, packed], period="2026-01", notes=Notes())
 
 
 def test_the_layout_before_2021_has_53_bands(tmp_path: Path) -> None:
@@ -493,7 +497,7 @@ def test_the_layout_before_2021_has_53_bands(tmp_path: Path) -> None:
         row("Part_3", "C_999", {}, 0, 12),
     ]
     path = write_csv(tmp_path / "may.csv", [header, *rows])
-    table = ind.derive("rtt", path, "2019-05", notes=Notes()).set_index("indicator")
+    table = ind.derive("rtt", path, period="2019-05", notes=Notes()).set_index("indicator")
     assert table["numerator"].to_dict() == {"E.B.3": 26, "E.M.18": 13, "E.M.19": 6, "E.M.20": 12}
     assert table.loc["E.B.3", "denominator"] == 36
     result = ind.reconcile("rtt", path)
@@ -539,7 +543,7 @@ class TestSingleFaults:
             if other[CODE] == row[CODE] and other[FUNCTION] == "IP999"
         )
         notes = Notes()
-        table = ind.derive("E.B.3", path, "2015-01", org=row[CODE], notes=notes)
+        table = ind.derive("E.B.3", path, period="2015-01", org=row[CODE], notes=notes)
         assert table["denominator"].tolist() == [total[TOTAL_WAITING] - row[TOTAL_WAITING]]
         assert any(f"row {HEADER + 3}: the bands add up to" in line for line in notes.lines())
 
@@ -753,7 +757,7 @@ class TestSingleFaults:
 
     def test_two_parts_of_one_month_are_not_the_same(self, workbooks: list[Path]) -> None:
         files = [path for path in workbooks if "Jan15" in path.name]
-        table = ind.derive("rtt", files, "2015-01", level="england", notes=Notes())
+        table = ind.derive("rtt", files, period="2015-01", level="england", notes=Notes())
         figures = table.set_index("indicator")["numerator"]
         assert figures["E.M.18"] == 303_346 and figures["E.M.19"] == 892_977
 

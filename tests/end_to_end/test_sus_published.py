@@ -24,7 +24,7 @@ from published_copies import (
 )
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import InputError
 from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
 
@@ -32,7 +32,7 @@ SPELLS, OUTPATIENTS, ATTENDANCES = "2001/02", "2003/04", "2007/08"
 
 
 def values(data: Any, period: str, level: str = "england") -> dict[str, Any]:
-    table = ind.derive("sus", data, period, level=level, notes=Notes())
+    table = ind.derive("sus", data, period=period, level=level, notes=Notes())
     return dict(zip(table["indicator"], table["value"], strict=True))
 
 
@@ -78,7 +78,7 @@ class TestNational:
     def test_lines_that_it_does_not_hold(self, national: Path) -> None:
         for line in ("E.M.12", "E.J.3"):
             with pytest.raises(InputError, match=line):
-                ind.derive(line, national, "2020-04", notes=Notes())
+                ind.derive(line, national, period="2020-04", notes=Notes())
 
     def test_below_england_counts_are_rounded_and_some_hidden(
         self, national: Path, tmp_path: Path
@@ -102,7 +102,9 @@ class TestNational:
         ]
         path = write_csv(tmp_path / "hes.csv", [rows[0], *made])
         notes = Notes()
-        table = ind.derive("sus", path, "2020-04", notes=notes).set_index(["indicator", "org_code"])
+        table = ind.derive("sus", path, period="2020-04", notes=notes).set_index(
+            ["indicator", "org_code"]
+        )
         assert table.loc[("E.M.10", "5E1"), "value"] == 45
         assert table.loc[("E.M.11", "5E1"), "status"] == "suppressed"
         assert set(table["org_level"]) == {"ccg"}
@@ -228,14 +230,16 @@ class TestArtificial:
         assert values(files, ATTENDANCES)["E.M.12"] == 1_000 - planned == 957
 
     def test_months_add_up_to_the_year(self, files: list[Path]) -> None:
-        months = ind.derive("E.M.10", files, "2001-04..2002-03", level="england", notes=Notes())
+        months = ind.derive(
+            "E.M.10", files, period="2001-04..2002-03", level="england", notes=Notes()
+        )
         assert len(months) == 12 and months["value"].sum() == 565
 
     @pytest.mark.parametrize("engine", ["pandas", "polars"])
     def test_every_engine_gives_the_same(self, files: list[Path], engine: str) -> None:
         periods = [SPELLS, OUTPATIENTS, ATTENDANCES]
         tables = [
-            ind.derive("sus", files, periods, level="england", engine=name, notes=Notes())
+            ind.derive("sus", files, period=periods, level="england", engine=name, notes=Notes())
             for name in ("duckdb", engine)
         ]
         pd.testing.assert_frame_equal(*tables)
@@ -243,7 +247,7 @@ class TestArtificial:
     def test_without_a_commissioner_it_is_unknown_and_counts_in_england(
         self, files: list[Path]
     ) -> None:
-        table = ind.derive("E.M.11", files, SPELLS, notes=Notes())
+        table = ind.derive("E.M.11", files, period=SPELLS, notes=Notes())
         assert table[["org_code", "org_name", "value"]].values.tolist() == [
             ["UNKNOWN", "Commissioner not known", 827]
         ]
@@ -251,7 +255,7 @@ class TestArtificial:
     def test_providers_are_those_of_the_records(
         self, files: list[Path], spells: list[dict[str, str]]
     ) -> None:
-        table = ind.derive("E.M.11", files, SPELLS, level="provider", notes=Notes())
+        table = ind.derive("E.M.11", files, period=SPELLS, level="provider", notes=Notes())
         expected = Counter(
             record["PROCODE3"]
             for record in spells
@@ -266,12 +270,12 @@ class TestArtificial:
         for row, code in zip(rows[1:], ("5e1", "00C "), strict=False):
             row[rows[0].index("CCG_RESPONSIBILITY")] = code
         path = write_csv(tmp_path / "ae.csv", rows)
-        table = ind.derive("E.M.12", path, ATTENDANCES, notes=Notes())
+        table = ind.derive("E.M.12", path, period=ATTENDANCES, notes=Notes())
         assert set(table["org_code"]) == {"5E1", "00C", "UNKNOWN"}
 
     def test_what_is_left_out_is_counted_and_said(self, files: list[Path]) -> None:
         notes = Notes()
-        ind.derive("sus", files, SPELLS, level="england", notes=notes)
+        ind.derive("sus", files, period=SPELLS, level="england", notes=notes)
         records = records_of(files[1])
         last = [record for record in records if record["SPELEND"] == "Y"]
         undated = [record for record in last if record["DISDATE"] in ("", "1801-01-01")]
@@ -297,7 +301,7 @@ class TestArtificial:
         assert found["code_not_listed"] == unlisted == 29
 
     def test_the_trace_adds_up(self, files: list[Path]) -> None:
-        trace = ind.trace("E.M.10", files, SPELLS, level="england")
+        trace = ind.trace("E.M.10", files, period=SPELLS, level="england")
         assert len(trace) == 1_893 and trace["in_numerator"].sum() == 565
         assert set(trace["excluded_because"].dropna()) == {
             "admission_date_missing",
@@ -311,7 +315,7 @@ class TestArtificial:
     def test_one_file_is_enough_for_its_lines(self, files: list[Path]) -> None:
         assert values(files[:1], ATTENDANCES) == {"E.M.12": 957}
         with pytest.raises(InputError, match=r"E\.M\.8 needs"):
-            ind.derive("E.M.8", files[:1], ATTENDANCES, notes=Notes())
+            ind.derive("E.M.8", files[:1], period=ATTENDANCES, notes=Notes())
 
     def test_it_prints_no_answers_and_does_not_mix_with_counts(
         self, files: list[Path], national: Path
@@ -386,7 +390,7 @@ class TestSpoiltRecords:
             setting("ADMIDATE", day)(rows)
 
         path, notes = spoil(change), Notes()
-        ind.derive("sus", path, SPELLS, notes=notes)
+        ind.derive("sus", path, period=SPELLS, notes=notes)
         said = "\n".join(notes.lines())
         assert f"1 records have {day} as ADMIDATE: a day not known" in said
         assert "1 row: The day of admission is missing" in said
@@ -402,7 +406,7 @@ class TestSpoiltRecords:
             setting("EPIKEY", rows[9][rows[0].index("EPIKEY")], 8)(rows)
 
         notes = Notes()
-        ind.derive("sus", spoil(change), SPELLS, notes=notes)
+        ind.derive("sus", spoil(change), period=SPELLS, notes=notes)
         said = "\n".join(notes.lines())
         assert "repeat an identifier and agree" in said
         assert "share an identifier and disagree" in said
@@ -440,7 +444,7 @@ class TestSpoiltRecords:
         plain = spoil(setting("PROCODE3", "\u00a05e1 "), "plain.csv")
         path = tmp_path / "encoded.csv"
         path.write_bytes(plain.read_text("utf-8").encode(encoding))
-        table = ind.derive("E.M.11", path, SPELLS, level="provider", notes=Notes())
+        table = ind.derive("E.M.11", path, period=SPELLS, level="provider", notes=Notes())
         assert "5E1" in set(table["org_code"])
 
     def test_a_line_that_lacks_values_is_refused_without_showing_it(self, spoil: Spoil) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import ENGINES
@@ -170,7 +170,7 @@ def every_engine_gives_the_same(family: Family, tables: Tables) -> None:
     """DuckDB, pandas and Polars derive the same figures and tell the same fates of units."""
     expected = derive(family.code, tables, family.periods)
     traced = {
-        line: in_order(ind.trace(line, dict(tables), answered_by(line, expected)))
+        line: in_order(ind.trace(line, dict(tables), period=answered_by(line, expected)))
         for line in sorted(set(expected["indicator"]))[:3]
     }
     for engine in [engine for engine in ENGINES if engine != "duckdb"]:
@@ -178,7 +178,7 @@ def every_engine_gives_the_same(family: Family, tables: Tables) -> None:
         assert_frame_equal(expected, found)
         for line, fates in traced.items():
             periods = answered_by(line, expected)
-            theirs = ind.trace(line, dict(tables), periods, engine=engine)
+            theirs = ind.trace(line, dict(tables), period=periods, engine=engine)
             assert fates == in_order(theirs), (engine, line)
 
 
@@ -187,7 +187,7 @@ def the_trace_adds_up(family: Family, tables: Tables) -> None:
     table = derive(family.code, tables, family.periods)
     for code, figures in table.groupby("indicator"):
         line = load_family(family.code).indicators[code]
-        fates = ind.trace(code, dict(tables), answered_by(code, table))
+        fates = ind.trace(code, dict(tables), period=answered_by(code, table))
         inside = fates["in_numerator"]
         if line.denominator and line.denominator.units != line.numerator.units:
             inside = inside | fates["in_denominator"]
@@ -244,7 +244,7 @@ def derive(
 ) -> pd.DataFrame:
     """The figures of a family that records can give, without notes on standard error."""
     return ind.derive(
-        family, dict(tables), list(periods), level=level, engine=engine, notes=Notes()
+        family, dict(tables), period=list(periods), level=level, engine=engine, notes=Notes()
     )
 
 

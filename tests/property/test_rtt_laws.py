@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.definitions.catalogue import load_family
 from nhsind.derivation.values import sums
 from nhsind.periods import Period, parse_period
@@ -105,7 +105,7 @@ def frame(rows: Sequence[Pathway], with_count: bool = False) -> pd.DataFrame:
 
 
 def derived(data: object, periods: Sequence[Period] = FEW) -> pd.DataFrame:
-    return ind.derive("rtt", data, periods, notes=Notes())
+    return ind.derive("rtt", data, period=periods, notes=Notes())
 
 
 def tables(codes: Codes, name: str) -> st.SearchStrategy[Tables]:

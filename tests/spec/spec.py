@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
@@ -238,13 +238,18 @@ def check_sum(spec: Spec, engine: str) -> None:
 
 @lru_cache(maxsize=2)
 def _traced(spec: Spec, engine: str) -> pd.DataFrame:
-    return ind.trace(spec.indicator, spec.frames(), spec.period, engine=engine)
+    return ind.trace(spec.indicator, spec.frames(), period=spec.period, engine=engine)
 
 
 @lru_cache(maxsize=4)
 def _derived(spec: Spec, periods: tuple[str, ...], level: str, engine: str) -> pd.DataFrame:
     return ind.derive(
-        spec.indicator, spec.frames(), list(periods), level=level, engine=engine, notes=Notes()
+        spec.indicator,
+        spec.frames(),
+        period=list(periods),
+        level=level,
+        engine=engine,
+        notes=Notes(),
     )
 
 

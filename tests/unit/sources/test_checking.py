@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import nhsind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.errors import InputError, Problem, UsageError
 
 HEADER = "pathway_id,ccg_code,clock_start_date,clock_stop_date,stop_type"

@@ -175,7 +175,7 @@ def test_an_unknown_kind_line_or_organisation_is_refused(ask: Any) -> None:
 def test_results_from_python_are_the_same_without_a_policy() -> None:
     columns = ["ccg_code", "clock_start_date", "clock_stop_date", "stop_type", "count"]
     data = {"pathways": pd.DataFrame(RECORDS, columns=columns)}
-    found = nhsind.results("rtt", "00a", MARCH, data=data)
+    found = nhsind.results("rtt", "00a", period=MARCH, data=data)
     assert (
         table("result", found, WITHIN).rows[0][1:]
         == (table("result", derived(), WITHIN).rows[0][1:])

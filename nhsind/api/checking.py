@@ -1,0 +1,83 @@
+"""Is the input as it should be? Every problem at once, and what some lines leave out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.derivation.questions import as_problems
+from nhsind.errors import InputError, Problem
+from nhsind.given import given
+from nhsind.sources.belonging import shares
+from nhsind.sources.inputs import Data, open_input
+
+COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
+
+
+def check(
+    data: Data | None = None,
+    family: str | None = None,
+    *,
+    source: str | None = None,
+    strict: bool = False,
+) -> pd.DataFrame:
+    """Check the input of a family, or of every family that the data hold.
+
+    Parameters
+    ----------
+    data
+        As `derive` takes it; None: the embedded sample.
+    family
+        Code of a family; None: every family that the data hold something of.
+    source
+        Name of a published layout; None: recognised.
+    strict
+        Whether a record that cannot be true is an error too.
+
+    Returns
+    -------
+    DataFrame
+        The records that some lines leave out, one row a fault: family, table, fault, rows,
+        left_out_of (the lines), about, places (the first of them).
+
+    Raises
+    ------
+    InputError
+        Something cannot be read: holds every problem of every family.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> stops_first = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-02", "2018-03-01", "admitted")],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> check(stops_first, "rtt")[["fault", "rows"]].to_numpy().tolist()
+    [['stop_before_start', 1]]
+    """
+    problems: list[Problem] = []
+    rows: list[dict[str, object]] = []
+    codes = family_codes() if family is None else [load_family(family.lower()).code]
+    for code, own in shares(given(data).data, codes, source).items():
+        try:
+            opened = open_input(load_family(code), own, source)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if strict:
+            problems += as_problems([item for item in opened.findings if item.left_out])
+        rows += [
+            {
+                "family": code,
+                "table": item.table,
+                "fault": item.fault,
+                "rows": item.rows,
+                "left_out_of": " ".join(item.lines),
+                "about": item.about,
+                "places": "; ".join(item.places),
+            }
+            for item in opened.findings
+        ]
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,0 +1,101 @@
+"""What there is: the indicators, their definitions, the tables they need."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from nhsind.definitions import cards
+from nhsind.definitions.cards import Card
+from nhsind.definitions.catalogue import all_indicators, family_codes, load_family
+from nhsind.definitions.record_tables import describe_tables
+from nhsind.errors import unknown
+
+
+def list_indicators(family: str | None = None) -> pd.DataFrame:
+    """Every indicator, or those of a family; `nhsind.list` is this function.
+
+    Parameters
+    ----------
+    family
+        Code of a family, such as `rtt`; None: all.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator: code, family, title, kind, frequency, standard.
+
+    Raises
+    ------
+    UsageError
+        There is no such family.
+
+    Examples
+    --------
+    >>> list_indicators("rtt")["code"].tolist()
+    ['E.B.3', 'E.M.18', 'E.M.19', 'E.M.20']
+    """
+    if family is not None and family.lower() not in family_codes():
+        raise unknown("family", family, family_codes())
+    rows = [
+        {
+            "code": line.code,
+            "family": line.family,
+            "title": line.title,
+            "kind": line.kind,
+            "frequency": line.frequency,
+            "standard": "; ".join(row.words for row in line.standards),
+        }
+        for line in all_indicators().values()
+        if family is None or line.family == family.lower()
+    ]
+    return pd.DataFrame(rows)
+
+
+def define(code: str) -> Card:
+    """The whole definition of a line: a card in JupyterLab, text when printed.
+
+    Parameters
+    ----------
+    code
+        An indicator's code, such as `E.B.3`.
+
+    Raises
+    ------
+    UsageError
+        There is no such line; the message names those most like it.
+
+    Examples
+    --------
+    >>> define("E.B.3").content["family"]
+    'rtt'
+    """
+    return cards.define(code)
+
+
+def schema(family: str | None = None) -> pd.DataFrame:
+    """The input tables and columns, as the code that reads them has them.
+
+    Parameters
+    ----------
+    family
+        Code of a family; None: all.
+
+    Returns
+    -------
+    DataFrame
+        One row a column of a table.
+
+    Raises
+    ------
+    UsageError
+        There is no such family.
+
+    Examples
+    --------
+    >>> schema("rtt")["table"].unique().tolist()
+    ['pathways']
+    """
+    codes = [family.lower()] if family else family_codes()
+    return pd.concat(
+        [describe_tables(load_family(code).tables) for code in codes], ignore_index=True
+    )

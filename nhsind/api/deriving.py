@@ -1,0 +1,286 @@
+"""From data to figures: derive them, trace them to their records, compare them with print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from nhsind.definitions.catalogue import family_codes, find, load_family, select
+from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
+from nhsind.derivation import reconciliation
+from nhsind.derivation.questions import (
+    Notes,
+    held_lines,
+    refuse_if_strict,
+    refuse_unanswered,
+    refuse_uncovered,
+)
+from nhsind.derivation.reconciliation import Reconciliation
+from nhsind.derivation.tracing import trace_line
+from nhsind.derivation.values import measure, whole_if_all_are
+from nhsind.errors import InputError, Problem, UsageError, unknown
+from nhsind.geography import LEVELS
+from nhsind.given import given
+from nhsind.periods import Period, parse_periods
+from nhsind.sources.belonging import shares
+from nhsind.sources.checked_input import ENGINES
+from nhsind.sources.inputs import Data, open_input
+
+Periods = str | Period | Sequence[str | Period]
+KEYS = ["indicator", "org_code", "period"]
+
+
+def derive(
+    selectors: str | Sequence[str],
+    data: Data | None = None,
+    *,
+    period: Periods,
+    level: str | None = None,
+    org: str | Sequence[str] | None = None,
+    source: str | None = None,
+    engine: str = "duckdb",
+    geography: str | None = None,
+    strict: bool = False,
+    notes: Notes | None = None,
+    progress: Callable[[str], None] | None = None,
+    revisions: bool = False,
+) -> pd.DataFrame:
+    """Derive lines from records or published files: the output table.
+
+    Nothing is printed: what was left out, and why, stands in `attrs["notes"]` of the table, a
+    list of sentences.
+
+    Parameters
+    ----------
+    selectors
+        Codes of indicators, or of families, whose every line is meant.
+    data
+        A folder, files, a dict of table name to frame (pandas, Polars, DuckDB, Arrow), or one
+        frame where the family needs one table; None: the embedded sample.
+    period
+        Months, quarters, years or ranges `A..B`.
+    level
+        ccg, provider, tcp, stp, region or england; None: the family's own.
+    org
+        Only these organisations.
+    source
+        Name of a published layout; None: recognised.
+    engine
+        What the rules run on: duckdb, pandas or polars. The figures are the same.
+    geography
+        A month or date to whose organisations merged commissioners are restated.
+    strict
+        Whether a record that cannot be true is an error.
+    notes
+        Collects what `attrs["notes"]` says as objects: findings, and lines left out.
+    progress
+        Called with what is being done.
+    revisions
+        Of published files of the same months the one given last counts.
+
+    Raises
+    ------
+    UsageError
+        An unknown name, or a period that a line named by its code does not answer.
+    InputError
+        Every problem of the input.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> table = derive("E.B.3", pathways, period="2018-03")
+    >>> table[["numerator", "denominator", "meets_standard"]].to_numpy().tolist()
+    [[1, 2, False]]
+    >>> table.attrs["notes"]
+    []
+    """
+    chosen = select([selectors] if isinstance(selectors, str) else list(selectors))
+    if not chosen:
+        raise UsageError("name at least one indicator or family")
+    by_code = _named_codes(selectors)
+    periods = parse_periods(period)
+    if level is not None and level not in LEVELS:
+        raise unknown("level", level, LEVELS)
+    if engine not in ENGINES:
+        raise unknown("engine", engine, ENGINES)
+    restate = _restate_date(geography)
+    told = notes if notes is not None else Notes()
+    read = given(data).data
+    own_data = shares(read, list(chosen), source)
+    tables = []
+    problems: list[Problem] = []
+    for family_code, codes in chosen.items():
+        family = load_family(family_code)
+        lines = [family.indicators[code] for code in codes]
+        refuse_unanswered(lines, periods, by_code, told)
+        if family_code not in own_data and not by_code & set(codes):
+            told.remarks.append(f"the data hold nothing of {family_code}: left out")
+            continue
+        if progress:
+            progress(f"reading {family_code}")
+        try:
+            own = own_data.get(family_code, read)
+            opened = open_input(family, own, source, level=level, revisions=revisions)
+            told.findings += opened.findings
+            told.remarks += opened.notes
+            if strict:
+                refuse_if_strict(opened.findings, codes)
+            lines = held_lines(opened, lines, by_code, told)
+            refuse_uncovered(opened, lines, periods, by_code, told)
+            if progress and not problems:
+                progress(f"deriving {family_code}")
+            # Once something is wrong, only what else is wrong is looked for.
+            wanted = [] if problems else lines
+            own_level = level or opened.own_level
+            tables.append(measure(opened, wanted, periods, own_level, engine, restate))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    result = _one_table(tables)
+    if org is not None:
+        result = _only(result, [org] if isinstance(org, str) else list(org))
+    result = result.sort_values(KEYS, ignore_index=True)
+    result.attrs["notes"] = told.lines()
+    return result
+
+
+def trace(
+    code: str,
+    data: Data | None = None,
+    *,
+    period: Periods,
+    org: str | None = None,
+    level: str | None = None,
+    source: str | None = None,
+    engine: str = "duckdb",
+) -> pd.DataFrame:
+    """Every unit of a line with its fate and the reason; adds up to what `derive` gives.
+
+    Parameters
+    ----------
+    code
+        An indicator's code.
+    data, period, level, source, engine
+        As for `derive`.
+    org
+        Only the units of this organisation.
+
+    Returns
+    -------
+    DataFrame
+        indicator, record_id, org_code, period, in_denominator, in_numerator, excluded_because,
+        quantity, count.
+
+    Raises
+    ------
+    UsageError
+        An unknown name, or a period that the line does not answer.
+    InputError
+        Every problem of the input.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> units = trace("E.B.3", pathways, period="2018-03")
+    >>> units[["record_id", "in_numerator", "excluded_because"]].to_numpy().tolist()
+    [['a', True, None], ['b', False, 'within_18_weeks']]
+    """
+    return trace_line(
+        code,
+        given(data).data,
+        periods=parse_periods(period),
+        org=org,
+        level=level,
+        source=source,
+        engine=engine,
+    )
+
+
+def reconcile(
+    family: str,
+    data: Data,
+    *,
+    source: str | None = None,
+    published: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+    revisions: bool = False,
+) -> Reconciliation:
+    """Derive from published files and compare every cell that the publisher printed.
+
+    Parameters
+    ----------
+    family
+        Code of the family.
+    data
+        Published files; those that hold only printed totals serve as further answers.
+    source, progress, revisions
+        As for `derive`.
+    published
+        A file with further answers.
+
+    Returns
+    -------
+    Reconciliation
+        `summary`, `differences` and `cells` (DataFrames), `agrees`, and `notes`.
+
+    Raises
+    ------
+    InputError
+        Something cannot be read, or nothing can be compared.
+
+    Examples
+    --------
+    >>> done = reconcile("ae", "April-2017.csv")  # doctest: +SKIP
+    >>> done.agrees  # doctest: +SKIP
+    True
+    """
+    return reconciliation.reconcile(
+        load_family(family.lower()), data, source, published, progress, revisions
+    )
+
+
+def _named_codes(selectors: str | Sequence[str]) -> set[str]:
+    names = [selectors] if isinstance(selectors, str) else list(selectors)
+    return {find(name).code for name in names if name.lower() not in family_codes()}
+
+
+def _restate_date(text: str | None) -> date | None:
+    """The day to whose organisations figures are restated: a date, or the first of a month."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text if len(text) == 10 else f"{text}-01")
+    except ValueError:
+        raise UsageError(f'"{text}" is not a date: write 2019-04 or 2019-04-01') from None
+
+
+def _one_table(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    # One without rows would take the types of its columns from the others.
+    filled = [table for table in tables if not table.empty] or [empty_output()]
+    result = pd.concat(filled, ignore_index=True)[OUTPUT_COLUMNS]
+    for name in ("numerator", "denominator"):
+        result[name] = whole_if_all_are(result[name])
+    return result
+
+
+def _only(table: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+    if table.empty:  # of no line that has such periods; a note says so
+        return table
+    wanted = [code.strip().upper() for code in codes]
+    present = set(table["org_code"])
+    missing = [code for code in wanted if code not in present]
+    if missing:
+        raise unknown("organisation of this input", missing[0], sorted(present))
+    return table[table["org_code"].isin(wanted)]

@@ -1,0 +1,171 @@
+"""Many reports at once: run a plan, see what is due, write a sample to try it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+import nhsind.synthetic.data_set as synthetic
+from nhsind.definitions.catalogue import load_family
+from nhsind.derivation import schedule
+from nhsind.errors import UsageError
+from nhsind.given import given
+from nhsind.report import run as running
+from nhsind.report.plan import read_plan
+from nhsind.report.run import Summary
+from nhsind.sources.inputs import Data
+
+
+def sample(
+    folder: str | Path,
+    seed: int | None = None,
+    *,
+    ccgs: int | None = None,
+    months: int | None = None,
+    scale: float = 1.0,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Write the synthetic data set to a new folder: every family, every table.
+
+    Parameters
+    ----------
+    folder
+        Must be new or empty.
+    seed
+        Another seed gives other records; the same gives the same bytes.
+    ccgs
+        How many commissioners.
+    months
+        How many months, up to the sample's last.
+    scale
+        How many times the default number of records.
+    progress
+        Called with what is being written.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    UsageError
+        Numbers that make no data set, or a folder that holds something.
+
+    Examples
+    --------
+    >>> sample("records", ccgs=10)  # doctest: +SKIP
+    """
+    return synthetic.write_sample(
+        Path(folder),
+        seed if seed is not None else synthetic.DEFAULT_SEED,
+        ccgs if ccgs is not None else synthetic.DEFAULT_CCGS,
+        months if months is not None else synthetic.DEFAULT_MONTHS,
+        scale,
+        progress,
+    )
+
+
+def run(
+    parameters: str | Path,
+    data: Data | None = None,
+    *,
+    out: str | Path = "reports",
+    jobs: int | None = None,
+    runner: str | None = None,
+    force: bool = False,
+    strict: bool = False,
+    scheduler: str | None = None,
+    due: bool = False,
+    as_of: str | date | None = None,
+) -> Summary:
+    """Publish the reports of a run plan: notebooks x organisations x periods.
+
+    Everything is checked, derived and released before the first report runs, and every report is
+    made before the first is published. A report that fails is named in the summary and the index.
+
+    Parameters
+    ----------
+    parameters
+        The plan's file.
+    data
+        In place of the plan's; where neither names any: the embedded sample.
+    out
+        The folder to publish to.
+    jobs
+        How many reports at once; None: one a core.
+    runner
+        `fork` or `kernel`; None: `fork` where the system has it.
+    force
+        Make every report again, also those up to date.
+    strict
+        Whether a record that cannot be true is an error.
+    scheduler
+        Address of a Dask cluster that makes the reports.
+    due
+        Of each family the periods due on `as_of`, in place of the plan's.
+    as_of
+        The day for `due`; None: today.
+
+    Raises
+    ------
+    InputError, UsageError, DisclosureError, HeldError, NhsindError
+        The plan or the data are wrong, release refuses, another run holds the folder, or the
+        system does not let it write. Nothing published is then touched.
+
+    Examples
+    --------
+    >>> run("parameters/sample.yaml", out="reports").exit_status  # doctest: +SKIP
+    0
+    """
+    plan = read_plan(Path(parameters), needs_periods=not due)
+    read = given(plan.data if data is None else data)
+    return running.run(
+        plan,
+        read.data,
+        Path(out),
+        described_as=read.described_as,
+        jobs=jobs,
+        runner=runner,
+        force=force,
+        strict=strict,
+        scheduler=scheduler,
+        due=due,
+        as_of=None if as_of is None else _day(as_of),
+    )
+
+
+def due(as_of: str | date, family: str | None = None) -> pd.DataFrame:
+    """Which families and periods are due on a day: the last that have ended.
+
+    Parameters
+    ----------
+    as_of
+        The day, as `2018-04-10`.
+    family
+        Code of a family; None: all.
+
+    Raises
+    ------
+    UsageError
+        It is not a day, or there is no such family.
+
+    Examples
+    --------
+    >>> due("2018-04-10", "rtt")["period"].tolist()
+    ['2018-03']
+    """
+    families = None if family is None else [load_family(family.lower()).code]
+    return schedule.due(_day(as_of), families)
+
+
+def _day(text: str | date) -> date:
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'"{text}" is not a day: write 2018-04-10') from None

@@ -1,0 +1,255 @@
+"""Something to show: a family's released figures, and tables, charts and sentences of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from nhsind import charts
+from nhsind.charts import Chart
+from nhsind.definitions.catalogue import find, load_family
+from nhsind.derivation.questions import Notes, held_lines, refuse_unanswered
+from nhsind.errors import UsageError
+from nhsind.given import given
+from nhsind.narrative import interpretation
+from nhsind.narrative.interpretation import Narrative
+from nhsind.periods import Period, parse_period, parse_periods
+from nhsind.release.results import Results, compute, load, own_kind
+from nhsind.sources.inputs import Data, open_input
+from nhsind.tables import kinds
+from nhsind.tables import records as tables_of_records
+from nhsind.tables.small_table import Table
+
+RULES = "mdc-sql-2.5"
+
+
+def results(
+    family: str,
+    organisation: str | None = None,
+    *,
+    period: str | Period | None = None,
+    data: Data | None = None,
+    released: str | Path | None = None,
+    level: str | None = None,
+) -> Results:
+    """A family's figures for a notebook: from data to explore, or from what a run released.
+
+    Parameters
+    ----------
+    family
+        Code of the family.
+    organisation
+        Code of the organisation looked at; None: the first.
+    period
+        The report's own; None: the last month of the sample or of published files.
+    data
+        As `derive` takes it; None: the embedded sample.
+    released
+        A folder that a publishing run made; nothing else is then read.
+    level
+        Of the organisations; None: the family's own.
+
+    Raises
+    ------
+    UsageError
+        An unknown organisation, or no period where records do not say which is meant.
+    InputError
+        Every problem of the input.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> results("rtt", "00A", period="2018-03", data=pathways).figure("E.B.3")["denominator"]
+    2
+    """
+    if released is not None:
+        found = load(Path(released))
+    else:
+        definition, read = load_family(family), given(data)
+        opened = open_input(definition, read.data)
+        if period is None:
+            month = read.last_month or opened.latest_month()
+            period = month and own_kind(definition, month)
+        if period is None:
+            raise UsageError("give a period, such as 2018-03: records do not say which is meant")
+        found = compute(
+            opened,
+            period if isinstance(period, Period) else parse_period(period),
+            level or opened.own_level,
+            explore=not read.is_sample,
+            described_as=read.described_as,
+        )
+    return found if organisation is None else found.for_organisation(organisation)
+
+
+def table(kind: str, found: Results, *codes: str) -> Table:
+    """A table of released figures, as HTML in JupyterLab and as text when printed.
+
+    Parameters
+    ----------
+    kind
+        `result` (one line or several), `attrition` (one line), `activity` (several counts),
+        `quality` or `provenance`.
+    found
+        What `results` gave.
+    codes
+        The lines.
+
+    Raises
+    ------
+    UsageError
+        An unknown kind or line, a missing one, or lines that the kind cannot show.
+
+    Examples
+    --------
+    >>> table("result", results("rtt", "ZX001"), "E.B.3")  # doctest: +SKIP
+    """
+    return kinds.table(kind, found, *codes)
+
+
+def fate_table(
+    code: str,
+    records: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
+    period: str | Period,
+    found: Results | None = None,
+) -> Table:
+    """Example records with the fate of each and the reason: how a definition is taught.
+
+    Parameters
+    ----------
+    code
+        An indicator's code.
+    records
+        One table, or tables by name.
+    period
+        The period that the fates are of.
+    found
+        The results of the notebook that shows them: the reports of a run then work the fates
+        out once.
+
+    Raises
+    ------
+    UsageError, InputError
+        As for `trace`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2018-04-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> fates = fate_table("E.B.3", pathways, period="2018-03")
+    >>> fates.rows[0][:2]
+    ('a', 'Counted: within 18 weeks')
+    """
+    return tables_of_records.fate_table(code, records, period, found)
+
+
+def chart(
+    kind: str,
+    found: Results,
+    *codes: str,
+    org: str | None = None,
+    rules: str = RULES,
+    recalculate_at: Sequence[str] | Mapping[str, str] = (),
+) -> Chart:
+    """A chart of released figures: light SVG, with a description and the figures as a table.
+
+    Parameters
+    ----------
+    kind
+        `spc`, `funnel`, `ranked`, `spread`, `trend` or `attrition`.
+    found
+        What `results` gave.
+    codes
+        The lines, one for each kind but `trend`; none: the family's first that is no count.
+    org
+        Another organisation than that of `found`.
+    rules
+        Of `spc`: `mdc-sql-2.5`, `mdc-2023` or `ptd-0.2`.
+    recalculate_at
+        Of `spc`: periods from which limits are made anew, with reasons if it is a mapping.
+
+    Raises
+    ------
+    UsageError
+        An unknown kind, line, organisation or rule set, or a line that a kind cannot show.
+
+    Examples
+    --------
+    >>> chart("spc", results("rtt", "ZX001"), "E.B.3").alt  # doctest: +SKIP
+    """
+    if not codes:
+        lines = found.family.indicators.values()
+        first = next((line.code for line in lines if not line.is_count), None)
+        codes = (first or next(iter(found.family.indicators)),)
+    return charts.chart(kind, found, *codes, org=org, rules=rules, recalculate_at=recalculate_at)
+
+
+def chart_of(
+    kind: str,
+    code: str,
+    *,
+    data: Data | None,
+    period: str | Period | Sequence[str | Period],
+    org: str,
+    level: str | None = None,
+    source: str | None = None,
+    rules: str = RULES,
+    recalculate_at: Sequence[str] = (),
+) -> Chart:
+    """A chart of one line straight from data: the periods given, the last of them the chart's own.
+
+    The figures are released under the family's disclosure policy first. Parameters as for
+    `chart` and `derive`. Raises as `derive`, and DisclosureError where release refuses.
+    """
+    line = find(code)
+    periods = parse_periods(period)
+    refuse_unanswered([line], periods, {line.code}, Notes())
+    kinds = {each.kind for each in periods}
+    if len(kinds) > 1:
+        raise UsageError(f"a chart shows periods of one kind, not {' and '.join(sorted(kinds))}")
+    last, first = periods[-1], periods[0]
+    history = next(step for step in range(10**4) if last.shift(-step) == first)
+    read = given(data)
+    opened = open_input(load_family(line.family), read.data, source, level=level)
+    held_lines(opened, [line], {line.code}, Notes())
+    found = compute(
+        opened,
+        last,
+        level or opened.own_level,
+        history=history,
+        codes=[line.code],
+        described_as=read.described_as,
+    )
+    return chart(kind, found, line.code, org=org, rules=rules, recalculate_at=recalculate_at)
+
+
+def interpret(found: Results, org: str | None = None) -> Narrative:
+    """What a family's released figures say, in sentences.
+
+    Parameters
+    ----------
+    found
+        What `results` gave.
+    org
+        Another organisation than that of `found`.
+
+    Raises
+    ------
+    UsageError
+        The results do not hold the organisation.
+
+    Examples
+    --------
+    >>> interpret(results("rtt", "ZX001")).paragraphs[0]  # doctest: +SKIP
+    """
+    return interpretation.interpret(found, org)

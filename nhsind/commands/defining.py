@@ -1,0 +1,47 @@
+"""What there is: `list`, `define`, `schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from nhsind.commands.options import FORMAT, OUT
+from nhsind.commands.output import show
+
+
+@click.command("list")
+@click.argument("family", required=False)
+@FORMAT
+@OUT
+def list_command(family: str | None, form: str | None, out: Path | None) -> None:
+    """Every indicator (of FAMILY): code, family, title, kind, frequency, standard."""
+    from nhsind.api.defining import list_indicators
+
+    show(list_indicators(family), form, out)
+
+
+@click.command()
+@click.argument("code")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+def define(code: str, form: str) -> None:
+    """The whole definition of CODE, with source page, rules, standard and readings."""
+    from nhsind.api.defining import define as card_of
+
+    card = card_of(code)
+    if form == "json":
+        click.echo(json.dumps(card.content, ensure_ascii=False, indent=1))
+    else:
+        click.echo(card.html if form == "html" else str(card))
+
+
+@click.command()
+@click.argument("family", required=False)
+@FORMAT
+@OUT
+def schema(family: str | None, form: str | None, out: Path | None) -> None:
+    """The input tables and columns (of FAMILY), from the code that reads them."""
+    from nhsind.api.defining import schema as tables
+
+    show(tables(family), form, out)

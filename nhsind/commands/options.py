@@ -1,0 +1,34 @@
+"""The options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nhsind.formats import FORMATS
+
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="A table on a terminal, CSV when piped."
+)
+OUT = click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
+DATA = click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Folder or file to read; may be repeated. Left out: the embedded sample.",
+)
+SOURCE = click.option("--source", help="Name of a published layout. Left out: recognised.")
+REVISIONS = click.option(
+    "--revisions", is_flag=True, help="Of files of the same months the one given last counts."
+)
+PERIOD = click.option(
+    "--period",
+    multiple=True,
+    required=True,
+    help="2017-06, 2017-18-Q1, 2017-18 or a range A..B; may be repeated.",
+)
+ENGINE = click.option(
+    "--engine", default="duckdb", show_default=True, help="duckdb, pandas, polars."
+)
+LEVEL = click.option("--level", help="ccg, provider, tcp, stp, region or england.")

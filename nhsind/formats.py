@@ -1,0 +1,3 @@
+"""The formats a table can be written in."""
+
+FORMATS = ("table", "csv", "json", "parquet")
