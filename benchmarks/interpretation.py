@@ -104,7 +104,7 @@ def main() -> None:
 
     def intervals() -> None:
         for level in (0.95, 0.998):
-            wilson(hits, size, level)
+            wilson(hits, size, level=level)
             for code in list(made)[1:]:
                 poisson(made[code][0], level)
         newcombe(hits[:, 1:], size[:, 1:], hits[:, :-1], size[:, :-1])

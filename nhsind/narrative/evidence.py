@@ -206,7 +206,7 @@ def _charts(chosen: Chosen) -> dict[str, ControlChart]:
             chosen.matrix("value"), chosen.organisations, [str(each) for each in chosen.periods]
         ),
         np.where(np.isnan(standard), chosen.matrix("plan"), standard),
-        {1: "higher", -1: "lower", 0: "neutral"}[way],
+        polarity={1: "higher", -1: "lower", 0: "neutral"}[way],
     )
     return {str(code): chart for code, chart in charts.items()}
 

@@ -65,8 +65,8 @@ def newcombe(
     missing values as `wilson`.
     """
     x1, n1, x2, n2 = paired(x1, n1, x2, n2)
-    low1, high1 = wilson(x1, n1, level)
-    low2, high2 = wilson(x2, n2, level)
+    low1, high1 = wilson(x1, n1, level=level)
+    low2, high2 = wilson(x2, n2, level=level)
     first, second = numbers(x1) / numbers(n1), numbers(x2) / numbers(n2)
     gap = first - second
     lower = gap - np.sqrt((first - low1) ** 2 + (high2 - second) ** 2)
@@ -159,7 +159,7 @@ def poisson_ratio(
         some = np.where(total > 0, total, np.nan)
         low, high = (
             numbers(end) / (1 - numbers(end)) * before / after
-            for end in wilson(np.where(total > 0, first, np.nan), some, level)
+            for end in wilson(np.where(total > 0, first, np.nan), some, level=level)
         )
     return _shaped(np.asarray(low)), _shaped(np.asarray(high))
 

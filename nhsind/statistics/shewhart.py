@@ -59,7 +59,15 @@ def spc(
     values = labelled(values)
     index = values.index if isinstance(values, pd.Series) else None
     row = pd.DataFrame(_numbers(values, 1)[np.newaxis], columns=index)
-    return spc_many(row, target, polarity, rules, exclude_outliers, recalculate_at, conflict)[0]
+    return spc_many(
+        row,
+        target,
+        polarity=polarity,
+        rules=rules,
+        exclude_outliers=exclude_outliers,
+        recalculate_at=recalculate_at,
+        conflict=conflict,
+    )[0]
 
 
 def spc_many(

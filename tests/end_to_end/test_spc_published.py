@@ -52,7 +52,13 @@ def drawn(
 ) -> tuple[list[str], ControlChart]:
     series = breaches(folder, provider)
     months = sorted(series)
-    chart = spc([series[month] for month in months], TARGET, "lower", rules, screen)
+    chart = spc(
+        [series[month] for month in months],
+        TARGET,
+        polarity="lower",
+        rules=rules,
+        exclude_outliers=screen,
+    )
     return months, chart
 
 

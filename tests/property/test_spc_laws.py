@@ -86,7 +86,15 @@ def drawn(
     screen: bool | None = None,
 ) -> ControlChart:
     moved = [None if value is None else float(value * scale + shift) for value in values]
-    return spc(moved, None, polarity, rules, screen, starts, conflict)
+    return spc(
+        moved,
+        None,
+        polarity=polarity,
+        rules=rules,
+        exclude_outliers=screen,
+        recalculate_at=starts,
+        conflict=conflict,
+    )
 
 
 # A plain reading of the rules -------------------------------------------------------------------
@@ -303,8 +311,8 @@ def test_the_share_of_the_others_is_the_mirror_image(
 ) -> None:
     x, others = ([count[part] for count in counts] for part in (0, 1))
     n = [a + b for a, b in counts]
-    chart = p_chart(x, n, 0.5, "higher", rules, starts)
-    turned = p_chart(others, n, 0.5, "lower", rules, starts)
+    chart = p_chart(x, n, target=0.5, polarity="higher", rules=rules, recalculate_at=starts)
+    turned = p_chart(others, n, target=0.5, polarity="lower", rules=rules, recalculate_at=starts)
     assert [{MIRRORED[flag] for flag in flags} for flags in turned.flags] == [
         set(flags) for flags in chart.flags
     ]

@@ -107,14 +107,14 @@ def test_equality_with_the_target_decides(
 ) -> None:
     values = [value * scale for value in ON_LIMITS]
     target = None if target is None else target * scale
-    assert spc(values, target, polarity).assurance == expected
+    assert spc(values, target, polarity=polarity).assurance == expected
 
 
 @pytest.mark.parametrize("rules", RULES)
 @pytest.mark.parametrize("polarity", ["higher", "lower"])
 @pytest.mark.parametrize("value", [100, 1.0, 0.1, 0, 2 / 3])
 def test_what_never_moves_meets_a_target_it_equals(value: float, polarity: str, rules: str) -> None:
-    chart = spc([value] * 15, value, polarity, rules)
+    chart = spc([value] * 15, value, polarity=polarity, rules=rules)
     assert chart.assurance == "pass"
     assert chart.variation == "common_cause"
     assert set(chart.mean) == set(chart.upper_limit) == set(chart.lower_limit) == {value}
@@ -242,7 +242,7 @@ def test_the_limits_of_a_p_chart_lie_within_0_and_1() -> None:
 
 @pytest.mark.parametrize(("x", "target"), [(40, 1.0), (0, 0.0)])
 def test_a_p_chart_at_its_end_meets_a_target_there(x: int, target: float) -> None:
-    chart = p_chart([x] * 15, [40] * 15, target)
+    chart = p_chart([x] * 15, [40] * 15, target=target)
     assert chart.assurance == "pass"
     assert set(chart.upper_limit) == set(chart.lower_limit) == {target}
 
@@ -302,7 +302,7 @@ def test_a_chart_states_its_setting() -> None:
         "XmR chart; rules ptd-0.2 (NHSRplotthedots 0.2); "
         "outlying moving ranges left out; neither direction is better"
     )
-    assert spc(CALM, 5, "neutral").warnings == (
+    assert spc(CALM, 5, polarity="neutral").warnings == (
         "the target is not judged: neither direction is better",
     )
 
@@ -444,10 +444,12 @@ def test_many_charts_are_each_as_one(rules: str) -> None:
         rng.integers(0, 12, (40, 24)).astype(float), [f"Q{row}" for row in range(40)]
     ).mask(rng.random((40, 24)) < 0.1)
     targets = rng.integers(0, 12, (40, 24)).astype(float)
-    charts = spc_many(matrix, targets, "lower", rules, recalculate_at=(12,))
+    charts = spc_many(matrix, targets, polarity="lower", rules=rules, recalculate_at=(12,))
     assert list(charts) == list(matrix.index)
     for place, (code, chart) in enumerate(charts.items()):
-        one = spc(matrix.loc[code], targets[place], "lower", rules, recalculate_at=(12,))
+        one = spc(
+            matrix.loc[code], targets[place], polarity="lower", rules=rules, recalculate_at=(12,)
+        )
         pd.testing.assert_frame_equal(chart.table, one.table)
         assert (chart.flags, chart.meanings) == (one.flags, one.meanings)
         assert (chart.variation, chart.assurance) == (one.variation, one.assurance)

@@ -132,7 +132,7 @@ def test_whatever_is_given_gives_numbers_or_an_error_of_our_own(odd: Any) -> Non
         lambda: ind.wilson(odd, 10),
         lambda: ind.wilson(1, odd),
         lambda: ind.wilson([1, 2, 3], odd),
-        lambda: ind.wilson(1, 2, odd),
+        lambda: ind.wilson(1, 2, level=odd),
         lambda: ind.byar(odd),
         lambda: ind.byar(1, odd),
         lambda: ind.exact_poisson(odd),

@@ -63,7 +63,9 @@ def test_multipliers() -> None:
 @pytest.mark.parametrize(("x", "n"), PROPORTIONS)
 def test_wilson_is_scipys(x: int, n: int, level: float) -> None:
     expected = stats.binomtest(x, n).proportion_ci(confidence_level=level, method="wilson")
-    assert wilson(x, n, level) == pytest.approx((expected.low, expected.high), abs=1e-12, rel=1e-9)
+    assert wilson(x, n, level=level) == pytest.approx(
+        (expected.low, expected.high), abs=1e-12, rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -157,7 +159,7 @@ def test_negative_counts_are_errors(method: Callable[..., object], count: object
 @pytest.mark.parametrize("level", [0, 1, -0.95, 1.5, 95, math.nan])
 def test_impossible_levels_are_errors(level: float) -> None:
     calls: list[Callable[[], object]] = [
-        lambda: wilson(1, 2, level),
+        lambda: wilson(1, 2, level=level),
         lambda: exact_poisson(1, level),
         lambda: byar(1, level),
         lambda: poisson(1, level),
@@ -223,7 +225,7 @@ LEVEL = st.floats(0.5, 0.999)
 @given(PROPORTION, LEVEL)
 def test_wilson_brackets_the_proportion_within_0_and_1(xn: tuple[int, int], level: float) -> None:
     x, n = xn
-    lower, upper = wilson(x, n, level)
+    lower, upper = wilson(x, n, level=level)
     assert 0 <= lower <= x / n <= upper <= 1
     assert (lower == 0) == (x == 0)
     assert (upper == 1) == (x == n)
