@@ -252,7 +252,7 @@ def test_a_wider_level_gives_a_wider_interval(
 ) -> None:
     narrow, wide = sorted((first, second))
     assume(wide - narrow > 1e-6)
-    pairs = [(wilson(*xn, narrow), wilson(*xn, wide))]
+    pairs = [(wilson(*xn, level=narrow), wilson(*xn, level=wide))]
     pairs += [(method(count, narrow), method(count, wide)) for method in (exact_poisson, byar)]
     for inner, outer in pairs:
         assert outer[1] - inner[1] >= 0
