@@ -14,7 +14,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_NO_CONFIG = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup report test test-faults test-browser lint types lab bench docs notebooks lock clean
+.PHONY: help setup report check test test-faults test-browser lint types lab bench docs notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -56,9 +56,15 @@ test-browser: $(READY) ## The pages in a real browser; needs Chromium, Node and 
 	$(BIN)/python $(BROWSER)/prepare.py $(BROWSER)/.site
 	cd $(BROWSER) && SITE=.site CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec pages.test.mjs
 
-lint: $(READY) ## Format and lint checks
+lint: $(READY) ## Format, lint, the laws of imports, undeclared imports, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry nhsind
+	$(BIN)/vulture
+
+check: lint types ## Lint, types, and the unit and spec tests of what changed since main
+	$(BIN)/python tests/changed.py
 
 types: $(READY) ## Type checks
 	$(BIN)/mypy

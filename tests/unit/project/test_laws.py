@@ -1,0 +1,83 @@
+"""The laws of imports, each seen broken: a small package of the same rooms that breaks it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+PACKAGE = REPOSITORY / "nhsind"
+DYNAMIC = {
+    "nhsind/__init__.py",  # the front door, each name when it is first asked for
+    "nhsind/report/cluster.py",  # the extra `distributed`
+}
+
+
+def laws(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(root)},
+    )
+
+
+def skeleton(root: Path) -> Path:
+    """The rooms and modules of the package without a line of code, under its own laws."""
+    (root / "pyproject.toml").write_text((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+    for path in PACKAGE.rglob("*.py"):
+        empty = root / path.relative_to(REPOSITORY)
+        empty.parent.mkdir(parents=True, exist_ok=True)
+        empty.write_text("")
+    return root
+
+
+def test_a_package_that_imports_nothing_keeps_the_laws(tmp_path: Path) -> None:
+    assert laws(skeleton(tmp_path)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "module, text, law",
+    [
+        ("tables/kinds.py", "import nhsind.api.deriving", "Imports run down only"),
+        ("periods.py", "def f():\n    import nhsind.geography", "Imports run down only"),
+        ("families/rtt/rules.py", "import nhsind.families.ae.rules", "No family knows another"),
+        ("families/rtt/rules.py", "import nhsind.sources.inputs", "A family reads"),
+        ("derivation/sums.py", "import nhsind.families.rtt.rules", "A family is found"),
+        ("report/run.py", "def f():\n    import nhsind.families.ae", "A family is found"),
+    ],
+)
+def test_each_law_is_seen_broken(tmp_path: Path, module: str, text: str, law: str) -> None:
+    (skeleton(tmp_path) / "nhsind" / module).write_text(text + "\n")
+    done = laws(tmp_path)
+    broken = [line for line in done.stdout.splitlines() if line.endswith("BROKEN")]
+    assert done.returncode == 1
+    assert any(line.startswith(law) for line in broken)
+
+
+def test_a_circle_within_a_room_is_seen(tmp_path: Path) -> None:
+    room = skeleton(tmp_path) / "nhsind" / "report"
+    (room / "plan.py").write_text("import nhsind.report.store\n")
+    (room / "store.py").write_text("def f():\n    import nhsind.report.plan\n")
+    assert "No circles, between rooms or within one BROKEN" in laws(tmp_path).stdout
+
+
+def test_no_module_of_ours_is_imported_by_a_written_name() -> None:
+    """`import_module("nhsind.x")` would be an import that the laws do not see."""
+    found = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            is_call = isinstance(node, ast.Call) and bool(node.args)
+            if is_call and ast.unparse(node.func).endswith(("import_module", "__import__")):
+                given = node.args[0]
+                if isinstance(given, ast.Constant):
+                    found.append(path.relative_to(REPOSITORY).as_posix())
+    assert set(found) <= DYNAMIC
