@@ -71,7 +71,7 @@ def sums(
     engine: str = "duckdb",
     restate: date | None = None,
     also_by: tuple[str, ...] = (),
-    adds_up: bool = False,
+    adds_up: bool | str = False,
 ) -> pd.DataFrame:
     """Numerator and denominator by organisation of `level` and period, from either door.
 
@@ -108,7 +108,7 @@ def _printed_sums(
     level: str,
     restate: date | None,
     also_by: tuple[str, ...],
-    adds_up: bool,
+    adds_up: bool | str,
 ) -> pd.DataFrame:
     """The same from printed counts; an organisation that is not printed has no figure, not 0."""
     if source.counts is None:

@@ -42,16 +42,17 @@ def printed_counts(
     place: str,
     placed: Placing,
     also_by: tuple[str, ...] = (),
-    adds_up: bool = False,
+    adds_up: bool | str = False,
 ) -> tuple[pd.DataFrame, list[str], str]:
     """Counts of the level asked, or of one below it, with the organisations and level found.
 
     `placed` gives rows of a level the organisations that they are added up to. `adds_up`: of a
-    level below, also where the level itself is printed. Raises InputError where no level will do.
+    level below, or of the one named, also where the level itself is printed. Raises InputError where no level will do.
     """
     held = levels_printed(counts, indicator)
     below = [] if level in ("ccg", "provider") else ADDED_UP[: LEVELS.index(level)]
-    wanted = [*below, level] if adds_up else [level, *below]
+    wanted: list[str] = [*below, level] if adds_up else [level, *below]
+    wanted = [adds_up] if isinstance(adds_up, str) else wanted
     given = next((name for name in wanted if name in held), None)
     if given is None:
         text = f"has no figures of {indicator.code} at level {level}"

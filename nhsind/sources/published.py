@@ -40,14 +40,15 @@ class Answers:
     the number. A cell whose first key is `total` stands for all of them. `complete`: what is not
     among the cells was not printed because it is nothing, so that a derived figure without a cell
     is a difference; otherwise it is not compared. `adds_up`: at a level above the file's own, the
-    cells are compared with the sum of the organisations below, not with counts of that level.
+    cells are compared with the sum of the organisations below (of the level named, where a file
+    prints several), not with counts of that level.
     """
 
     cells: pd.DataFrame
     keys: tuple[str, ...] = ()
     total: str | None = None
     complete: bool = True
-    adds_up: bool = False
+    adds_up: bool | str = False
 
 
 def counted(rows: pd.DataFrame) -> pd.DataFrame:

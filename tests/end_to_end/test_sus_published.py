@@ -108,7 +108,8 @@ class TestNational:
         assert table.loc[("E.M.10", "5E1"), "value"] == 45
         assert table.loc[("E.M.11", "5E1"), "status"] == "suppressed"
         assert set(table["org_level"]) == {"ccg"}
-        assert any("1 rows of regions are left out" in line for line in notes.lines())
+        region = ind.derive("E.M.10", path, "2020-04", level="region", notes=Notes())
+        assert region["org_code"].to_list() == ["Y54"]
         differences = ind.reconcile("sus", path).differences
         assert differences["org_code"].tolist() == ["00C"]
 
@@ -151,6 +152,41 @@ class TestNational:
         result = ind.reconcile("sus", write_csv(tmp_path / "part.csv", rows))
         (difference,) = result.differences.to_dict("records")
         assert (difference["indicator"], difference["difference"]) == ("E.M.10", -1)
+
+
+class TestBelowEngland:
+    """Two months of regions, CCGs and providers as issued: rounded, and under 5 hidden."""
+
+    @pytest.fixture
+    def path(self, published: Path) -> Path:
+        return published / "as_issued/activity/HES_MAR_2020-04_2020-05_below_england.csv"
+
+    def test_every_figure_is_equal_within_its_rounding(self, path: Path) -> None:
+        result = ind.reconcile("sus", path)
+        assert result.agrees and len(result.cells) == 9_478
+        # Eight regions of CCGs and seven of providers, four lines, two months, less what is hidden.
+        of_regions = result.cells[result.cells["org_level"] == "england"]
+        assert 60 < len(of_regions) <= (8 + 7) * 4 * 2
+        assert any("98 totals beside a hidden part" in note for note in result.notes)
+
+    def test_regions_are_those_of_the_rows(self, path: Path) -> None:
+        rows = csv_rows(path)
+        printed = {
+            row[6] if row[6] != "-" else "UNKNOWN": int(row[10])
+            for row in rows[1:]
+            if row[2:4] == ["Apr 2020", "Region of CCG"]
+        }
+        table = ind.derive("E.M.10", path, "2020-04", level="region", notes=Notes())
+        assert dict(zip(table["org_code"], table["value"], strict=True)) == printed
+        assert len(printed) == 8 and "SOUTH EAST COMMISSIONING REGION" in set(table["org_name"])
+
+    def test_a_region_that_is_not_the_sum_is_a_difference(self, path: Path, tmp_path: Path) -> None:
+        rows = csv_rows(path)
+        row = next(row for row in rows if row[3] == "Region of Provider" and row[6] == "Y58")
+        row[10] = str(int(row[10]) + 5_000)
+        spoilt = write_csv(tmp_path / "region.csv", rows)
+        (difference,) = ind.reconcile("sus", spoilt).differences.to_dict("records")
+        assert (difference["indicator"], difference["breakdown"]) == ("E.M.10", "Y58")
 
 
 # Artificial records ----------------------------------------------------------------------------

@@ -17,8 +17,23 @@ from typing import Any
 import pandas as pd
 
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import NOT_AVAILABLE, Printed, csv_head, read_csv
-from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.printed import (
+    NOT_AVAILABLE,
+    Printed,
+    csv_head,
+    read_csv,
+    read_sheet,
+    sheet_head,
+    sheet_names,
+)
+from nhsind.sources.published import (
+    Answers,
+    LeftOut,
+    PublishedFile,
+    Reader,
+    printed_cells,
+    rows_left_out,
+)
 
 IDENTITY = ("Year", "Month", "Region", "Org Code", "Org Name")
 ITEMS = ("A7", "A17", "A53", "A54", "A55", "A56")
@@ -37,7 +52,18 @@ Items = dict[str, Number]
 
 def is_ambsys(path: Path) -> bool:
     """Whether a file's header has a year, a month, an organisation and numbered items."""
-    for line in csv.reader(csv_head(path).lower().splitlines()):
+    return _has_items(csv_head(path)) or _sheet(path) is not None
+
+
+def _sheet(path: Path) -> str | None:
+    """The sheet of a workbook that holds the table; None where there is none."""
+    names = sheet_names(path)
+    return next((name for name in names if _has_items(sheet_head(path, name, 20))), None)
+
+
+def _has_items(head: str) -> bool:
+    """Whether a line of a head, of a CSV file or of a sheet, is the table's header."""
+    for line in csv.reader(head.lower().replace(" | ", ",").splitlines()):
         names = {name.strip() for name in line}
         has_items = any(re.fullmatch(r"a\d+", name) for name in names)
         if has_items and len(names & {"year", "month", "org code"}) > 1:
@@ -53,7 +79,10 @@ def read_ambsys(path: Path) -> PublishedFile:
     that they make, and noted. In a row of several trusts one item may cover fewer of them than
     another (A7 while some trusts report none): it is taken as printed, and noted.
     """
-    table = read_csv(path, *IDENTITY[:2], "Org Code")
+    name = _sheet(path)
+    wanted = (*IDENTITY[:2], "Org Code")
+    table = read_sheet(path, name, *wanted) if name else read_csv(path, *wanted)
+    table = table.without_remarks()
     table.require(*IDENTITY, *ITEMS)
     table.refuse_repeated("Year", "Month", "Org Code")
     codes = table.codes("Org Code")
@@ -70,7 +99,7 @@ def read_ambsys(path: Path) -> PublishedFile:
     columns = [column.values for column in table.numbers(*ITEMS, marks={MISSING: NOT_AVAILABLE})]
     items = [dict(zip(ITEMS, row, strict=True)) for row in zip(*columns, strict=True)]
     parts = [_line(line, base, items) for line in LINES]
-    rows = pd.concat([found for found, _ in parts], ignore_index=True)
+    rows = pd.concat([found for found, _, _ in parts], ignore_index=True)
     names = _names(base, table)
     regions = names["region"]
     return PublishedFile(
@@ -83,12 +112,15 @@ def read_ambsys(path: Path) -> PublishedFile:
             if code in names["provider"]
         },
         answers=_answers(rows),
-        notes=[note for _, notes in parts for note in notes],
+        left_out=[row for _, rows, _ in parts for row in rows],
+        notes=[note for _, _, notes in parts for note in notes],
     )
 
 
-def _line(line: str, base: pd.DataFrame, items: list[Items]) -> tuple[pd.DataFrame, list[str]]:
-    """A line's counts, and a note on every row whose items contradict each other."""
+def _line(
+    line: str, base: pd.DataFrame, items: list[Items]
+) -> tuple[pd.DataFrame, list[LeftOut], list[str]]:
+    """A line's counts, the rows whose items contradict each other, and notes on other rows."""
     above, below, _ = LINES[line]
     pairs = [(_sum(row, above), row[below]) for row in items]
     marks = [NOT_AVAILABLE if None in pair else "" for pair in pairs]
@@ -100,13 +132,14 @@ def _line(line: str, base: pd.DataFrame, items: list[Items]) -> tuple[pd.DataFra
     parts = pd.Series([_parts_apart(line, row) for row in items], index=rows.index)
     of_several = rows["org_level"] != "provider"
     left_out = (wrong != "") | ((parts != "") & ~of_several)
+    said = [why or apart for why, apart in zip(wrong, parts, strict=True)]
     notes = [
-        f"{row.place}, {row.org_code} {row.period}: {why or apart}; "
-        + (f"the row is left out of {line}" if out else f"{line} is of the trusts that report it")
-        for row, why, apart, out in zip(rows.itertuples(), wrong, parts, left_out, strict=True)
-        if why or apart
+        f"{row.place}, {row.org_code} {row.period}: {why}; {line} is of the trusts that report it"
+        for row, why, out in zip(rows.itertuples(), said, left_out, strict=True)
+        if why and not out
     ]
-    return rows[~left_out], notes
+    reasons = [why for why, out in zip(said, left_out, strict=True) if out]
+    return rows[~left_out], rows_left_out(rows[left_out], reasons), notes
 
 
 def _contradiction(line: str, row: Items) -> str:
@@ -180,7 +213,7 @@ def _months(table: Printed) -> pd.Series[Any]:
 READERS = (
     Reader(
         "ambsys",
-        "Ambulance Systems Indicators (.csv): Year, Month, Region, Org Code, Org Name, A7, A17, "
+        "Ambulance Systems Indicators (.csv, .xlsx): Year, Month, Region, Org Code, Org Name, A7, A17, "
         "A53 to A56",
         is_ambsys,
         read_ambsys,

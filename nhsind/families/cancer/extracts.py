@@ -13,7 +13,7 @@ import pandas as pd
 
 from nhsind.errors import InputError, Problem
 from nhsind.sources.printed import Printed, read_sheet, sheet_head, sheet_names
-from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
 from nhsind.sources.workbooks import open_workbook
 
 ALL_CANCERS, ALL_MODALITIES = "ALL CANCERS", "ALL MODALITIES"
@@ -110,11 +110,11 @@ def _published(path: Path, rows: pd.DataFrame, *answers: Answers) -> PublishedFi
     """
     adds_up = rows["numerator"] + rows["breaches"] == rows["denominator"]
     is_whole = adds_up.groupby([rows[name] for name in KEYS]).transform("all")
-    own = rows["indicator"].isin(list(COMBINED.values()))
-    notes = [
-        f"{row.place}: {row.numerator} within the standard and {row.breaches} breaches do not add "
-        f"up to {row.denominator}; what it is part of is left out"
-        for row in rows[own & ~adds_up].itertuples()
+    contradicting = rows[~adds_up]
+    why = [
+        f"{row.numerator} within the standard and {row.breaches} breaches do not add up to "
+        f"{row.denominator}"
+        for row in contradicting.itertuples()
     ]
     counts = pd.concat([_added_up(rows[is_whole]), _without_patients(rows)], ignore_index=True)
     breaches = _added_up(
@@ -125,7 +125,10 @@ def _published(path: Path, rows: pd.DataFrame, *answers: Answers) -> PublishedFi
     )
     beside = breaches.assign(place=breaches["place"] + ", by the breaches")
     return PublishedFile(
-        place=str(path), counts=counts, answers=[Answers(_cells(beside)), *answers], notes=notes
+        place=str(path),
+        counts=counts,
+        answers=[Answers(_cells(beside)), *answers],
+        left_out=rows_left_out(contradicting, why),
     )
 
 

@@ -71,7 +71,10 @@ def read_return(path: Path) -> PublishedFile:
             for org, title in zip(codes, table.texts(name), strict=True)
             if org
         },
-        answers=[Answers(_cells(in_all)), Answers(_cells(parts), BY_GROUP)],
+        answers=[
+            Answers(_cells(in_all), adds_up=BASES[basis]),
+            Answers(_cells(parts), BY_GROUP, adds_up=BASES[basis]),
+        ],
         notes=[*notes, *more, *also],
     )
 

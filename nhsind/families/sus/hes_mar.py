@@ -13,7 +13,9 @@ scale of a line and no more:
 * It says nothing of consultant-led clinics, to which the lines of attendances are limited, nor of
   attendances by telephone, which they include.
 
-Columns of all specialties, and of patients who did not attend, are no line's.
+Columns of all specialties, and of patients who did not attend, are no line's. Below England counts
+are rounded to 5 and numbers under 5 hidden. Regions stand there twice: those of commissioners are
+the level region, and those of either are compared with the sums of their organisations.
 """
 
 from __future__ import annotations
@@ -39,10 +41,11 @@ LINES: dict[str, tuple[str, tuple[str, ...]]] = {
     "E.M.10": ("Elective total", ("Ordinary Elective", "Daycase Elective")),
     "E.M.11": ("Non-Elective", ()),
 }
-LEVELS = {"National": "england", "CCG": "ccg", "Provider": "provider"}
-# Regions stand there twice, by commissioner and by provider.
-NOT_READ = ("Region of CCG", "Region of Provider")
+REGIONS = {"Region of CCG": "ccg", "Region of Provider": "provider"}
+LEVELS = {"National": "england", "Region of CCG": "region", "CCG": "ccg", "Provider": "provider"}
+BY_REGION = ("region_code",)
 MARKS = {"*": SUPPRESSED, "-": NOT_AVAILABLE}
+NOT_KNOWN = "UNKNOWN"
 # Below England counts are rounded to 5.
 ROUNDING = 2.5
 
@@ -54,62 +57,94 @@ def is_hes_mar(path: Path) -> bool:
 
 
 def read_hes_mar(path: Path) -> PublishedFile:
-    """The totals of England, of CCGs and of providers; where parts are printed they are answers."""
+    """The totals of each level; parts that are printed beside them, and regions, are answers."""
     table = read_csv(path, *IDENTITY[:2])
     columns = [SPECIFIC_ACUTE + name for total, parts in LINES.values() for name in (total, *parts)]
-    table.require(*IDENTITY, *columns)
-    table.refuse_repeated("Activity Month", "Organisation breakdown", "Org Code")
-    kinds = table.texts("Organisation breakdown")
-    unknown = ~kinds.isin([*LEVELS, *NOT_READ])
-    allowed = ", ".join([*LEVELS, *NOT_READ])
-    table.refuse(unknown, "Organisation breakdown", "is not a known level", allowed)
-    kept = table.where(kinds.isin(list(LEVELS)))
-    numbers = dict(zip(columns, kept.numbers(*columns, marks=MARKS), strict=True))
-    base = _organisations(kept)
-    counts, cells = [], []
-    for line, (total, parts) in LINES.items():
+    table.require(*IDENTITY, "Region Code", *columns)
+    base = _organisations(table)
+    numbers = dict(zip(columns, table.numbers(*columns, marks=MARKS), strict=True))
+    counts, parts, hidden = [], [], 0
+    for line, (total, made_of) in LINES.items():
         found = numbers[SPECIFIC_ACUTE + total]
         rows = base.assign(indicator=line, numerator=found.values, mark=found.marks)
         counts.append(rows)
-        printed = np.sum(
-            [numbers[SPECIFIC_ACUTE + name].floats for name in parts or (total,)], axis=0
-        )
-        rounding = base["numerator_slack"].to_numpy() * max(len(parts), 1)
-        known = ~np.isnan(printed)
-        cells.append(printed_cells(rows[known], "numerator", printed[known], rounding[known]))
-    names: dict[str, dict[str, str]] = {"england": {ENGLAND: "England"}, "ccg": {}, "provider": {}}
-    titles = zip(base["org_level"], base["org_code"], kept.texts("Org Name"), strict=True)
-    for level, code, title in titles:
-        names[level].setdefault(code, title)
+        added = [numbers[SPECIFIC_ACUTE + name].floats for name in made_of or (total,)]
+        printed = np.sum(added, axis=0)
+        known = ~np.isnan(printed) & (rows["kind"] != "Region of Provider").to_numpy()
+        rounding = rows["numerator_slack"].to_numpy() * max(len(made_of), 1)
+        own = rows.drop(columns=["kind", *BY_REGION])
+        parts.append(printed_cells(own[known], "numerator", printed[known], rounding[known]))
+        hidden += int((np.isnan(printed) & (found.marks == "").to_numpy()).sum())
+    rows = pd.concat(counts, ignore_index=True)
+    is_level = rows["kind"] != "Region of Provider"
     return PublishedFile(
         place=str(path),
-        counts=pd.concat(counts, ignore_index=True),
-        names=names,
-        answers=[Answers(pd.concat(cells, ignore_index=True))],
-        notes=_notes(path, len(table.cells) - len(kept.cells)),
+        counts=rows[is_level].drop(columns="kind"),
+        names=_names(base, table),
+        answers=[
+            Answers(pd.concat(parts, ignore_index=True), complete=False),
+            *(_of_regions(rows, kind, level) for kind, level in REGIONS.items()),
+        ],
+        notes=_notes(path, hidden),
     )
 
 
 def _organisations(table: Printed) -> pd.DataFrame:
-    levels = table.texts("Organisation breakdown").map(LEVELS)
+    """Level, code, month and region of each row; a region's code stands in another column."""
+    kinds = table.texts("Organisation breakdown")
+    allowed = ", ".join(dict.fromkeys([*LEVELS, *REGIONS]))
+    unknown = ~kinds.isin([*LEVELS, *REGIONS])
+    table.refuse(unknown, "Organisation breakdown", "is not a known level", allowed)
+    is_region = kinds.isin([*REGIONS])
+    regions = table.codes("Region Code").replace({"-": NOT_KNOWN, "": NOT_KNOWN})
     codes = table.codes("Org Code")
-    table.refuse(codes.isin(["", "-"]), "Org Code", "is missing", "an organisation's code, or All")
+    missing = codes.isin(["", "-"])
+    # Where a region's code is its own, it says the same.
+    codes = codes.where(~(is_region & missing), regions)
+    missing &= ~is_region
+    table.refuse(missing, "Org Code", "is missing", "an organisation's code, or All")
+    months = table.months("Activity Month")
+    again = pd.DataFrame({"kind": kinds, "code": codes, "month": months}).duplicated()
+    table.refuse(again, "Org Code", "stands in an earlier row too", "a row each")
+    is_england = kinds == "National"
     return pd.DataFrame(
         {
-            "org_level": levels,
-            "org_code": codes.where(levels != "england", ENGLAND),
-            "period": table.months("Activity Month"),
-            "numerator_slack": (levels != "england") * ROUNDING,
+            "kind": kinds,
+            "org_level": kinds.map(LEVELS).fillna("region"),
+            "org_code": codes.where(~is_england, ENGLAND),
+            "region_code": regions.where(~is_region, codes),
+            "period": months,
+            "numerator_slack": (~is_england) * ROUNDING,
             "place": table.places(),
         }
     )
 
 
-def _notes(path: Path, regions: int) -> list[str]:
+def _of_regions(rows: pd.DataFrame, kind: str, level: str) -> Answers:
+    """England by region, as the sum of the organisations of a level; none where there are none."""
+    if not (rows["org_level"] == level).any():
+        return Answers(printed_cells(rows.head(0).drop(columns="kind"), "numerator", []))
+    regions = rows[(rows["kind"] == kind) & (rows["mark"] == "")]
+    regions = regions.assign(org_level="england", org_code=ENGLAND).drop(columns="kind")
+    cells = printed_cells(regions, "numerator", regions["numerator"], ROUNDING)
+    return Answers(cells, BY_REGION, complete=False, adds_up=level)
+
+
+def _names(base: pd.DataFrame, table: Printed) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {"england": {ENGLAND: "England"}}
+    own = table.texts("Org Name").where(base["org_level"] != "region", table.texts("Region Name"))
+    for level, code, title in zip(base["org_level"], base["org_code"], own, strict=True):
+        names.setdefault(level, {}).setdefault(code, title)
+    return names
+
+
+def _notes(path: Path, hidden: int) -> list[str]:
     notes = [
         f"{path.name}: these are HES counts of all purchasers in the publisher's specialties: they "
         f"check the scale of {', '.join(LINES)} and are not those lines"
     ]
-    if regions:
-        notes.append(f"{path.name}: {regions:,} rows of regions are left out")
+    if hidden:
+        notes.append(
+            f"{path.name}: {hidden:,} totals beside a hidden part are not compared with their parts"
+        )
     return notes
