@@ -47,7 +47,8 @@ def printed_counts(
     """Counts of the level asked, or of one below it, with the organisations and level found.
 
     `placed` gives rows of a level the organisations that they are added up to. `adds_up`: of a
-    level below, or of the one named, also where the level itself is printed. Raises InputError where no level will do.
+    level below, or of the one named, also where the level itself is printed. Raises InputError
+    where no level will do.
     """
     held = levels_printed(counts, indicator)
     below = [] if level in ("ccg", "provider") else ADDED_UP[: LEVELS.index(level)]

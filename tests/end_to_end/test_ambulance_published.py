@@ -18,10 +18,12 @@ from published_copies import (
     spoilt_csv,
     write_csv,
 )
+from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind import Notes
 from nhsind.errors import InputError
+from nhsind.families.ambulance.published import read_ambsys
 
 REGION, CODE, NAME, A7, A17, A53, A54, A55, A56 = 2, 3, 4, *range(7, 13)
 
@@ -148,6 +150,44 @@ class TestExcerpt:
             assert derived(path, line, "2017-09") == derived(excerpt, line, "2017-09")
 
 
+class TestAsIssued:
+    """All 171 columns, August 2017 to January 2021."""
+
+    @pytest.fixture
+    def path(self, published: Path) -> Path:
+        return published / "as_issued/ambulance/AmbSYS_2017-08_2021-01.csv"
+
+    def test_the_sums_of_trusts_are_what_is_printed(self, path: Path) -> None:
+        result = ind.reconcile("ambulance", path)
+        assert result.agrees and len(result.cells) == 1_224
+        assert result.cells["period"].nunique() == 42
+        # In the first months not every trust reports every item.
+        assert any(note.startswith("64 printed figures are not") for note in result.notes)
+        assert read_ambsys(path).left_out == []
+
+    def test_a_year_of_england_is_the_sum_of_its_rows(self, path: Path) -> None:
+        rows = csv_rows(path)
+        at = {name: place for place, name in enumerate(rows[0])}
+        months = {("2018", str(month)) for month in range(4, 13)}
+        months |= {("2019", str(month)) for month in range(1, 4)}
+        england = [row for row in rows if row[CODE] == "Eng" and (row[0], row[1]) in months]
+        sums = {item: sum(int(row[at[item]]) for row in england) for item in ("A54", "A55", "A56")}
+        assert len(england) == 12
+        assert derived(path, "E.B.18", "2018-19", "england") == {
+            "ENGLAND": (sums["A54"] + sums["A55"], sums["A56"])
+        }
+
+    def test_a_workbook_of_the_same_columns_is_read(self, path: Path, tmp_path: Path) -> None:
+        rows = csv_rows(path)
+        few: list[list[Any]] = [rows[0], *(row for row in rows if row[:2] == ["2019", "5"])]
+        typed = [[float(cell) if cell.isdigit() else cell for cell in row] for row in few]
+        sheets = {"Contents": [["AmbSYS"]], "AmbSYS": [["Ambulance Systems"], [], *typed]}
+        book = write_xlsx(tmp_path / "ambsys.xlsx", sheets)
+        for line in ("E.B.17", "E.B.18"):
+            assert derived(book, line, "2019-05") == derived(path, line, "2019-05")
+        assert ind.reconcile("ambulance", book).agrees
+
+
 # A quarter made by hand, and one fault at a time -----------------------------------------------
 
 
@@ -198,12 +238,13 @@ class TestOneFault:
         def change(rows: Rows) -> None:
             rows[4][item] = str(int(rows[4][item]) + 1)
 
-        path, notes = spoil(change), Notes()
-        table = ind.derive("ambulance", path, period="2017-07", notes=notes)
+        path = spoil(change)
+        table = ind.derive("ambulance", path, "2017-07", notes=Notes())
         lacking = table[(table["org_code"] == "RYA") & (table["status"] == "not_available")]
         assert lacking["indicator"].tolist() == lines
-        (line,) = [line for line in notes.lines() if "add up to" in line]
-        assert line.startswith("spoilt.csv line 5, RYA 2017-07: ") and lines[0] in line
+        (row,) = read_ambsys(path).left_out
+        assert "add up to" in row.why and row.place == "spoilt.csv line 5"
+        assert (row.organisation, row.periods, row.lines) == ("RYA", ("2017-07",), tuple(lines))
 
     def test_more_closed_calls_than_calls_are_left_out_and_said(self, spoil: Spoil) -> None:
         """Where a missing item leaves nothing to add up."""
@@ -211,10 +252,11 @@ class TestOneFault:
         def change(rows: Rows) -> None:
             rows[4][A56], rows[4][A17] = ".", "2001"
 
-        path, notes = spoil(change), Notes()
-        table = ind.derive("E.B.17", path, period="2017-07", notes=notes).set_index("org_code")
+        path = spoil(change)
+        table = ind.derive("E.B.17", path, "2017-07", notes=Notes()).set_index("org_code")
         assert table.loc["RYA", "status"] == "not_available"
-        assert any("A17 is 2,001, more than A7, 2,000" in line for line in notes.lines())
+        (row,) = read_ambsys(path).left_out
+        assert "A17 is 2,001, more than A7, 2,000" in row.why
 
     def test_a_trust_too_few_is_a_difference(self, spoil: Spoil) -> None:
         result = ind.reconcile("ambulance", spoil(lambda rows: rows.pop(4)))

@@ -182,7 +182,7 @@ class TestBelowEngland:
 
     def test_a_region_that_is_not_the_sum_is_a_difference(self, path: Path, tmp_path: Path) -> None:
         rows = csv_rows(path)
-        row = next(row for row in rows if row[3] == "Region of Provider" and row[6] == "Y58")
+        row = next(row for row in rows if row[3] == "Region of CCG" and row[6] == "Y58")
         row[10] = str(int(row[10]) + 5_000)
         spoilt = write_csv(tmp_path / "region.csv", rows)
         (difference,) = ind.reconcile("sus", spoilt).differences.to_dict("records")

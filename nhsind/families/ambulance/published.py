@@ -213,8 +213,8 @@ def _months(table: Printed) -> pd.Series[Any]:
 READERS = (
     Reader(
         "ambsys",
-        "Ambulance Systems Indicators (.csv, .xlsx): Year, Month, Region, Org Code, Org Name, A7, A17, "
-        "A53 to A56",
+        "Ambulance Systems Indicators (.csv, .xlsx): Year, Month, Region, Org Code, Org Name, A7, "
+        "A17, A53 to A56",
         is_ambsys,
         read_ambsys,
     ),
