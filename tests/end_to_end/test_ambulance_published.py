@@ -239,7 +239,7 @@ class TestOneFault:
             rows[4][item] = str(int(rows[4][item]) + 1)
 
         path = spoil(change)
-        table = ind.derive("ambulance", path, "2017-07", notes=Notes())
+        table = ind.derive("ambulance", path, period="2017-07", notes=Notes())
         lacking = table[(table["org_code"] == "RYA") & (table["status"] == "not_available")]
         assert lacking["indicator"].tolist() == lines
         (row,) = read_ambsys(path).left_out
@@ -253,7 +253,7 @@ class TestOneFault:
             rows[4][A56], rows[4][A17] = ".", "2001"
 
         path = spoil(change)
-        table = ind.derive("E.B.17", path, "2017-07", notes=Notes()).set_index("org_code")
+        table = ind.derive("E.B.17", path, period="2017-07", notes=Notes()).set_index("org_code")
         assert table.loc["RYA", "status"] == "not_available"
         (row,) = read_ambsys(path).left_out
         assert "A17 is 2,001, more than A7, 2,000" in row.why

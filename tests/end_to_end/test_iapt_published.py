@@ -27,6 +27,7 @@ import nhsind as ind
 from nhsind import Notes
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
+from nhsind.families.iapt.annual import read_annual
 
 LEVELS = {
     "England": "england",
@@ -305,11 +306,12 @@ class TestSpoiltAnnual:
         def change(rows: Rows) -> None:
             the_row(rows, "Y54", *WITHIN_6)[11] = "999999"
 
-        notes = Notes()
-        table = ind.derive("E.H.1_A1", spoil(change), period=YEAR, level="region", notes=notes)
+        path = spoil(change)
+        table = ind.derive("E.H.1_A1", path, period=YEAR, level="region", notes=Notes())
         assert table.set_index("org_code")["status"]["Y54"] == "not_available"
-        (note,) = notes.lines()
-        assert "annual.csv line" in note and "E.H.1_A1 counts 999,999 of 167,590" in note
+        (row,) = read_annual(path).left_out
+        assert "annual.csv line" in row.place and row.organisation == "Y54"
+        assert row.why == "E.H.1_A1 counts 999,999 of 167,590"
 
     def test_a_band_that_does_not_add_up_is_a_difference(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:

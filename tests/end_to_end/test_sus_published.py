@@ -108,7 +108,7 @@ class TestNational:
         assert table.loc[("E.M.10", "5E1"), "value"] == 45
         assert table.loc[("E.M.11", "5E1"), "status"] == "suppressed"
         assert set(table["org_level"]) == {"ccg"}
-        region = ind.derive("E.M.10", path, "2020-04", level="region", notes=Notes())
+        region = ind.derive("E.M.10", path, period="2020-04", level="region", notes=Notes())
         assert region["org_code"].to_list() == ["Y54"]
         differences = ind.reconcile("sus", path).differences
         assert differences["org_code"].tolist() == ["00C"]
@@ -176,7 +176,7 @@ class TestBelowEngland:
             for row in rows[1:]
             if row[2:4] == ["Apr 2020", "Region of CCG"]
         }
-        table = ind.derive("E.M.10", path, "2020-04", level="region", notes=Notes())
+        table = ind.derive("E.M.10", path, period="2020-04", level="region", notes=Notes())
         assert dict(zip(table["org_code"], table["value"], strict=True)) == printed
         assert len(printed) == 8 and "SOUTH EAST COMMISSIONING REGION" in set(table["org_name"])
 

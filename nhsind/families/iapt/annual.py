@@ -1,47 +1,57 @@
-"""NHS Digital's annual IAPT data, one figure a row, for England and the organisations below.
+"""NHS Digital's annual IAPT data for England and the organisations below, in two layouts.
 
-E.A.S.2, E.H.1_A1 and E.H.2_A2 are read from it. Its waits from first to second treatment are
-those of courses that finished in the year, not of second treatments in the year, so they are no
-C3 and C4; they serve, like the waits for a first treatment, to check the finished courses.
+As issued there is a column for each figure, and the year stands in the file's name alone; as
+tidied by those who use it there is one figure a row. E.A.S.2, E.H.1_A1 and E.H.2_A2 are read from
+both, and the people entering treatment, the numerator of E.A.3, where they are printed. The waits
+from first to second treatment are those of courses that finished in the year, not of second
+treatments in the year, so they are no C3 and C4; they serve, like the waits for a first treatment,
+to check the finished courses.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from nhsind.errors import InputError, Problem, UsageError
-from nhsind.families.iapt.common import count_slack, england_in_all, share_rounding
+from nhsind.families.iapt.common import england_in_all
+from nhsind.families.iapt.figures import Figures, printed_shares
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
-from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.published import PublishedFile
 
 HEADINGS = (
     "reporting_period org_type org_code org_name variable_type variable_a variable_b "
     "measure_name measure_statistic value"
 ).split()
+AS_ISSUED = ("OrgType", "OrgCode", "OrgName", "VariableType", "VariableA", "VariableB")
 LEVELS = {
     "england": "england",
     "commissioning region": "region",
     "stp": "stp",
     "icb": "stp",
+    "integrated care board": "stp",
     "ccg": "ccg",
+    "subicb": "ccg",
+    "sub-icb": "ccg",
+    "sub icb location": "ccg",
     "provider": "provider",
 }
 MARKS = {"*": SUPPRESSED, "NULL": NOT_AVAILABLE}
 # A figure is named by what it is of (nothing: the total), the wait, and the measure.
-FINISHED = "finished_course_treatment"
+FINISHED, ENTERING = "finished_course_treatment", "first_treatment"
 FIRST, SECOND = "First treatment", "First to Second Treatment"
-# The lines: numerator, denominator, and what is taken off the denominator.
 LINES = {
     "E.A.S.2": ("recovery", FINISHED, "not_at_caseness"),
     "E.H.1_A1": (f"{FIRST} <6 weeks {FINISHED}", FINISHED),
     "E.H.2_A2": (f"{FIRST} <18 weeks {FINISHED}", FINISHED),
 }
+# Its prevalence is not in the file, and in tidied copies neither are those who entered treatment.
+ROLL_OUT = {"E.A.3": (ENTERING,)}
 RECOVERY_RATE = "recovery"
 # Every finished course stands in one of these, by either wait.
 BANDS = {
@@ -52,125 +62,96 @@ BANDS = {
     for wait in (FIRST, SECOND)
 }
 FIGURES = {figure for figures in (*LINES.values(), *BANDS.values()) for figure in figures}
-ORGANISATION = ["org_level", "org_code", "period"]
+# Rows of other kinds (by age, by diagnosis) are parts of the total.
+TOTAL, WAITS = "Total", "Waiting Time"
+# The columns of the layout as issued, without the low line that later years have.
+COLUMNS = {
+    "countfinishedcoursetreatment": FINISHED,
+    "countnotatcaseness": "not_at_caseness",
+    "countrecovery": "recovery",
+    "countfirsttreatment": ENTERING,
+    "countaccessingservices": ENTERING,
+}
+RECOVERY_COLUMN = "percentagerecovery"
+IN_A_NAME = re.compile(r"(?<!\d)(20\d\d)[-_ ]?(\d\d)(?!\d)")
 
 
 def read_annual(path: Path) -> PublishedFile:
-    """Read the annual data of one or more years."""
+    """Read the annual data of one or more years, one figure a row."""
     table = read_csv(path, "measure_name")
     table.require(*HEADINGS)
-    table = table.where(_named(table, FIGURES))
+    table = table.where(_figure_names(table).isin([*FIGURES]))
     statistic = table.texts("measure_statistic").str.lower()
-    figures = _Figures(table.where(statistic == "count"))
-    counts, notes = figures.counts()
-    shares = _recovery_rates(table.where(statistic == "percentage"))
+    counts, shares = table.where(statistic == "count"), table.where(statistic == "percentage")
+    _refuse_missing(counts, set(_figure_names(counts)))
+    keys = ["reporting_period", "org_type", "org_code", "variable_a", "variable_b"]
+    counts.refuse_repeated(*keys, "measure_name")
+    return _published(path, _rows(counts), _rows(shares, parts="decimal"))
+
+
+def read_annual_as_issued(path: Path) -> PublishedFile:
+    """Read the annual data of the year that the file's name tells, a column for each figure."""
+    table = read_csv(path, "VariableType")
+    table.require(*AS_ISSUED)
+    year = _year_of(path)
+    kinds = table.texts("VariableType")
+    waits = (kinds == WAITS) & (table.texts("VariableA") + " " + table.texts("VariableB")).isin(
+        [band.removesuffix(f" {FINISHED}") for band in FIGURES]
+    )
+    table = table.where((kinds == TOTAL) | waits)
+    if table.cells.empty:
+        allowed = f"rows whose VariableType is {TOTAL}"
+        raise InputError(Problem(table.place, "has no rows of totals", allowed=allowed))
+    table.refuse_repeated("OrgType", "OrgCode", "VariableType", "VariableA", "VariableB")
+    totals = table.where(table.texts("VariableType") == TOTAL)
+    held = {re.sub("_", "", name).lower(): name for name in table.headings}
+    parts = [
+        _column(totals, held[column], year).assign(figure=figure)
+        for column, figure in COLUMNS.items()
+        if column in held
+    ]
+    waits_of = table.where(table.texts("VariableType") == WAITS)
+    if finished := held.get("countfinishedcoursetreatment"):
+        names = waits_of.texts("VariableA") + " " + waits_of.texts("VariableB") + f" {FINISHED}"
+        parts.append(_column(waits_of, finished, year).assign(figure=names))
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"figure": []})
+    _refuse_missing(table, set(rows["figure"]))
+    shares = rows.head(0)
+    if rate := held.get(RECOVERY_COLUMN):
+        shares = _column(totals, rate, year, "decimal").assign(figure=RECOVERY_RATE)
+    return _published(path, rows, shares)
+
+
+def _published(path: Path, rows: pd.DataFrame, shares: pd.DataFrame) -> PublishedFile:
+    figures = Figures(rows)
+    counts, left_out = figures.counts(LINES | ROLL_OUT)
     return PublishedFile(
         place=str(path),
         counts=counts,
         names=figures.names,
-        answers=[shares, *figures.bands_added_up(counts), england_in_all(counts)],
-        notes=notes,
+        answers=[
+            printed_shares(shares, {RECOVERY_RATE: "E.A.S.2"}),
+            *(
+                figures.added_up(bands, "E.H.1_A1", "denominator", counts)
+                for bands in BANDS.values()
+            ),
+            england_in_all(counts),
+        ],
+        left_out=left_out,
     )
 
 
-class _Figures:
-    """The counts needed: a row per organisation and year, a column per figure."""
-
-    def __init__(self, table: Printed) -> None:
-        names = _figure_names(table)
-        missing = sorted(FIGURES - set(names))
-        if missing:
-            raise InputError(Problem(table.place, f"holds no count of {name}") for name in missing)
-        keys = ["reporting_period", "org_type", "org_code", "variable_a", "variable_b"]
-        table.refuse_repeated(*keys, "measure_name")
-        (numbers,) = table.numbers("value", marks=MARKS)
-        rows = _organisations(table).assign(figure=names)
-        named = rows.drop_duplicates(ORGANISATION).assign(name=table.texts("org_name"))
-        self.names = {
-            str(level): dict(zip(of_level["org_code"], of_level["name"], strict=True))
-            for level, of_level in named.groupby("org_level")
-        }
-        rows = rows.assign(value=numbers.values, mark=numbers.marks, place=table.places())
-        values, marks, places = (
-            rows.pivot(index=ORGANISATION, columns="figure", values=name)
-            for name in ("value", "mark", "place")
-        )
-        self.organisations = values.index.to_frame(index=False)
-        self.values = values.reset_index(drop=True).astype(object).fillna(np.nan)
-        # An organisation of which a figure is not printed has none.
-        self.marks = marks.reset_index(drop=True).fillna(NOT_AVAILABLE)
-        self.places = places.reset_index(drop=True)
-
-    def counts(self) -> tuple[pd.DataFrame, list[str]]:
-        """The lines' counts, and notes on those left out because they contradict each other."""
-        lines = pd.concat([self._line(line) for line in LINES], ignore_index=True)
-        both = lines["numerator"].notna() & lines["denominator"].notna()
-        wrong = both & (lines["numerator"] > lines["denominator"])
-        notes = [
-            f"{row.place}: {row.indicator} counts {row.numerator:,} of {row.denominator:,}; "
-            "the row is left out"
-            for row in lines[wrong].itertuples()
-        ]
-        return lines[~wrong].reset_index(drop=True), notes
-
-    def _line(self, line: str) -> pd.DataFrame:
-        numerator, whole, *taken_off = LINES[line]
-        denominator = self.values[whole]
-        for figure in taken_off:
-            denominator = denominator - self.values[figure]
-        levels = self.organisations["org_level"]
-        return self.organisations.assign(
-            indicator=line,
-            numerator=self.values[numerator],
-            denominator=denominator,
-            mark=self._mark([*LINES[line]]),
-            numerator_slack=count_slack(levels),
-            denominator_slack=count_slack(levels, added_up=1 + len(taken_off)),
-            place=self.places[numerator].fillna(""),
-        )
-
-    def _mark(self, used: list[str]) -> Any:
-        hidden = (self.marks[used] == SUPPRESSED).any(axis="columns")
-        lacking = (self.marks[used] == NOT_AVAILABLE).any(axis="columns")
-        return np.select([hidden, lacking], [SUPPRESSED, NOT_AVAILABLE], "")
-
-    def bands_added_up(self, counts: pd.DataFrame) -> list[Answers]:
-        """The finished courses once more, added up from the bands of either wait."""
-        courses = counts[counts["indicator"] == "E.H.1_A1"].set_index(ORGANISATION)
-        answers = []
-        for bands in BANDS.values():
-            printed = self.values[bands].sum(axis="columns", skipna=False)
-            added = self.organisations.assign(printed=printed, place=self.places[bands[0]])
-            added = added[(self.marks[bands] == "").all(axis="columns")]
-            added = added[added.set_index(ORGANISATION).index.isin(courses.index)]
-            around = count_slack(added["org_level"], added_up=len(bands))
-            rows = added.drop(columns="printed").assign(indicator="E.H.1_A1")
-            cells = printed_cells(rows, "denominator", added["printed"], around)
-            answers.append(Answers(cells, complete=False))
-        return answers
-
-
-def _recovery_rates(table: Printed) -> Answers:
-    """The recovery percentages that are printed."""
-    table = table.where(_named(table, {RECOVERY_RATE}))
-    (shares,) = table.numbers("value", marks=MARKS, parts="decimal")
-    rows = _organisations(table).assign(indicator="E.A.S.2", place=table.places())
-    known = (shares.marks == "").to_numpy()
-    rows, printed = rows[known], shares.floats[known] / 100
-    cells = printed_cells(rows, "value", printed, share_rounding(rows["org_level"]))
-    return Answers(cells, complete=False)
-
-
-def _named(table: Printed, figures: set[str]) -> Any:
-    return _figure_names(table).isin(list(figures))
+def _refuse_missing(table: Printed, held: set[str]) -> None:
+    missing = sorted(FIGURES - held)
+    if missing:
+        raise InputError(Problem(table.place, f"holds no count of {name}") for name in missing)
 
 
 def _figure_names(table: Printed) -> pd.Series[Any]:
     """What each row is of and which figure it is; the totals are of nothing."""
     headings = ("variable_a", "variable_b", "measure_name")
     names = zip(*(table.texts(name).replace("NULL", "") for name in headings), strict=True)
-    # Rows of other kinds (by age, by diagnosis) are parts of these.
-    kinds = table.texts("variable_type").isin(["Total", "Waiting Time"])
+    kinds = table.texts("variable_type").isin([TOTAL, WAITS])
     known = [
         " ".join(part for part in name if part) if kind else None
         for name, kind in zip(names, kinds, strict=True)
@@ -178,20 +159,52 @@ def _figure_names(table: Printed) -> pd.Series[Any]:
     return pd.Series(known, index=table.cells.index, dtype=object)
 
 
-def _organisations(table: Printed) -> pd.DataFrame:
-    """Level, code and year of each row; InputError where a level or year is not known."""
-    levels = table.texts("org_type").str.lower().map(LEVELS)
-    table.refuse(levels.isna(), "org_type", "is no level known here", ", ".join(LEVELS))
+def _rows(table: Printed, parts: str = "whole") -> pd.DataFrame:
+    """The rows of one figure each."""
     years = table.texts("reporting_period")
     periods = years.map({text: _year(text) for text in years.unique()})
     table.refuse(periods.isna(), "reporting_period", "is no financial year", "such as 2017-18")
-    codes = table.codes("org_code").where(levels != "england", ENGLAND)
-    return pd.DataFrame({"org_level": levels, "org_code": codes, "period": periods})
+    (numbers,) = table.numbers("value", marks=MARKS, parts=parts)
+    rows = _organisations(table, *HEADINGS[1:4])
+    return rows.assign(
+        period=periods,
+        figure=_figure_names(table),
+        value=numbers.values,
+        mark=numbers.marks,
+        place=table.places(),
+    )
+
+
+def _column(table: Printed, heading: str, year: str, parts: str = "whole") -> pd.DataFrame:
+    """A column of figures as rows of their own."""
+    (numbers,) = table.numbers(heading, marks=MARKS | {"": NOT_AVAILABLE}, parts=parts)
+    rows = _organisations(table, *AS_ISSUED[:3])
+    return rows.assign(period=year, value=numbers.values, mark=numbers.marks, place=table.places())
+
+
+def _organisations(table: Printed, kind: str, code: str, name: str) -> pd.DataFrame:
+    """Level, code and name of each row; InputError where a level is not known."""
+    levels = table.texts(kind).str.lower().map(LEVELS)
+    table.refuse(levels.isna(), kind, "is no level known here", ", ".join(LEVELS))
+    codes = table.codes(code).where(levels != "england", ENGLAND)
+    table.refuse(codes == "", code, "is missing", "an organisation's code")
+    return pd.DataFrame({"org_level": levels, "org_code": codes, "name": table.texts(name)})
 
 
 def _year(text: str) -> str | None:
     try:
+        # With a stroke, 2011-12 is no December.
         period = parse_period(text)
     except UsageError:
         return None
     return str(period) if period.kind == "year" else None
+
+
+def _year_of(path: Path) -> str:
+    """The financial year in a file's name; InputError where there is none."""
+    years = {_year(f"{first}/{second}") for first, second in IN_A_NAME.findall(path.name)}
+    known = sorted(year for year in years if year)
+    if len(known) != 1:
+        text = "tells no year, which its name must, for no column does"
+        raise InputError(Problem(path.name, text, allowed="a name such as annual-2017-18.csv"))
+    return known[0]
