@@ -18,7 +18,7 @@ from published_copies import (
 )
 
 import nhsind as ind
-from nhsind.api import Notes
+from nhsind import Notes
 from nhsind.families.iapt.annual import read_annual, read_annual_as_issued
 from nhsind.families.iapt.monthly_csv import read_monthly_csv
 
