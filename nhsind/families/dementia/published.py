@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nhsind.families.dementia import practice_list, primary_care, year_2017
+from nhsind.families.dementia import practice_list, practices, primary_care, recorded, year_2017
 from nhsind.sources.printed import csv_head, sheet_head, sheet_names
 from nhsind.sources.published import Reader
 
@@ -19,6 +19,16 @@ def _is_primary_care(path: Path) -> bool:
 def _is_year_2017(path: Path) -> bool:
     head = csv_head(path)
     return year_2017.REGISTER in head or year_2017.ESTIMATE in head
+
+
+def _is_recorded(path: Path) -> bool:
+    head = csv_head(path)
+    return recorded.KIND in head and recorded.MEASURE in head and "DEMENTIA_REGISTER" in head
+
+
+def _is_practices(path: Path) -> bool:
+    head = csv_head(path)
+    return practices.PRACTICE in head and "DEMENTIA_REGISTER" in head
 
 
 def _is_practice_list(path: Path) -> bool:
@@ -39,6 +49,21 @@ READERS = (
         "VALUE_ESTIMATE",
         _is_year_2017,
         year_2017.read_year_2017,
+    ),
+    Reader(
+        "dementia-recorded",
+        "recorded dementia (.csv) with a measure in each row: ORG_TYPE, ORG_CODE, NAME, ACH_DATE, "
+        "MEASURE, VALUE",
+        _is_recorded,
+        recorded.read_recorded,
+    ),
+    Reader(
+        "dementia-practices",
+        "recorded dementia by practice (.csv): ACH_DATE, PRACTICE_CODE, "
+        "COMMISSIONER_ORGANISATION_CODE, Measure, Value",
+        _is_practices,
+        practices.read_practices,
+        records=True,
     ),
     Reader(
         "practice-list",

@@ -47,7 +47,7 @@ def read_year_2017(path: Path) -> PublishedFile:
     return PublishedFile(
         place=str(path),
         counts=england,
-        answers=[_added_up(part, str(name)) for name, part in divisions.groupby("kind")],
+        answers=[added_up(part, str(name)) for name, part in divisions.groupby("kind")],
         notes=[f"{path.name} {areas:,} rows of areas only check England: no level of nhsind"],
     )
 
@@ -70,7 +70,7 @@ def _counts(table: Printed) -> pd.DataFrame:
     )
 
 
-def _added_up(parts: pd.DataFrame, division: str) -> Answers:
+def added_up(parts: pd.DataFrame, division: str) -> Answers:
     """England month by month as the sum of one way to divide it."""
     added = parts.groupby(["indicator", "org_level", "org_code", "period"], as_index=False).agg(
         numerator=("numerator", "sum"),
