@@ -15,6 +15,7 @@ from nhsind.errors import (
     EXIT_USAGE,
     InputError,
     NhsindError,
+    in_short,
 )
 from nhsind.version import __version__
 
@@ -65,8 +66,13 @@ def main(arguments: list[str] | None = None) -> Any:
         count = len(error.problems)
         noun = "problem" if count == 1 else "problems"
         click.echo(f"nhsind: the input has {count} {noun}; nothing was written", err=True)
-        for problem in error.problems:
-            click.echo(f"  {problem}", err=True)
+        lines = (
+            [str(item) for item in error.problems] if error.in_full else in_short(error.problems)
+        )
+        for line in lines:
+            click.echo(f"  {line}", err=True)
+        if len(lines) < count:
+            click.echo("  (nhsind check --all lists every problem)", err=True)
         sys.exit(error.exit_status)
     except NhsindError as error:
         click.echo(f"nhsind: {error}", err=True)

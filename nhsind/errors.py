@@ -50,6 +50,9 @@ class Problem:
         return text
 
 
+# More problems of one kind are told in one line, with the places of so many of them.
+MANY_OF_A_KIND = 5
+MOST_PLACES = 3
 # Of a longer list of allowed words the first so many are named.
 MOST_ALLOWED_LISTED = 30
 
@@ -71,7 +74,10 @@ class NumberError(UsageError, ValueError):
 
 
 class InputError(NhsindError):
-    """The input cannot be read as what it should be; holds every problem found (exit 65)."""
+    """The input cannot be read as what it should be; holds every problem found (exit 65).
+
+    As text it is a line per problem, or per kind of problem where there are many of one.
+    """
 
     exit_status = EXIT_INPUT
 
@@ -79,7 +85,35 @@ class InputError(NhsindError):
         self.problems: list[Problem] = (
             [problems] if isinstance(problems, Problem) else list(problems)
         )
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        self.in_full = False
+        super().__init__("\n".join(in_short(self.problems)))
+
+
+def in_short(problems: Iterable[Problem]) -> list[str]:
+    """A line per problem, or one per kind where there are many: its first places, how many more."""
+    kinds: dict[tuple[str, str | None, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.place, problem.column, problem.message), []).append(problem)
+    lines: list[str] = []
+    for alike in kinds.values():
+        if len(alike) <= MANY_OF_A_KIND:
+            lines += [str(problem) for problem in alike]
+            continue
+        first = alike[0]
+        places = ", ".join(
+            f'"{each.value}" ({each.unit} {each.line})'
+            if each.value
+            else f"{each.unit} {each.line}"
+            for each in alike[:MOST_PLACES]
+        )
+        column = "" if first.column is None else f' column "{first.column}"'
+        rows = sum(each.rows or 1 for each in alike)
+        text = (
+            f"{first.place}{column}: {len(alike):,} values: {first.message}; first {places}, "
+            f"and {len(alike) - MOST_PLACES:,} more ({rows:,} rows affected)"
+        )
+        lines.append(text + (f". Allowed: {first.allowed}" if first.allowed else ""))
+    return lines
 
 
 class DisclosureError(NhsindError):
@@ -102,9 +136,9 @@ def nearest(word: str, allowed: Sequence[str]) -> str | None:
     return next(item for item in allowed if item.upper() == matches[0])
 
 
-def unknown(kind: str, word: str, allowed: Sequence[str]) -> UsageError:
+def unknown(kind: str, word: object, allowed: Sequence[str]) -> UsageError:
     """The usage error for a word that is not one of `allowed`."""
-    close = nearest(word, allowed)
+    close = nearest(str(word), allowed)
     hint = f' Did you mean "{close}"?' if close else ""
     listed = ", ".join(allowed[:MOST_ALLOWED_LISTED])
     rest = len(allowed) - MOST_ALLOWED_LISTED

@@ -9,7 +9,7 @@ import click
 
 from nhsind.commands.options import DATA, ENGINE, FORMAT, LEVEL, OUT, PERIOD, REVISIONS, SOURCE
 from nhsind.commands.output import show
-from nhsind.errors import EXIT_DIFFERENCES
+from nhsind.errors import EXIT_DIFFERENCES, InputError
 from nhsind.progress import steps
 
 
@@ -18,6 +18,7 @@ from nhsind.progress import steps
 @click.option("--family", help="Check this family only.")
 @SOURCE
 @click.option("--strict", is_flag=True, help="Records that cannot be true are an error too.")
+@click.option("--all", "in_full", is_flag=True, help="List every problem, not each kind of it.")
 @FORMAT
 @OUT
 def check(
@@ -25,6 +26,7 @@ def check(
     family: str | None,
     source: str | None,
     strict: bool,
+    in_full: bool,
     form: str | None,
     out: Path | None,
 ) -> None:
@@ -33,7 +35,11 @@ def check(
 
     with steps() as step:
         step("checking")
-        found = check_input(list(data) or None, family, source=source, strict=strict)
+        try:
+            found = check_input(list(data) or None, family, source=source, strict=strict)
+        except InputError as error:
+            error.in_full = in_full
+            raise
     show(found, form, out)
     if found.empty:
         click.echo("no problems, and no record is left out", err=True)

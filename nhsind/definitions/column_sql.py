@@ -51,6 +51,9 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Colu
     never = ColumnReading(f"NULL::{sql_type(column)}", f"{name} IS NOT NULL", True)
     if column.kind == "month" and stored == "DATE":
         return ColumnReading(f"last_day({name})", "false", True)
+    if column.kind == "month" and stored.startswith("TIMESTAMP"):
+        within = f"{name} <> date_trunc('day', {name})"
+        return ColumnReading(f"last_day({name}::DATE)", within, True)
     if column.kind == "timestamp" and stored.startswith(("TIMESTAMP", "DATE")):
         whole = stored != "TIMESTAMP WITH TIME ZONE"
         return ColumnReading(f"{name}::TIMESTAMP", "false", True) if whole else never
@@ -194,8 +197,9 @@ def _from_text(column: Column, name: str) -> ColumnReading:
             value = f"CASE {lower} {cases} ELSE {lower} END" if cases else lower
             return ColumnReading(value, f"{clean} IS NOT NULL AND {lower} NOT IN ({listed})", False)
         case "boolean":
-            yes = ", ".join(literal(word) for word in TRUE_WORDS)
-            no = ", ".join(literal(word) for word in FALSE_WORDS)
+            # pandas makes 1 and 0 among blanks 1.0 and 0.0.
+            yes = ", ".join(literal(word) for word in (*TRUE_WORDS, "1.0"))
+            no = ", ".join(literal(word) for word in (*FALSE_WORDS, "0.0"))
             value = f"CASE WHEN {lower} IN ({yes}) THEN true WHEN {lower} IN ({no}) THEN false END"
             return ColumnReading(value, f"{clean} IS NOT NULL AND {value} IS NULL", False)
     raise ValueError(f"{column.name}: unknown kind {column.kind}")

@@ -13,8 +13,9 @@ import pandas as pd
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.values import as_floats, sums
-from nhsind.errors import InputError, Problem
+from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
+from nhsind.sources.belonging import is_paths, is_there
 from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS
 from nhsind.sources.inputs import Data, open_input
@@ -81,7 +82,10 @@ def reconcile(
     InputError where nothing can be compared.
     """
     say = progress or (lambda step: None)
-    paths = [Path(data)] if isinstance(data, str | Path) else [Path(item) for item in data]
+    given = [data] if isinstance(data, str | Path) else data
+    if not is_paths(given):
+        raise UsageError("only published files can be reconciled: give their paths")
+    paths = [Path(item) for item in given]
     say("reading")
     derived_from, totals_only = _split(family, paths, source)
     totals_only += [Path(published)] if published is not None else []
@@ -120,7 +124,8 @@ def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[
     totals_only = [
         path
         for path in paths
-        if path.is_file()
+        if is_there(path)
+        and path.is_file()
         and path.stem != "geography"
         and not is_reference_file(path)
         and recognise(family, path).totals_only

@@ -8,9 +8,11 @@ from typing import Any
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
-from nhsind.errors import InputError, Problem, unknown
+from nhsind.definitions.record_tables import RecordTable
+from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.sources.published import is_of_a_size_to_read, readers, why_unknown
 from nhsind.sources.reference_files import is_reference_file
+from nhsind.sources.tabular import TABLES, column_names
 
 # Tables that serve every family.
 SIDE_TABLES = ("geography", "plans")
@@ -41,8 +43,10 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
         return _tables_shared(data, families)
     if isinstance(data, str | Path):
         data = [data]
-    if not data or not isinstance(data, list | tuple):
+    if data is None or (isinstance(data, list | tuple) and not data):
         return dict.fromkeys(codes, data)
+    if not is_paths(data):
+        return _frame_shared(data, families)
     layouts = [name for family in families for name in readers(family)]
     if source is not None and source not in layouts:
         raise unknown("source", source, layouts)
@@ -50,12 +54,12 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
     owners = {
         path: [family.code for family in families if _holds(path, family, source)]
         for path in paths
-        if path.exists() and not (path.is_file() and _is_for_all(path))
+        if is_there(path) and not (path.is_file() and _is_for_all(path))
     }
     held = [code for code in codes if any(code in of for of in owners.values())]
     problems = []
     for path in paths:
-        if not path.exists():
+        if not is_there(path):
             problems.append(Problem(str(path), "there is no such file or folder"))
         elif path.is_file() and owners.get(path) == []:
             problems.append(Problem(str(path), why_unknown(path), allowed=", ".join(layouts)))
@@ -67,20 +71,62 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
     return {code: [path for path in paths if code in owners.get(path, held)] for code in held}
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; a name that no file can have is of none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_paths(data: Any) -> bool:
+    """Whether what is given are folders and files."""
+    return isinstance(data, list | tuple) and all(isinstance(item, str | Path) for item in data)
+
+
+def _frame_shared(frame: Any, families: list[Family]) -> dict[str, Any]:
+    """One frame, for the family whose only table has its columns."""
+    names = {name.strip().lower() for name in column_names(frame) or []}
+    if not names:
+        raise InputError(Problem("data", "is no table and no path", allowed=TABLES))
+    single = [family for family in families if len(family.tables) == 1]
+    fitting = [family for family in single if _has_columns(names, *family.tables.values())]
+    if not fitting:
+        asked = ", ".join(family.code for family in single) or "none of those asked for"
+        raise UsageError(
+            "the columns of the data frame do not tell whose table it is: name the family, or give "
+            f"a dict of table name to frame. Families of one table: {asked}"
+        )
+    return {family.code: frame for family in fitting}
+
+
+def _has_columns(names: set[str], table: RecordTable) -> bool:
+    return set(table.required(names)) <= names
+
+
 def _tables_shared(data: Mapping[str, Any], families: list[Family]) -> dict[str, Any]:
     known = {name for family in families for name in family.tables} | set(SIDE_TABLES)
     for name in data:
         if name not in known:
             raise unknown("table", name, sorted(known))
+    owners = {name: _owners(name, frame, families) for name, frame in data.items()}
     return {
         family.code: {
             name: frame
             for name, frame in data.items()
-            if name in family.tables or name in SIDE_TABLES
+            if name in SIDE_TABLES or family.code in owners[name]
         }
         for family in families
-        if set(data) & set(family.tables)
+        if any(family.code in held for held in owners.values())
     }
+
+
+def _owners(name: str, frame: Any, families: list[Family]) -> list[str]:
+    """The families whose table a frame is: of several with a table of its name, those it fits."""
+    named = [family for family in families if name in family.tables]
+    columns = {column.strip().lower() for column in column_names(frame) or []}
+    fitting = [family for family in named if _has_columns(columns, family.tables[name])]
+    return [family.code for family in fitting or named]
 
 
 def _holds(path: Path, family: Family, source: str | None) -> bool:

@@ -7,19 +7,37 @@ kept, marked, and becomes a `Finding`: the lines that need it leave it out and c
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from nhsind.definitions.column_sql import ColumnReading, literal, quote, reading, sql_type
 from nhsind.definitions.record_tables import BLANKS, OF_ANY_TABLE, Column, RecordTable, canonical
-from nhsind.errors import Problem, nearest
+from nhsind.errors import Problem
 from nhsind.geography import ALWAYS_KNOWN, Geography
+from nhsind.sources.clocks import on_one_clock
 from nhsind.sources.findings import ROW, Finding
+from nhsind.sources.hints import likeliest, written_otherwise
 from nhsind.sources.identifiers import mark_identifiers
-from nhsind.sources.tabular import MOST_LISTED, Stored
+from nhsind.sources.spelling import TEXT_KINDS, undo
+from nhsind.sources.tabular import Stored, instant_of
+from nhsind.sources.wrong_values import list_values
 
-# Codes have few distinct values; with more than this a column is tested in the database.
-MOST_DISTINCT_VALUES = 20_000
-TEXT_KINDS = ("identifier", "code", "commissioner", "choice")
+
+def as_meant(
+    con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored
+) -> tuple[Stored, list[Finding]]:
+    """The stored table with its values as they were meant, and what had to be undone for it.
+
+    What cannot be made out is added to the table's problems.
+    """
+    plain, strange, findings = undo(con, table, raw)
+    plain, mixed = on_one_clock(con, table, plain)
+    wrong = [*strange, *mixed]
+    times = [column.name for column in table.columns.values() if column.kind == "timestamp"]
+    refused = frozenset(problem.column for problem in wrong if problem.column)
+    refused |= frozenset(times if mixed else ())
+    return replace(plain, problems=(*raw.problems, *wrong), refused=refused), findings
 
 
 def check_table(
@@ -35,7 +53,7 @@ def check_table(
     readings = {
         column.name: reading(column, raw.columns[column.name], raw.header[column.name])
         for column in table.columns.values()
-        if column.name in raw.columns
+        if column.name in raw.columns and column.name not in raw.refused
     }
     problems = [
         *raw.problems,
@@ -87,11 +105,18 @@ def _missing_columns(table: RecordTable, raw: Stored) -> list[Problem]:
             line=1 if raw.unit == "line" else None,
             column=name,
             allowed=f"the columns of {table.family}/{table.name}: {', '.join(table.columns)}",
-            nearest=nearest(name, [other for other in raw.columns if other not in table.columns]),
+            nearest='" or "'.join(likeliest(name, _unread(table, raw))) or None,
         )
         for name in table.required(set(raw.columns))
         if name not in raw.columns
     ]
+
+
+def _unread(table: RecordTable, raw: Stored) -> list[str]:
+    """The columns that the table has and the family does not read."""
+    others = [name for name in raw.columns if name not in table.columns]
+    instants = {instant_of(column) for column in raw.columns}
+    return [raw.header[name].strip(BLANKS) for name in others if name not in instants]
 
 
 def _unreadable(
@@ -117,7 +142,8 @@ def _unreadable(
         if bad:
             column = table.columns[name]
             is_list = column.kind == "choice"
-            problems += _list_values(
+            otherwise = _all_written_otherwise(con, column, raw, item.unreadable, bad)
+            problems += otherwise or list_values(
                 con,
                 column,
                 raw,
@@ -130,60 +156,39 @@ def _unreadable(
     return problems
 
 
+def _all_written_otherwise(
+    con: duckdb.DuckDBPyConnection, column: Column, raw: Stored, unreadable: str, bad: int
+) -> list[Problem]:
+    """One problem instead of many where all dates of a column are written in another order."""
+    if column.kind not in ("date", "timestamp") or raw.columns[column.name].upper() != "VARCHAR":
+        return []
+    values = raw.distinct(con, column.name)
+    present = [value for value in values or [] if value.strip(BLANKS)]
+    message = written_otherwise(present)
+    if message is None:
+        return []
+    name = quote(raw.header[column.name])
+    ((row, first),) = con.execute(
+        f"""SELECT min(nhsind_row), arg_min({name}, nhsind_row) FROM (
+              SELECT {name}, {ROW} FROM {quote(raw.name)}) WHERE {unreadable}"""
+    ).fetchall()
+    line = raw.lines([row])[row]
+    return [
+        Problem(
+            raw.place, message, line, column.name, first, column.allowed, rows=bad, unit=raw.unit
+        )
+    ]
+
+
 def _all_in_list(con: duckdb.DuckDBPyConnection, column: Column, raw: Stored) -> bool:
     """Whether a column has a closed list and holds nothing else; its distinct values tell."""
     if column.kind != "choice" or raw.columns[column.name].upper() != "VARCHAR":
         return False
-    values = _distinct(con, raw, quote(raw.header[column.name]))
+    values = raw.distinct(con, column.name)
     allowed = column.spellings
     return values is not None and all(
         value.strip(BLANKS).lower() in ("", *allowed) for value in values
     )
-
-
-def _list_values(
-    con: duckdb.DuckDBPyConnection,
-    column: Column,
-    raw: Stored,
-    value: str,
-    condition: str,
-    message: str,
-    allowed: str,
-    near: tuple[str, ...] = (),
-) -> list[Problem]:
-    """One problem per distinct wrong value, with its first line and how many rows have it."""
-    source = quote(raw.header[column.name])
-    rows = con.execute(
-        f"""SELECT {value}::VARCHAR, min(nhsind_row), count(*) FROM (
-              SELECT {source}, {ROW} FROM {quote(raw.name)}
-            ) WHERE {condition} GROUP BY 1 ORDER BY 2"""
-    ).fetchall()
-    lines = raw.lines(row for _, row, _ in rows[:MOST_LISTED])
-    listed = [
-        Problem(
-            raw.place,
-            message,
-            lines.get(row),
-            column.name,
-            shown,
-            allowed,
-            nearest(shown, near) if near else None,
-            affected,
-            raw.unit,
-        )
-        for shown, row, affected in rows[:MOST_LISTED]
-    ]
-    rest = rows[MOST_LISTED:]
-    if rest:
-        listed.append(
-            Problem(
-                raw.place,
-                f"and {len(rest):,} other values that are not allowed",
-                column=column.name,
-                rows=sum(row[2] for row in rest),
-            )
-        )
-    return listed
 
 
 def _tidy_columns(
@@ -203,7 +208,7 @@ def _tidy_columns(
         column, source = table.columns[name], quote(raw.header[name])
         if raw.columns[name].upper() != "VARCHAR" or column.kind not in TEXT_KINDS:
             continue
-        values = None if column.kind == "identifier" else _distinct(con, raw, source)
+        values = None if column.kind == "identifier" else raw.distinct(con, name)
         if values is not None:
             is_tidy = all(value and value == canonical(column, value) for value in values)
         else:
@@ -221,15 +226,6 @@ def _tidy_columns(
         if is_tidy:
             tidy.add(name)
     return tidy
-
-
-def _distinct(con: duckdb.DuckDBPyConnection, raw: Stored, source: str) -> list[str] | None:
-    """The distinct values of a column, or None if there are too many to look at one by one."""
-    rows = con.execute(
-        f"SELECT DISTINCT {source} FROM {quote(raw.name)} "
-        f"WHERE {source} IS NOT NULL LIMIT {MOST_DISTINCT_VALUES + 1}"
-    ).fetchall()
-    return [value for (value,) in rows] if len(rows) <= MOST_DISTINCT_VALUES else None
 
 
 def _unknown_commissioners(
@@ -257,7 +253,7 @@ def _unknown_commissioners(
         ).fetchall()
         strange = [code for (code,) in codes if code is not None and code not in known]
         if strange:
-            problems += _list_values(
+            problems += list_values(
                 con,
                 table.columns[name],
                 raw,

@@ -18,7 +18,7 @@ from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources import editions
-from nhsind.sources.belonging import SIDE_TABLES, is_side_table, is_table_of
+from nhsind.sources.belonging import SIDE_TABLES, is_paths, is_side_table, is_table_of, is_there
 from nhsind.sources.checked_input import Input
 from nhsind.sources.geography_files import geography_from_frame
 from nhsind.sources.plans import check_plans, read_plans
@@ -58,7 +58,7 @@ def open_input(
         data = [data]
     if isinstance(data, Sequence) and not data:
         raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
-    if isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
+    if is_paths(data):
         paths = [Path(item) for item in data]
         return _open_paths(family, con, paths, source, geography, level, revisions)
     return _open_frames(family, con, data, geography, level)
@@ -80,7 +80,7 @@ def _open_paths(
     side: dict[str, Path] = {"geography": Path(geography)} if geography else {}
     references: list[Path] = []
     for path in paths:
-        if not path.exists():
+        if not is_there(path):
             problems.append(Problem(str(path), "there is no such file or folder"))
         elif path.is_dir():
             for name, file in _tables_in(path, family).items():

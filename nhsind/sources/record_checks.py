@@ -13,8 +13,9 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import Column
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
-from nhsind.sources.checking import check_table
+from nhsind.sources.checking import as_meant, check_table
 from nhsind.sources.findings import Finding, find
+from nhsind.sources.slips import seen_once
 from nhsind.sources.tabular import Stored
 
 
@@ -32,13 +33,17 @@ def check_tables(
     InputError with `problems` and every problem of every table.
     """
     findings: list[Finding] = []
-    for name, raw in raws.items():
+    for name, raw in list(raws.items()):
         table = family.tables[name]
+        raw, undone = as_meant(con, table, raw)
+        raws[name] = raw
         found, marked = check_table(con, table, raw, geography)
+        findings += undone
         problems += found
         findings += [replace(item, lines=family.lines_of(name)) for item in marked]
         if not found:
             findings += _rule_findings(family, con, name, raw, level)
+            findings += [] if geography else seen_once(con, table, raw)
     if problems:
         raise InputError(problems)
     for name, raw in raws.items():

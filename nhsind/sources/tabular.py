@@ -11,8 +11,8 @@ import csv
 import io
 import mmap
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,18 @@ import pyarrow.parquet as pq
 from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
+from nhsind.periods import FIRST_MONTH_OF_YEAR, Period
 
 # More wrong values or lines than this of one kind are counted, not listed.
-MOST_LISTED = 20
+MOST_LISTED = 10_000
+# Codes have few distinct values; with more than this a column is tested in the database.
+MOST_DISTINCT_VALUES = 20_000
+TABLES = "a data frame (pandas, Polars, Arrow, DuckDB), a list of dicts or a dict of columns"
+
+
+def instant_of(column: str) -> str:
+    """The column that stands beside one of times with a zone: the same times in UTC."""
+    return f"nhsind instant of {column.strip(BLANKS).lower()}"
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,8 @@ class Stored:
     """A table as it lies in the connection before checking.
 
     `columns`: stored type by column name (trimmed, lower case); `header`: the name as written;
-    `problems`: lines that could not be read; `path`: the CSV file, for its line numbers.
+    `problems`: lines that could not be read, and values of the `refused` columns; `path`: the CSV
+    file, for its line numbers; `seen`: distinct values that were looked at.
     """
 
     name: str
@@ -47,13 +57,27 @@ class Stored:
     unit: str = "row"
     path: Path | None = None
     problems: tuple[Problem, ...] = ()
+    refused: frozenset[str] = frozenset()
+    seen: dict[str, list[str] | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def distinct(self, con: duckdb.DuckDBPyConnection, column: str) -> list[str] | None:
+        """The distinct values of a column, or None if there are too many to look at each."""
+        if column not in self.seen:
+            source = quote(self.header[column])
+            rows = con.execute(
+                f"SELECT DISTINCT {source} FROM {quote(self.name)} "
+                f"WHERE {source} IS NOT NULL LIMIT {MOST_DISTINCT_VALUES + 1}"
+            ).fetchall()
+            few = len(rows) <= MOST_DISTINCT_VALUES
+            self.seen[column] = [value for (value,) in rows] if few else None
+        return self.seen[column]
 
     def lines(self, rows: Iterable[int]) -> dict[int, int]:
         """Where rows, counted from 1, stand: the line that an editor shows, or the row itself."""
         wanted = set(rows)
         if self.path is None:
             return {row: row for row in wanted}
-        return _csv_lines(self.path, len(self.columns), wanted)
+        return _csv_lines(self.path, len(self.header), wanted)
 
 
 def store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
@@ -74,26 +98,67 @@ def store_frame(con: duckdb.DuckDBPyConnection, name: str, frame: Any, place: st
 
 
 def as_arrow(frame: Any, place: str = "data frame") -> pa.Table:
-    """Any data frame as an Arrow table.
+    """Any data frame, a list of dicts or a dict of columns as an Arrow table.
 
-    Columns that mix kinds of Python value become text, which the checks then read; times with a
-    zone become the local times they show.
+    Columns that mix kinds of Python value become text, which the checks then read. Times with a
+    zone become the local times they show; beside them stand the same times in UTC. Raises
+    InputError for what is no table.
     """
-    if isinstance(frame, pd.DataFrame):
-        names = [str(name) for name in frame.columns]
-        _refuse_repeated(names, place)
-        if not names:
-            raise InputError(Problem(place, "has no columns"))
-        table = pa.table({name: _pandas_column(frame.iloc[:, at]) for at, name in enumerate(names)})
-    else:
-        native: Any = nw.from_native(frame)
-        if isinstance(native, nw.LazyFrame):
-            native = native.collect(backend="pyarrow")
-        table = native.to_arrow()
-    for at, field in enumerate(table.schema):
-        if pa.types.is_timestamp(field.type) and field.type.tz:
-            table = table.set_column(at, field.name, pc.local_timestamp(table.column(at)))
+    try:
+        table = _arrow(frame, place)
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library says of what it cannot read
+        message = f"is no table that can be read ({brief(error)})"
+        raise InputError(Problem(place, message, allowed=TABLES)) from error
+    if not table.column_names:
+        raise InputError(Problem(place, "has no columns"))
+    for at, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type) and column.type.tz:
+            times = table.column(at)
+            table = table.set_column(at, column.name, pc.local_timestamp(times))
+            in_utc = times.cast(pa.timestamp(column.type.unit, "UTC"))
+            table = table.append_column(instant_of(column.name), pc.local_timestamp(in_utc))
     return table
+
+
+def _arrow(frame: Any, place: str) -> pa.Table:
+    if isinstance(frame, Mapping) or (
+        isinstance(frame, list | tuple) and all(isinstance(row, Mapping) for row in frame)
+    ):
+        frame = pd.DataFrame(frame)
+    if isinstance(frame, pd.DataFrame):
+        names = [_column_name(name) for name in frame.columns]
+        _refuse_repeated(names, place)
+        return pa.table({name: _pandas_column(frame.iloc[:, at]) for at, name in enumerate(names)})
+    _refuse_repeated(column_names(frame) or [], place)
+    native: Any = nw.from_native(frame)
+    if isinstance(native, nw.LazyFrame):
+        native = native.collect(backend="pyarrow")
+    return native.to_arrow()
+
+
+def column_names(frame: Any) -> list[str] | None:
+    """The columns of whatever is a table, as they are written; None for what is none."""
+    if isinstance(frame, list | tuple):
+        rows = [row for row in frame if isinstance(row, Mapping)]
+        return [str(name) for name in rows[0]] if rows and len(rows) == len(frame) else None
+    if isinstance(frame, Mapping):
+        return [str(name) for name in frame]
+    if isinstance(frame, pa.Table | pa.RecordBatch):
+        return list(frame.column_names)
+    if isinstance(frame, pd.Series | str | bytes):
+        return None
+    is_lazy = hasattr(frame, "collect_schema")
+    columns = frame.collect_schema().names() if is_lazy else getattr(frame, "columns", None)
+    try:
+        return None if columns is None else [_column_name(name) for name in columns]
+    except TypeError:
+        return None
+
+
+def _column_name(name: Any) -> str:
+    return " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
 
 
 def brief(error: Exception) -> str:
@@ -145,9 +210,13 @@ def _store_parquet(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Sto
             f"timezone({literal(zone)}, {quote(column)}) AS {quote(column)}"
             for column, zone in zones.items()
         )
+        instants = "".join(
+            f", timezone('UTC', {quote(column)}) AS {quote(instant_of(column))}" for column in zones
+        )
+        shown = f"* REPLACE ({local}){instants}" if zones else "*"
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {quote(name)} AS SELECT * "
-            f"{f'REPLACE ({local})' if local else ''} FROM read_parquet({_one_file(path)})"
+            f"CREATE OR REPLACE TEMP VIEW {quote(name)} AS "
+            f"SELECT {shown} FROM read_parquet({_one_file(path)})"
         )
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise InputError(
@@ -254,6 +323,8 @@ def _csv_lines(path: Path, width: int, wanted: set[int]) -> dict[int, int]:
 
 def _pandas_column(column: pd.Series[Any]) -> pa.Array:
     """A pandas column in Arrow; one of mixed kinds, or of none that Arrow has, as text."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return _as_text(column)
     if column.dtype == object:
         kinds = {type(value) for value in column if not _is_missing(value)}
         if len(kinds) > 1:
@@ -269,10 +340,20 @@ def _as_text(column: pd.Series[Any]) -> pa.Array:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, pd.Period):
+        return _period_text(value)
     if isinstance(value, datetime):
         is_day = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
         return value.date().isoformat() if is_day else value.isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _period_text(value: pd.Period) -> str:
+    """A pandas period as it is written in tables: a month, a quarter or a year of the NHS."""
+    start = value.start_time.date()
+    months = {"M": 1, "Q": 3, "Y": 12, "A": 12}.get(value.freqstr[:1])
+    is_ours = months is not None and (months < 12 or start.month == FIRST_MONTH_OF_YEAR)
+    return str(Period(start, months)) if months is not None and is_ours else str(value)
 
 
 def _is_missing(value: Any) -> bool:

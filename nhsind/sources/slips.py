@@ -1,0 +1,50 @@
+"""Codes that are likely slips of the pen, where no list of commissioners says what is one."""
+
+from __future__ import annotations
+
+import duckdb
+
+from nhsind.definitions.column_sql import quote
+from nhsind.definitions.record_tables import RecordTable
+from nhsind.errors import nearest
+from nhsind.sources.findings import ROW, Finding
+from nhsind.sources.tabular import Stored
+
+# A commissioner that is seen once, where a usual one is seen this often, is noted.
+USUALLY_SEEN = 1_000
+SEEN_ONCE = "code_seen_once"
+
+
+def seen_once(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -> list[Finding]:
+    """Commissioners that stand in one row only, beside others with thousands.
+
+    They are kept: what is no slip is a small commissioner.
+    """
+    findings = []
+    for column in table.columns.values():
+        if column.kind != "commissioner" or column.name not in raw.columns:
+            continue
+        code = quote(column.name)
+        rows = con.execute(
+            f"""SELECT {code}, count(*) AS seen, min(nhsind_row)
+                FROM (SELECT {code}, {ROW} FROM {quote(f"{table.name}_typed")})
+                WHERE {code} IS NOT NULL GROUP BY 1 ORDER BY 2, 1"""
+        ).fetchall()
+        if not rows or rows[len(rows) // 2][1] < USUALLY_SEEN:
+            continue
+        once = [(name, row) for name, seen, row in rows if seen == 1]
+        if not once:
+            continue
+        often = [name for name, seen, _ in rows if seen >= USUALLY_SEEN]
+        lines = raw.lines(row for _, row in once)
+        named = [
+            f"{name}" + (f" (beside {near})" if (near := nearest(name, often)) else "")
+            for name, _ in once
+        ]
+        about = (
+            f"{column.name} {', '.join(named)} is seen once, where others are seen "
+            f"{USUALLY_SEEN:,} times and more: a slip? Kept"
+        )
+        places = tuple(f"{raw.unit} {lines.get(row)}" for _, row in once)
+        findings.append(Finding(raw.place, SEEN_ONCE, about, (), len(once), places, False))
+    return findings
