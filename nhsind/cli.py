@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nhsind.commands import defining, deriving, publishing
+from nhsind.commands import defining, deriving, families, publishing
 from nhsind.errors import (
     EXIT_DONE,
     EXIT_INTERRUPTED,
@@ -32,6 +32,7 @@ COMMANDS = (
     publishing.due,
     publishing.chart,
     publishing.verify,
+    families.new_family,
 )
 
 
@@ -47,6 +48,7 @@ def cli() -> None:
 
 for command in COMMANDS:
     cli.add_command(command)
+families.take_definitions(cli)
 
 
 def main(arguments: list[str] | None = None) -> Any:

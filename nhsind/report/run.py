@@ -17,7 +17,7 @@ from pathlib import Path
 
 import papermill
 
-from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.catalogue import family_folders, load_family
 from nhsind.definitions.family import Family
 from nhsind.derivation.schedule import periods_due
 from nhsind.errors import (
@@ -372,10 +372,11 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
 
 
 def notebook_of(family: str) -> Path:
-    """The family's notebook: packaged, or in the repository that nhsind is installed from."""
+    """The family's notebook: in its folder, packaged, or in the repository of the installation."""
+    own = family_folders()[family].folder / "notebook.ipynb"
     packaged = Path(str(files("nhsind"))) / "notebooks" / f"{family}.ipynb"
     beside = Path(str(files("nhsind"))).parent / "notebooks" / f"{family}.ipynb"
-    for path in (packaged, beside):
+    for path in (own, packaged, beside):
         if path.is_file():
             return path
     raise UsageError(f"there is no notebook for {family}")

@@ -22,7 +22,7 @@ import pandas as pd
 import platformdirs
 import pyarrow as pa
 
-from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.catalogue import family_codes, family_folders, load_family
 from nhsind.definitions.column_sql import literal
 from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period
@@ -273,7 +273,7 @@ def _edition() -> str:
     """Changes whenever the code that makes the sample does."""
     digest = hashlib.sha256((files("nhsind.synthetic") / "data_set.py").read_bytes())
     for code in family_codes():
-        path = files("nhsind") / "families" / code / "sample.py"
+        path = family_folders()[code].folder / "sample.py"
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
