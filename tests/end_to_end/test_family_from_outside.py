@@ -162,7 +162,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     with pytest.raises(SystemExit) as end:
         main([str(each) for each in arguments])
     printed = capsys.readouterr()
-    assert not end.value.code, printed.err
+    assert not end.value.code, printed.out + printed.err
     return printed.out
 
 
@@ -226,7 +226,7 @@ def test_the_family_as_begun_works_and_its_specification_passes(
     module = load_family("visits").module("sample")
     assert module is not None
     (table,) = module.make(make_world(seed=1, ccgs=2, months=2, scale=1)).values()
-    figures = ind.derive("visits", table, "2018-03", level="england")
+    figures = ind.derive("visits", table, period="2018-03", level="england")
     assert 50 < figures["denominator"].iloc[0] < 400
     assert figures["value"].iloc[0] > 0.9
 
