@@ -120,7 +120,7 @@ def notebook_with(path: Path, body: str) -> Path:
         ),
         nb.new_code_cell(
             "import nhsind as ind\n"
-            "rtt = ind.results('rtt', organisation, period, data=data, released=released)"
+            "rtt = ind.results('rtt', organisation, period=period, data=data, released=released)"
         ),
         nb.new_code_cell(body),
         nb.new_code_cell("ind.table('result', rtt, 'E.B.3')"),
