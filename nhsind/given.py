@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from nhsind.periods import Period
 from nhsind.sources.inputs import Data
-from nhsind.synthetic.data_set import LAST_MONTH, sample_folder
+from nhsind.synthetic.data_set import sample_folder
+from nhsind.synthetic.world import LAST_MONTH
 
 SAMPLE_IN_WORDS = "The synthetic sample of nhsind: invented organisations and records"
 

@@ -19,7 +19,8 @@ from nhsind.definitions import catalogue
 from nhsind.definitions.catalogue import DEFINITIONS, family_codes, load_family
 from nhsind.definitions.new_family import write_new_family
 from nhsind.errors import InputError, UsageError
-from nhsind.synthetic.data_set import make_world, write_csv
+from nhsind.synthetic.world import make_world
+from nhsind.synthetic.writing import write_csv
 
 LINE = "HANDOVERS.1"
 TABLES = """

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
 
 # Attendances that an average CCG pays for in a month.
 ATTENDANCES_IN_MONTH = 8_500

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
 
 # Emergency calls of an average CCG in a month, answered or not.
 CALLS_IN_MONTH = 3_300

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from nhsind.periods import Period
-from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text, only_where
 
 # People of an average CCG whose referral begins in a month, at scale 1.
 PEOPLE_IN_MONTH = 5

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.reference.cfas2 import AGE_GROUPS, PER_CENT
-from nhsind.synthetic.data_set import World
+from nhsind.synthetic.world import World
 
 # Registered patients of 65 and over of an average CCG by age group, each half of either sex.
 PATIENTS = (15_000, 12_500, 9_000, 6_800, 4_200, 2_300)

@@ -7,7 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text, only_where
 
 # Rows of an average CCG in a month, at scale 1.
 ROWS_IN_MONTH = 18

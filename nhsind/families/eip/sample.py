@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text, only_where
 
 # Referrals of an average CCG in a month, at scale 1.
 REFERRALS_IN_MONTH = 6

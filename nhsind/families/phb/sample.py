@@ -7,7 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text, only_where
 
 # People registered with an average CCG, at any scale: a rate needs no more of them.
 PEOPLE = 285_000

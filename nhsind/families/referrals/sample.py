@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, day_text, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text
 
 # Requests of an average CCG in a month, at scale 1.
 REQUESTS_IN_MONTH = 1300

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, day_text, only_where
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text, only_where
 
 # Pathways of an average CCG in a month, at scale 1.
 STARTS_IN_MONTH = 45

@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.data_set import World, day_text, only_where, repeated, set_to, spoil
+from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import day_text, only_where
 
 # Of an average CCG in a month.
 ELECTIVE_IN_MONTH, NON_ELECTIVE_IN_MONTH = 3_400, 2_300
