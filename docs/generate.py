@@ -1,20 +1,25 @@
-"""Writes the generated pages of docs/: definitions, readings and specifications.
+"""Writes the generated pages of docs/: definitions, readings, specifications and schemas.
 
 `python docs/generate.py` writes them; `--check` only says whether they are current.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Reading
+from nhsind.definitions.indicators_file import IndicatorsFile
+from nhsind.definitions.tables_file import TablesFile
 
 DOCS = Path(__file__).resolve().parent
 SPECIFICATIONS = DOCS.parent / "tests" / "spec"
@@ -26,7 +31,15 @@ def pages() -> dict[str, str]:
     made = {"definitions.md": definitions(), "deviations.md": deviations()}
     for code in family_codes():
         made[f"specifications/{code}.md"] = specifications(load_family(code))
+    made["schemas/indicators.json"] = schema("indicators.toml of a family", IndicatorsFile)
+    made["schemas/tables.json"] = schema("tables.toml of a family", TablesFile)
     return made
+
+
+def schema(title: str, kind: Any) -> str:
+    """The JSON Schema of a file, for editors: the types that the loader reads it with."""
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return json.dumps(about | msgspec.json.schema(kind), ensure_ascii=False, indent=1) + "\n"
 
 
 def definitions() -> str:
