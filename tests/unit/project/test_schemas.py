@@ -49,7 +49,9 @@ def test_a_slip_of_a_standard_is_refused(key: str, value: str) -> None:
         jsonschema.validate(spoilt, schema("indicators"))
 
 
-@pytest.mark.parametrize(("key", "value"), [("period_rule", "snapshott"), ("limits", {"a": "126 days"})])
+@pytest.mark.parametrize(
+    ("key", "value"), [("period_rule", "snapshott"), ("limits", {"a": "126 days"})]
+)
 def test_a_slip_of_a_line_is_refused(key: str, value: object) -> None:
     spoilt = copy.deepcopy(content("rtt", "indicators"))
     spoilt["indicators"]["E.B.3"][key] = value
