@@ -86,7 +86,7 @@ def tasks_of(folder: Path, number: int) -> list[Task]:
     wanted = [(load_family(code), [parse_period(text)]) for code, text in FAMILIES.items()]
     by_family: list[list[Task]] = []
     for stored in derive_families(
-        plan, sample_folder(), None, wanted, False, folder / "released", None, lambda doing: None
+        plan, sample_folder(), None, wanted, False, folder / "released", [], lambda doing: None
     ):
         found = stored.found
         codes = sorted(set(found.figures.frame["org_code"]) - {"ENGLAND"})

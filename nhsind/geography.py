@@ -74,6 +74,19 @@ class Geography:
         earlier = [row for row in rows if (row.valid_from or date.min) <= period.end]
         return (holding or earlier[-1:] or rows)[0].codes[level]
 
+    def is_closed(self, base: str, code: str, period: Period) -> bool:
+        """Whether an organisation is known, but on no day of the period."""
+        rows = [row for row in self.places if row.codes.get(base) == code]
+        return bool(rows) and not any(
+            (row.valid_from or date.min) <= period.end
+            and (row.valid_to or date.max) >= period.start
+            for row in rows
+        )
+
+    def open_on(self, level: str, day: date) -> set[str]:
+        """The organisations of a level that are valid on a day."""
+        return {row.codes[level] for row in self.places if level in row.codes and row.valid_on(day)}
+
     def successor(self, code: str, on: date) -> str:
         """The CCG that `code` has become by `on`: itself, or the last of its successors."""
         seen = {code}

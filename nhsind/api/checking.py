@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nhsind.definitions.catalogue import family_codes, load_family
-from nhsind.derivation.questions import as_problems
+from nhsind.derivation.questions import Notes, as_problems
 from nhsind.errors import InputError, Problem
 from nhsind.given import given
 from nhsind.sources.belonging import shares
@@ -20,6 +20,9 @@ def check(
     *,
     source: str | None = None,
     strict: bool = False,
+    covers: str | None = None,
+    tolerance: str | float | None = None,
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Check the input of a family, or of every family that the data hold.
 
@@ -32,13 +35,18 @@ def check(
     source
         Name of a published layout; None: recognised.
     strict
-        Whether a record that cannot be true is an error too.
+        Whether a record that cannot be true, or an unusual number, is an error too.
+    covers, tolerance
+        As for `derive`.
+    notes
+        Collects what each table covers, and why.
 
     Returns
     -------
     DataFrame
-        The records that some lines leave out, one row a fault: family, table, fault, rows,
-        left_out_of (the lines), about, places (the first of them).
+        The records that some lines leave out, one row a fault, and the organisations' months with
+        unusual numbers: family, table, fault, rows, left_out_of (the lines), about, places (the
+        first of them). What each table covers, and why, stands in its `attrs["notes"]`.
 
     Raises
     ------
@@ -55,17 +63,20 @@ def check(
     >>> check(stops_first, "rtt")[["fault", "rows"]].to_numpy().tolist()
     [['stop_before_start', 1]]
     """
+    told = notes if notes is not None else Notes()
     problems: list[Problem] = []
     rows: list[dict[str, object]] = []
     codes = family_codes() if family is None else [load_family(family.lower()).code]
     for code, own in shares(given(data).data, codes, source).items():
         try:
-            opened = open_input(load_family(code), own, source)
+            opened = open_input(load_family(code), own, source, covers=covers, tolerance=tolerance)
         except InputError as error:
             problems += error.problems
             continue
+        findings = opened.findings + opened.unusual()
         if strict:
-            problems += as_problems([item for item in opened.findings if item.left_out])
+            problems += as_problems([item for item in findings if item.is_refused])
+        told.remarks += [f"{code}/{known}" for known in opened.coverages()]
         rows += [
             {
                 "family": code,
@@ -76,8 +87,10 @@ def check(
                 "about": item.about,
                 "places": "; ".join(item.places),
             }
-            for item in opened.findings
+            for item in findings
         ]
     if problems:
         raise InputError(dict.fromkeys(problems))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.attrs["notes"] = told.lines()
+    return table

@@ -11,16 +11,19 @@ import pandas as pd
 from nhsind.definitions.catalogue import family_codes, find, load_family, select
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.derivation import reconciliation
+from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.questions import (
     Notes,
+    any_covered,
     held_lines,
+    not_covered,
     refuse_if_strict,
+    refuse_no_survey,
     refuse_unanswered,
-    refuse_uncovered,
 )
 from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.derivation.tracing import trace_line
-from nhsind.derivation.values import measure, whole_if_all_are
+from nhsind.derivation.values import measure
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import LEVELS
 from nhsind.given import given
@@ -47,6 +50,8 @@ def derive(
     notes: Notes | None = None,
     progress: Callable[[str], None] | None = None,
     revisions: bool = False,
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> pd.DataFrame:
     """Derive lines from records or published files: the output table.
 
@@ -80,13 +85,20 @@ def derive(
         Called with what is being done.
     revisions
         Of published files of the same months the one given last counts.
+    covers
+        The months that the records cover, as `2017-04..2018-03`; None: as a `coverage.csv`
+        declares, else as their dates tell. A period that is not covered has rows without numbers,
+        of status `not_covered`.
+    tolerance
+        An organisation's month under this share of its usual number, or over its reciprocal, is
+        named; None: 0.5.
 
     Raises
     ------
     UsageError
         An unknown name, or a period that a line named by its code does not answer.
     InputError
-        Every problem of the input.
+        Every problem of the input, or none of the periods is covered.
 
     Examples
     --------
@@ -116,6 +128,8 @@ def derive(
     own_data = shares(read, list(chosen), source)
     tables = []
     problems: list[Problem] = []
+    uncovered: list[Problem] = []
+    is_covered = False
     for family_code, codes in chosen.items():
         family = load_family(family_code)
         lines = [family.indicators[code] for code in codes]
@@ -127,13 +141,27 @@ def derive(
             progress(f"reading {family_code}")
         try:
             own = own_data.get(family_code, read)
-            opened = open_input(family, own, source, level=level, revisions=revisions)
-            told.findings += opened.findings
+            opened = open_input(
+                family,
+                own,
+                source,
+                level=level,
+                revisions=revisions,
+                covers=covers,
+                tolerance=tolerance,
+            )
+            months = {month for each in periods for month in each.split_months()}
+            findings = opened.findings + opened.unusual(codes, months)
+            told.findings += findings
             told.remarks += opened.notes
             if strict:
-                refuse_if_strict(opened.findings, codes)
+                refuse_if_strict(findings, codes)
             lines = held_lines(opened, lines, by_code, told)
-            refuse_uncovered(opened, lines, periods, by_code, told)
+            refuse_no_survey(opened, lines, periods, by_code, told)
+            lacking = not_covered(opened, lines, periods)
+            told.remarks += map(str, lacking)
+            uncovered += lacking
+            is_covered = is_covered or any_covered(opened, lines, periods)
             if progress and not problems:
                 progress(f"deriving {family_code}")
             # Once something is wrong, only what else is wrong is looked for.
@@ -142,6 +170,8 @@ def derive(
             tables.append(measure(opened, wanted, periods, own_level, engine, restate))
         except InputError as error:
             problems += error.problems
+    if uncovered and not is_covered:
+        problems += uncovered
     if problems:
         raise InputError(dict.fromkeys(problems))
     result = _one_table(tables)
@@ -161,6 +191,8 @@ def trace(
     level: str | None = None,
     source: str | None = None,
     engine: str = "duckdb",
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> pd.DataFrame:
     """Every unit of a line with its fate and the reason; adds up to what `derive` gives.
 
@@ -168,7 +200,7 @@ def trace(
     ----------
     code
         An indicator's code.
-    data, period, level, source, engine
+    data, period, level, source, engine, covers, tolerance
         As for `derive`.
     org
         Only the units of this organisation.
@@ -205,6 +237,8 @@ def trace(
         level=level,
         source=source,
         engine=engine,
+        covers=covers,
+        tolerance=tolerance,
     )
 
 
@@ -216,6 +250,8 @@ def reconcile(
     published: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
     revisions: bool = False,
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> Reconciliation:
     """Derive from published files and compare every cell that the publisher printed.
 
@@ -225,7 +261,7 @@ def reconcile(
         Code of the family.
     data
         Published files; those that hold only printed totals serve as further answers.
-    source, progress, revisions
+    source, progress, revisions, covers, tolerance
         As for `derive`.
     published
         A file with further answers.
@@ -247,7 +283,14 @@ def reconcile(
     True
     """
     return reconciliation.reconcile(
-        load_family(family.lower()), data, source, published, progress, revisions
+        load_family(family.lower()),
+        data,
+        source,
+        published,
+        progress,
+        revisions,
+        covers=covers,
+        tolerance=tolerance,
     )
 
 

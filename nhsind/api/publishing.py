@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +82,8 @@ def run(
     scheduler: str | None = None,
     due: bool = False,
     as_of: str | date | None = None,
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> Summary:
     """Publish the reports of a run plan: notebooks x organisations x periods.
 
@@ -108,7 +111,9 @@ def run(
     due
         Of each family the periods due on `as_of`, in place of the plan's.
     as_of
-        The day for `due`; None: today.
+        The day for `due`; None: today. What is due and not covered by the data waits.
+    covers, tolerance
+        As for `derive`; the tolerance in place of the plan's.
 
     Raises
     ------
@@ -122,6 +127,7 @@ def run(
     0
     """
     plan = read_plan(Path(parameters), needs_periods=not due)
+    plan = replace(plan, covers=covers, tolerance=tolerance or plan.tolerance)
     read = given(plan.data if data is None else data)
     return running.run(
         plan,

@@ -205,6 +205,8 @@ def chart_of(
     source: str | None = None,
     rules: str = RULES,
     recalculate_at: Sequence[str] = (),
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> Chart:
     """A chart of one line straight from data: the periods given, the last of them the chart's own.
 
@@ -220,7 +222,14 @@ def chart_of(
     last, first = periods[-1], periods[0]
     history = next(step for step in range(10**4) if last.shift(-step) == first)
     read = given(data)
-    opened = open_input(load_family(line.family), read.data, source, level=level)
+    opened = open_input(
+        load_family(line.family),
+        read.data,
+        source,
+        level=level,
+        covers=covers,
+        tolerance=tolerance,
+    )
     held_lines(opened, [line], {line.code}, Notes())
     found = compute(
         opened,

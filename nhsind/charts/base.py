@@ -117,6 +117,11 @@ def name_of(results: Results, organisation: str) -> str:
     return clean(results.names.get(organisation) or organisation) or clean(organisation)
 
 
+def everyone(results: Results) -> str:
+    """What the total of all is called: England, or what the data hold of it."""
+    return results.everyone[0].upper() + results.everyone[1:]
+
+
 def own_name(results: Results) -> str:
     """The organisation's name for a sentence."""
     return in_a_sentence(name_of(results, results.organisation))

@@ -13,6 +13,7 @@ from nhsind.charts.base import (
     Chart,
     bare,
     drawn_value,
+    everyone,
     factor,
     missing_words,
     name_of,
@@ -247,7 +248,7 @@ def reference_lines(
     england = results.figure(line.code, ENGLAND)
     value = drawn_value(england, line)
     if england is not None and value is not None and line.kind != "count":
-        found.append((value, f"England {bare(value_words(england), line)}", (7, 3)))
+        found.append((value, f"{everyone(results)} {bare(value_words(england), line)}", (7, 3)))
     standard = standard_of(results, line, own)
     if standard:
         found.append((*standard, (2, 2)))

@@ -11,6 +11,7 @@ from nhsind.charts.base import (
     Chart,
     axis_title,
     drawn_value,
+    everyone,
     left_of,
     missing_words,
     name_of,
@@ -87,7 +88,7 @@ def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
         for line in lines
     ]
     if beside_england:
-        series.append(_series(results, first, ENGLAND, periods, "England"))
+        series.append(_series(results, first, ENGLAND, periods, everyone(results)))
     standards = [standard_of(results, first, row) if single else None for row in series[0].rows]
     last = standards[-1] if standards else None
     standard_words = f"{last[1]}." if last else ""

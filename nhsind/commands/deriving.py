@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from nhsind.commands.options import DATA, ENGINE, FORMAT, LEVEL, OUT, PERIOD, REVISIONS, SOURCE
+from nhsind.commands.options import (
+    COVERS,
+    DATA,
+    ENGINE,
+    FORMAT,
+    LEVEL,
+    OUT,
+    PERIOD,
+    REVISIONS,
+    SOURCE,
+    TOLERANCE,
+)
 from nhsind.commands.output import show
 from nhsind.errors import EXIT_DIFFERENCES, InputError
 from nhsind.progress import steps
@@ -21,6 +32,8 @@ from nhsind.progress import steps
 @click.option("--all", "in_full", is_flag=True, help="List every problem, not each kind of it.")
 @FORMAT
 @OUT
+@COVERS
+@TOLERANCE
 def check(
     data: tuple[Path, ...],
     family: str | None,
@@ -29,18 +42,29 @@ def check(
     in_full: bool,
     form: str | None,
     out: Path | None,
+    covers: str | None,
+    tolerance: float | None,
 ) -> None:
-    """Check the input: every problem at once, and the records that some lines leave out."""
+    """Check the input: every problem at once, what some lines leave out, what tables cover."""
     from nhsind.api.checking import check as check_input
 
     with steps() as step:
         step("checking")
         try:
-            found = check_input(list(data) or None, family, source=source, strict=strict)
+            found = check_input(
+                list(data) or None,
+                family,
+                source=source,
+                strict=strict,
+                covers=covers,
+                tolerance=tolerance,
+            )
         except InputError as error:
             error.in_full = in_full
             raise
     show(found, form, out)
+    for note in found.attrs["notes"]:
+        click.echo(note, err=True)
     if found.empty:
         click.echo("no problems, and no record is left out", err=True)
 
@@ -58,6 +82,8 @@ def check(
 @REVISIONS
 @FORMAT
 @OUT
+@COVERS
+@TOLERANCE
 def derive(
     selectors: tuple[str, ...],
     data: tuple[Path, ...],
@@ -71,6 +97,8 @@ def derive(
     revisions: bool,
     form: str | None,
     out: Path | None,
+    covers: str | None,
+    tolerance: float | None,
 ) -> None:
     """Derive indicators: SELECTOR is a code (E.B.3) or a family (rtt)."""
     from nhsind.api.deriving import derive as derive_table
@@ -88,6 +116,8 @@ def derive(
             strict=strict,
             progress=step,
             revisions=revisions,
+            covers=covers,
+            tolerance=tolerance,
         )
     for note in table.attrs["notes"]:
         click.echo(note, err=True)
@@ -104,6 +134,8 @@ def derive(
 @ENGINE
 @FORMAT
 @OUT
+@COVERS
+@TOLERANCE
 def trace(
     code: str,
     data: tuple[Path, ...],
@@ -114,6 +146,8 @@ def trace(
     engine: str,
     form: str | None,
     out: Path | None,
+    covers: str | None,
+    tolerance: float | None,
 ) -> None:
     """Every record of CODE with its fate: counted, or left out by which rule."""
     from nhsind.api.deriving import trace as trace_table
@@ -128,6 +162,8 @@ def trace(
             level=level,
             source=source,
             engine=engine,
+            covers=covers,
+            tolerance=tolerance,
         )
     show(table, form, out)
 
@@ -142,6 +178,8 @@ def trace(
 @REVISIONS
 @FORMAT
 @OUT
+@COVERS
+@TOLERANCE
 def reconcile(
     family: str,
     data: tuple[Path, ...],
@@ -150,6 +188,8 @@ def reconcile(
     revisions: bool,
     form: str | None,
     out: Path | None,
+    covers: str | None,
+    tolerance: float | None,
 ) -> None:
     """Compare what published files give with what the publisher printed in them."""
     from nhsind.api.deriving import reconcile as compare
@@ -163,6 +203,8 @@ def reconcile(
             published=published,
             progress=step,
             revisions=revisions,
+            covers=covers,
+            tolerance=tolerance,
         )
     show(result.summary, form, out)
     for note in result.notes:

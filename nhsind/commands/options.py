@@ -32,3 +32,11 @@ ENGINE = click.option(
     "--engine", default="duckdb", show_default=True, help="duckdb, pandas, polars."
 )
 LEVEL = click.option("--level", help="ccg, provider, tcp, stp, region or england.")
+COVERS = click.option(
+    "--covers", help="The months that the records cover, as 2017-04..2018-03. Left out: inferred."
+)
+TOLERANCE = click.option(
+    "--tolerance",
+    type=float,
+    help="Name months under this share of the usual number, or over its reciprocal; 0.5.",
+)

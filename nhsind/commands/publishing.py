@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nhsind.commands.options import DATA, FORMAT, LEVEL, OUT, PERIOD, SOURCE
+from nhsind.commands.options import COVERS, DATA, FORMAT, LEVEL, OUT, PERIOD, SOURCE, TOLERANCE
 from nhsind.commands.output import show, write
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, UsageError
 from nhsind.progress import steps
@@ -41,6 +41,8 @@ def sample(
 @click.option("--scheduler", help="Make the reports on the Dask cluster at this address.")
 @click.option("--due", is_flag=True, help="Of each family the periods due, not the plan's.")
 @click.option("--as-of", help="The day for --due, as 2018-04-10; default: today.")
+@COVERS
+@TOLERANCE
 def run(
     parameters: Path,
     data: tuple[Path, ...],
@@ -52,6 +54,8 @@ def run(
     scheduler: str | None,
     due: bool,
     as_of: str | None,
+    covers: str | None,
+    tolerance: float | None,
 ) -> None:
     """Publish the reports of a run plan: notebooks x organisations x periods."""
     from nhsind.api.publishing import run as run_plan
@@ -67,6 +71,8 @@ def run(
         scheduler=scheduler,
         due=due,
         as_of=as_of,
+        covers=covers,
+        tolerance=tolerance,
     )
     click.echo(summary.words)
     sys.exit(summary.exit_status)
@@ -104,6 +110,8 @@ def due(family: str | None, as_of: str, form: str | None, out: Path | None) -> N
 @click.option(
     "--recalculate-at", multiple=True, help="Period from which limits are made anew; repeats."
 )
+@COVERS
+@TOLERANCE
 def chart(
     kind: str,
     code: str,
@@ -115,6 +123,8 @@ def chart(
     source: str | None,
     rules: str,
     recalculate_at: tuple[str, ...],
+    covers: str | None,
+    tolerance: float | None,
 ) -> None:
     """Draw CODE as KIND: spc, funnel, ranked, trend or attrition.
 
@@ -137,6 +147,8 @@ def chart(
             source=source,
             rules=rules,
             recalculate_at=recalculate_at,
+            covers=covers,
+            tolerance=tolerance,
         )
     if not drawn.svg:
         raise UsageError(f"there is nothing to draw. {drawn.alt}")

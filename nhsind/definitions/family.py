@@ -10,7 +10,7 @@ from types import ModuleType
 
 from nhsind.definitions.clauses import Clause, Fault
 from nhsind.definitions.disclosure import Disclosure
-from nhsind.definitions.indicators import Indicator, Reading
+from nhsind.definitions.indicators import Indicator, Measure, Reading
 from nhsind.definitions.limits import Limits
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.definitions.unit_tables import UnitTable
@@ -65,6 +65,24 @@ class Family:
         """The column that identifies a unit; a figure is told by its commissioner."""
         made = self.units[units]
         return made.identifier or next(iter(self.tables[made.of].key), None)
+
+    def is_return(self, measure: Measure) -> bool:
+        """Whether it is of a table of figures or returns, where no row is not known, not 0."""
+        table = self.tables[self.units[measure.units].of]
+        return bool(measure.returned_by or table.labelled_by)
+
+    def placed_by(self, line: Indicator) -> list[tuple[str, str]]:
+        """The dates that place a line's units in a period: record table and column of each."""
+        found: dict[tuple[str, str], None] = {}
+        for part in (line.numerator, line.denominator):
+            if part is None:
+                continue
+            for name in (table for choice in self.units[part.units].needs for table in choice):
+                columns = self.tables[name].placed_by
+                by_any = [columns[""]] if "" in columns else []
+                named = [columns[each] for each in part.clauses if each in columns]
+                found |= {(name, column): None for column in named or by_any}
+        return list(found)
 
     def organisations(self, units: str) -> dict[str, str]:
         """The columns that place a unit, by level."""

@@ -35,6 +35,8 @@ class Measure:
 
     `quantity`: the column summed, in whole parts of 1/`scale`. `public`: the sum is a published
     figure (a population, an estimate) and no count of patients, so nothing of it is suppressed.
+    `returned_by`: of a table of returns, the clause that tells a unit of which there is one; an
+    organisation without such a unit has not returned anything, and its sum is not known.
     """
 
     units: str
@@ -42,6 +44,7 @@ class Measure:
     quantity: str = "count"
     scale: int = 1
     public: bool = False
+    returned_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Reading:
 class Indicator:
     """One line: its prose, its measures and the names of its clauses, faults and readings.
 
-    `templates`: its texts before its limits were written into them.
+    `templates`: its texts before its limits were written into them. `looks_back_to`: the limit
+    that begins the months which a figure is made of, or `financial_year`, where that is before
+    its own period.
     """
 
     code: str
@@ -96,6 +101,7 @@ class Indicator:
     has_interval: bool = True
     numerator_is_apart: bool = False
     only_months_of: str = ""
+    looks_back_to: str = ""
     standard_from: dict[str, Measure] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)
 

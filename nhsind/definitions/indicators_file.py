@@ -83,6 +83,7 @@ class MeasureRow(Strict, frozen=True, kw_only=True):
     parts: Parts = field(name="in", default="wholes")
     public: bool = False
     apart: bool = False
+    returned_by: Name = ""
 
 
 class StandardRow(Strict, frozen=True, kw_only=True):
@@ -136,6 +137,7 @@ class IndicatorRow(Strict, frozen=True, kw_only=True):
     reviewed: Day
     per: Positive = 1
     has_interval: bool = True
+    looks_back_to: Name = ""
     only_months_of: Annotated[
         str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$", description="a table and its column: survey.day")
     ] = ""

@@ -35,7 +35,7 @@ SCALES = {"wholes": 1, "thousandths": 10**3, "billionths": 10**9}
 # The keys of a line that its definition holds as they are written.
 AS_WRITTEN = (
     "sentence pages kind unit polarity frequency period_rule faults data_source rationale version "
-    "reviewed per has_interval only_months_of"
+    "reviewed per has_interval only_months_of looks_back_to"
 ).split()
 
 
@@ -159,4 +159,5 @@ def _measure(row: MeasureRow, default_units: str) -> Measure:
         quantity=row.quantity,
         scale=SCALES[row.parts],
         public=row.public,
+        returned_by=row.returned_by,
     )

@@ -131,6 +131,11 @@ COLUMNS = (
     OutputColumn(
         "status", "Whether there is a value, and if not why", allowed=", ".join(reversed(Status))
     ),
+    OutputColumn(
+        "note",
+        "What is behind a status that is not ok, in words",
+        empty="the status is ok",
+    ),
 )
 OUTPUT_COLUMNS = [column.name for column in COLUMNS]
 _DTYPES = {TEXT: "str", COUNT: "Int64", NUMBER: "float64", VERDICT: "boolean"}
@@ -156,9 +161,11 @@ FURTHER_COLUMNS = (
     ),
     OutputColumn(
         "mark",
-        "What the publisher of the file printed in place of a count",
-        allowed=f"{Status.SUPPRESSED}, {Status.NOT_AVAILABLE}",
-        empty="the publisher printed a count",
+        "The status of a figure that is not whole, or that the publisher of a file did not print",
+        allowed=", ".join(
+            (Status.NOT_COVERED, Status.SUPPRESSED, Status.NOT_AVAILABLE, Status.PARTIAL)
+        ),
+        empty="the figure is whole",
     ),
 )
 

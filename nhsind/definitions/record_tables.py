@@ -73,7 +73,12 @@ class Column:
 
 @dataclass(frozen=True)
 class RecordTable:
-    """One record table of a family."""
+    """One record table of a family.
+
+    `placed_by`: the date of an event that places a unit in a period, by the clause that asks for
+    it (by "": by any), which tells what months the table covers. `labelled_by`: the month, period
+    or year that a table of figures or returns says each row is of.
+    """
 
     name: str
     family: str
@@ -81,7 +86,8 @@ class RecordTable:
     identifier: str | None
     organisations: dict[str, str]
     columns: dict[str, Column]
-    covers_from: str | None = None
+    placed_by: Mapping[str, str] = field(default_factory=dict)
+    labelled_by: str | None = None
     identified_with: tuple[str, ...] = ()
     one_row_per: tuple[str, ...] = ()
 

@@ -29,6 +29,8 @@ ColumnKind = Literal[
     "decimal",
     "days",
 ]
+# Columns that say which period a row of figures is of.
+LABELS = ("month", "period", "financial_year")
 ColumnName = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]*$", description="a column's name in lower case")
 ]
@@ -56,7 +58,20 @@ class TableRow(Strict, frozen=True, kw_only=True):
     identified_with: tuple[ColumnName, ...] = ()
     one_row_per: tuple[ColumnName, ...] = ()
     organisations: dict[Level, ColumnName] = field(default_factory=dict)
-    covers_from: ColumnName | None = None
+    placed_by: ColumnName | None = None
+    placed_by_clause: dict[Name, ColumnName] = field(default_factory=dict)
+    labelled_by: ColumnName | None = None
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """The date that places a unit, by the clause that asks for it; by "" for any."""
+        return {**self.placed_by_clause, **({"": self.placed_by} if self.placed_by else {})}
+
+    @property
+    def label(self) -> str | None:
+        """The column that says which period a row of figures is of, if there is one."""
+        kinds = {name: column.kind for name, column in self.columns.items()}
+        return self.labelled_by or next((name for name in kinds if kinds[name] in LABELS), None)
 
 
 TablesFile = dict[Name, TableRow]
@@ -78,7 +93,8 @@ def read_tables(content: dict[str, Any], family: str, file: str) -> dict[str, Re
             organisations={str(level): column for level, column in row.organisations.items()},
             columns={column: _column(column, each) for column, each in row.columns.items()}
             | {column.name: column for column in OF_ANY_TABLE},
-            covers_from=row.covers_from,
+            placed_by=row.dates,
+            labelled_by=row.label,
             identified_with=row.identified_with,
             one_row_per=row.one_row_per,
         )
@@ -114,7 +130,9 @@ def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
         "identified_with": row.identified_with,
         "one_row_per": row.one_row_per,
         "organisations": tuple(row.organisations.values()),
-        "covers_from": (row.covers_from,) if row.covers_from else (),
+        "placed_by": (row.placed_by,) if row.placed_by else (),
+        "placed_by_clause": tuple(row.placed_by_clause.values()),
+        "labelled_by": (row.labelled_by,) if row.labelled_by else (),
     }
     for key, names in named.items():
         for column in names:

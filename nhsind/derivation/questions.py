@@ -64,48 +64,69 @@ def held_lines(
     return [line for line in lines if opened.holds(line)]
 
 
-def refuse_uncovered(
+def refuse_no_survey(
     opened: Input,
     lines: Sequence[Indicator],
     periods: Sequence[Period],
     by_code: Collection[str],
     notes: Notes,
 ) -> None:
-    """Raise InputError where the input lacks what a line of `by_code` needs for a period.
-
-    Published files answer only for the lines and months that they hold. UsageError for months
-    in which a line has no figures at all.
-    """
-    problems = []
+    """Raise UsageError for a line of `by_code` and a month in which its survey was not taken."""
     for line in lines:
-        lacking = [
-            str(each) for each in periods if line.answers(each) and not opened.covers(line, each)
-        ]
-        if not lacking:
-            continue
-        text = f"does not hold what {line.code} needs for {', '.join(lacking)}"
         months = opened.months_of_events(line)
-        if months is not None and line.code in by_code:
-            held = ", ".join(str(month) for month in months) or "none"
-            raise UsageError(f"{line.code} has figures only for the months of its survey: {held}")
+        strange = [str(each) for each in periods if months is not None and each not in months]
+        if not strange or not months:
+            continue
+        held = ", ".join(str(month) for month in months)
+        text = f"{line.code} has figures only for the months of its survey: {held}"
         if line.code in by_code:
-            problems.append(Problem(opened.description, text))
-        else:
-            notes.remarks.append(f"{opened.description} {text}: left out")
-    if problems:
-        raise InputError(problems)
+            raise UsageError(text)
+        notes.remarks.append(f"{text}; left out for {', '.join(strange)}")
+
+
+def not_covered(
+    opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]
+) -> list[Problem]:
+    """One problem per reason: which lines and periods are not covered, and what is."""
+    reasons: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for line in lines:
+        for period in periods:
+            reason = line.answers(period) and opened.not_covered_because(line, period)
+            if reason:
+                codes, names = reasons.setdefault(reason, ({}, {}))
+                codes[line.code] = None
+                names[str(period)] = None
+    return [
+        Problem(
+            opened.description,
+            f"does not cover {', '.join(names)} for {', '.join(codes)}: {reason}",
+        )
+        for reason, (codes, names) in reasons.items()
+    ]
+
+
+def any_covered(opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]) -> bool:
+    """Whether the input covers any of the periods for any of the lines."""
+    return any(
+        line.answers(period) and opened.covers(line, period) for line in lines for period in periods
+    )
 
 
 def refuse_if_strict(findings: Sequence[Finding], codes: Collection[str]) -> None:
-    """Records left out of one of the lines are an error; rows that agree are only reported."""
-    left_out = [item for item in findings if item.left_out and set(item.lines) & set(codes)]
-    if left_out:
-        raise InputError(as_problems(left_out))
+    """Records left out of one of the lines, and unusual numbers, are an error; rows that agree are
+    only reported."""
+    refused = [item for item in findings if item.is_refused and set(item.lines) & set(codes)]
+    if refused:
+        raise InputError(as_problems(refused))
 
 
 def as_problems(findings: Sequence[Finding]) -> list[Problem]:
     """Findings as the problems of an InputError."""
     return [
-        Problem(item.table, f"{item.about}; first at {', '.join(item.places)}", rows=item.rows)
+        Problem(
+            item.table,
+            item.about + (f"; first at {', '.join(item.places)}" if item.places else ""),
+            rows=item.rows,
+        )
         for item in findings
     ]

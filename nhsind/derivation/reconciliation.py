@@ -12,7 +12,8 @@ import pandas as pd
 
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
-from nhsind.derivation.values import as_floats, sums
+from nhsind.derivation.figures import as_floats
+from nhsind.derivation.organisation_sums import sums
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
 from nhsind.sources.belonging import is_paths, is_there
@@ -74,11 +75,14 @@ def reconcile(
     published: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
     revisions: bool = False,
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> Reconciliation:
     """Derive from published files and compare every cell that the publisher printed.
 
     `data`: the files to derive from; those that hold only printed totals (an overview series)
-    serve as further answers, as does `published`. `revisions`: as for `open_input`. Raises
+    serve as further answers, as does `published`. `revisions`, `covers`, `tolerance`: as for
+    `open_input`. Raises
     InputError where nothing can be compared.
     """
     say = progress or (lambda step: None)
@@ -89,7 +93,14 @@ def reconcile(
     say("reading")
     derived_from, totals_only = _split(family, paths, source)
     totals_only += [Path(published)] if published is not None else []
-    opened = open_input(family, derived_from, source, revisions=revisions)
+    opened = open_input(
+        family,
+        derived_from,
+        source,
+        revisions=revisions,
+        covers=covers,
+        tolerance=tolerance,
+    )
     answers = list(opened.answers)
     for path in totals_only:
         answers += recognise(family, path).read(path).printed_answers()

@@ -79,13 +79,10 @@ def judge(
     return Verdict(standard, passed, value - limit, short)
 
 
-def meets_plan(indicator: Indicator, value: float, plan: float) -> bool | None:
+def meets_plan(indicator: Indicator, value: Fraction, plan: float) -> bool | None:
     """Whether a value meets the organisation's own plan; None for lines without a direction."""
-    if indicator.polarity == "higher":
-        return value >= plan
-    if indicator.polarity in ("lower", "lower growth"):
-        return value <= plan
-    return None
+    direction = DIRECTIONS.get(indicator.polarity)
+    return None if direction is None else plan_gap(value, plan) * direction >= 0
 
 
 def plan_gap(value: Fraction, plan: float) -> Fraction:

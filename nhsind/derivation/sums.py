@@ -40,11 +40,15 @@ def count_units(
         if alias == "numerator" and indicator.is_inside:
             continue  # summed with the denominator it lies in
         frame, org = placed(source, indicator, measure, units, level)
-        frame = frame.filter(
-            is_sound(family, indicator, measure, org),
-            *each_holds(family, indicator, measure.clauses),
-        )
+        frame = frame.filter(is_sound(family, indicator, measure, org))
         sums = {alias: nw.col(measure.quantity)}
+        if measure.returned_by:
+            # Who returned nothing has no row; who returned none of those counted has a 0.
+            frame = frame.filter(*each_holds(family, indicator, (measure.returned_by,)))
+            hit = reduce(and_, each_holds(family, indicator, measure.clauses))
+            sums[alias] = nw.when(hit).then(sums[alias]).otherwise(0)
+        elif measure.clauses:
+            frame = frame.filter(*each_holds(family, indicator, measure.clauses))
         if alias == "denominator" and indicator.is_inside:
             sums |= _sums_inside(family, indicator)
         frame = frame.select(
@@ -58,8 +62,11 @@ def count_units(
     counted = reduce(lambda a, b: a.merge(b, on=keys, how="outer"), parts)
     if "denominator" not in counted:
         counted["denominator"] = pd.NA
-    # A denominator without numerator rows is a numerator of 0.
-    counted["numerator"] = counted["numerator"].fillna(0)
+    # A denominator without numerator rows is a numerator of 0, but not where a return is missing.
+    if also_by or not family.is_return(indicator.numerator):
+        counted["numerator"] = counted["numerator"].fillna(0)
+    if "returned" in counted:
+        counted.loc[counted.pop("returned") == 0, "numerator"] = pd.NA
     for alias, measure in indicator.measures.items():
         counted[alias] = exact(counted[alias], measure.scale)
     sums_of = [name for name in counted.columns if name not in keys]
@@ -81,7 +88,11 @@ def _sums_inside(family: Family, indicator: Indicator) -> dict[str, nw.Expr]:
     if not numerator.clauses:
         return sums
     hit = reduce(and_, each_holds(family, indicator, numerator.clauses))
-    return {name: nw.when(hit).then(value).otherwise(0) for name, value in sums.items()}
+    counted = {name: nw.when(hit).then(value).otherwise(0) for name, value in sums.items()}
+    if numerator.returned_by:
+        (returned,) = each_holds(family, indicator, (numerator.returned_by,))
+        counted["returned"] = nw.when(returned).then(1).otherwise(0)
+    return counted
 
 
 def exact(totals: pd.Series[Any], scale: int) -> pd.Series[Any]:

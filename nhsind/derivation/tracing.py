@@ -8,9 +8,15 @@ import pandas as pd
 
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.derivation.fates import trace_units
-from nhsind.derivation.questions import Notes, refuse_unanswered, refuse_uncovered
+from nhsind.derivation.questions import (
+    Notes,
+    any_covered,
+    not_covered,
+    refuse_no_survey,
+    refuse_unanswered,
+)
 from nhsind.derivation.units import organisations
-from nhsind.errors import unknown
+from nhsind.errors import InputError, unknown
 from nhsind.geography import LEVELS
 from nhsind.periods import Period
 from nhsind.sources.inputs import Data, open_input
@@ -25,8 +31,13 @@ def trace_line(
     level: str | None = None,
     source: str | None = None,
     engine: str = "duckdb",
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> pd.DataFrame:
     """Every unit of a line with its fate and the reason, as `nhsind.trace` gives it.
+
+    Periods that the input does not cover have no units. `covers`, `tolerance`: as for
+    `open_input`.
 
     Raises UsageError (unknown name, a period the line does not answer) and InputError (every
     problem of the input).
@@ -35,8 +46,18 @@ def trace_line(
     if level is not None and level not in LEVELS:
         raise unknown("level", level, LEVELS)
     refuse_unanswered([indicator], periods, {indicator.code}, Notes())
-    opened = open_input(load_family(indicator.family), data, source, level=level)
-    refuse_uncovered(opened, [indicator], periods, {indicator.code}, Notes())
+    opened = open_input(
+        load_family(indicator.family),
+        data,
+        source,
+        level=level,
+        covers=covers,
+        tolerance=tolerance,
+    )
+    refuse_no_survey(opened, [indicator], periods, {indicator.code}, Notes())
+    if not any_covered(opened, [indicator], periods):
+        raise InputError(not_covered(opened, [indicator], periods))
+    periods = [each for each in periods if opened.covers(indicator, each)]
     wanted = level or opened.own_level
     code_of_org = org.strip().upper() if org else None
     if code_of_org is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
@@ -57,27 +55,6 @@ def organisations(source: Input, level: str) -> list[str]:
             ).fetchall()
             codes.update(code for (code,) in rows)
     return sorted(codes)
-
-
-def covered_from(source: Input) -> date | None:
-    """The first day of the first month that the records cover, or None if nothing says.
-
-    A table may name a date (`covers_from`) that is recorded only from some month on, such as
-    clock stops; snapshots before that month would lack what stopped earlier.
-    """
-    starts = []
-    for name in source.tables:
-        column = source.family.tables[name].covers_from
-        if column:
-            faults = [key for key, rule in source.family.faults.items() if rule.table == name]
-            # A date that cannot be true says nothing of what the records cover.
-            wrong = " OR ".join([f'"{key}"' for key in faults] or ["false"])
-            ((first,),) = source.con.execute(
-                f'SELECT min("{column}") FROM "{name}_faults" WHERE NOT ({wrong})'
-            ).fetchall()
-            if first:
-                starts.append(date(first.year, first.month, 1))
-    return max(starts) if starts else None
 
 
 def units_of(source: Input, indicator: Indicator, periods: list[Period], engine: str) -> Tables:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
@@ -15,17 +14,16 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.definitions.standards import Standard
-from nhsind.definitions.statuses import Status
-from nhsind.derivation.standards import COMPARISONS, meets_plan
-from nhsind.derivation.sums import count_units
-from nhsind.derivation.units import organisations
-from nhsind.errors import InputError, Problem
+from nhsind.definitions.statuses import Status, first_of
+from nhsind.derivation.figures import Array, as_exact, as_floats, whole_if_all_are
+from nhsind.derivation.organisation_sums import not_covered_sums, sums
+from nhsind.derivation.standards import COMPARISONS, meets_plan, value_of
 from nhsind.periods import Period, parse_period
 from nhsind.sources.checked_input import Input
-from nhsind.sources.counts import SLACKS, printed_counts
+from nhsind.sources.counts import SLACKS
 from nhsind.statistics.intervals import poisson, student, wilson
 
-Array = np.ndarray[Any, Any]
+NO_CASES = "nothing to take a share, a rate or a mean of"
 
 
 def measure(
@@ -39,21 +37,25 @@ def measure(
     """The output table of the contract for some lines of one family.
 
     One row per line, organisation and period that the line answers, sorted by these three; each
-    organisation of the input has a row, also with no units. Further columns hold what a released
-    table is judged by: a mean's sum of squares, the figures an own standard is made of. `restate`:
-    add merged commissioners to their successors as of that day.
+    organisation of the input has a row, also with no units, and with `not_covered` where the input
+    does not cover the period. Further columns hold what a released table is judged by: a mean's sum
+    of squares, the figures an own standard is made of. `restate`: add merged commissioners to their
+    successors as of that day.
     """
     tables = []
     for indicator in indicators:
-        asked = [
-            period
-            for period in periods
-            if indicator.answers(period) and source.covers(indicator, period)
-        ]
-        if not asked:
-            continue
-        summed = sums(source, indicator, asked, level, engine, restate)
-        tables.append(_finish(source, indicator, summed, level))
+        asked = [period for period in periods if indicator.answers(period)]
+        covered = [period for period in asked if source.covers(indicator, period)]
+        parts = []
+        if covered:
+            parts.append(sums(source, indicator, covered, level, engine, restate))
+        # Months without a survey are nothing that a survey's data could cover.
+        if not indicator.only_months_of and len(covered) < len(asked):
+            rest = [period for period in asked if period not in covered]
+            parts.append(not_covered_sums(source, indicator, rest, level, restate))
+        if parts:
+            summed = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+            tables.append(_finish(source, indicator, summed, level))
     if not tables:
         return empty_output()
     result = pd.concat(tables, ignore_index=True)
@@ -61,135 +63,6 @@ def measure(
     return result.sort_values(["indicator", "org_code", "period"], ignore_index=True)[
         [*OUTPUT_COLUMNS, *others]
     ]
-
-
-def sums(
-    source: Input,
-    indicator: Indicator,
-    periods: list[Period],
-    level: str,
-    engine: str = "duckdb",
-    restate: date | None = None,
-    also_by: tuple[str, ...] = (),
-    adds_up: bool | str = False,
-) -> pd.DataFrame:
-    """Numerator and denominator by organisation of `level` and period, from either door.
-
-    Columns: org_code, period, those of `also_by`, numerator, denominator, and what else the line
-    needs summed. Every organisation of the input and period has a row (with `also_by`, only
-    combinations that have units). Printed counts also have a `mark` and their rounding, and with
-    `adds_up` are added up from below where that can be.
-    """
-    keys = ["org_code", "period", *also_by]
-    if not source.tables:
-        return _printed_sums(source, indicator, periods, level, restate, also_by, adds_up)
-    base = source.base_level(level)
-    counted = count_units(source, indicator, periods, level, engine, also_by)
-    present = organisations(source, base)
-    if not also_by:
-        grid = pd.MultiIndex.from_product(
-            [present, [str(period) for period in periods]], names=["org_code", "period"]
-        )
-        counted = counted.set_index(keys).reindex(grid).reset_index()
-    counted["numerator"] = counted["numerator"].fillna(0)
-    # Where both are counted in the same units no unit is a denominator of 0; elsewhere the
-    # denominator is another table's figure, and its absence is no number.
-    if not indicator.is_count and _shares_units(indicator):
-        counted["denominator"] = counted["denominator"].fillna(0)
-    if level == base and restate is None:
-        return counted
-    return _raise_level(source, counted, base, level, restate, keys)
-
-
-def _printed_sums(
-    source: Input,
-    indicator: Indicator,
-    periods: list[Period],
-    level: str,
-    restate: date | None,
-    also_by: tuple[str, ...],
-    adds_up: bool | str,
-) -> pd.DataFrame:
-    """The same from printed counts; an organisation that is not printed has no figure, not 0."""
-    if source.counts is None:
-        raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
-
-    def placed(rows: pd.DataFrame, base: str) -> pd.DataFrame:
-        stays = level == base and restate is None
-        return rows if stays else _moved(source, rows, base, level, restate)
-
-    counted, present, base = printed_counts(
-        source.counts, indicator, periods, level, source.description, placed, also_by, adds_up
-    )
-    keys = ["org_code", "period", *also_by]
-    if level != base or restate is not None:
-        present = sorted(counted["org_code"].unique())
-    if not also_by:
-        grid = pd.MultiIndex.from_product(
-            [present, [str(period) for period in periods]], names=["org_code", "period"]
-        )
-        counted = counted.set_index(keys).reindex(grid).reset_index()
-        counted["mark"] = counted["mark"].fillna(Status.NOT_AVAILABLE)
-    for name in ("numerator", "denominator"):
-        counted[name] = whole_if_all_are(counted[name])
-    return counted
-
-
-def _shares_units(indicator: Indicator) -> bool:
-    denominator = indicator.denominator
-    return denominator is not None and indicator.numerator.units == denominator.units
-
-
-def _raise_level(
-    source: Input,
-    counted: pd.DataFrame,
-    base: str,
-    level: str,
-    restate: date | None,
-    keys: list[str],
-) -> pd.DataFrame:
-    """Add up to a level above, through the geography; restate merged commissioners if asked."""
-    raised = _moved(source, counted, base, level, restate)
-    figures = [name for name in counted.columns if name not in keys]
-    grouped = raised.groupby(keys, as_index=False)
-    whole = [name for name in figures if str(raised[name].dtype) == "Int64"]
-    totals = grouped[whole].sum(min_count=1)
-    for name in set(figures) - set(whole):
-        totals[name] = grouped[name].agg(_total)[name]
-    return totals
-
-
-def _moved(
-    source: Input, counted: pd.DataFrame, base: str, level: str, restate: date | None
-) -> pd.DataFrame:
-    """The rows with the organisation above as theirs, without those that have none there."""
-    geography = source.geography
-    if geography is None and level != "england" and (level != base or restate):
-        what = f"level {level}" if level != base else "restating merged organisations"
-        raise InputError(Problem(source.description, f"{what} needs geography.csv"))
-    if geography and level not in (base, "england") and not geography.known(level):
-        text = f"places nothing at level {level}"
-        raise InputError(Problem(geography.place, text, column=f"{level}_code"))
-    if geography is None:
-        from nhsind.geography import Geography
-
-        geography = Geography()
-    pairs = counted[["org_code", "period"]].drop_duplicates()
-    moved = {}
-    for code, period in pairs.itertuples(index=False):
-        now = geography.successor(code, restate) if restate and base == "ccg" else code
-        if level != base:
-            now = geography.parent(base, now, level, parse_period(period))
-        moved[code, period] = now
-    targets = [moved[pair] for pair in zip(counted["org_code"], counted["period"], strict=True)]
-    raised = counted.assign(org_code=targets)
-    return raised[raised["org_code"].notna()]
-
-
-def _total(values: pd.Series[Any]) -> Any:
-    """The exact sum of whole numbers and Decimals; missing if all are."""
-    known = [value for value in values if not pd.isna(value)]
-    return sum(known[1:], known[0]) if known else pd.NA
 
 
 def _finish(
@@ -202,8 +75,10 @@ def _finish(
     table["family"] = indicator.family
     table["indicator"] = indicator.code
     table["org_level"] = level
-    names = {code: source.name_of(level, code) for code in table["org_code"].unique()}
-    table["org_name"] = table["org_code"].map(names)
+    pairs = table[["org_code", "period"]].drop_duplicates().itertuples(index=False)
+    names = {(code, text): source.name_of(level, code, text) for code, text in pairs}
+    placed = zip(table["org_code"], table["period"], strict=True)
+    table["org_name"] = [names[pair] for pair in placed]
     table["kind"] = indicator.kind
     table["unit"] = indicator.unit_of_value
     for name in indicator.measures:
@@ -216,9 +91,10 @@ def _finish(
 
 
 def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
-    """Fill `value`, `ci_lower`, `ci_upper` and `status` from numerator and denominator.
+    """Fill `value`, `ci_lower`, `ci_upper`, `status` and `note` from numerator and denominator.
 
-    Where a `mark` of the publisher stands for one of them it is the status.
+    Where a `mark` stands for one of them it is the status, unless another goes before it. A
+    partial figure has a value; others that are marked have none.
     """
     numerator = as_floats(table["numerator"])
     table["status"] = Status.OK
@@ -229,14 +105,18 @@ def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
         denominator = as_floats(table["denominator"])
         has_cases = denominator > 0
         safe = np.where(has_cases, denominator, np.nan)
-        table["value"] = numerator / safe * indicator.per
+        table["value"] = numerator * indicator.per / safe
         _add_interval(table, indicator, np.where(has_cases, numerator, np.nan), safe)
         table.loc[~has_cases, "status"] = Status.NO_CASES
         table.loc[np.isnan(denominator), "status"] = Status.NO_DENOMINATOR
     if "mark" in table:
-        marked = table["mark"].fillna("") != ""
-        table.loc[marked, "status"] = table.loc[marked, "mark"]
-        table.loc[marked, ["value", "ci_lower", "ci_upper"]] = np.nan
+        pairs = zip(table["status"], table["mark"].fillna(""), strict=True)
+        table["status"] = [first_of(pair) for pair in pairs]
+        has_value = table["status"].isin([Status.OK, Status.PARTIAL])
+        table.loc[~has_value, ["value", "ci_lower", "ci_upper"]] = np.nan
+    notes = table["note"] if "note" in table else pd.Series("", index=table.index)
+    table["note"] = notes.where(table["status"] != Status.OK, "")
+    table.loc[(table["status"] == Status.NO_CASES) & (table["note"] == ""), "note"] = NO_CASES
 
 
 def _add_interval(
@@ -257,34 +137,6 @@ def _add_interval(
         lower, upper = poisson(events)
         lower, upper = lower / denominator * indicator.per, upper / denominator * indicator.per
     table["ci_lower"], table["ci_upper"] = lower, upper
-
-
-def as_floats(figures: pd.Series[Any]) -> Array:
-    """Whole numbers, Decimals and missing values as floating point."""
-    if str(figures.dtype) == "Int64":
-        return figures.to_numpy(dtype=float, na_value=np.nan)
-    return np.array([np.nan if pd.isna(value) else float(value) for value in figures], dtype=float)
-
-
-def as_exact(figure: Any) -> Fraction:
-    """A whole number of any kind or a Decimal as an exact fraction."""
-    return Fraction(figure) if isinstance(figure, Decimal) else Fraction(int(figure))
-
-
-def whole_if_all_are(figures: pd.Series[Any]) -> pd.Series[Any]:
-    """The figures as whole numbers where all are, else as they stand."""
-    if str(figures.dtype) == "Int64":
-        return figures
-    known = [value for value in figures if not pd.isna(value)]
-    if all(value == int(value) for value in known):
-        values = [pd.NA if pd.isna(value) else int(value) for value in figures]
-        return pd.Series(values, index=figures.index, dtype="Int64")
-    # Two halves are 1, not 1.0.
-    exact = [
-        int(value) if isinstance(value, Decimal) and value == int(value) else value
-        for value in figures
-    ]
-    return pd.Series(exact, index=figures.index, dtype=object)
 
 
 def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
@@ -312,11 +164,14 @@ def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
         table.loc[at, "meets_standard"] = [
             pd.NA if verdict is None else verdict for verdict in verdicts
         ]
-    planned = table[table["plan"].notna() & table["value"].notna()]
+    planned = table[table["plan"].notna() & (table["status"] == Status.OK)]
     table.loc[planned.index, "meets_plan"] = [
-        pd.NA if (verdict := meets_plan(indicator, value, plan)) is None else verdict
-        for value, plan in zip(planned["value"], planned["plan"], strict=True)
+        pd.NA if (verdict := _meets_plan(indicator, row)) is None else verdict
+        for row in planned.to_dict("records")
     ]
+    nothing = table["status"] == Status.NOT_COVERED
+    table.loc[nothing, ["standard", "plan"]] = np.nan
+    table.loc[nothing, "comparator"] = None
 
 
 def limit_of(indicator: Indicator, standard: Standard, row: Mapping[str, Any]) -> Fraction | None:
@@ -340,12 +195,20 @@ def _verdict(
     """Whether a row's exact value meets the limit; None where it has no value."""
     if limit is None or row["status"] != Status.OK or pd.isna(row["numerator"]):
         return None
-    if indicator.is_count:
-        return bool(COMPARISONS[standard.operator](as_exact(row["numerator"]), limit))
-    if pd.isna(row["denominator"]):
+    return bool(COMPARISONS[standard.operator](_exact_value(indicator, row), limit))
+
+
+def _meets_plan(indicator: Indicator, row: Mapping[Hashable, Any]) -> bool | None:
+    """Whether a row's exact value meets its plan; None for lines without a direction."""
+    if pd.isna(row["numerator"]):
         return None
-    value = as_exact(row["numerator"]) * indicator.per / as_exact(row["denominator"])
-    return bool(COMPARISONS[standard.operator](value, limit))
+    return meets_plan(indicator, _exact_value(indicator, row), row["plan"])
+
+
+def _exact_value(indicator: Indicator, row: Mapping[Any, Any]) -> Fraction:
+    """The value of a row that has one, as a fraction."""
+    denominator = None if indicator.is_count else as_exact(row["denominator"])
+    return value_of(as_exact(row["numerator"]), denominator, indicator.per)
 
 
 def _add_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:

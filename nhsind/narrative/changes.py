@@ -39,7 +39,7 @@ def change_since(
     """The change since an earlier figure, and that; None without both or without an interval."""
     line, ends = evidence.line, evidence.changes[since].get(organisation)
     now, before = evidence.figure(organisation), evidence.figure(organisation, since)
-    if ends is None or now is None or before is None or not (now.is_known and before.is_known):
+    if ends is None or now is None or before is None or not (now.is_whole and before.is_whole):
         return None
     found = change(line.kind, now.pair, before.pair, line.per, ends=ends)
     # From nothing there is no relative change.

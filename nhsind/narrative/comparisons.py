@@ -19,10 +19,13 @@ def tell_benchmarks(evidence: Evidence, figure: Figure, about: Subject) -> Itera
     """The interval beside England's value and its group's; never beside itself."""
     line = evidence.line
     england = evidence.figure(ENGLAND)
-    if england is not None and england.is_known:
+    if england is not None and england.is_known and about.code != ENGLAND:
         pair = england.pair
-        if pair[1] is not None and about.code != ENGLAND:
-            yield from _beside(line, figure, "England", (pair[0], pair[1]))
+        everyone = about.everyone[0].upper() + about.everyone[1:]
+        if not england.is_whole:
+            yield f"{everyone} cannot be compared with, as only a part is known: {england.note}."
+        elif pair[1] is not None:
+            yield from _beside(line, figure, everyone, (pair[0], pair[1]))
     if about.group and len(about.members) > 1:
         group = evidence.together(about.members)
         if group is not None:

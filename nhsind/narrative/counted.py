@@ -15,11 +15,13 @@ from nhsind.narrative.wording import (
     counted,
     figure_words,
     interval_words,
+    listed,
     one,
     per_words,
     when_words,
     whose,
 )
+from nhsind.sources.findings import UNUSUAL
 
 # Below this many units a percentage moves by 2 points or more with each one.
 SMALL_DENOMINATOR = 50
@@ -59,7 +61,7 @@ def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
 
 
 def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
-    """Why a figure has no value: suppressed, no cases, no denominator, not there."""
+    """Why a figure is no whole: suppressed, no cases, no denominator, not covered, a part."""
     line = evidence.line
     if figure.status == Status.SUPPRESSED:
         return f"{line.title}: the figure of {about.name} is suppressed, because it is small."
@@ -74,7 +76,16 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
             f"{line.title}: {whose(about.name)} number of {line.waiting_in_words} is not known, "
             "so there is no value."
         )
-    return f"{line.title}: the figure of {about.name} is not available."
+    because = f": {figure.note}" if figure.note else ""
+    if figure.status == Status.NOT_COVERED:
+        return f"{line.title}: the data do not cover {evidence.period.words}{because}."
+    if figure.is_known:
+        value = figure_words(line, *figure.pair)
+        return (
+            f"{line.title}: only a part of {whose(about.name)} figure is known, {value}{because}. "
+            "It is not judged or compared."
+        )
+    return f"{line.title}: the figure of {about.name} is not available{because}."
 
 
 def tell_caution(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
@@ -89,9 +100,14 @@ def tell_caution(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
 
 
 def tell_quality(found: pd.DataFrame) -> tuple[str, ...]:
-    """One paragraph on records that no figure counts, or none."""
+    """One paragraph on records that no figure counts, one on unusual numbers; or none."""
     if "rows" not in found or found.empty:
         return ()
+    unusual = found["fault"] == UNUSUAL
+    told = [f"{listed(list(found.loc[unusual, 'about']))}."] if unusual.any() else []
+    found = found[~unusual]
+    if found.empty:
+        return tuple(told)
     parts = []
     for about, rows, mark in zip(found["about"], found["rows"], found["rows_mark"], strict=True):
         number = "number suppressed" if mark == Mark.SUPPRESSED else counted(int(rows), "rows")
@@ -99,4 +115,5 @@ def tell_quality(found: pd.DataFrame) -> tuple[str, ...]:
     return (
         f"Records of all organisations together that are left out or counted once: "
         f"{'; '.join(parts)}.",
+        *told,
     )

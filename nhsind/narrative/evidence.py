@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.statuses import Status
 from nhsind.derivation.change import change_interval
 from nhsind.derivation.standards import DIRECTIONS, Number
 from nhsind.derivation.trend import Trend, recent_trends
@@ -47,6 +48,12 @@ class Figure:
     meets_standard: bool | None
     plan: float
     meets_plan: bool | None
+    note: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is of all that it is named after: what is judged, ranked or compared."""
+        return self.is_known and self.status == Status.OK
 
     @property
     def is_known(self) -> bool:
@@ -69,6 +76,7 @@ class Columns:
     status: list[str]
     meets_standard: list[bool | None]
     meets_plan: list[bool | None]
+    note: list[str]
     numbers: dict[str, Array]
 
 
@@ -112,6 +120,7 @@ class Evidence:
             held.meets_standard[place],
             float(numbers["plan"][place]),
             held.meets_plan[place],
+            held.note[place],
         )
 
     def plan_verdicts(self, organisation: str) -> list[bool | None]:
@@ -269,6 +278,7 @@ def _columns(frame: pd.DataFrame) -> Columns:
         plain("status"),
         plain("meets_standard"),
         plain("meets_plan"),
+        frame["note"].fillna("").tolist(),
         {name: numbers(frame[name]) for name in names},
     )
 

@@ -63,7 +63,14 @@ def interpret_all(
     for code in wanted:
         name = results.names.get(code) or code
         group = results.groups.get(code)
-        about = Subject(code, name, group, members.get(group, []) if group else [], results.level)
+        about = Subject(
+            code,
+            name,
+            group,
+            members.get(group, []) if group else [],
+            results.level,
+            results.everyone,
+        )
         told[code] = Narrative(tuple(_paragraphs(known, about)) + quality)
     return told
 
@@ -76,7 +83,7 @@ def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:
             continue
         if evidence.line.kind == "count":
             counts.append((evidence, figure))
-        elif not figure.is_known:
+        elif not figure.is_whole:
             yield tell_no_value(evidence, figure, about)
         else:
             sentences = [tell_what(evidence, figure, about)]
@@ -90,15 +97,21 @@ def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:
 
 def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
     """The counts of one moment, then what is to be said of each."""
-    known = [(evidence, figure) for evidence, figure in counts if figure.is_known]
+    known = [(evidence, figure) for evidence, figure in counts if figure.is_whole]
     hidden = [
         evidence.line.waiting_in_words
         for evidence, figure in counts
         if figure.status == Status.SUPPRESSED
     ]
+    unknown = [
+        tell_no_value(evidence, figure, about)
+        for evidence, figure in counts
+        if not figure.is_whole and figure.status != Status.SUPPRESSED
+    ]
     if not known:
-        why = "suppressed, because they are small" if hidden else "not available"
-        yield f"The counts are {why}."
+        if hidden:
+            yield "The counts are suppressed, because they are small."
+        yield from unknown
         return
     said = [
         counted(figure.pair[0], evidence.line.waiting_in_words, evidence.line.unit)
@@ -108,6 +121,7 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
     yield f"{when} there {verb} {listed(said)}."
     if hidden:
         yield f"Suppressed, because they are small: {listed(hidden)}."
+    yield from unknown
     for evidence, figure in known:
         yield from tell_verdict(evidence, figure, about)
         yield from tell_plan(evidence, figure, about)

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom the sentences are about, and the group (such as an STP) it belongs to."""
+    """Whom the sentences are about, and the group (such as an STP) it belongs to.
+
+    `everyone`: what the total of all is called, England or what is held of it.
+    """
 
     code: str
     name: str
     group: tuple[str, str] | None
     members: list[str]
     level: str
+    everyone: str = "England"

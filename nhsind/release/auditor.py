@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.disclosure import Disclosure
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.errors import DisclosureError
 from nhsind.geography import OUTSIDE_ENGLAND
 from nhsind.release.protection import HIDDEN, Array, protect
@@ -33,6 +33,9 @@ def refuse_recoverable(table: pd.DataFrame, true: pd.DataFrame, policy: Disclosu
     for key, rows in table.groupby(["indicator", "period"]):
         national = rows[rows["org_level"] == "england"]
         below = rows[(rows["org_level"] != "england") & ~rows["org_code"].isin(OUTSIDE_ENGLAND)]
+        if "status" in rows and (national["status"] == Status.PARTIAL).any():
+            # What a partial total leaves out adds up to nothing.
+            below = below[below["status"].isin([Status.OK, Status.NO_CASES])]
         sets = [_possible(row, policy) for row in below.itertuples()]
         total = [_possible(row, policy) for row in national.itertuples()]
         figures = ["numerator", "denominator"]

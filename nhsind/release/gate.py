@@ -18,12 +18,15 @@ import pandas as pd
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
 from nhsind.definitions.statuses import Mark, Status
-from nhsind.derivation.values import judge_table, value_table, whole_if_all_are
+from nhsind.derivation.figures import whole_if_all_are
+from nhsind.derivation.values import judge_table, value_table
 from nhsind.release.auditor import refuse_recoverable
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.protection import HIDDEN, Array, protect
 
 FIGURES = ("numerator", "denominator")
+# Marks of figures of which the data hold no number.
+NOTHING_HELD = (Status.NOT_AVAILABLE, Status.NOT_COVERED)
 HIDES_OR_LACKS = (Mark.SUPPRESSED, Mark.NOT_AVAILABLE)
 
 
@@ -54,7 +57,7 @@ def _with_shown_counts(true: pd.DataFrame, family: Family, policy: Disclosure) -
         values, hidden = shown.get(name, (true[name], np.zeros(len(true), dtype=bool)))
         missing = values.isna().to_numpy()
         hidden = hidden | (missing & (by_publisher == Status.SUPPRESSED).to_numpy())
-        lacking = missing & (by_publisher == Status.NOT_AVAILABLE).to_numpy()
+        lacking = missing & by_publisher.isin(NOTHING_HELD).to_numpy()
         marks[f"{name}_mark"] = np.select([hidden, lacking], [*HIDES_OR_LACKS], "")
     return table.assign(**{name: values for name, (values, _) in shown.items()}, **marks)
 
@@ -100,7 +103,8 @@ def _with_values(table: pd.DataFrame, family: Family) -> pd.DataFrame:
     table = pd.concat(parts).sort_index() if parts else table.copy()
     hidden = (table[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).any(axis="columns")
     table.loc[hidden, "status"] = Status.SUPPRESSED
-    no_value = table["status"] != Status.OK
+    table.loc[hidden & (table["note"] == ""), "note"] = Mark.SUPPRESSED.meaning
+    no_value = ~table["status"].isin([Status.OK, Status.PARTIAL])
     table.loc[no_value, ["value", "ci_lower", "ci_upper"]] = np.nan
     table.loc[no_value, ["meets_standard", "meets_plan"]] = pd.NA
     table["value_mark"] = np.select(

@@ -22,17 +22,18 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import ANSWERS, Indicator
 from nhsind.derivation.fates import attrition
+from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.flags import why
-from nhsind.derivation.units import covered_from
-from nhsind.derivation.values import measure, whole_if_all_are
-from nhsind.errors import DisclosureError, UsageError, unknown
+from nhsind.derivation.questions import not_covered
+from nhsind.derivation.values import measure
+from nhsind.errors import DisclosureError, InputError, UsageError, unknown
 from nhsind.geography import ENGLAND
 from nhsind.output import storable
 from nhsind.periods import Period, parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release, release_counts, release_steps
 from nhsind.release.policies import policy_for
-from nhsind.sources.checked_input import Input
+from nhsind.sources.checked_input import NOT_ENGLAND, Input
 from nhsind.version import __version__
 
 # In a folder of released figures: `Results.layers`.
@@ -88,6 +89,11 @@ class Results:
     def name(self) -> str:
         """The organisation's name, else its code."""
         return self.names.get(self.organisation) or self.organisation
+
+    @property
+    def everyone(self) -> str:
+        """What the total of all organisations is called: England only where it is that."""
+        return NOT_ENGLAND if self.names.get(ENGLAND) == NOT_ENGLAND else "England"
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -201,6 +207,15 @@ def own_kind(family: Family, month: Period) -> Period:
     return kinds[ANSWERS[first.frequency][0]]
 
 
+def reaches(opened: Input, period: Period) -> bool:
+    """Whether the input covers a report's period for any line: else there is nothing to report."""
+    return any(
+        line.answers(shown) and opened.holds(line) and opened.covers(line, shown)
+        for line in opened.family.indicators.values()
+        for shown in [own_period(line, period)]
+    )
+
+
 def compute(
     opened: Input,
     period: Period,
@@ -226,18 +241,17 @@ def compute(
         if line.answers(shown[line.code])
         and (codes is None or line.code in codes)
         and opened.holds(line)
-        and opened.covers(line, shown[line.code])
     ]
     if not lines:
         raise UsageError(f"{opened.description} has no figure of {family.code} for {period}")
+    covered = [line for line in lines if opened.covers(line, shown[line.code])]
+    if not covered:
+        raise InputError(not_covered(opened, lines, sorted(set(shown.values()))))
     policy = policy_for(family, opened.is_published, explore)
-    earliest = covered_from(opened)
     periods = [
         each
         for kind in dict.fromkeys(shown[line.code] for line in lines)
-        for each in (kind.shift(-step) for step in range(history, -1, -1))
-        if each == kind or (earliest is None or each.start >= earliest)
-        if any(opened.covers(line, each) for line in lines)
+        for each in _history(opened, lines, kind, history)
     ]
     lines_shown = [
         (line, [p for p in periods if p.kind == shown[line.code].kind]) for line in lines
@@ -248,14 +262,16 @@ def compute(
         raise UsageError(f"{opened.description} holds no organisation at level {level}")
     figures = release(Raw(pd.concat([own, national], ignore_index=True)), family, policy)
     left_out = []
-    for line in lines:
+    for line in covered:
         if opened.tables:
             part = attrition(opened, line, [shown[line.code]], level, engine)
             left_out.append(part.assign(indicator=line.code))
     columns = "indicator org_code period part excluded_because in_denominator units".split()
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
+    months = {month for line in lines for month in shown[line.code].split_months()}
+    findings = opened.findings + opened.unusual([line.code for line in lines], months)
     found = pd.DataFrame(
-        [(item.fault, item.about, " ".join(item.lines), item.rows) for item in opened.findings],
+        [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
         columns=["fault", "about", "lines", "rows"],
     )
     return Results(
@@ -271,6 +287,14 @@ def compute(
         publication=publication or {},
         regions=_regions(opened, level, period),
     )
+
+
+def _history(opened: Input, lines: list[Indicator], last: Period, steps: int) -> list[Period]:
+    """The periods up to `last`, from the first that the input covers for one of the lines."""
+    periods = [last.shift(-step) for step in range(steps, 0, -1)]
+    answering = [line for line in lines if line.answers(last)]
+    covered = [each for each in periods if any(opened.covers(line, each) for line in answering)]
+    return [*(each for each in periods if covered and each >= covered[0]), last]
 
 
 def _measured(

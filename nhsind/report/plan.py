@@ -18,8 +18,19 @@ from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, parse_periods
 from nhsind.release.results import DEFAULT_HISTORY
+from nhsind.sources.usual_numbers import tolerance_of
 
-KEYS = ("family", "periods", "level", "organisations", "data", "mode", "publication", "history")
+KEYS = (
+    "family",
+    "periods",
+    "level",
+    "organisations",
+    "data",
+    "mode",
+    "publication",
+    "history",
+    "tolerance",
+)
 MODES = ("publish", "explore")
 # What a published page must say of itself (Code of Practice for Statistics).
 PUBLICATION = (
@@ -37,7 +48,10 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Plan:
-    """What to publish. `organisations` None is all that the data hold."""
+    """What to publish. `organisations` None is all that the data hold.
+
+    `tolerance`, `covers`: how data are judged, as for `nhsind derive`.
+    """
 
     name: str
     families: list[str]
@@ -48,6 +62,8 @@ class Plan:
     mode: str
     publication: dict[str, str] = field(default_factory=dict)
     history: int = DEFAULT_HISTORY
+    tolerance: str | float | None = None
+    covers: str | None = None
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -118,6 +134,7 @@ class _Checker:
         organisations = self._organisations()
         data = self._data()
         history = self._history()
+        tolerance = self._tolerance()
         publication = self._publication(mode)
         if self.problems:
             raise InputError(self.problems)
@@ -132,6 +149,7 @@ class _Checker:
             mode=mode,
             publication=publication,
             history=history,
+            tolerance=tolerance,
         )
 
     def _families(self) -> list[str]:
@@ -205,6 +223,16 @@ class _Checker:
             self._wrong("history", "is not a number of periods", str(text), "0 to 999")
             return 0
         return int(text)
+
+    def _tolerance(self) -> str | None:
+        text = self.content.get("tolerance")
+        if text is None:
+            return None
+        try:
+            tolerance_of(str(text))
+        except UsageError:
+            self._wrong("tolerance", "is not a share", str(text), "above 0 to 1, such as 0.5")
+        return str(text)
 
     def _publication(self, mode: str) -> dict[str, str]:
         given = self.content.get("publication") or {}

@@ -132,7 +132,8 @@ def run(
     kind and the names of the files. Everything is checked, derived and released before the first
     report runs, and every report is made before the first is published. `scheduler`: the address
     of a Dask cluster that makes them. `due`: of each family the periods that are due on `as_of`
-    (None: today) in place of the plan's. Raises InputError (plan or data), UsageError,
+    (None: today) in place of the plan's; what the data do not cover waits. Raises InputError (plan
+    or data), UsageError,
     DisclosureError, HeldError, and NhsindError where the system does not let it write; nothing
     published is then touched. A report that fails is named in the summary and the index.
     """
@@ -156,7 +157,7 @@ def run(
             log("run began", plan=plan.name, out=str(out.resolve()), families=plan.families)
             try:
                 manifest = replace(read_manifest(out), mode=plan.mode)
-                left_out: list[str] | None = [] if due else None
+                waiting: list[Problem] = []
                 stores = partial(
                     derive_families,
                     plan,
@@ -165,13 +166,16 @@ def run(
                     wanted,
                     strict,
                     private / "released",
-                    left_out,
+                    waiting,
                 )
                 reports, tables = _prepare_all(
-                    stores, plan, chosen, out, work, manifest, log, summary, left_out
+                    stores, plan, chosen, out, work, manifest, log, summary, waiting, due
                 )
-                if left_out:
-                    summary.notes.append(f"due, but not in the data: {', '.join(left_out)}")
+                summary.notes += [str(each) for each in waiting]
+                if due and not tables:
+                    summary.notes.append("nothing that is due is covered: nothing was published")
+                    log("run ended", **summary.counts)
+                    return summary
                 todo = [report for report in reports if force or not _is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
                 _make(todo, jobs or os.cpu_count() or 1, scheduler, summary, log)
@@ -198,9 +202,13 @@ def _prepare_all(
     manifest: Manifest,
     log: RunLog,
     summary: Summary,
-    left_out: list[str] | None,
+    waiting: list[Problem],
+    due: bool,
 ) -> tuple[list[_Report], dict[str, bytes]]:
-    """The reports to make, and the tables and pages of lines, which enter the manifest."""
+    """The reports to make, and the tables and pages of lines, which enter the manifest.
+
+    Nothing, where nothing that is `due` is covered.
+    """
     reports: list[_Report] = []
     tables: dict[str, bytes] = {}
     present: set[str] = set()
@@ -222,7 +230,9 @@ def _prepare_all(
             for about, page in figure_pages(found, entry, manifest, linked, out):
                 tables[about.path] = page
                 manifest.entries[about.path] = about
-    _refuse_unknown(plan, present, left_out)
+    if due and not present:
+        return [], {}
+    _refuse_unknown(plan, present, waiting)
     about, dictionary = dictionary_file()
     tables[about.path] = dictionary
     manifest.entries[about.path] = about
@@ -239,10 +249,11 @@ def _wanted(plan: Plan, as_of: date | None) -> list[tuple[Family, list[Period]]]
     return [(family, periods_due(family.code, as_of)) for family in families]
 
 
-def _refuse_unknown(plan: Plan, present: set[str], left_out: list[str] | None) -> None:
-    """Raise UsageError for a plan that has no report, or an organisation of no family."""
-    if not present and left_out:
-        raise UsageError(f"the data hold nothing of what is due: {', '.join(left_out)}")
+def _refuse_unknown(plan: Plan, present: set[str], waiting: list[Problem]) -> None:
+    """Raise InputError for a plan of which nothing is covered, UsageError for one that has no
+    report, or an organisation of no family."""
+    if not present and waiting:
+        raise InputError(waiting)
     if not present:
         asked = ", ".join(str(period) for period in plan.periods)
         raise UsageError(f"no line of {', '.join(plan.families)} has a figure for {asked}")

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from nhsind.charts import make_national_layers
 from nhsind.definitions.family import Family
-from nhsind.derivation.questions import refuse_if_strict
-from nhsind.errors import DisclosureError
+from nhsind.derivation.questions import not_covered, refuse_if_strict
+from nhsind.errors import DisclosureError, Problem
 from nhsind.periods import Period
-from nhsind.release.results import Results, compute, load, save
+from nhsind.release.results import Results, compute, load, reaches, save
 from nhsind.report.plan import Plan
+from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input
 from nhsind.sources.inputs import Data, open_input
 from nhsind.version import library_digest
@@ -28,7 +29,7 @@ from nhsind.version import library_digest
 NOTES = "notes.json"
 BLOCK = 1 << 20
 # Beside a family's folder these belong to its input.
-SHARED_TABLES = ("geography.csv", "plans.csv")
+SHARED_TABLES = tuple(f"{name}.csv" for name in SIDE_TABLES)
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,14 @@ def derive_families(
     wanted: Sequence[tuple[Family, list[Period]]],
     strict: bool,
     root: Path,
-    left_out: list[str] | None,
+    waiting: list[Problem],
     step: Callable[[str], None],
 ) -> Iterator[Stored]:
     """Give the released figures of each family and period, derived where they are not kept.
 
     `described_as`: what pages say of the data; None: their kind and the names of the files.
     `root`: the store's folder; what this call does not use is removed from it at the end.
-    `left_out`: a list for the periods that the data do not reach, which are then no error. Raises
+    `waiting`: takes what of the periods the data do not cover. Raises
     InputError, UsageError and DisclosureError as `compute` does, and DisclosureError for figures
     that may not be published.
     """
@@ -69,8 +70,8 @@ def derive_families(
             folder = root / family.code / period.in_paths / read.key(period)
             used.add(folder)
             is_new = not (folder / NOTES).is_file()
-            if is_new and left_out is not None and not read.opened.reaches(period):
-                left_out.append(f"{family.code} {period}")
+            if is_new and not reaches(read.opened, period):
+                waiting += not_covered(read.opened, list(family.indicators.values()), [period])
                 continue
             if is_new:
                 step(f"deriving {family.code} {period}")
@@ -96,7 +97,14 @@ class _Reading:
     @property
     def opened(self) -> Input:
         if self._opened is None:
-            self._opened = open_input(self.family, self.data, level=self.plan.level)
+            plan = self.plan
+            self._opened = open_input(
+                self.family,
+                self.data,
+                level=plan.level,
+                covers=plan.covers,
+                tolerance=plan.tolerance,
+            )
             if self.strict:
                 refuse_if_strict(self._opened.findings, self.family.indicators)
         return self._opened
@@ -114,12 +122,17 @@ class _Reading:
             plan.history,
             sorted(plan.publication.items()),
             self.strict,
+            plan.covers,
+            plan.tolerance,
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
     def derive(self, period: Period, folder: Path) -> None:
         """Derive, release and write a folder of the store, whole or not at all."""
         plan = self.plan
+        unusual = self.opened.unusual(months=period.split_months())
+        if self.strict:
+            refuse_if_strict(unusual, self.family.indicators)
         publish = plan.mode == "publish"
         found = compute(
             self.opened,
@@ -139,7 +152,7 @@ class _Reading:
         shutil.rmtree(making, ignore_errors=True)
         make_national_layers(found)
         save(found, making, check=publish)
-        (making / NOTES).write_text(json.dumps(self.opened.notes), "utf-8")
+        (making / NOTES).write_text(json.dumps([*self.opened.notes, *map(str, unusual)]), "utf-8")
         making.replace(folder)
 
 

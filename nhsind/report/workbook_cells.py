@@ -13,7 +13,7 @@ from gptables import GPTable
 from nhsind.charts.lettering import clean
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
-from nhsind.derivation.values import as_exact
+from nhsind.derivation.figures import as_exact
 from nhsind.narrative.numbers import half_up
 from nhsind.output import without_formulas
 

@@ -15,11 +15,11 @@ from nhsind.sources.reference_files import is_reference_file
 from nhsind.sources.tabular import TABLES, column_names
 
 # Tables that serve every family.
-SIDE_TABLES = ("geography", "plans")
+SIDE_TABLES = ("geography", "plans", "coverage")
 
 
 def is_side_table(path: Path) -> bool:
-    """Whether a file is `geography.csv` or `plans.csv`."""
+    """Whether a file is `geography.csv`, `plans.csv` or `coverage.csv`."""
     return path.stem in SIDE_TABLES and path.suffix == ".csv"
 
 

@@ -5,7 +5,11 @@ The rules run on the tables by DuckDB, pandas or Polars, as asked.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,11 +25,15 @@ from nhsind.errors import unknown
 from nhsind.geography import Geography
 from nhsind.periods import Period, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
-from nhsind.sources.findings import Finding
-from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.coverage import Coverage, Declared, inferred, months_looked_at, whole_from
+from nhsind.sources.findings import UNUSUAL, Finding
+from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
+from nhsind.sources.neighbours import commissioners_in
+from nhsind.sources.published import Answers, LeftOut, PublishedFile
+from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual, unusual_months
 
-# The kinds of column that place a record in time.
-DATED = ("date", "timestamp", "month", "period", "financial_year")
+# What stands in place of England where the data are not of all of it.
+NOT_ENGLAND = "all organisations in the data"
 ENGINES = ("duckdb", "pandas", "polars")
 
 
@@ -35,6 +43,7 @@ class Input:
 
     `tables` are the names of checked views in `con`; `findings` the records that some lines
     leave out; `is_published` says that the figures come from published files, not from records.
+    `declared`: what is said of the months that the tables cover.
     `period_sets` numbers the periods that were asked for, `planned` keeps their unit tables.
     """
 
@@ -49,8 +58,13 @@ class Input:
     plans: pd.DataFrame | None = None
     contents: list[PublishedFile] = field(default_factory=list)
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
+    folders: list[Path] = field(default_factory=list)
     is_published: bool = False
     notes: list[str] = field(default_factory=list)
+    tolerance: float = DEFAULT_TOLERANCE
+    declared: Declared = field(default_factory=Declared)
+    _unusual: dict[tuple[str, str], list[Unusual]] = field(default_factory=dict)
+    _monthly: dict[tuple[str, str], MonthlyRows] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
 
@@ -59,17 +73,142 @@ class Input:
         """What the publishers of the files printed, to compare with."""
         return [answers for item in self.contents for answers in item.printed_answers()]
 
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """The rows that the readers of the files could not use."""
+        return [row for item in self.contents for row in item.left_out]
+
     def frames(self, engine: str) -> Tables:
         """The tables as narwhals lazy frames of an engine."""
         return {name: as_engine(self.con, name, engine) for name in self.tables}
 
+    def coverage(self, table: str, column: str) -> Coverage:
+        """The months that a table covers by one of its dates: as declared, else inferred."""
+        found = self.declared.of(table, column)
+        if found is None:
+            monthly = self.monthly(table, column)
+            found = inferred(table, column, monthly.rows, monthly.months)
+        return found
+
+    def monthly(self, table: str, column: str) -> MonthlyRows:
+        """The sound rows of a table by month, looked at once."""
+        if (table, column) not in self._monthly:
+            placed = self.family.tables[table].organisations.get(self.own_level, "")
+            code = placed if placed in self.columns(table) else ""
+            self._monthly[table, column] = monthly_rows(self.con, self.family, table, column, code)
+        return self._monthly[table, column]
+
+    def unusual(
+        self, codes: Collection[str] = (), months: Collection[Period] = ()
+    ) -> list[Finding]:
+        """The organisations' months with numbers far from their own past, as findings.
+
+        `codes`: only of what places these lines; `months`: only of these; empty: all. Published
+        files, which are of labelled periods, have none.
+        """
+        if self.is_published:
+            return []
+        lines: dict[tuple[str, str], list[str]] = {}
+        for line in self.family.indicators.values():
+            for placed in self.family.placed_by(line) if self.holds(line) else ():
+                if placed[0] in self.tables:
+                    lines.setdefault(placed, []).append(line.code)
+        return [
+            Finding(
+                f"{self.family.code}/{table}",
+                UNUSUAL,
+                f"{each.words}, by {column}: data may be missing, or there twice",
+                tuple(of),
+                each.number,
+                (),
+                left_out=False,
+            )
+            for (table, column), of in lines.items()
+            if not codes or set(codes) & set(of)
+            for each in self._unusual_by(table, column)
+            if not months or each.month in months
+        ]
+
+    def _unusual_by(self, table: str, column: str) -> list[Unusual]:
+        if (table, column) not in self._unusual:
+            monthly, known = self.monthly(table, column), self.coverage(table, column)
+            self._unusual[table, column] = unusual_months(
+                monthly, known, self._is_closed, self.tolerance
+            )
+        return self._unusual[table, column]
+
+    def _is_closed(self, code: str, month: Period) -> bool:
+        return self.geography is not None and self.geography.is_closed(self.own_level, code, month)
+
+    def coverages(self) -> list[Coverage]:
+        """What each record table covers, by each date that places units of a line it can answer."""
+        lines = [line for line in self.family.indicators.values() if self.holds(line)]
+        placed = dict.fromkeys(
+            each for line in lines for each in self.family.placed_by(line) if each[0] in self.tables
+        )
+        return [self.coverage(*each) for each in placed]
+
     def covers(self, line: Indicator, period: Period) -> bool:
-        """Whether the input can answer a line for a period: records always, unless the line is of
-        the months of an event; published files where they hold every month that it needs."""
-        if not self.is_published:
-            months = self.months_of_events(line)
-            return months is None or period in months
-        return parts_held(self._months_held(line), line, period) is not None
+        """Whether the input covers what a line looks at for a period."""
+        return not self.not_covered_because(line, period)
+
+    def not_covered_because(self, line: Indicator, period: Period) -> str:
+        """Why the input does not cover a line's period, in words; empty where it does.
+
+        Published files cover the months that they hold; record tables those that are declared or
+        inferred, and a table of returns the labels that it holds.
+        """
+        if self.is_published:
+            held = self._months_held(line)
+            if parts_held(held, line, period) is not None:
+                return ""
+            return f"{self.description} holds {_listed(held)}"
+        months = self.months_of_events(line)
+        if months is not None and period not in months:
+            return f"{self.description} holds {_listed(map(str, months))}"
+        return (
+            self._dates_missing(line, period)
+            or self._declared_otherwise(line, period)
+            or self._labels_missing(line, period)
+        )
+
+    def _dates_missing(self, line: Indicator, period: Period) -> str:
+        """What of the tables that a line counts by date does not cover what it looks at."""
+        months = months_looked_at(line, period)
+        for table, column in self.family.placed_by(line):
+            if table not in self.tables:
+                continue
+            known = self.coverage(table, column)
+            text = f"{self.family.code}/{table} covers {known.words} by {column}"
+            if not known.covers(months):
+                return text
+            begins = known.earliest and whole_from(line, known.earliest)
+            if begins and period.end < begins:
+                return f"{text}, and begins with {known.earliest}: who waited before is not in it"
+        return ""
+
+    def _declared_otherwise(self, line: Indicator, period: Period) -> str:
+        """A table of figures or returns that is declared not to cover the period."""
+        for table in self.family.tables_of(line):
+            label = self.family.tables[table].labelled_by
+            if label and table in self.tables:
+                known = self.declared.of(table, label)
+                if known and not known.covers(line.months_of(period)):
+                    return f"{self.family.code}/{table} covers {known.words}: {known.why}"
+        return ""
+
+    def _labels_missing(self, line: Indicator, period: Period) -> str:
+        """A table of returns that the line counts, and that has no row of the period at all."""
+        table = self.family.units[line.numerator.units].of
+        label = self.family.tables[table].labelled_by
+        if not label or table not in self.tables or self.declared.of(table, label):
+            return ""
+        column = self.family.tables[table].columns[label]
+        days = sorted({_label_day(column.kind, month, period) for month in line.months_of(period)})
+        found = self.con.execute(
+            f"SELECT 1 FROM {quote(table)} WHERE {quote(label)} IN ? LIMIT 1", [days]
+        ).fetchall()
+        return "" if found else f"{self.family.code}/{table} has no row of it"
 
     def months_of_events(self, line: Indicator) -> list[Period] | None:
         """The months in which the records hold what the line is about (a survey); None: any."""
@@ -105,33 +244,10 @@ class Input:
         }
         return max((parse_period(text) for text in held), default=None)
 
-    def reaches(self, period: Period) -> bool:
-        """Whether anything is dated in a period: else its figures would be of too old data."""
-        lines = self.family.indicators.values()
-        if self.is_published:
-            return any(self.covers(line, period) for line in lines)
-        for name in self.tables:
-            there = self.columns(name)
-            dated = [
-                quote(column.name)
-                for column in self.family.tables[name].columns.values()
-                if column.kind in DATED and column.name in there
-            ]
-            within = " OR ".join(f"{column}::DATE BETWEEN $first AND $last" for column in dated)
-            if (
-                dated
-                and self.con.execute(
-                    f"SELECT 1 FROM {quote(name)} WHERE {within} LIMIT 1",
-                    {"first": period.start, "last": period.end},
-                ).fetchone()
-            ):
-                return True
-        return False
-
     def holds(self, line: Indicator) -> bool:
         """Whether the record tables, or the printed counts, that a line needs are there."""
         if self.counts is not None and not self.tables:
-            return True
+            return bool(self._months_held(line))
         return not self.family.tables_missing(line, self.tables)
 
     @property
@@ -158,12 +274,47 @@ class Input:
             if column in self.columns(name)
         }
 
+    def is_national(self, period: Period) -> bool:
+        """Whether the data hold all of England in a period: a national file, data declared to be
+        national, or records of every commissioner that the geography has on the last day."""
+        if self.is_published or self.declared.national:
+            return True
+        if self.geography is None:
+            return False
+        expected = self.geography.open_on("ccg", period.end)
+        if expected <= self.commissioners:
+            return bool(expected)
+        return expected <= self.commissioners | self.commissioners_elsewhere
+
+    @cached_property
+    def commissioners(self) -> set[str]:
+        """Every commissioner in the family's own tables."""
+        return {
+            code
+            for name in self.tables
+            for column in self.family.tables[name].columns.values()
+            if column.kind == "commissioner" and column.name in self.columns(name)
+            for (code,) in self.con.execute(
+                f"SELECT DISTINCT {quote(column.name)} FROM {quote(name)}"
+            ).fetchall()
+        }
+
+    @cached_property
+    def commissioners_elsewhere(self) -> set[str]:
+        """Every commissioner in the tables that the same folders hold of other families."""
+        return commissioners_in(self.folders, self.family)
+
     def columns(self, table: str) -> set[str]:
         """The columns of a checked table."""
         return {row[0] for row in self.con.execute(f"DESCRIBE {quote(table)}").fetchall()}
 
-    def name_of(self, level: str, code: str) -> str:
-        """An organisation's name, from the geography, else from the published file, else ''."""
+    def name_of(self, level: str, code: str, period: str) -> str:
+        """An organisation's name, from the geography, else from the published file, else ''.
+
+        The total of all organisations is England only where the data hold all of it.
+        """
+        if level == "england" and not self.is_national(parse_period(period)):
+            return NOT_ENGLAND
         known = self.geography.names(level) if self.geography else Geography().names(level)
         return known.get(code) or self.names.get(level, {}).get(code) or ""
 
@@ -186,3 +337,14 @@ def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
         raise unknown("engine", engine, ENGINES)
     frame: Frame = nw.from_native(native).lazy()
     return frame
+
+
+def _listed(periods: Iterable[str]) -> str:
+    return ", ".join(sorted(periods)) or "nothing of it"
+
+
+def _label_day(kind: str, month: Period, period: Period) -> date:
+    """The day that a table of figures has for a month of a period: the last of its label."""
+    if kind == "financial_year":
+        return period.financial_year.end
+    return period.end if kind == "period" else month.end

@@ -20,6 +20,7 @@ ROW = "row_number() OVER () AS nhsind_row"
 REPEATED = "repeated"
 IDENTIFIER_DISAGREES = "identifier_disagrees"
 IDENTIFIER_MISSING = "identifier_missing"
+UNUSUAL = "unusual_number"
 RECORD_FAULTS = {
     REPEATED: "Rows that repeat an identifier and agree: counted once",
     IDENTIFIER_DISAGREES: "Rows that share an identifier and disagree: all left out",
@@ -39,12 +40,18 @@ class Finding:
     places: tuple[str, ...]
     left_out: bool = True
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether strict checking refuses it: what is left out of figures, or not as usual."""
+        return self.left_out or self.fault == UNUSUAL
+
     def __str__(self) -> str:
         """One line for people: how many, why, out of which lines, where the first ones are."""
         noun = "row" if self.rows == 1 else "rows"
         effect = f"out of {', '.join(self.lines)}" if self.lines and self.left_out else ""
         where = f"; first at {', '.join(self.places)}" if self.places else ""
-        text = f"{self.table}: {self.rows:,} {noun}: {self.about}"
+        number = "" if self.fault == UNUSUAL else f" {self.rows:,} {noun}:"
+        text = f"{self.table}:{number} {self.about}"
         return text + (f" ({effect})" if effect else "") + where
 
 

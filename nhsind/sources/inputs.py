@@ -20,12 +20,16 @@ from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources import editions
 from nhsind.sources.belonging import SIDE_TABLES, is_paths, is_side_table, is_table_of, is_there
 from nhsind.sources.checked_input import Input
+from nhsind.sources.coverage import Declared
+from nhsind.sources.declared import check_coverage, parse_covers, read_coverage, with_option
 from nhsind.sources.geography_files import geography_from_frame
+from nhsind.sources.not_used import not_used
 from nhsind.sources.plans import check_plans, read_plans
 from nhsind.sources.published import PublishedFile, readers, recognise
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import is_reference_file, read_geography_files
 from nhsind.sources.tabular import Stored, as_arrow, store_file, store_frame
+from nhsind.sources.usual_numbers import tolerance_of
 
 Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 
@@ -37,6 +41,8 @@ def open_input(
     geography: Any = None,
     level: str | None = None,
     revisions: bool = False,
+    covers: str | None = None,
+    tolerance: str | float | None = None,
 ) -> Input:
     """Read and check a family's input.
 
@@ -46,10 +52,13 @@ def open_input(
     family has one table. `level`: where the figures are wanted, so that records that cannot be
     placed there are found. `revisions`: published files are given in the order of their editions,
     and the later replaces the same months of the earlier; without it two files of one month are
-    refused.
+    refused. `covers`: the months that the records cover, as `2017-04..2018-03`, in place of a
+    `coverage.csv` and of what their dates tell. `tolerance`: under which share of its usual
+    number, or over its reciprocal, an organisation's month is unusual.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
+    span = parse_covers(covers) if covers else None
     if source is not None and source not in readers(family):
         known_sources = ", ".join(readers(family)) or "none"
         raise UsageError(f'{family.code} has no source "{source}". Its sources: {known_sources}')
@@ -60,8 +69,12 @@ def open_input(
         raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
     if is_paths(data):
         paths = [Path(item) for item in data]
-        return _open_paths(family, con, paths, source, geography, level, revisions)
-    return _open_frames(family, con, data, geography, level)
+        opened = _open_paths(family, con, paths, source, geography, level, revisions)
+    else:
+        opened = _open_frames(family, con, data, geography, level)
+    opened.declared = with_option(opened.declared, span)
+    opened.tolerance = tolerance_of(tolerance)
+    return opened
 
 
 def _open_paths(
@@ -124,6 +137,10 @@ def _open_paths(
         problems += error.problems
     plans, plan_problems = read_plans(side.get("plans"))
     problems += plan_problems
+    declared = Declared()
+    if "coverage" in side:
+        declared, coverage_problems = read_coverage(side["coverage"], family)
+        problems += coverage_problems
     description = ", ".join(sorted({path.name for path in paths}))
     if published and not problems:
         return _open_published(family, con, published, known, plans, description, level, revisions)
@@ -137,6 +154,7 @@ def _open_paths(
         whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
         raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
     checked = check_tables(family, con, raws, known, problems, level)
+    checked += not_used(family, records)
     notes = [note for item in records for note in item.notes]
     return Input(
         family,
@@ -147,7 +165,10 @@ def _open_paths(
         description,
         names=_names(records),
         plans=plans,
+        contents=records,
+        folders=[path for path in paths if path.is_dir()],
         notes=notes,
+        declared=declared,
     )
 
 
@@ -197,8 +218,15 @@ def _open_frames(
     if "plans" in data:
         plans, plan_problems = check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
         problems += plan_problems
+    declared = Declared()
+    if "coverage" in data:
+        given = as_arrow(data["coverage"]).to_pandas()
+        declared, coverage_problems = check_coverage(given, family, "coverage")
+        problems += coverage_problems
     findings = check_tables(family, con, raws, known, problems, level)
-    return Input(family, con, list(raws), known, findings, "data frames", plans=plans)
+    return Input(
+        family, con, list(raws), known, findings, "data frames", plans=plans, declared=declared
+    )
 
 
 def _open_published(
@@ -221,6 +249,7 @@ def _open_published(
             whole = pa.concat_tables(parts, promote_options="default")
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
     findings = check_tables(family, con, raws, geography, [], level)
+    findings += not_used(family, contents)
     counts = [item.counts for item in contents if item.counts is not None]
     if not raws and not any(len(rows) for rows in counts):
         why = [Problem(item.place, note) for item in contents for note in item.notes]

@@ -11,7 +11,7 @@ from nhsind.definitions.catalogue import all_indicators
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.standards import OPERATORS, Standard
 from nhsind.definitions.statuses import Mark
-from nhsind.derivation.values import as_exact
+from nhsind.derivation.figures import as_exact
 from nhsind.narrative import wording
 from nhsind.release.results import Row, lacks
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
-from nhsind.release.results import Results, lacks
+from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
     count_words,
     interval_words,
@@ -19,6 +19,9 @@ from nhsind.tables.cells import (
     verdict_words,
 )
 from nhsind.tables.small_table import Table, marks_explained, sentence_case
+
+# A mark does not say what these figures lack.
+NOT_WHOLE = (Status.NOT_COVERED, Status.NOT_AVAILABLE, Status.NO_DENOMINATOR, Status.PARTIAL)
 
 
 def result_table(results: Results, *codes: str) -> Table:
@@ -58,7 +61,18 @@ def result_table(results: Results, *codes: str) -> Table:
     in_words = frozenset(place for place, name in enumerate(columns) if place and name in words)
     title = single.title if single else results.family.title
     period = results.period_of(codes[0]).words
-    return Table(f"{title}, {period}", tuple(columns), cells, marks_explained(cells), in_words)
+    notes = (*marks_explained(cells), *_notes_of([(name, row) for _, name, row in shown]))
+    return Table(f"{title}, {period}", tuple(columns), cells, notes, in_words)
+
+
+def _notes_of(shown: Sequence[tuple[str, Row]]) -> tuple[str, ...]:
+    """What is behind figures that are not whole, in words, each once."""
+    told = [
+        f"{name[0].upper()}{name[1:]}: {row['note']}."
+        for name, row in shown
+        if row["status"] in NOT_WHOLE and not lacks(row, "note") and row["note"]
+    ]
+    return tuple(dict.fromkeys(told))
 
 
 def _figure_names(line: Indicator) -> tuple[str, str]:

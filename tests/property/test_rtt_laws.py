@@ -26,7 +26,7 @@ from pandas.testing import assert_frame_equal
 import nhsind as ind
 from nhsind import Notes
 from nhsind.definitions.catalogue import load_family
-from nhsind.derivation.values import sums
+from nhsind.derivation.organisation_sums import sums
 from nhsind.periods import Period, parse_period
 from nhsind.sources.inputs import open_input
 

@@ -184,7 +184,11 @@ def test_all_slips_of_a_file_are_named_at_once(tmp_path: Path) -> None:
             'trust = "provider_code"',
             'pathways.organisations: "trust',
         ),
-        ('"clock_stop_date"\n', '"stop_date"\n', 'pathways.covers_from: "stop_date" is no column'),
+        (
+            'started_in_the_period = "clock_start_date"',
+            'started_in_the_period = "start_date"',
+            'pathways.placed_by_clause: "start_date" is no column',
+        ),
         (
             ', values = ["admitted", "non_admitted"]',
             "",

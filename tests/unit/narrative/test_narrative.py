@@ -129,6 +129,7 @@ def results(
         frame[name] = frame[name].astype("Int64") if whole else frame[name].astype(object)
     family = replace(RTT, indicators={each.code: each for each in lines})
     found = pd.DataFrame(quality or [], columns=["about", "rows", "rows_mark"])
+    found["fault"] = ""
     return Results(
         family=family,
         organisation=organisation,

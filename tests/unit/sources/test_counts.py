@@ -88,12 +88,13 @@ def test_an_exact_standard_of_halves_is_met() -> None:
 
 
 @pytest.mark.parametrize("mark", ["suppressed", "not_available"])
-def test_a_sum_that_lacks_a_part_is_no_number(mark: str) -> None:
+def test_a_sum_that_lacks_a_part_is_partial_and_says_whom_it_lacks(mark: str) -> None:
     source = opened(row("RAA", "2015-04", None, 20, mark), row("RAB", "2015-04", 8, 10))
     own = figures(source, "2015-04")
     assert own["status"].to_dict() == {"RAA": mark, "RAB": "ok"}
     england = figures(source, "2015-04", "england").loc["ENGLAND"]
-    assert england["status"] == mark and pd.isna(england["value"])
+    assert (england["status"], england["numerator"], england["denominator"]) == ("partial", 8, 10)
+    assert "RAA" in england["note"] and pd.isna(england["meets_standard"])
 
 
 def test_what_is_hidden_outweighs_what_is_missing() -> None:
@@ -147,11 +148,13 @@ def test_a_page_shows_whose_mark_it_is() -> None:
         for code, each in shown.items()
         if each is not None
     }
+    england = shown["ENGLAND"]
+    assert england is not None and england["status"] == "partial"
     assert marks == {
         "RAA": ("[c]", "", "[c]"),
         "RAB": ("[x]", "[x]", "[x]"),
         "RAC": ("", "", ""),
-        "ENGLAND": ("[c]", "[c]", "[c]"),
+        "ENGLAND": ("", "", ""),
     }
 
 

@@ -1,0 +1,124 @@
+"""Months far from an organisation's own past are named, and those that chance explains are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import nhsind
+from nhsind.cli import cli
+from nhsind.derivation.questions import Notes
+from nhsind.errors import InputError, UsageError
+from nhsind.periods import parse_period
+from nhsind.sources.usual_numbers import is_unusual, tolerance_of
+
+
+@pytest.mark.parametrize(
+    ("number", "usual", "unusual"),
+    [
+        # Half of 100 is within the share; 49 is not, nor is it chance.
+        *[(50, 100, False), (49, 100, True), (200, 100, False), (201, 100, True)],
+        # Of 20 chance gives 7 to 40 in 99.9% of months, so that half and twice decide only above.
+        *[(7, 20, False), (6, 20, True), (40, 20, False), (41, 20, True)],
+        # Of 7 chance gives 0, of 8 hardly ever; nothing usual tells nothing.
+        *[(0, 7, False), (0, 8, True), (5, 0, False), (0, 0, False)],
+    ],
+)
+def test_far_from_usual_is_beyond_the_share_and_beyond_chance(
+    number: int, usual: float, unusual: bool
+) -> None:
+    assert is_unusual(number, usual) is unusual
+
+
+@pytest.mark.parametrize(
+    ("number", "tolerance", "unusual"), [(49, 0.25, False), (24, 0.25, True), (401, 0.25, True)]
+)
+def test_the_share_can_be_another(number: int, tolerance: float, unusual: bool) -> None:
+    assert is_unusual(number, 100, tolerance) is unusual
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "much", "nan"])
+def test_what_is_no_share_is_bad_usage(text: str) -> None:
+    with pytest.raises(UsageError):
+        tolerance_of(text)
+
+
+def months_of(*numbers: int, code: str = "00A", first: str = "2017-01") -> pd.DataFrame:
+    """So many attendances, on the last day of each month; the months of another commissioner."""
+    rows = []
+    for step, number in enumerate(numbers):
+        end = parse_period(first).shift(step).end.isoformat()
+        rows += [(f"{code}{step}", code, end, number), (f"x{step}", "00X", end, 300)]
+    table = pd.DataFrame(rows, columns=["attendance_id", "ccg_code", "arrival_date", "count"])
+    return table[table["count"] > 0].assign(attendance_category="1")
+
+
+def named(table: pd.DataFrame, **options: Any) -> list[str]:
+    data = {"ae_attendances": table, **options.pop("beside", {})}
+    found = nhsind.check(data, family="sus", **options)
+    unusual = found.loc[found["fault"] == "unusual_number", "about"]
+    return [str(about).split(" than")[0] for about in unusual]
+
+
+def test_a_month_with_six_before_it_is_set_against_them() -> None:
+    assert named(months_of(*[100] * 6, 40)) == ["00A has far less in 2017-07"]
+    assert named(months_of(*[100] * 5, 40)) == []
+    assert named(months_of(*[100] * 6, 300)) == ["00A has far more in 2017-07"]
+
+
+def test_a_month_without_anything_is_far_from_usual() -> None:
+    assert named(months_of(*[100] * 6, 0, 100)) == ["00A has far less in 2017-07"]
+
+
+def test_only_the_twelve_months_before_tell_what_is_usual() -> None:
+    assert named(months_of(*[1000] * 12, *[100] * 12, 100))[-1].endswith("2018-07")
+    assert named(months_of(*[1000] * 2, *[100] * 12, 100), tolerance=0.99) == []
+
+
+def test_an_organisation_begins_with_its_first_month_and_ends_with_its_closing() -> None:
+    assert named(months_of(0, 0, 0, *[100] * 6, 40)) == ["00A has far less in 2017-10"]
+    geography = {"ccg_code": ["00A", "00X"], "valid_to": ["2017-06-30", None]}
+    beside = {"geography": pd.DataFrame(geography)}
+    assert named(months_of(*[100] * 6, 0, 0), beside=beside) == []
+    geography["valid_to"] = ["2017-07-01", None]
+    beside = {"geography": pd.DataFrame(geography)}
+    assert named(months_of(*[100] * 6, 0, 0), beside=beside) == ["00A has far less in 2017-07"]
+
+
+def test_strict_refuses_it_and_the_tolerance_decides() -> None:
+    data = {"ae_attendances": months_of(*[100] * 6, 40)}
+    with pytest.raises(InputError, match="00A has far less in 2017-07"):
+        nhsind.check(data, family="sus", strict=True)
+    nhsind.check(data, family="sus", strict=True, tolerance=0.25)
+    notes = Notes()
+    nhsind.derive("E.M.12", data=data, period="2017-06", strict=True, notes=notes)
+    assert not notes.findings
+    with pytest.raises(InputError):
+        nhsind.derive("E.M.12", data=data, period="2017-07", strict=True, notes=notes)
+    notes = Notes()
+    nhsind.derive("E.M.12", data=data, period="2017-07", notes=notes)
+    assert [item.fault for item in notes.findings] == ["unusual_number"]
+
+
+def test_the_command_names_it_on_stderr(tmp_path: Path) -> None:
+    (tmp_path / "sus").mkdir()
+    months_of(*[100] * 6, 40).to_csv(tmp_path / "sus" / "ae_attendances.csv", index=False)
+    asked = ["derive", "E.M.12", "--data", str(tmp_path), "--period", "2017-07"]
+    told = CliRunner().invoke(cli, asked)
+    assert told.exit_code == 0 and "00A has far less in 2017-07" in told.stderr
+    assert "00A has far less" not in CliRunner().invoke(cli, [*asked, "--tolerance", "0.25"]).stderr
+    strict = CliRunner().invoke(cli, [*asked, "--strict"])
+    assert isinstance(strict.exception, InputError)
+
+
+def test_a_page_names_it_and_tells_no_number(tmp_path: Path) -> None:
+    (tmp_path / "sus").mkdir()
+    months_of(*[100] * 6, 40).to_csv(tmp_path / "sus" / "ae_attendances.csv", index=False)
+    found = nhsind.results("sus", period="2017-07", data=tmp_path)
+    told = str(nhsind.interpret(found))
+    assert "00A has far less in 2017-07 than is usual" in told
+    assert not nhsind.table("quality", found).rows[0][0].startswith("None")
