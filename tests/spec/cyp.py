@@ -770,31 +770,31 @@ spec(
         """,
     },
     """
-    org    period      numerator
-    A      2017-18-Q1  1200.25
-    A      2017-18-Q4  1200.25
-    A      2017-18     1200.25
-    A      2018-19-Q1  1300
-    SAME   2017-18-Q1  700
-    SAME   2017-18-Q4  700
-    SAME   2017-18     700
-    SAME   2018-19-Q1  0
-    TWO    2017-18-Q1  0
-    TWO    2017-18-Q4  0
-    TWO    2017-18     0
-    TWO    2018-19-Q1  0
-    NONE   2017-18-Q1  0
-    NONE   2017-18-Q4  0
-    NONE   2017-18     0
-    NONE   2018-19-Q1  0
-    OTHER  2017-18-Q1  0
-    OTHER  2017-18-Q4  0
-    OTHER  2017-18     0
-    OTHER  2018-19-Q1  0
-    LOST   2017-18-Q1  0
-    LOST   2017-18-Q4  0
-    LOST   2017-18     0
-    LOST   2018-19-Q1  0
+    org    period      numerator  status
+    A      2017-18-Q1  1200.25    ok
+    A      2017-18-Q4  1200.25    ok
+    A      2017-18     1200.25    ok
+    A      2018-19-Q1  1300       ok
+    SAME   2017-18-Q1  700        ok
+    SAME   2017-18-Q4  700        ok
+    SAME   2017-18     700        ok
+    SAME   2018-19-Q1  -          not_available
+    TWO    2017-18-Q1  -          not_available
+    TWO    2017-18-Q4  -          not_available
+    TWO    2017-18     -          not_available
+    TWO    2018-19-Q1  -          not_available
+    NONE   2017-18-Q1  -          not_available
+    NONE   2017-18-Q4  -          not_available
+    NONE   2017-18     -          not_available
+    NONE   2018-19-Q1  -          not_available
+    OTHER  2017-18-Q1  -          not_available
+    OTHER  2017-18-Q4  -          not_available
+    OTHER  2017-18     -          not_available
+    OTHER  2018-19-Q1  -          not_available
+    LOST   2017-18-Q1  -          not_available
+    LOST   2017-18-Q4  -          not_available
+    LOST   2017-18     -          not_available
+    LOST   2018-19-Q1  -          not_available
     """,
     units="""
     id    org   num  because               quantity
@@ -869,7 +869,7 @@ spec(
     BLANK    ccg      2017-18     1          -            -      no_denominator
     ADULT    ccg      2017-18-Q1  0          -            -      no_denominator
     ADULT    ccg      2017-18     0          -            -      no_denominator
-    ENGLAND  england  2017-18-Q1  44         260          44/260 ok
+    ENGLAND  england  2017-18-Q1  43         260          43/260 partial
     """,
     units="""
     id      org     den  num  because           quantity

@@ -226,20 +226,20 @@ spec(
             """,
     },
     """
-    org  numerator  denominator  value    meets
-    F65  0          18           0        no
-    F70  0          25           0        no
-    F75  0          62           0        no
-    F80  0          95           0        no
-    F85  0          181          0        no
-    F90  0          350          0        no
-    M65  0          12           0        no
-    M70  0          30           0        no
-    M75  0          52           0        no
-    M80  0          106          0        no
-    M85  0          128          0        no
-    M90  0          171          0        no
-    ALL  821        1230         821/1230 yes
+    org  numerator  denominator  value    meets  status
+    F65  -          18           -        -      not_available
+    F70  -          25           -        -      not_available
+    F75  -          62           -        -      not_available
+    F80  -          95           -        -      not_available
+    F85  -          181          -        -      not_available
+    F90  -          350          -        -      not_available
+    M65  -          12           -        -      not_available
+    M70  -          30           -        -      not_available
+    M75  -          52           -        -      not_available
+    M80  -          106          -        -      not_available
+    M85  -          128          -        -      not_available
+    M90  -          171          -        -      not_available
+    ALL  821        1230         821/1230 yes    ok
     """,
     units="""
     id   org  den  num  because  quantity

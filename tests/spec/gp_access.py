@@ -171,9 +171,9 @@ spec(
         "survey": SURVEYED,
     },
     """
-    org  numerator  denominator  value
-    A    2          6            1/3
-    B    0          1            0
+    org  numerator  denominator  value  status
+    A    2          6            1/3    ok
+    B    -          1            -      not_available
     """,
 )
 spec(
@@ -197,7 +197,7 @@ spec(
     """
     org  numerator  denominator  value  status
     A    1          3            1/3    ok
-    B    0          0            -      no_cases
+    B    -          0            -      not_available
     """,
 )
 spec(

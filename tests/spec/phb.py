@@ -231,15 +231,15 @@ spec(
         """,
     },
     """
-    org   period      numerator
-    A     2017-18-Q1  250000
-    A     2017-18-Q2  251000
-    SAME  2017-18-Q1  100000
-    SAME  2017-18-Q2  0
-    TWO   2017-18-Q1  0
-    TWO   2017-18-Q2  0
-    NONE  2017-18-Q1  0
-    NONE  2017-18-Q2  0
+    org   period      numerator  status
+    A     2017-18-Q1  250000     ok
+    A     2017-18-Q2  251000     ok
+    SAME  2017-18-Q1  100000     ok
+    SAME  2017-18-Q2  -          not_available
+    TWO   2017-18-Q1  -          not_available
+    TWO   2017-18-Q2  -          not_available
+    NONE  2017-18-Q1  -          not_available
+    NONE  2017-18-Q2  -          not_available
     """,
     units="""
     id    org   num  because               quantity
@@ -291,7 +291,7 @@ spec(
     BLANK    ccg      2017-18-Q2  3          -            -             no_denominator
     NONC     ccg      2017-18-Q1  9          50000        18            ok
     NONC     ccg      2017-18-Q2  9          -            -             no_denominator
-    ENGLAND  england  2017-18-Q1  78         300000       26            ok
+    ENGLAND  england  2017-18-Q1  75         300000       25            partial
     """,
     units="""
     id      org     den  num  because             quantity

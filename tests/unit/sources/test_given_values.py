@@ -89,17 +89,17 @@ def test_blanks_around_a_code_and_letters_of_names_are_let_be(tmp_path: Path) ->
 def test_a_commissioner_seen_once_beside_thousands_is_noted_without_a_geography(
     tmp_path: Path,
 ) -> None:
-    lines = [f"p{at},{'00A' if at % 2 else '00B'},2018-03-01,," for at in range(2000)]
+    lines = [f"p{at},{'00A' if at % 2 else '00B'},2018-03-31,," for at in range(2000)]
     notes = Notes()
-    assert starts(rtt(tmp_path / "a", *lines, "x,0OA,2018-03-01,,"), notes)["0OA"] == 1
+    assert starts(rtt(tmp_path / "a", *lines, "x,0OA,2018-03-31,,"), notes)["0OA"] == 1
     (said,) = [item for item in notes.findings if item.fault == "code_seen_once"]
     assert said.places == ("line 2002",)
     assert "0OA (beside 00A)" in said.about
-    for place, more in (("b", lines[:-2]), ("c", [*lines, "y,0OA,2018-03-01,,"])):
+    for place, more in (("b", lines[:-2]), ("c", [*lines, "y,0OA,2018-03-31,,"])):
         notes = Notes()
-        starts(rtt(tmp_path / place, *more, "x,0OA,2018-03-01,,"), notes)
+        starts(rtt(tmp_path / place, *more, "x,0OA,2018-03-31,,"), notes)
         assert not notes.findings
-    known = rtt(tmp_path / "d", *lines, "x,0OA,2018-03-01,,")
+    known = rtt(tmp_path / "d", *lines, "x,0OA,2018-03-31,,")
     (known / "geography.csv").write_text("ccg_code\n00A\n00B\n0OA\n")
     notes = Notes()
     starts(known, notes)
