@@ -20,6 +20,8 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Reading
 from nhsind.definitions.indicators_file import IndicatorsFile
 from nhsind.definitions.tables_file import TablesFile
+from nhsind.definitions.typed_files import fields_of
+from nhsind.report.plan_file import PlanFile, Publication
 
 DOCS = Path(__file__).resolve().parent
 SPECIFICATIONS = DOCS.parent / "tests" / "spec"
@@ -33,6 +35,8 @@ def pages() -> dict[str, str]:
         made[f"specifications/{code}.md"] = specifications(load_family(code))
     made["schemas/indicators.json"] = schema("indicators.toml of a family", IndicatorsFile)
     made["schemas/tables.json"] = schema("tables.toml of a family", TablesFile)
+    made["schemas/plan.json"] = schema("a run plan", PlanFile)
+    made["plan-files.md"] = plan_files()
     return made
 
 
@@ -40,6 +44,39 @@ def schema(title: str, kind: Any) -> str:
     """The JSON Schema of a file, for editors: the types that the loader reads it with."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
     return json.dumps(about | msgspec.json.schema(kind), ensure_ascii=False, indent=1) + "\n"
+
+
+def plan_files() -> str:
+    """Every key of a run plan, from the types that plans are read with."""
+    parts = [
+        "# Plan files",
+        "A plan says what `nhsind run` publishes. It is a YAML file, read as text (`NO` and `1e3` "
+        "are codes, not values), without tags and aliases, of at most 64 KiB; it is checked whole "
+        "before anything runs, and every slip is named with its line. Editors that know JSON "
+        "Schema check it while it is written: [schemas/plan.json](schemas/plan.json), for example "
+        "by a first line `# yaml-language-server: $schema=...`. This page is generated from "
+        "`nhsind/report/plan_file.py` by `make docs`.",
+        _table(("Key", "What it says", "Examples"), _keys(PlanFile)),
+        "## The block `publication`",
+        Publication.__doc__ or "",
+        _table(("Key", "What it says", "Examples"), _keys(Publication)),
+        "A whole plan stands in [parameters/sample.yaml](../parameters/sample.yaml).",
+    ]
+    return _page(parts)
+
+
+def _keys(kind: type[msgspec.Struct]) -> list[tuple[str, ...]]:
+    rows = []
+    for name, (field, hint) in fields_of(kind).items():
+        (about,) = (each for each in hint.__metadata__ if each.extra_json_schema)
+        examples = "; ".join(f"`{name}: {_as_yaml(each)}`" for each in about.examples or ())
+        needed = " **Needed.**" if field.required else ""
+        rows.append((f"`{name}`", about.extra_json_schema["description"] + needed, examples))
+    return rows
+
+
+def _as_yaml(value: object) -> str:
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
 
 
 def definitions() -> str:

@@ -56,6 +56,8 @@ def refuse(slips: Iterable[Slip], file: str) -> None:
 
 def slips_of(content: object, kind: Any, path: Path = ()) -> Iterator[Slip]:
     """Everything in parsed content that a type does not allow, in the order of the file."""
+    if get_origin(kind) is Annotated and get_origin(get_args(kind)[0]) in (Union, UnionType):
+        kind = get_args(kind)[0]
     kind = _chosen(kind, content)
     bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct) and isinstance(content, dict):

@@ -6,7 +6,6 @@ and every problem is named with its line.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,34 +13,14 @@ from typing import Any
 import yaml
 
 from nhsind.definitions.catalogue import family_codes
+from nhsind.definitions.typed_files import slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
-from nhsind.geography import LEVELS
 from nhsind.periods import Period, parse_periods
 from nhsind.release.results import DEFAULT_HISTORY
+from nhsind.report.plan_file import KEYS, PUBLICATION, PlanFile
 from nhsind.sources.usual_numbers import tolerance_of
 
-KEYS = (
-    "family",
-    "periods",
-    "level",
-    "organisations",
-    "data",
-    "mode",
-    "publication",
-    "history",
-    "tolerance",
-)
 MODES = ("publish", "explore")
-# What a published page must say of itself (Code of Practice for Statistics).
-PUBLICATION = (
-    "title",
-    "contact",
-    "methodology",
-    "revisions",
-    "next_release",
-    "release_datetime",
-)
-ORGANISATION_CODE = re.compile(r"[A-Z0-9]{2,12}")
 LARGEST_PLAN = 64 * 1024
 ALL = "all"
 
@@ -110,72 +89,97 @@ def read_plan(path: Path, needs_periods: bool = True) -> Plan:
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "is not a plan", allowed=f"the keys {', '.join(KEYS)}"))
     lines = {key.value: key.start_mark.line + 1 for key, _ in node.value} if node else {}
-    return _Checker(path, content, lines, needs_periods).plan()
+    given = {key: _plain(value) for key, value in content.items()}
+    for key in ("family", "level", "mode"):
+        given[key] = _lower(given.get(key))
+    problems = [
+        Problem(
+            str(path),
+            slip.message if slip.path else "is not a key of a plan",
+            lines.get(key := str(slip.path[0] if slip.path else slip.value)),
+            key,
+            slip.value,
+            slip.allowed,
+            slip.near,
+        )
+        for slip in slips_of({key: value for key, value in given.items() if value}, PlanFile)
+    ]
+    refused = {problem.column for problem in problems}
+    if isinstance(given.get("publication"), dict):  # its other keys are judged
+        refused.discard("publication")
+    checker = _Checker(path, given, lines, refused)
+    plan = checker.plan(needs_periods)
+    problems += checker.problems
+    if problems:
+        raise InputError(sorted(problems, key=lambda each: each.line or 0))
+    for key, allowed in (("organisations", f"{ALL}, or codes"), ("data", "sample, or paths")):
+        if isinstance(content.get(key), list) and not given[key]:
+            # No organisation is not all of them, and no data are not the sample.
+            empty = Problem(str(path), "is an empty list", lines[key], key, None, allowed)
+            raise UsageError(str(empty))
+    return plan
+
+
+def _plain(value: Any) -> Any:
+    """A value without blanks around its texts and without what is empty."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return [kept for kept in map(_plain, value) if kept not in ("", None)]
+    if isinstance(value, dict):
+        return {key: kept for key, each in value.items() if (kept := _plain(each))}
+    return value
+
+
+def _lower(value: Any) -> Any:
+    if isinstance(value, list):
+        return list(map(_lower, value))
+    return value.lower() if isinstance(value, str) else value
 
 
 class _Checker:
-    """Collects what is wrong with a plan's values."""
+    """What a plan asks for, by keys whose kinds are right; collects what is wrong with values."""
 
     def __init__(
-        self, path: Path, content: dict[str, Any], lines: dict[str, int], needs_periods: bool
+        self, path: Path, given: dict[str, Any], lines: dict[str, int], refused: set[str | None]
     ) -> None:
-        self.path, self.content, self.lines = path, content, lines
-        self.needs_periods = needs_periods
+        self.path, self.lines = path, lines
+        self.given = {key: value for key, value in given.items() if key not in refused}
+        self.refused = refused
         self.problems: list[Problem] = []
 
-    def plan(self) -> Plan:
-        for key in self.content:
-            if key not in KEYS:
-                self._wrong(key, "is not a key of a plan", key, ", ".join(KEYS), nearest(key, KEYS))
-        families = self._families()
-        periods = self._periods()
-        level = self._one_of("level", LEVELS)
-        mode = self._one_of("mode", MODES) or "publish"
-        organisations = self._organisations()
-        data = self._data()
-        history = self._history()
-        tolerance = self._tolerance()
-        publication = self._publication(mode)
-        if self.problems:
-            raise InputError(self.problems)
-        self._refuse_empty_lists()
+    def plan(self, needs_periods: bool) -> Plan:
+        mode = self.given.get("mode") or MODES[0]
         return Plan(
             name=self.path.stem,
-            families=families,
-            periods=periods,
-            level=level,
-            organisations=organisations,
-            data=data,
+            families=self._families(),
+            periods=self._periods(needs_periods),
+            level=self.given.get("level") or None,
+            organisations=self._organisations(),
+            data=self._data(),
             mode=mode,
-            publication=publication,
-            history=history,
-            tolerance=tolerance,
+            publication=self._publication(mode),
+            history=int(self.given.get("history") or DEFAULT_HISTORY),
+            tolerance=self._tolerance(),
         )
 
     def _families(self) -> list[str]:
         known = family_codes()
         given = self._texts("family")
+        allowed = ", ".join([ALL, *known])
         if not given:
-            self._wrong("family", "is missing", None, ", ".join([ALL, *known]))
-        if [name.lower() for name in given] == [ALL]:
+            self._missing("family", allowed)
+        if given == [ALL]:
             return known
         for name in given:
-            if name.lower() not in known:
-                self._wrong(
-                    "family",
-                    "is not a family",
-                    name,
-                    ", ".join([ALL, *known]),
-                    nearest(name, known),
-                )
-        return [name.lower() for name in given]
+            if name not in known:
+                self._wrong("family", "is not a family", name, allowed, nearest(name, known))
+        return given
 
-    def _periods(self) -> list[Period]:
+    def _periods(self, are_needed: bool) -> list[Period]:
         given = self._texts("periods")
-        if not given and self.needs_periods:
-            self._wrong("periods", "is missing", None, "2018-03, 2017-18-Q4, 2017-18 or A..B")
-        if not given:
-            return []
+        if not given and are_needed:
+            self._missing("periods", "2018-03, 2017-18-Q4, 2017-18 or A..B")
         periods = []
         for text in given:
             try:
@@ -188,21 +192,7 @@ class _Checker:
         given = self._texts("organisations")
         if not given or [text.lower() for text in given] == [ALL]:
             return None
-        codes = [code.upper() for code in given]
-        for code in codes:
-            if not ORGANISATION_CODE.fullmatch(code):
-                self._wrong(
-                    "organisations", "is not an organisation's code", code, "letters and digits"
-                )
-        return codes
-
-    def _refuse_empty_lists(self) -> None:
-        """No organisation is not all of them, and no data are not the sample."""
-        for key, allowed in (("organisations", f"{ALL}, or codes"), ("data", "sample, or paths")):
-            if isinstance(self.content.get(key), list) and not self._texts(key):
-                message = "is an empty list"
-                where = self.lines.get(key)
-                raise UsageError(str(Problem(str(self.path), message, where, key, None, allowed)))
+        return [code.upper() for code in given]
 
     def _data(self) -> list[Path] | None:
         given = self._texts("data")
@@ -217,74 +207,31 @@ class _Checker:
             paths += [path.resolve() for path in found]
         return paths
 
-    def _history(self) -> int:
-        text = self.content.get("history") or str(DEFAULT_HISTORY)
-        if not isinstance(text, str) or not re.fullmatch(r"\d{1,3}", text):
-            self._wrong("history", "is not a number of periods", str(text), "0 to 999")
-            return 0
-        return int(text)
-
     def _tolerance(self) -> str | None:
-        text = self.content.get("tolerance")
-        if text is None:
-            return None
-        try:
-            tolerance_of(str(text))
-        except UsageError:
-            self._wrong("tolerance", "is not a share", str(text), "above 0 to 1, such as 0.5")
-        return str(text)
+        text = self.given.get("tolerance") or None
+        if text is not None:
+            try:
+                tolerance_of(text)
+            except UsageError:
+                self._wrong("tolerance", "is not a share", text, "above 0 to 1, such as 0.5")
+        return text
 
     def _publication(self, mode: str) -> dict[str, str]:
-        given = self.content.get("publication") or {}
-        if not isinstance(given, dict):
-            self._wrong("publication", "is not a block of keys", str(given), ", ".join(PUBLICATION))
-            return {}
-        for key in given:
-            if key not in PUBLICATION:
-                self._wrong(
-                    "publication",
-                    "is not a key here",
-                    key,
-                    ", ".join(PUBLICATION),
-                    nearest(key, PUBLICATION),
-                )
-        for key, value in given.items():
-            if not isinstance(value, str):
-                self._wrong("publication", f"{key} is not a text", str(value))
-        missing = [key for key in PUBLICATION if not str(given.get(key) or "").strip()]
-        if mode == "publish":
-            for key in missing:
-                self._wrong(
-                    "publication",
-                    f"lacks {key}, without which nothing is published",
-                    None,
-                    ", ".join(PUBLICATION),
-                )
+        given = self.given.get("publication") or {}
+        if mode == "publish" and "publication" not in self.refused:
+            for key in PUBLICATION:
+                if key not in given:
+                    message = f"lacks {key}, without which nothing is published"
+                    self._wrong("publication", message, None, ", ".join(PUBLICATION))
         return {key: " ".join(str(value).split()) for key, value in given.items()}
 
-    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str | None:
-        value = self.content.get(key)
-        if value in (None, ""):
-            return None
-        if not isinstance(value, str) or value.lower() not in allowed:
-            self._wrong(
-                key, "is not allowed", str(value), ", ".join(allowed), nearest(str(value), allowed)
-            )
-            return None
-        return value.lower()
-
     def _texts(self, key: str) -> list[str]:
-        value = self.content.get(key)
-        items = value if isinstance(value, list) else [value]
-        texts = []
-        for item in items:
-            if item in (None, ""):
-                continue
-            if not isinstance(item, str):
-                self._wrong(key, "is not a text or a list of texts", str(item))
-                continue
-            texts.append(item.strip())
-        return texts
+        value = self.given.get(key) or []
+        return value if isinstance(value, list) else [value]
+
+    def _missing(self, key: str, allowed: str) -> None:
+        if key not in self.refused:
+            self._wrong(key, "is missing", None, allowed)
 
     def _wrong(
         self,

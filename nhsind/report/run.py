@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -42,7 +43,8 @@ from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_m
 from nhsind.report.organisation_pages import glances, organisation_pages
 from nhsind.report.page import publication_block
 from nhsind.report.paths import organisation_page_path
-from nhsind.report.plan import ORGANISATION_CODE, Plan
+from nhsind.report.plan import Plan
+from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.pool import make_here
 from nhsind.report.publishing import (
     STAGED,
@@ -315,7 +317,7 @@ def _prepare(
     present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
     wanted = [code for code in plan.organisations or present if code in present]
     # A code becomes a file name, so one from the data is checked like one from the plan.
-    strange = [code for code in wanted if not ORGANISATION_CODE.fullmatch(code)]
+    strange = [code for code in wanted if not re.fullmatch(CODE_PATTERN, code)]
     if strange or not present:
         raise InputError(
             Problem(found.source, "is not a code that a report can be named by", None, None, code)

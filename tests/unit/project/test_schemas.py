@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from nhsind.definitions.catalogue import family_codes
 
@@ -57,3 +58,35 @@ def test_a_slip_of_a_line_is_refused(key: str, value: object) -> None:
     spoilt["indicators"]["E.B.3"][key] = value
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(spoilt, schema("indicators"))
+
+
+PLAN = yaml.safe_load((ROOT / "parameters" / "sample.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "parameters").glob("*.yaml")))
+def test_every_plan_is_as_the_schema_has_it(path: Path) -> None:
+    jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), schema("plan"))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("famly", "rtt"),
+        ("level", "county"),
+        ("mode", "draft"),
+        ("history", -1),
+        ("history", "many"),
+        ("tolerance", 2),
+        ("organisations", ["../x"]),
+        ("publication", {"titel": "A title"}),
+    ],
+)
+def test_a_slip_of_a_plan_is_refused(key: str, value: object) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(PLAN | {key: value}, schema("plan"))
+
+
+def test_every_example_of_a_plan_is_one() -> None:
+    for name, key in schema("plan")["$defs"]["PlanFile"]["properties"].items():
+        for example in key.get("examples", []):
+            jsonschema.validate(PLAN | {name: example}, schema("plan"))

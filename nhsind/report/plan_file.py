@@ -1,0 +1,122 @@
+"""The keys of a run plan: what each may hold, what it is for, an example.
+
+Read from here by the plan's reader, by docs/plan-files.md and by the JSON Schema for editors. The
+reader gives every scalar as text; an editor may take a number for one, so both are allowed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1)]
+# A code becomes a file's name.
+CODE_PATTERN = "^[A-Za-z0-9]{2,12}$"
+Code = Annotated[str, Meta(pattern=CODE_PATTERN, description="letters and digits")]
+Many = Text | tuple[Text, ...]
+History = (
+    Annotated[int, Meta(ge=0, le=999)]
+    | Annotated[str, Meta(pattern=r"^[0-9]{1,3}$", description="0 to 999")]
+)
+Share = Annotated[float, Meta(gt=0, le=1)] | Text
+
+
+def _about(words: str, *examples: Any) -> Meta:
+    return Meta(examples=list(examples), extra_json_schema={"description": words})
+
+
+class Publication(msgspec.Struct, forbid_unknown_fields=True):
+    """What a published page must say of itself (Code of Practice for Statistics)."""
+
+    title: Annotated[
+        Text | None, _about("The title of the publication.", "Waiting times, Anytown CCG")
+    ] = None
+    contact: Annotated[
+        Text | None, _about("Whom readers may ask.", "Statistics team, statistics@example.org")
+    ] = None
+    methodology: Annotated[
+        Text | None, _about("How the figures are made, or where that stands.", "As defined")
+    ] = None
+    revisions: Annotated[
+        Text | None, _about("When and how figures are revised.", "Twice a year")
+    ] = None
+    next_release: Annotated[Text | None, _about("When the next figures come.", "14 June 2018")] = (
+        None
+    )
+    release_datetime: Annotated[
+        Text | None, _about("When these figures were or will be released.", "2018-05-10 09:30")
+    ] = None
+
+
+class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
+    """A run plan, a YAML file of at most 64 KiB."""
+
+    family: Annotated[
+        Many,
+        _about(
+            "The families to publish, one or several, or all of them.", "rtt", ["ae", "rtt"], "all"
+        ),
+    ]
+    periods: Annotated[
+        Many | None,
+        _about(
+            "Months, quarters, financial years, or ranges A..B of one kind. Of several that end on "
+            "the same day each family takes the one that it is published for. Left out only in a "
+            "plan for `nhsind run --due`, which finds them itself.",
+            "2018-03",
+            ["2018-03", "2017-18-Q4", "2017-18"],
+            "2017-04..2018-03",
+        ),
+    ] = None
+    level: Annotated[
+        Literal["ccg", "provider", "tcp", "stp", "region", "england"] | None,
+        _about(
+            "The level whose organisations have reports; without it the family's own: "
+            "commissioners, or providers where the data know only these.",
+            "stp",
+        ),
+    ] = None
+    organisations: Annotated[
+        Code | tuple[Code, ...] | None,
+        _about("Codes of the organisations that get a report, or all.", ["00A", "00B"], "all"),
+    ] = None
+    data: Annotated[
+        Many | None,
+        _about(
+            "What is read: `sample`, a folder of records, or published files; paths are relative "
+            "to the plan's folder and may hold `*`. `--data` on the command line wins.",
+            "sample",
+            "../records",
+            ["../published/Incomplete-*.xls"],
+        ),
+    ] = None
+    mode: Annotated[
+        Literal["publish", "explore"] | None,
+        _about(
+            "`publish` releases figures under the disclosure policies; `explore` shows them as "
+            "they are, on pages that say they are not for publication. Without it: publish.",
+            "explore",
+        ),
+    ] = None
+    history: Annotated[
+        History | None,
+        _about("How many earlier periods charts and changes look back on.", 23),
+    ] = None
+    tolerance: Annotated[
+        Share | None,
+        _about(
+            "An organisation's month under this share of its usual number, or over its inverse, is "
+            "named on stderr and in the report.",
+            0.5,
+        ),
+    ] = None
+    publication: Annotated[
+        Publication | None,
+        _about("What every page says of the publication. All keys are needed to publish."),
+    ] = None
+
+
+KEYS = PlanFile.__struct_fields__
+PUBLICATION = Publication.__struct_fields__
