@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem
+from nhsind.sources.files import WORKBOOKS, content, kind_of
 from nhsind.sources.printed import csv_head
 from nhsind.sources.workbooks import open_workbook
 
@@ -193,13 +194,12 @@ def why_unknown(path: Path) -> str:
         return (
             "the file is empty" if is_empty else f"the file is larger than {LARGEST_FILE:,} bytes"
         )
-    if path.suffix.lower() in (".xls", ".xlsx", ".xlsm"):
-        try:
-            names = open_workbook(path).sheet_names
-        except InputError as error:
-            return error.problems[0].message
-        return f"is of no layout known here; its sheets are {', '.join(map(str, names))[:300]}"
-    if path.suffix.lower() == ".zip":
-        return "is of no layout known here, or is damaged"
+    try:
+        data = content(path)
+        if kind_of(data) in WORKBOOKS:
+            names = ", ".join(open_workbook(path).sheet_names)
+            return f"is of no layout known here; its sheets are {names[:300]}"
+    except InputError as error:
+        return error.problems[0].message
     head = next((line for line in csv_head(path).splitlines() if line.strip()), "")
     return f"is of no layout known here; it begins with {head[:300]}" if head else "is no table"

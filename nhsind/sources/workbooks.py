@@ -6,81 +6,124 @@ formula. Sheet and row numbers in messages are those that Excel shows.
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
+from nhsind.sources.cells import UNCALCULATED, tidy
+from nhsind.sources.files import TEXT, WORKBOOKS, content, kind_of
 
-# A spreadsheet packed more tightly than this is not one that a publisher made.
-LARGEST_UNPACKED = 1024 * 1024 * 1024
-LARGEST_RATIO = 200
+__all__ = ["Rows", "Workbook", "column", "header_row", "label", "open_workbook", "sheet", "tidy"]
 
-UNCALCULATED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)</c>')
+# Formulas saved without their values, which would read as empty cells.
+NO_VALUE = rb"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>"
+WITHOUT_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>' + NO_VALUE)
+SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
+RELATION = re.compile(r"<Relationship\s[^>]*>")
 
 Rows = list[list[Any]]
 
 
-def open_workbook(path: Path) -> CalamineWorkbook:
-    """Open a workbook; InputError if it is damaged, truncated or packed to harm."""
-    if zipfile.is_zipfile(path):
-        refuse_zip_bomb(path)
-        _refuse_uncalculated(path)
+@dataclass(frozen=True)
+class Workbook:
+    """An open workbook: its sheets by calamine, and its bytes."""
+
+    calamine: CalamineWorkbook
+    data: bytes
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """The names of all its sheets, charts included."""
+        return [str(name) for name in self.calamine.sheet_names]
+
+
+def open_workbook(path: Path) -> Workbook:
+    """Open a workbook; InputError if it is damaged, truncated, packed to harm or of a kind not
+    read."""
     try:
-        return CalamineWorkbook.from_path(path)
+        stat = path.stat()
+    except OSError as error:
+        raise InputError(Problem(str(path), f"cannot be read ({error.strerror})")) from error
+    return _opened(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, changed: int, size: int) -> Workbook:
+    """A file is asked for several times while its layout is looked for: it is opened once."""
+    data = content(path)
+    if kind_of(data) not in WORKBOOKS:
+        what = "it is text" if kind_of(data) == TEXT else "it is none"
+        raise InputError(Problem(str(path), f"cannot be read as a workbook ({what})"))
+    try:
+        return Workbook(CalamineWorkbook.from_filelike(io.BytesIO(data)), data)
     except Exception as error:  # calamine raises its own and Rust's panics alike
-        raise InputError(
-            Problem(str(path), f"cannot be read as a workbook ({str(error)[:120]})")
-        ) from error
+        text = f"cannot be read as a workbook ({str(error)[:120]})"
+        raise InputError(Problem(str(path), text)) from error
 
 
-def refuse_zip_bomb(path: Path) -> None:
-    """InputError if a zip file unpacks to more than a publisher's file would."""
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(item.file_size for item in archive.infolist())
-        packed = sum(item.compress_size for item in archive.infolist()) or 1
-    if unpacked > LARGEST_UNPACKED or unpacked / packed > LARGEST_RATIO:
-        raise InputError(
-            Problem(str(path), f"unpacks to {unpacked:,} bytes, more than is safe to read")
-        )
+def sheet(workbook: Workbook, name: str, place: str) -> Rows:
+    """All cells of a sheet, row by row from the first.
 
-
-def _refuse_uncalculated(path: Path) -> None:
-    """InputError where a formula was saved without its value, which would read as an empty cell."""
-    problems = []
+    A formula that was saved without its value has `UNCALCULATED` in its place: only who reads
+    that cell need mind.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
-                    found = UNCALCULATED.search(archive.read(name))
-                    if found:
-                        message = f"cell {found[1].decode()} of {name} is a formula without a value"
-                        problems.append(
-                            Problem(str(path), message, allowed="open it in Excel and save it")
-                        )
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, ValueError):
-        return  # opening it says what is wrong
-    if problems:
-        raise InputError(problems)
-
-
-def sheet(workbook: CalamineWorkbook, name: str, place: str) -> Rows:
-    """All cells of a sheet, row by row from the first."""
-    try:
-        return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        rows = workbook.calamine.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except Exception as error:
         raise InputError(Problem(place, f'has no readable sheet "{name}"')) from error
+    for row, at in _without_value(workbook.data, name):
+        if row < len(rows) and at < len(rows[row]):
+            rows[row][at] = UNCALCULATED
+    return rows
 
 
-def tidy(cell: Any) -> str:
-    """A cell as text: blanks of every kind joined and taken off the ends."""
-    return re.sub(rf"[{BLANKS}]+", " ", str(cell)).strip(" ") if cell is not None else ""
+def _without_value(data: bytes, name: str) -> list[tuple[int, int]]:
+    """Row and column (from 0) of a sheet's formulas without a value; none in old workbooks."""
+    if not data.startswith(b"PK"):
+        return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            file = _sheet_files(archive).get(name)
+            cells = archive.read(file) if file in archive.namelist() else b""
+    except (zipfile.BadZipFile, KeyError, EOFError, OSError, zlib.error, ValueError):
+        return []
+    return [(int(row) - 1, _place_of(letters)) for letters, row in WITHOUT_VALUE.findall(cells)]
+
+
+def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The file of each sheet within a workbook."""
+    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    targets = {}
+    for text in RELATION.findall(relations):
+        given = dict(re.findall(r'(\w+)="([^"]*)"', text))
+        targets[given.get("Id")] = given.get("Target", "")
+    files = {}
+    for text in SHEET.findall(book):
+        given = dict(re.findall(r'([\w:]+)="([^"]*)"', text))
+        key = next((value for name, value in given.items() if name.endswith(":id")), None)
+        target = targets.get(key, "")
+        path = target[1:] if target.startswith("/") else normpath(f"xl/{target}")
+        files[unescape(given.get("name", ""))] = path
+    return files
+
+
+def _place_of(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place - 1
 
 
 def label(rows: Rows, name: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,10 @@ from nhsind.families.rtt.bands import (
     BandedCounts,
 )
 from nhsind.periods import Period
+from nhsind.sources.files import content
 from nhsind.sources.printed import printed_period
 from nhsind.sources.published import Answers, PublishedFile
-from nhsind.sources.workbooks import refuse_zip_bomb, tidy
+from nhsind.sources.workbooks import tidy
 
 TOTAL_FUNCTION = "999"
 PARTS = {"Part_1A": "E.M.18", "Part_1B": "E.M.19", "Part_2": "E.B.3", "Part_3": "E.M.20"}
@@ -146,7 +146,7 @@ def _extract_period(text: str, path: Path) -> Period:
 
 def _extract_frame(path: Path) -> tuple[pa.Table, int]:
     """The extract as text columns, and the row of its header, which may stand below titles."""
-    data = _unzipped(path)
+    data = content(path)
     lines = data[:20000].split(b"\n")
     top = next((row for row, line in enumerate(lines[:4]) if b"RTT Part Type" in line), None)
     if top is None:
@@ -175,20 +175,6 @@ def _extract_frame(path: Path) -> tuple[pa.Table, int]:
             Problem(str(path), f"cannot be read as CSV ({str(error)[:160]})")
         ) from error
     return frame, top
-
-
-def _unzipped(path: Path) -> bytes:
-    if path.suffix.lower() != ".zip":
-        return path.read_bytes()
-    try:
-        refuse_zip_bomb(path)
-        with zipfile.ZipFile(path) as archive:
-            members = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-            if len(members) != 1:
-                raise InputError(Problem(str(path), f"holds {len(members)} CSV files, not one"))
-            return archive.read(members[0])
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-        raise InputError(Problem(str(path), f"is not a readable zip file ({error})")) from error
 
 
 def _whole_numbers(

@@ -218,7 +218,9 @@ def test_editions_that_agree_say_so() -> None:
 def test_a_formula_without_its_value_is_refused(published: Path, tmp_path: Path) -> None:
     import zipfile
 
-    from nhsind.sources.workbooks import open_workbook
+    from nhsind.sources.cells import UNCALCULATED
+    from nhsind.sources.printed import below
+    from nhsind.sources.workbooks import open_workbook, sheet
 
     (source,) = (published / "rtt").glob("RTT-Overview*.xlsx")
     spoilt = tmp_path / "spoilt.xlsx"
@@ -231,7 +233,10 @@ def test_a_formula_without_its_value_is_refused(published: Path, tmp_path: Path)
                 data = data.replace(value, b'<c r="F104" s="27"><f>SUM(F103)</f></c>')
             new.writestr(item, data)
     open_workbook(source)
-    with pytest.raises(
-        InputError, match=r"cell F104 of .*sheet1\.xml is a formula without a value"
-    ):
-        open_workbook(spoilt)
+    rows = sheet(open_workbook(spoilt), "Full Time Series", "spoilt.xlsx")
+    places = [(i, j) for i, row in enumerate(rows) for j, c in enumerate(row) if c == UNCALCULATED]
+    assert places == [(103, 5)]
+    table = below(rows, 10, "spoilt.xlsx")
+    table.numbers(table.headings[4], marks={"": "nothing"})
+    with pytest.raises(InputError, match=r"row 104 .*is a formula without a value"):
+        table.numbers(table.headings[5], marks={"": "nothing"})
