@@ -19,6 +19,7 @@ LARGEST_UNPACKED = 1024 * 1024 * 1024
 LARGEST_RATIO = 200
 # What tells that a text is HTML or XML stands in its first bytes.
 HEAD = 512
+DAMAGED = "cannot be read"
 TEXT, OLD_WORKBOOK, WORKBOOK = "text", "old workbook", "workbook"
 WORKBOOKS = (OLD_WORKBOOK, WORKBOOK)
 ZIP, GZIP, OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -46,7 +47,7 @@ def content(path: Path) -> bytes:
     try:
         data = _unpacked(path.read_bytes(), path)
     except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
-        raise InputError(Problem(str(path), f"cannot be read ({str(error)[:120]})")) from error
+        raise InputError(Problem(str(path), f"{DAMAGED} ({str(error)[:120]})")) from error
     if len(data) > LARGEST_UNPACKED:
         raise InputError(Problem(str(path), "unpacks to more than is safe to read"))
     kind = kind_of(data)

@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from nhsind.errors import InputError, Problem
 from nhsind.sources.cells import UNCALCULATED, tidy
-from nhsind.sources.files import TEXT, WORKBOOKS, content, kind_of
+from nhsind.sources.files import DAMAGED, TEXT, WORKBOOKS, content, kind_of
 
 __all__ = ["Rows", "Workbook", "column", "header_row", "label", "open_workbook", "sheet", "tidy"]
 
@@ -61,14 +61,20 @@ def open_workbook(path: Path) -> Workbook:
 @lru_cache(maxsize=2)
 def _opened(path: Path, changed: int, size: int) -> Workbook:
     """A file is asked for several times while its layout is looked for: it is opened once."""
-    data = content(path)
+    try:
+        data = content(path)
+    except InputError as error:
+        raise InputError(
+            replace(problem, message=problem.message.replace(DAMAGED, f"{DAMAGED} as a workbook"))
+            for problem in error.problems
+        ) from error
     if kind_of(data) not in WORKBOOKS:
         what = "it is text" if kind_of(data) == TEXT else "it is none"
-        raise InputError(Problem(str(path), f"cannot be read as a workbook ({what})"))
+        raise InputError(Problem(str(path), f"{DAMAGED} as a workbook ({what})"))
     try:
         return Workbook(CalamineWorkbook.from_filelike(io.BytesIO(data)), data)
     except Exception as error:  # calamine raises its own and Rust's panics alike
-        text = f"cannot be read as a workbook ({str(error)[:120]})"
+        text = f"{DAMAGED} as a workbook ({str(error)[:120]})"
         raise InputError(Problem(str(path), text)) from error
 
 
