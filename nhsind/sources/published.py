@@ -21,6 +21,7 @@ from nhsind.sources.files import WORKBOOKS, content, kind_of
 from nhsind.sources.printed import csv_head
 from nhsind.sources.workbooks import open_workbook
 
+WORKBOOK_ENDINGS = (".xls", ".xlsx", ".xlsm")
 LARGEST_FILE = 200 * 1024 * 1024
 # One row per line, organisation, period and breakdown that a publisher printed. `mark`:
 # suppressed or not_available where it printed no number; a slack is how far its rounding may have
@@ -196,7 +197,7 @@ def why_unknown(path: Path) -> str:
         )
     try:
         data = content(path)
-        if kind_of(data) in WORKBOOKS:
+        if kind_of(data) in WORKBOOKS or path.suffix.lower() in WORKBOOK_ENDINGS:
             names = ", ".join(open_workbook(path).sheet_names)
             return f"is of no layout known here; its sheets are {names[:300]}"
     except InputError as error:
