@@ -27,7 +27,7 @@ MOST_ABOVE = 40
 HEAD = 20_000
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 BLOCK = 8 * 1024 * 1024
-QUOTE, COMMA, NEWLINE, RETURN, SPACE = b'"'[0], b","[0], b"\n"[0], b"\r"[0], b" "[0]
+QUOTE, COMMA, NEWLINE, SPACE = b'"'[0], b","[0], b"\n"[0], b" "[0]
 Array = np.ndarray[Any, Any]
 
 
