@@ -34,6 +34,7 @@ from nhsind.sources.published import (
     printed_cells,
     rows_left_out,
 )
+from nhsind.sources.totals import refuse_totals
 
 IDENTITY = ("Year", "Month", "Region", "Org Code", "Org Name")
 ITEMS = ("A7", "A17", "A53", "A54", "A55", "A56")
@@ -87,6 +88,8 @@ def read_ambsys(path: Path) -> PublishedFile:
     table.refuse_repeated("Year", "Month", "Org Code")
     codes = table.codes("Org Code")
     table.refuse(codes == "", "Org Code", "is missing", "a trust, a region or Eng")
+    is_england = codes == ENGLAND_PRINTED
+    refuse_totals(table, "Org Code", "Org Name", "Region", known=is_england)
     base = pd.DataFrame(
         {
             "org_level": codes.map(_level),

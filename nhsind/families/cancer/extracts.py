@@ -14,6 +14,7 @@ import pandas as pd
 from nhsind.errors import InputError, Problem
 from nhsind.sources.printed import Printed, read_sheet, sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
+from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import open_workbook
 
 ALL_CANCERS, ALL_MODALITIES = "ALL CANCERS", "ALL MODALITIES"
@@ -180,6 +181,7 @@ def _rows(
     strange = [part not in lines[standard] for standard, part in pairs]
     table.refuse(strange, route, "is not a known route or treatment", allowed)
     table.refuse(codes == "", org, "is missing", "the code of an organisation")
+    refuse_totals(table, org)
     treated, in_time, breaches = table.numbers(total, "WITHIN STANDARD", "BREACHES", parts="halves")
     frame = pd.DataFrame(
         {

@@ -18,6 +18,7 @@ from nhsind.families.cancer.titles import is_by_commissioner, part_title, period
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import Printed, below
 from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
+from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 # What the columns are called over the years, footnote numbers aside.
@@ -124,6 +125,7 @@ def _rows(rows: Rows, place: str, table: Table, by_commissioner: bool) -> pd.Dat
     is_england = (codes == "") & titles.str.fullmatch(ENGLAND_ROW)
     nameless = (codes == "") & ~is_england
     printed.refuse(nameless, code, "is missing", "the code of an organisation")
+    refuse_totals(printed, code, name, known=is_england)
     printed.where(~is_england).refuse_repeated(code, *divided_by)
     total, in_time, *behind = printed.numbers(*counts, parts=COUNTED_IN[table.days])
     level = _level(name, by_commissioner)

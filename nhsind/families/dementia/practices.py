@@ -17,6 +17,7 @@ from nhsind.families.dementia.common import LINE
 from nhsind.periods import month_of
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, read_csv
 from nhsind.sources.published import LeftOut, PublishedFile
+from nhsind.sources.totals import refuse_totals
 
 DAY, PRACTICE, COMMISSIONER = "ACH_DATE", "PRACTICE_CODE", "COMMISSIONER_ORGANISATION_CODE"
 MEASURE, VALUE = "Measure", "Value"
@@ -36,6 +37,8 @@ def read_practices(path: Path) -> PublishedFile:
     table.refuse_repeated(DAY, PRACTICE, MEASURE)
     codes = table.codes(COMMISSIONER)
     table.refuse(codes == "", COMMISSIONER, "is missing", "the code of a commissioner")
+    table.refuse(table.codes(PRACTICE) == "", PRACTICE, "is missing", "the code of a practice")
+    refuse_totals(table, PRACTICE, COMMISSIONER)
     days = table.days(DAY)
     table.refuse(days.isna(), DAY, "is missing", "such as 31AUG2018")
     (people,) = table.numbers(VALUE, marks=MARKS)

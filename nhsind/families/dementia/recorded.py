@@ -19,6 +19,7 @@ from nhsind.families.dementia.year_2017 import DIVISIONS, NATION, NO_DIVISION, a
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
 from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.totals import refuse_totals
 
 KIND, CODE, NAME, DAY = "ORG_TYPE", "ORG_CODE", "NAME", "ACH_DATE"
 MEASURE, VALUE = "MEASURE", "VALUE"
@@ -46,6 +47,8 @@ def read_recorded(path: Path) -> PublishedFile:
     kinds = table.codes(KIND)
     known = [*LEVELS, *DIVISIONS, *NO_DIVISION]
     table.refuse(~kinds.isin(known), KIND, "is not known here", ", ".join(known))
+    table.refuse(table.codes(CODE) == "", CODE, "is missing", "an organisation's or area's code")
+    refuse_totals(table, CODE, NAME, known=kinds.map(LEVELS) == "england")
     # An area that is no part of a division may stand twice under two names.
     table = table.where(table.codes(MEASURE).isin([REGISTER, ESTIMATE]) & ~kinds.isin(NO_DIVISION))
     if not (table.codes(MEASURE) == REGISTER).any():

@@ -23,6 +23,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.totals import refuse_totals
 
 HEADINGS = (
     "reporting_period org_type org_code org_name variable_type variable_a variable_b "
@@ -188,6 +189,7 @@ def _organisations(table: Printed, kind: str, code: str, name: str) -> pd.DataFr
     table.refuse(levels.isna(), kind, "is no level known here", ", ".join(LEVELS))
     codes = table.codes(code).where(levels != "england", ENGLAND)
     table.refuse(codes == "", code, "is missing", "an organisation's code")
+    refuse_totals(table, code, name, known=levels == "england")
     return pd.DataFrame({"org_level": levels, "org_code": codes, "name": table.texts(name)})
 
 

@@ -18,6 +18,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import month_of
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.totals import refuse_totals
 
 START, END, KIND = "REPORTING_PERIOD_START", "REPORTING_PERIOD_END", "GROUP_TYPE"
 COMMISSIONER, PROVIDER = ("ORG_CODE1", "ORG_NAME1"), ("ORG_CODE2", "ORG_NAME2")
@@ -101,6 +102,8 @@ def _rows(table: Printed, parts: str = "whole") -> pd.DataFrame:
     )
     codes = codes.str.upper().where(levels != "england", ENGLAND)
     table.refuse(codes == "", COMMISSIONER[0], "is missing", "an organisation's code")
+    refuse_totals(table, COMMISSIONER[0], known=of_provider | (levels == "england"))
+    refuse_totals(table, PROVIDER[0], known=~of_provider)
     (numbers,) = table.numbers(VALUE, marks=MARKS, parts=parts)
     return pd.DataFrame(
         {

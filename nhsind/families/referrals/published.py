@@ -17,6 +17,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import Period
 from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet
 
 # By whom the referrals are counted: the sheet, and the level of its organisations.
@@ -52,6 +53,7 @@ def read_return(path: Path) -> PublishedFile:
     of_england = (codes == "") & (titles.str.lower() == "england")
     nameless = (codes == "") & ~of_england
     table.refuse(nameless, "Org Code", "is missing", "an organisation's code, or none for England")
+    refuse_totals(table, "Org Code", "Org Name", name, known=of_england)
     organisations, england = table.where(~of_england), table.where(of_england)
     rows, notes = _counts(organisations, head, BASES[basis], "Org Code")
     of_group = dict(zip(codes, table.codes(code), strict=True))

@@ -28,6 +28,7 @@ import pandas as pd
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, csv_head, read_csv
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.totals import refuse_totals
 
 IDENTITY = ("Activity Month", "Organisation breakdown", "Org Code", "Org Name")
 SPECIFIC_ACUTE = "Specific acute specialties: "
@@ -107,6 +108,7 @@ def _organisations(table: Printed) -> pd.DataFrame:
     again = pd.DataFrame({"kind": kinds, "code": codes, "month": months}).duplicated()
     table.refuse(again, "Org Code", "stands in an earlier row too", "a row each")
     is_england = kinds == "National"
+    refuse_totals(table, "Org Code", "Org Name", known=is_england | is_region)
     return pd.DataFrame(
         {
             "kind": kinds,
