@@ -415,8 +415,13 @@ class TestSeries:
         assert table["value"].iloc[0] == pytest.approx(0.9482562255696805, abs=1e-11)
 
     def test_months_without_waits_have_attendances_only(self, series: Path) -> None:
-        table = derived(series, "2010-08")
-        assert table.set_index("indicator")["numerator"].to_dict() == {"E.B.5_1": 1_752_381}
+        table = derived(series, "2010-08").set_index("indicator")
+        assert table["status"].to_dict() == {
+            "E.B.5": "not_covered",
+            "E.B.5_1": "ok",
+            "E.B.5_2": "not_covered",
+        }
+        assert table.loc["E.B.5_1", "numerator"] == 1_752_381
         with pytest.raises(InputError, match="2010-08"):
             derived(series, "2010-08", line="E.B.5")
 
