@@ -26,7 +26,7 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 from nhsind.report.plan import read_plan
 from nhsind.report.pool import make_here
-from nhsind.report.run import notebook_of
+from nhsind.report.preparing import notebook_of
 from nhsind.report.store import derive_families
 from nhsind.report.worker import Task
 from nhsind.synthetic.data_set import sample_folder

@@ -14,9 +14,10 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.standards import Standard
 from nhsind.periods import parse_period
+from nhsind.release.computing import compute
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
-from nhsind.release.results import Results, compute
+from nhsind.release.results import Results
 from nhsind.sources.inputs import open_input
 from nhsind.tables.small_table import Table
 

@@ -16,7 +16,7 @@ from nhsind.errors import UsageError
 from nhsind.given import given
 from nhsind.report import run as running
 from nhsind.report.plan import read_plan
-from nhsind.report.run import Summary
+from nhsind.report.summary import Summary
 from nhsind.sources.inputs import Data
 
 

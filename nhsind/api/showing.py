@@ -16,7 +16,9 @@ from nhsind.given import given
 from nhsind.narrative import interpretation
 from nhsind.narrative.interpretation import Narrative
 from nhsind.periods import Period, parse_period, parse_periods
-from nhsind.release.results import Results, compute, load, own_kind
+from nhsind.release.computing import compute
+from nhsind.release.keeping import load
+from nhsind.release.results import Results, own_kind
 from nhsind.sources.inputs import Data, open_input
 from nhsind.tables import kinds
 from nhsind.tables import records as tables_of_records

@@ -16,7 +16,7 @@ from nhsind.definitions.catalogue import family_codes
 from nhsind.definitions.typed_files import slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.periods import Period, parse_periods
-from nhsind.release.results import DEFAULT_HISTORY
+from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.report.plan_file import KEYS, PUBLICATION, PlanFile
 from nhsind.sources.usual_numbers import tolerance_of
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
-import papermill
-
-from nhsind.definitions.catalogue import family_folders, load_family
+from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
 from nhsind.derivation.schedule import periods_due
 from nhsind.errors import (
-    EXIT_DIFFERENCES,
-    EXIT_DONE,
     InputError,
     NhsindError,
     Problem,
@@ -31,87 +23,28 @@ from nhsind.errors import (
     unknown,
 )
 from nhsind.geography import ENGLAND
-from nhsind.output import as_csv, without_formulas
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
-from nhsind.release.results import Results, own_kind
+from nhsind.release.results import own_kind
 from nhsind.report.cluster import make_on
 from nhsind.report.figure_pages import dictionary_file, figure_pages
-from nhsind.report.index import index_page
-from nhsind.report.log import LOG, RunLog, logging_to
-from nhsind.report.manifest import INDEX, NAME, Entry, Manifest, mode_of, read_manifest
-from nhsind.report.organisation_pages import glances, organisation_pages
-from nhsind.report.page import publication_block
+from nhsind.report.finishing import publish
+from nhsind.report.log import RunLog, logging_to
+from nhsind.report.manifest import INDEX, NAME, Manifest, mode_of, read_manifest
 from nhsind.report.paths import organisation_page_path
 from nhsind.report.plan import Plan
-from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.pool import make_here
+from nhsind.report.preparing import Report, is_current, prepare
 from nhsind.report.publishing import (
     STAGED,
     holding,
     private_folder,
-    publish_together,
     refuse_outside,
-    sha256,
-    write_whole,
 )
 from nhsind.report.store import Stored, derive_families
-from nhsind.report.worker import RUNNERS, SECONDS_PER_CELL, Task
+from nhsind.report.summary import Summary
+from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
-from nhsind.tables.cells import value_words, verdict_words
-from nhsind.version import library_digest
-
-
-@dataclass
-class Summary:
-    """What a run did."""
-
-    out: Path
-    made: int = 0
-    up_to_date: int = 0
-    seconds: float = 0.0
-    failed: dict[str, str] = field(default_factory=dict)
-    private: Path | None = None
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def exit_status(self) -> int:
-        """0, or 1 if a report failed."""
-        return EXIT_DIFFERENCES if self.failed else EXIT_DONE
-
-    @property
-    def counts(self) -> dict[str, float]:
-        """How many reports were made, left as they were, and failed, and how long it took."""
-        return {
-            "made": self.made,
-            "up_to_date": self.up_to_date,
-            "failed": len(self.failed),
-            "seconds": round(self.seconds, 1),
-        }
-
-    @property
-    def words(self) -> str:
-        """For the person or the log that started the run."""
-        lines = [*self.notes]
-        lines.append(
-            f"{self.made} reports made, {self.up_to_date} were up to date, in {self.seconds:.0f} s"
-        )
-        if self.failed:
-            lines.append(f"{len(self.failed)} reports failed; notebooks and logs: {self.private}")
-            lines += [f"  {name}: {reason}" for name, reason in self.failed.items()]
-        lines.append(f"the reports are in {self.out / INDEX}")
-        if self.private is not None:
-            lines.append(f"the log is {self.private.parent / LOG}")
-        return "\n".join(lines)
-
-
-@dataclass
-class _Report:
-    """One report of the run, before and after it is made."""
-
-    task: Task
-    entry: Entry
-    final: Path
 
 
 def run(
@@ -178,10 +111,10 @@ def run(
                     summary.notes.append("nothing that is due is covered: nothing was published")
                     log("run ended", **summary.counts)
                     return summary
-                todo = [report for report in reports if force or not _is_current(report, manifest)]
+                todo = [report for report in reports if force or not is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
                 _make(todo, jobs or os.cpu_count() or 1, scheduler, summary, log)
-                _publish(reports, tables, manifest, plan, out, work / STAGED, summary)
+                publish(reports, tables, manifest, plan, out, work / STAGED, summary)
                 summary.seconds = time.monotonic() - began
                 log("run ended", **summary.counts)
             except BaseException as error:
@@ -206,12 +139,12 @@ def _prepare_all(
     summary: Summary,
     waiting: list[Problem],
     due: bool,
-) -> tuple[list[_Report], dict[str, bytes]]:
+) -> tuple[list[Report], dict[str, bytes]]:
     """The reports to make, and the tables and pages of lines, which enter the manifest.
 
     Nothing, where nothing that is `due` is covered.
     """
-    reports: list[_Report] = []
+    reports: list[Report] = []
     tables: dict[str, bytes] = {}
     present: set[str] = set()
     linked = {entry.organisation for entry in manifest.reports()}
@@ -224,7 +157,7 @@ def _prepare_all(
             )
             summary.notes += [note for note in stored.notes if note not in summary.notes]
             present |= set(found.figures.frame["org_code"]) - {ENGLAND}
-            made, csv, entry = _prepare(stored, plan, runner, out, work)
+            made, csv, entry = prepare(stored, plan, runner, out, work)
             reports += made
             tables[entry.path] = csv
             manifest.entries[entry.path] = entry
@@ -299,163 +232,8 @@ def _periods_of(family: Family, periods: list[Period]) -> list[Period]:
     return [each for each in answered if each == own[each.end] or own[each.end] not in answered]
 
 
-def _prepare(
-    stored: Stored,
-    plan: Plan,
-    runner: str,
-    out: Path,
-    work: Path,
-) -> tuple[list[_Report], bytes, Entry]:
-    """The tasks of one family and period, and its table of results."""
-    publish = plan.mode == "publish"
-    private = private_folder(out)
-    found = stored.found
-    folder = f"{found.family.code}/{found.period.in_paths}"
-    notebook = notebook_of(found.family.code)
-    released = _released(found)
-    digest = _digest(found, notebook, released)
-    present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
-    wanted = [code for code in plan.organisations or present if code in present]
-    # A code becomes a file name, so one from the data is checked like one from the plan.
-    strange = [code for code in wanted if not re.fullmatch(CODE_PATTERN, code)]
-    if strange or not present:
-        raise InputError(
-            Problem(found.source, "is not a code that a report can be named by", None, None, code)
-            for code in strange or [ENGLAND]
-        )
-    reports = []
-    for code in wanted:
-        name = found.names.get(code) or ""
-        path = f"{folder}/{code}.html"
-        parameters: dict[str, str | None] = {
-            "organisation": code,
-            "period": str(found.period),
-            "data": None,
-            "released": str(stored.folder.resolve()),
-        }
-        heading = {
-            "organisation": name or code,
-            "code": code,
-            "period": found.period.words,
-            "home": "../../index.html",
-            "explore": not publish,
-            "publication": publication_block(plan.publication),
-        }
-        _refuse_undeclared(notebook, parameters)
-        task = Task(
-            notebook,
-            parameters,
-            heading,
-            (work / STAGED / path).resolve(),
-            private / "working",
-            private / "failed" / folder / code,
-            runner,
-            SECONDS_PER_CELL,
-        )
-        fingerprint = hashlib.sha256(
-            json.dumps([digest, code, heading, plan.publication], sort_keys=True).encode()
-        ).hexdigest()
-        entry = Entry(
-            path,
-            found.family.code,
-            str(found.period),
-            code,
-            name,
-            fingerprint,
-            None,
-            _in_short(found, code),
-            released=released,
-        )
-        reports.append(_Report(task, entry, out / path))
-    return reports, *_table(found, folder, released, publish)
-
-
-def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[bytes, Entry]:
-    """The released results of the period as CSV, which says by its name if it is exploratory."""
-    figures = found.figures.frame
-    own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
-    rows = figures[figures["period"] == figures["indicator"].map(own)]
-    content = as_csv(without_formulas(rows)).encode("utf-8")
-    name = f"{folder.replace('/', '-')}.csv"
-    path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
-    digest = hashlib.sha256(content).hexdigest()
-    code, period = found.family.code, str(found.period)
-    entry = Entry(path, code, period, "", "", "", digest, kind="table", released=released)
-    return content, entry
-
-
-def notebook_of(family: str) -> Path:
-    """The family's notebook: in its folder, packaged, or in the repository of the installation."""
-    own = family_folders()[family].folder / "notebook.ipynb"
-    packaged = Path(str(files("nhsind"))) / "notebooks" / f"{family}.ipynb"
-    beside = Path(str(files("nhsind"))).parent / "notebooks" / f"{family}.ipynb"
-    for path in (own, packaged, beside):
-        if path.is_file():
-            return path
-    raise UsageError(f"there is no notebook for {family}")
-
-
-def _refuse_undeclared(notebook: Path, parameters: dict[str, str | None]) -> None:
-    """A parameter becomes code: only names that the notebook declares may be given."""
-    declared = _declared(notebook)
-    strange = [name for name in parameters if name not in declared]
-    if strange:
-        raise UsageError(f"{notebook.name} declares no parameter {', '.join(strange)}")
-
-
-_DECLARED: dict[Path, set[str]] = {}
-
-
-def _declared(notebook: Path) -> set[str]:
-    if notebook not in _DECLARED:
-        _DECLARED[notebook] = set(papermill.inspect_notebook(str(notebook)))
-    return _DECLARED[notebook]
-
-
-def _released(found: Results) -> str:
-    """The SHA-256 of the released results: the figures with their history, steps, quality."""
-    digest = hashlib.sha256()
-    for table in (found.figures, found.steps, found.quality):
-        digest.update(table.frame.to_csv(index=False).encode())
-    digest.update(json.dumps([found.groups, found.regions], sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def _digest(found: Results, notebook: Path, released: str) -> str:
-    """What a report is made from: library, notebook, released figures. No confidential input."""
-    digest = hashlib.sha256(library_digest().encode())
-    digest.update(notebook.read_bytes())
-    digest.update(released.encode())
-    digest.update(found.source.encode())
-    return digest.hexdigest()
-
-
-def _in_short(found: Results, organisation: str) -> str:
-    """The first judged line of the family, for the index."""
-    for code, line in found.family.indicators.items():
-        row = found.figure(code, organisation)
-        if row is None or line.kind == "count":
-            continue
-        verdict = verdict_words(row)
-        ending = f", standard {verdict}" if verdict in ("met", "not met") else ""
-        return f"{line.title}: {value_words(row)}{ending}"
-    return ""
-
-
-def _is_current(report: _Report, manifest: Manifest) -> bool:
-    """Whether the published report was made from the same things and is still as it was."""
-    known = manifest.entries.get(report.entry.path)
-    return (
-        known is not None
-        and known.fingerprint == report.entry.fingerprint
-        and known.sha256 is not None
-        and report.final.is_file()
-        and sha256(report.final) == known.sha256
-    )
-
-
 def _make(
-    reports: list[_Report], jobs: int, scheduler: str | None, summary: Summary, log: RunLog
+    reports: list[Report], jobs: int, scheduler: str | None, summary: Summary, log: RunLog
 ) -> None:
     """Make reports here or on a cluster, and note what became of each."""
     if not reports:
@@ -474,49 +252,3 @@ def _make(
                 # What a cell said could hold a figure: it stays in the report's own log.
                 log("failed", report=path, error=reason.split(":")[0])
             step(path)
-
-
-def _publish(
-    reports: list[_Report],
-    tables: dict[str, bytes],
-    manifest: Manifest,
-    plan: Plan,
-    out: Path,
-    staged: Path,
-    summary: Summary,
-) -> None:
-    """Move everything into place: reports, tables, pages, manifest, index.
-
-    All is rendered and written before the first file moves: what fails leaves what was there.
-    """
-    for report in reports:
-        manifest.entries[report.entry.path] = replace(
-            report.entry, sha256=_hash_of(report, manifest, summary)
-        )
-    known = glances(manifest, tables, out)
-    for entry, page in organisation_pages(manifest, known, out):
-        tables[entry.path] = page
-        manifest.entries[entry.path] = entry
-    page = index_page(manifest, known, plan.publication.get("title")).encode("utf-8")
-    digest = hashlib.sha256(page).hexdigest()
-    manifest.entries[INDEX] = Entry(INDEX, "", "", "", "", "", digest, kind="index")
-    moves = [report.entry.path for report in reports if report.task.staged.is_file()]
-    for path, content in (tables | {NAME: manifest.text.encode("utf-8"), INDEX: page}).items():
-        if not (out / path).is_file() or (out / path).read_bytes() != content:
-            write_whole(staged / path, content)
-            moves.append(path)
-    publish_together(moves, staged, out)
-    if stale := manifest.stale():
-        summary.notes.append(
-            f"stale, and not linked, because the table beside them has other figures: {len(stale)} "
-            "reports of other runs; run their plans again"
-        )
-
-
-def _hash_of(report: _Report, manifest: Manifest, summary: Summary) -> str | None:
-    """The SHA-256 of a report as it will be published; None if it failed."""
-    if report.task.staged.is_file():
-        return sha256(report.task.staged)
-    if report.entry.path in summary.failed:
-        return None
-    return manifest.entries[report.entry.path].sha256

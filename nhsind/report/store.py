@@ -19,7 +19,9 @@ from nhsind.definitions.family import Family
 from nhsind.derivation.questions import not_covered, refuse_if_strict
 from nhsind.errors import DisclosureError, Problem
 from nhsind.periods import Period
-from nhsind.release.results import Results, compute, load, reaches, save
+from nhsind.release.computing import compute, reaches
+from nhsind.release.keeping import load, save
+from nhsind.release.results import Results
 from nhsind.report.plan import Plan
 from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input

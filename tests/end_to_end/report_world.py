@@ -18,7 +18,7 @@ import nbformat.v4 as nb
 import pytest
 from filelock import FileLock
 
-import nhsind.report.run as factory
+import nhsind.report.preparing as factory
 from nhsind.cli import main
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ DRIVER = """
 import sys
 from pathlib import Path
 import nhsind
-import nhsind.report.run as factory
+import nhsind.report.preparing as factory
 
 if __name__ == "__main__":
     notebook, plan, out = map(Path, sys.argv[1:4])

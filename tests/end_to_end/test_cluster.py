@@ -101,7 +101,8 @@ def test_a_worker_that_dies_loses_nothing(
     driver = tmp_path / "driver.py"
     notebook = notebook_with(tmp_path / "slow.ipynb", body)
     driver.write_text(
-        "import sys\nfrom pathlib import Path\nimport nhsind\nimport nhsind.report.run as factory\n"
+        "import sys\nfrom pathlib import Path\nimport nhsind\n"
+        "import nhsind.report.preparing as factory\n"
         f"factory.notebook_of = lambda family: Path({str(notebook)!r})\n"
         f"done = nhsind.run(Path({str(world.plan)!r}), out=Path({str(tmp_path / 'o')!r}), "
         f"scheduler={cluster.address!r})\n"

@@ -35,7 +35,7 @@ from report_world import (
 )
 
 import nhsind
-import nhsind.report.run as factory
+import nhsind.report.preparing as factory
 from nhsind.report import pool, publishing
 from nhsind.report.manifest import verify
 

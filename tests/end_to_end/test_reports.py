@@ -59,7 +59,7 @@ from report_world import (
 )
 
 import nhsind
-import nhsind.report.run as factory
+import nhsind.report.finishing as factory
 from nhsind.report import pool
 from nhsind.report.manifest import verify
 from nhsind.report.page import PUBLICATION_WORDS, PageError

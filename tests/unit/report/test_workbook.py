@@ -28,8 +28,9 @@ from nhsind.definitions.standards import OPERATORS
 from nhsind.definitions.statuses import Mark
 from nhsind.given import given
 from nhsind.periods import parse_period
+from nhsind.release.computing import compute
 from nhsind.release.confidential import Released
-from nhsind.release.results import Results, compute
+from nhsind.release.results import Results
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
 from nhsind.sources.inputs import open_input

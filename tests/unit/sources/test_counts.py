@@ -15,7 +15,8 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError
 from nhsind.periods import parse_period
-from nhsind.release.results import Results, compute
+from nhsind.release.computing import compute
+from nhsind.release.results import Results
 from nhsind.sources.checked_input import Input
 from nhsind.sources.editions import latest, parts, refuse_repeated
 from nhsind.sources.published import COUNT_COLUMNS, Answers, PublishedFile, printed_cells

@@ -1,0 +1,153 @@
+"""Everything that reports of a period show, derived once for all organisations and released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nhsind.definitions.indicators import Indicator
+from nhsind.derivation.fates import attrition
+from nhsind.derivation.questions import not_covered
+from nhsind.derivation.values import measure
+from nhsind.errors import InputError, UsageError
+from nhsind.periods import Period
+from nhsind.release.confidential import Raw
+from nhsind.release.gate import release, release_counts, release_steps
+from nhsind.release.policies import policy_for
+from nhsind.release.results import Results, own_period
+from nhsind.sources.checked_input import Input
+
+# Periods shown before the report's own, where the data reach back: two years of months, more than
+# the 15 points that a control chart needs.
+DEFAULT_HISTORY = 23
+
+
+def reaches(opened: Input, period: Period) -> bool:
+    """Whether the input covers a report's period for any line: else there is nothing to report."""
+    return any(
+        line.answers(shown) and opened.holds(line) and opened.covers(line, shown)
+        for line in opened.family.indicators.values()
+        for shown in [own_period(line, period)]
+    )
+
+
+def compute(
+    opened: Input,
+    period: Period,
+    level: str,
+    engine: str = "duckdb",
+    history: int = DEFAULT_HISTORY,
+    explore: bool = False,
+    publication: dict[str, str] | None = None,
+    codes: Sequence[str] | None = None,
+    described_as: str | None = None,
+) -> Results:
+    """Derive and release everything that reports of `period` at `level` show.
+
+    One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
+    the data; None: their kind and the names of the files. Raises DisclosureError where release
+    refuses.
+    """
+    family = opened.family
+    shown = {line.code: own_period(line, period) for line in family.indicators.values()}
+    lines = [
+        line
+        for line in family.indicators.values()
+        if line.answers(shown[line.code])
+        and (codes is None or line.code in codes)
+        and opened.holds(line)
+    ]
+    if not lines:
+        raise UsageError(f"{opened.description} has no figure of {family.code} for {period}")
+    covered = [line for line in lines if opened.covers(line, shown[line.code])]
+    if not covered:
+        raise InputError(not_covered(opened, lines, sorted(set(shown.values()))))
+    policy = policy_for(family, opened.is_published, explore)
+    periods = [
+        each
+        for kind in dict.fromkeys(shown[line.code] for line in lines)
+        for each in _history(opened, lines, kind, history)
+    ]
+    lines_shown = [
+        (line, [p for p in periods if p.kind == shown[line.code].kind]) for line in lines
+    ]
+    own = _measured(opened, lines_shown, level, engine)
+    national = _measured(opened, lines_shown, "england", engine)
+    if own.empty:
+        raise UsageError(f"{opened.description} holds no organisation at level {level}")
+    figures = release(Raw(pd.concat([own, national], ignore_index=True)), family, policy)
+    left_out = []
+    for line in covered:
+        if opened.tables:
+            part = attrition(opened, line, [shown[line.code]], level, engine)
+            left_out.append(part.assign(indicator=line.code))
+    columns = "indicator org_code period part excluded_because in_denominator units".split()
+    counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
+    months = {month for line in lines for month in shown[line.code].split_months()}
+    findings = opened.findings + opened.unusual([line.code for line in lines], months)
+    found = pd.DataFrame(
+        [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
+        columns=["fault", "about", "lines", "rows"],
+    )
+    return Results(
+        family=family,
+        organisation=str(own["org_code"].iloc[0]),
+        period=period,
+        level=level,
+        figures=figures,
+        steps=release_steps(Raw(counted[columns]), policy),
+        quality=release_counts(Raw(found), ["rows"], policy),
+        groups=_groups(opened, level, period),
+        source=described_as or _source_words(opened),
+        publication=publication or {},
+        regions=_regions(opened, level, period),
+    )
+
+
+def _history(opened: Input, lines: list[Indicator], last: Period, steps: int) -> list[Period]:
+    """The periods up to `last`, from the first that the input covers for one of the lines."""
+    periods = [last.shift(-step) for step in range(steps, 0, -1)]
+    answering = [line for line in lines if line.answers(last)]
+    covered = [each for each in periods if any(opened.covers(line, each) for line in answering)]
+    return [*(each for each in periods if covered and each >= covered[0]), last]
+
+
+def _measured(
+    opened: Input, lines: list[tuple[Indicator, list[Period]]], level: str, engine: str
+) -> pd.DataFrame:
+    """The output table of lines that have periods of their own kinds."""
+    tables = []
+    for kind in dict.fromkeys(periods[0].kind for _, periods in lines):
+        alike = [(line, periods) for line, periods in lines if periods[0].kind == kind]
+        tables.append(measure(opened, [line for line, _ in alike], alike[0][1], level, engine))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, str]]:
+    """The STP of each organisation, or the group that a published file prints."""
+    if opened.geography is None or level not in ("ccg", "provider"):
+        return opened.groups
+    return _parents(opened, level, period, "stp")
+
+
+def _regions(opened: Input, level: str, period: Period) -> dict[str, str]:
+    parents = _parents(opened, level, period, "region")
+    return {code: name for code, (_, name) in parents.items()}
+
+
+def _parents(opened: Input, level: str, period: Period, above: str) -> dict[str, tuple[str, str]]:
+    """Code and name of what each organisation belongs to on a level above its own."""
+    geography = opened.geography
+    if geography is None or level not in ("ccg", "provider"):
+        return {}
+    names = geography.names(above)
+    parents = {
+        code: geography.parent(level, code, above, period) for code in geography.known(level)
+    }
+    return {code: (parent, names.get(parent, parent)) for code, parent in parents.items() if parent}
+
+
+def _source_words(opened: Input) -> str:
+    kind = "Published files" if opened.is_published else "Records"
+    return f"{kind}: {opened.description}"

@@ -1,0 +1,81 @@
+"""Released figures in a folder, which the notebooks of a run read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.derivation.figures import whole_if_all_are
+from nhsind.errors import DisclosureError
+from nhsind.output import storable
+from nhsind.periods import parse_period
+from nhsind.release.confidential import Released
+from nhsind.release.results import Results
+
+# In a folder of released figures: `Results.layers`.
+LAYERS = "layers.json"
+
+
+def save(found: Results, folder: Path, check: bool = True) -> None:
+    """Write released figures to a folder, for the notebooks of a run to read.
+
+    `check`: refuse figures that may not be published.
+    """
+    if check and not found.figures.publishable:
+        raise DisclosureError(
+            "these figures are exploratory or have no disclosure policy with a source, and "
+            "cannot be published"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("figures", "steps", "quality"):
+        table: Released = getattr(found, name)
+        storable(table.frame).to_parquet(folder / f"{name}.parquet", index=False)
+    context = {
+        "family": found.family.code,
+        "organisation": found.organisation,
+        "period": str(found.period),
+        "level": found.level,
+        "policy": found.figures.policy.__dict__,
+        "groups": {code: list(group) for code, group in found.groups.items()},
+        "source": found.source,
+        "publication": found.publication,
+        "regions": found.regions,
+    }
+    (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
+    (folder / LAYERS).write_text(json.dumps(found.layers), "utf-8")
+
+
+def load(folder: Path) -> Results:
+    """Open the released figures in a folder."""
+    context = json.loads((folder / "context.json").read_text("utf-8"))
+    policy = Disclosure(**context["policy"])
+    tables = {
+        name: Released(
+            pd.read_parquet(folder / f"{name}.parquet", dtype_backend="numpy_nullable"), policy
+        )
+        for name in ("figures", "steps", "quality")
+    }
+    figures = tables["figures"].frame
+    for name in ("numerator", "denominator"):
+        figures[name] = whole_if_all_are(figures[name])
+    for name in ("value", "ci_lower", "ci_upper", "standard", "plan"):
+        figures[name] = figures[name].to_numpy(dtype=float, na_value=np.nan)
+    found = Results(
+        family=load_family(context["family"]),
+        organisation=context["organisation"],
+        period=parse_period(context["period"]),
+        level=context["level"],
+        groups={code: (group[0], group[1]) for code, group in context["groups"].items()},
+        source=context["source"],
+        publication=context["publication"],
+        regions=context["regions"],
+        kept_in=folder,
+        **tables,
+    )
+    found.layers.update(json.loads((folder / LAYERS).read_text("utf-8")))
+    return found

@@ -1,0 +1,61 @@
+"""The end of a run: reports, tables, pages and manifest moved into place together, index last."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from nhsind.report.index import index_page
+from nhsind.report.manifest import INDEX, NAME, Entry, Manifest
+from nhsind.report.organisation_pages import glances, organisation_pages
+from nhsind.report.plan import Plan
+from nhsind.report.preparing import Report
+from nhsind.report.publishing import publish_together, sha256, write_whole
+from nhsind.report.summary import Summary
+
+
+def publish(
+    reports: list[Report],
+    tables: dict[str, bytes],
+    manifest: Manifest,
+    plan: Plan,
+    out: Path,
+    staged: Path,
+    summary: Summary,
+) -> None:
+    """Move everything into place: reports, tables, pages, manifest, index.
+
+    All is rendered and written before the first file moves: what fails leaves what was there.
+    """
+    for report in reports:
+        manifest.entries[report.entry.path] = replace(
+            report.entry, sha256=_hash_of(report, manifest, summary)
+        )
+    known = glances(manifest, tables, out)
+    for entry, page in organisation_pages(manifest, known, out):
+        tables[entry.path] = page
+        manifest.entries[entry.path] = entry
+    page = index_page(manifest, known, plan.publication.get("title")).encode("utf-8")
+    digest = hashlib.sha256(page).hexdigest()
+    manifest.entries[INDEX] = Entry(INDEX, "", "", "", "", "", digest, kind="index")
+    moves = [report.entry.path for report in reports if report.task.staged.is_file()]
+    for path, content in (tables | {NAME: manifest.text.encode("utf-8"), INDEX: page}).items():
+        if not (out / path).is_file() or (out / path).read_bytes() != content:
+            write_whole(staged / path, content)
+            moves.append(path)
+    publish_together(moves, staged, out)
+    if stale := manifest.stale():
+        summary.notes.append(
+            f"stale, and not linked, because the table beside them has other figures: {len(stale)} "
+            "reports of other runs; run their plans again"
+        )
+
+
+def _hash_of(report: Report, manifest: Manifest, summary: Summary) -> str | None:
+    """The SHA-256 of a report as it will be published; None if it failed."""
+    if report.task.staged.is_file():
+        return sha256(report.task.staged)
+    if report.entry.path in summary.failed:
+        return None
+    return manifest.entries[report.entry.path].sha256

@@ -1,0 +1,177 @@
+"""The reports of one family and period before they are made: tasks, fingerprints, the table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import papermill
+
+from nhsind.definitions.catalogue import family_folders
+from nhsind.errors import InputError, Problem, UsageError
+from nhsind.geography import ENGLAND
+from nhsind.output import as_csv, without_formulas
+from nhsind.release.results import Results
+from nhsind.report.manifest import Entry, Manifest
+from nhsind.report.page import publication_block
+from nhsind.report.plan import Plan
+from nhsind.report.plan_file import CODE_PATTERN
+from nhsind.report.publishing import STAGED, private_folder, sha256
+from nhsind.report.store import Stored
+from nhsind.report.worker import SECONDS_PER_CELL, Task
+from nhsind.tables.cells import value_words, verdict_words
+from nhsind.version import library_digest
+
+
+@dataclass
+class Report:
+    """One report of the run, before and after it is made."""
+
+    task: Task
+    entry: Entry
+    final: Path
+
+
+def prepare(
+    stored: Stored,
+    plan: Plan,
+    runner: str,
+    out: Path,
+    work: Path,
+) -> tuple[list[Report], bytes, Entry]:
+    """The tasks of one family and period, and its table of results."""
+    publish = plan.mode == "publish"
+    private = private_folder(out)
+    found = stored.found
+    folder = f"{found.family.code}/{found.period.in_paths}"
+    notebook = notebook_of(found.family.code)
+    released = _released(found)
+    digest = _digest(found, notebook, released)
+    present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
+    wanted = [code for code in plan.organisations or present if code in present]
+    # A code becomes a file name, so one from the data is checked like one from the plan.
+    strange = [code for code in wanted if not re.fullmatch(CODE_PATTERN, code)]
+    if strange or not present:
+        raise InputError(
+            Problem(found.source, "is not a code that a report can be named by", None, None, code)
+            for code in strange or [ENGLAND]
+        )
+    declared = papermill.inspect_notebook(str(notebook))
+    reports = []
+    for code in wanted:
+        name = found.names.get(code) or ""
+        path = f"{folder}/{code}.html"
+        parameters: dict[str, str | None] = {
+            "organisation": code,
+            "period": str(found.period),
+            "data": None,
+            "released": str(stored.folder.resolve()),
+        }
+        # A parameter becomes code: only names that the notebook declares may be given.
+        if strange := [name for name in parameters if name not in declared]:
+            raise UsageError(f"{notebook.name} declares no parameter {', '.join(strange)}")
+        heading = {
+            "organisation": name or code,
+            "code": code,
+            "period": found.period.words,
+            "home": "../../index.html",
+            "explore": not publish,
+            "publication": publication_block(plan.publication),
+        }
+        task = Task(
+            notebook,
+            parameters,
+            heading,
+            (work / STAGED / path).resolve(),
+            private / "working",
+            private / "failed" / folder / code,
+            runner,
+            SECONDS_PER_CELL,
+        )
+        fingerprint = hashlib.sha256(
+            json.dumps([digest, code, heading, plan.publication], sort_keys=True).encode()
+        ).hexdigest()
+        entry = Entry(
+            path,
+            found.family.code,
+            str(found.period),
+            code,
+            name,
+            fingerprint,
+            None,
+            _in_short(found, code),
+            released=released,
+        )
+        reports.append(Report(task, entry, out / path))
+    return reports, *_table(found, folder, released, publish)
+
+
+def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[bytes, Entry]:
+    """The released results of the period as CSV, which says by its name if it is exploratory."""
+    figures = found.figures.frame
+    own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
+    rows = figures[figures["period"] == figures["indicator"].map(own)]
+    content = as_csv(without_formulas(rows)).encode("utf-8")
+    name = f"{folder.replace('/', '-')}.csv"
+    path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
+    digest = hashlib.sha256(content).hexdigest()
+    code, period = found.family.code, str(found.period)
+    entry = Entry(path, code, period, "", "", "", digest, kind="table", released=released)
+    return content, entry
+
+
+def notebook_of(family: str) -> Path:
+    """The family's notebook: in its folder, packaged, or in the repository of the installation."""
+    own = family_folders()[family].folder / "notebook.ipynb"
+    packaged = Path(str(files("nhsind"))) / "notebooks" / f"{family}.ipynb"
+    beside = Path(str(files("nhsind"))).parent / "notebooks" / f"{family}.ipynb"
+    for path in (own, packaged, beside):
+        if path.is_file():
+            return path
+    raise UsageError(f"there is no notebook for {family}")
+
+
+def _released(found: Results) -> str:
+    """The SHA-256 of the released results: the figures with their history, steps, quality."""
+    digest = hashlib.sha256()
+    for table in (found.figures, found.steps, found.quality):
+        digest.update(table.frame.to_csv(index=False).encode())
+    digest.update(json.dumps([found.groups, found.regions], sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _digest(found: Results, notebook: Path, released: str) -> str:
+    """What a report is made from: library, notebook, released figures. No confidential input."""
+    digest = hashlib.sha256(library_digest().encode())
+    digest.update(notebook.read_bytes())
+    digest.update(released.encode())
+    digest.update(found.source.encode())
+    return digest.hexdigest()
+
+
+def _in_short(found: Results, organisation: str) -> str:
+    """The first judged line of the family, for the index."""
+    for code, line in found.family.indicators.items():
+        row = found.figure(code, organisation)
+        if row is None or line.kind == "count":
+            continue
+        verdict = verdict_words(row)
+        ending = f", standard {verdict}" if verdict in ("met", "not met") else ""
+        return f"{line.title}: {value_words(row)}{ending}"
+    return ""
+
+
+def is_current(report: Report, manifest: Manifest) -> bool:
+    """Whether the published report was made from the same things and is still as it was."""
+    known = manifest.entries.get(report.entry.path)
+    return (
+        known is not None
+        and known.fingerprint == report.entry.fingerprint
+        and known.sha256 is not None
+        and report.final.is_file()
+        and sha256(report.final) == known.sha256
+    )
