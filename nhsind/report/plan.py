@@ -7,13 +7,14 @@ and every problem is named with its line.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from nhsind.definitions.catalogue import family_codes
-from nhsind.definitions.typed_files import slips_of
+from nhsind.definitions.typed_files import Slip, slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.periods import Period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
@@ -92,21 +93,23 @@ def read_plan(path: Path, needs_periods: bool = True) -> Plan:
     given = {key: _plain(value) for key, value in content.items()}
     for key in ("family", "level", "mode"):
         given[key] = _lower(given.get(key))
+    slips = list(slips_of({key: value for key, value in given.items() if value}, PlanFile))
     problems = [
         Problem(
             str(path),
-            slip.message if slip.path else "is not a key of a plan",
+            _message(slip),
             lines.get(key := str(slip.path[0] if slip.path else slip.value)),
             key,
             slip.value,
             slip.allowed,
             slip.near,
         )
-        for slip in slips_of({key: value for key, value in given.items() if value}, PlanFile)
+        for slip in slips
     ]
-    refused = {problem.column for problem in problems}
+    refused = {slip.path for slip in slips}
+    refused |= {slip.path[:1] for slip in slips if slip.path[:1] != ("publication",)}
     if isinstance(given.get("publication"), dict):  # its other keys are judged
-        refused.discard("publication")
+        refused.discard(("publication",))
     checker = _Checker(path, given, lines, refused)
     plan = checker.plan(needs_periods)
     problems += checker.problems
@@ -118,6 +121,13 @@ def read_plan(path: Path, needs_periods: bool = True) -> Plan:
             empty = Problem(str(path), "is an empty list", lines[key], key, None, allowed)
             raise UsageError(str(empty))
     return plan
+
+
+def _message(slip: Slip) -> str:
+    if not slip.path:
+        return "is not a key of a plan"
+    within = [part for part in slip.path[1:] if isinstance(part, str)]
+    return " ".join([*within, slip.message])
 
 
 def _plain(value: Any) -> Any:
@@ -141,10 +151,10 @@ class _Checker:
     """What a plan asks for, by keys whose kinds are right; collects what is wrong with values."""
 
     def __init__(
-        self, path: Path, given: dict[str, Any], lines: dict[str, int], refused: set[str | None]
+        self, path: Path, given: dict[str, Any], lines: dict[str, int], refused: set[Any]
     ) -> None:
         self.path, self.lines = path, lines
-        self.given = {key: value for key, value in given.items() if key not in refused}
+        self.given = {key: value for key, value in given.items() if (key,) not in refused}
         self.refused = refused
         self.problems: list[Problem] = []
 
@@ -218,11 +228,18 @@ class _Checker:
 
     def _publication(self, mode: str) -> dict[str, str]:
         given = self.given.get("publication") or {}
-        if mode == "publish" and "publication" not in self.refused:
+        if mode == "publish" and ("publication",) not in self.refused:
             for key in PUBLICATION:
                 if key not in given:
                     message = f"lacks {key}, without which nothing is published"
                     self._wrong("publication", message, None, ", ".join(PUBLICATION))
+        moment = given.get("release_datetime")
+        if moment and ("publication", "release_datetime") not in self.refused:
+            try:
+                datetime.fromisoformat(moment)
+            except ValueError:
+                message = "release_datetime is no day of the calendar, or no time of day"
+                self._wrong("publication", message, moment, "such as 2018-05-10 09:30")
         return {key: " ".join(str(value).split()) for key, value in given.items()}
 
     def _texts(self, key: str) -> list[str]:
@@ -230,7 +247,7 @@ class _Checker:
         return value if isinstance(value, list) else [value]
 
     def _missing(self, key: str, allowed: str) -> None:
-        if key not in self.refused:
+        if (key,) not in self.refused:
             self._wrong(key, "is missing", None, allowed)
 
     def _wrong(

@@ -20,6 +20,13 @@ History = (
     Annotated[int, Meta(ge=0, le=999)]
     | Annotated[str, Meta(pattern=r"^[0-9]{1,3}$", description="0 to 999")]
 )
+Moment = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
+        description="a day, or a day and a time, such as 2018-05-10 09:30",
+    ),
+]
 Share = Annotated[float, Meta(gt=0, le=1)] | Text
 
 
@@ -46,7 +53,7 @@ class Publication(msgspec.Struct, forbid_unknown_fields=True):
         None
     )
     release_datetime: Annotated[
-        Text | None, _about("When these figures were or will be released.", "2018-05-10 09:30")
+        Moment | None, _about("When these figures were or will be released.", "2018-05-10 09:30")
     ] = None
 
 

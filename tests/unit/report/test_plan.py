@@ -13,7 +13,8 @@ from nhsind.periods import parse_period
 from nhsind.report.plan import LARGEST_PLAN, read_plan
 from nhsind.report.plan_file import KEYS, PUBLICATION
 
-BLOCK = "".join(f"  {key}: about {key}\n" for key in PUBLICATION)
+WORDS = {key: f"about {key}" for key in PUBLICATION} | {"release_datetime": "2018-05-10 09:30"}
+BLOCK = "".join(f"  {key}: {words}\n" for key, words in WORDS.items())
 GOOD = f"""\
 # A comment.
 family: rtt
@@ -59,7 +60,7 @@ def test_a_good_plan(path: Path) -> None:
     assert (plan.level, plan.mode, plan.history) == ("ccg", "publish", 3)
     assert plan.organisations == ["00A", "ZX001"]
     assert plan.data == [path.parent / "records", path.parent.parent / "other.csv"]
-    assert plan.publication == {key: f"about {key}" for key in PUBLICATION}
+    assert plan.publication == WORDS
 
 
 def test_what_may_be_left_out(path: Path) -> None:
@@ -142,7 +143,7 @@ def test_family_and_periods_must_be_there(path: Path, key: str) -> None:
 @pytest.mark.parametrize("key", PUBLICATION)
 def test_nothing_is_published_without_every_publication_field(path: Path, key: str) -> None:
     for text in ("", f"  {key}:\n", f'  {key}: "  "\n'):
-        (problem,) = refused(path, GOOD.replace(f"  {key}: about {key}\n", text))
+        (problem,) = refused(path, GOOD.replace(f"  {key}: {WORDS[key]}\n", text))
         assert key in problem.message and problem.column == "publication"
         assert problem.line is not None
 
@@ -164,6 +165,19 @@ def test_every_bad_period_is_named(path: Path) -> None:
 def test_a_bad_period(path: Path, period: str) -> None:
     (problem,) = refused(path, GOOD.replace("[2018-03, 2017-18-Q4]", f'"{period}"'))
     assert (problem.line, problem.column) == (3, "periods")
+
+
+@pytest.mark.parametrize("text", ["soon", "2018-02-30 09:30", "2018-05-10 25:00", "10/05/2018"])
+def test_a_release_is_at_a_day_and_time(path: Path, text: str) -> None:
+    (problem,) = refused(path, GOOD.replace(WORDS["release_datetime"], text))
+    assert (problem.column, problem.value) == ("publication", text)
+    assert "2018-05-10 09:30" in str(problem.allowed)
+
+
+@pytest.mark.parametrize("text", ["2018-05-10", "2018-05-10T09:30", "2018-05-10 09:30+01:00"])
+def test_ways_to_write_a_release(path: Path, text: str) -> None:
+    path.write_text(GOOD.replace(WORDS["release_datetime"], text), "utf-8")
+    assert read_plan(path).publication["release_datetime"] == text
 
 
 @pytest.mark.parametrize(
