@@ -26,6 +26,15 @@ def codes_left_out(
     }
 
 
+def rows_left_out_of(source: Input, indicator: Indicator, period: str) -> list[LeftOut]:
+    """The rows that were left out of a line's figures of a period, of whatever organisation."""
+    return [
+        item
+        for item in source.left_out
+        if _is_of_line(item, indicator) and _is_of(item, indicator, period)
+    ]
+
+
 def mark_left_out(
     source: Input, indicator: Indicator, figures: pd.DataFrame, level: str, is_total: bool = False
 ) -> None:

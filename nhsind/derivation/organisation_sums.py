@@ -50,7 +50,8 @@ def sums(
         )
         counted = counted.set_index(keys).reindex(grid).reset_index()
     _fill_with_nothing(source, indicator, counted, is_whole_grid=not also_by)
-    mark_left_out(source, indicator, counted, base)
+    if not also_by:  # which of the combinations lacks a row, its codes do not tell
+        mark_left_out(source, indicator, counted, base)
     if level == base and restate is None:
         return counted
     if also_by:  # combinations without units have no row that could be lacking

@@ -13,6 +13,7 @@ import pandas as pd
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.figures import as_floats
+from nhsind.derivation.left_out import codes_left_out, rows_left_out_of
 from nhsind.derivation.organisation_sums import sums
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
@@ -25,6 +26,9 @@ from nhsind.sources.reference_files import is_reference_file
 
 # A ratio printed in full is a binary floating-point number: 15 digits are certain, 12 suffice.
 LARGEST_ROUNDING = 1e-12
+
+HIDDEN = "the publisher hides or lacks a count that they are made of"
+ROWS_LEFT_OUT = "rows that they are made of were left out"
 
 CELL_COLUMNS = (
     "indicator org_level org_code period breakdown figure printed derived difference equal place"
@@ -113,18 +117,16 @@ def reconcile(
     cells = pd.concat(compared, ignore_index=True)
     # Answers that nothing is derived for have no cells, and no type.
     cells["equal"] = cells["equal"].astype(bool)
-    marked = cells["marked"].to_numpy(dtype=bool)
-    cells = cells.loc[~marked, CELL_COLUMNS].reset_index(drop=True)
+    apart = cells["apart"].value_counts().drop("", errors="ignore")
+    cells = cells.loc[cells["apart"] == "", CELL_COLUMNS].reset_index(drop=True)
     if cells.empty:
         raise InputError(
             Problem(opened.description, "shares no line and period with the published answers")
         )
-    notes = list(opened.notes)
-    if marked.any():
-        notes.append(
-            f"{int(marked.sum()):,} printed figures are not compared: the publisher hides or lacks "
-            "a count that they are made of"
-        )
+    notes = [
+        *opened.notes,
+        *(f"{number:,} printed figures are not compared: {why}" for why, number in apart.items()),
+    ]
     return Reconciliation(cells, notes)
 
 
@@ -160,12 +162,34 @@ def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
         periods = [parse_period(text) for text in sorted(printed["period"].unique())]
         for also_by, rows in _by_breakdown(answers, printed):
             derived = sums(opened, line, periods, level, also_by=also_by, adds_up=answers.adds_up)
-            parts.append(_join(rows, derived, ["org_code", "period", *also_by], answers))
+            joined = _join(rows, derived, ["org_code", "period", *also_by], answers)
+            parts.append(_set_apart(opened, line, level, joined))
     return (
         pd.concat(parts, ignore_index=True)
         if parts
-        else pd.DataFrame(columns=[*CELL_COLUMNS, "marked"])
+        else pd.DataFrame(columns=[*CELL_COLUMNS, "apart"])
     )
+
+
+def _set_apart(opened: Input, line: Indicator, level: str, joined: pd.DataFrame) -> pd.DataFrame:
+    """Say why cells are not compared: their counts are hidden, or rows of them were left out.
+
+    A cell that is equal all the same is compared.
+    """
+    lacking = {
+        period: codes_left_out(opened, line, level, period) for period in joined["period"].unique()
+    }
+    at_all = {
+        period: bool(rows_left_out_of(opened, line, period)) for period in joined["period"].unique()
+    }
+    own = level in ("ccg", "provider")
+    lacks = [
+        (code in lacking[period]) if own else at_all[period]
+        for code, period in joined[["org_code", "period"]].itertuples(index=False)
+    ]
+    of_rows = np.array(lacks, dtype=bool) & (joined["marked"] | ~joined["equal"])
+    joined["apart"] = np.where(of_rows, ROWS_LEFT_OUT, np.where(joined["marked"], HIDDEN, ""))
+    return joined.drop(columns="marked")
 
 
 def _by_breakdown(

@@ -15,8 +15,10 @@ import pandas as pd
 
 from nhsind.periods import parse_period
 from nhsind.sources.printed import Printed
+from nhsind.sources.published import LeftOut, rows_left_out
 
 Array = np.ndarray[Any, Any]
+NOT_THEIR_TOTAL = "the bands do not add up to the printed total"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Banded:
             np.concatenate([bands, none]),
             np.concatenate([counts, none]),
         )
+
+    def left_out(self, rows: pd.DataFrame, counted: Any = True) -> list[LeftOut]:
+        """The rows that do not add up; `rows` says what each is of, as printed counts do.
+
+        `counted`: which of the rows the lines count at all.
+        """
+        wrong = rows[~self.adds_up & np.asarray(counted, dtype=bool)]
+        return rows_left_out(wrong, [NOT_THEIR_TOTAL] * len(wrong))
 
 
 def read_bands(table: Printed, headings: Sequence[str], total: str) -> Banded:

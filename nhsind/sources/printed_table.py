@@ -192,18 +192,19 @@ class Printed:
         """File, sheet and row of each row."""
         return [f"{self.place} {self.unit} {number}" for number in self.cells.index]
 
-    def refuse_repeated(self, *headings: str) -> None:
-        """Raise InputError where two rows have the same codes."""
-        keys = pd.DataFrame({heading: self.codes(heading) for heading in headings})
-        again = keys.duplicated()
+    def refuse_repeated(self, *keys: str | pd.Series[Any]) -> None:
+        """Raise InputError where two rows are of the same: codes of a heading, or values read."""
+        columns = [self.codes(key) if isinstance(key, str) else key for key in keys]
+        values = pd.concat(columns, axis=1, ignore_index=True)
+        again = values.duplicated()
         problems = [
             Problem(
                 self.place,
-                "stands in an earlier row too: " + " ".join(keys.loc[number]),
+                "stands in an earlier row too: " + " ".join(map(str, values.loc[number])),
                 number,
                 unit=self.unit,
             )
-            for number in keys.index[again][:MOST_LISTED]
+            for number in values.index[again][:MOST_LISTED]
         ]
         if problems:
             raise InputError(problems)

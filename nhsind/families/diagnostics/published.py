@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from nhsind.sources.banded import Banded, month_ends, read_bands
-from nhsind.sources.printed import Printed, csv_head, read_csv
+from nhsind.sources.printed import (
+    Printed,
+    csv_head,
+    printed_period,
+    read_csv,
+    read_sheet,
+    sheet_head,
+    sheet_names,
+)
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
-from nhsind.sources.workbooks import tidy
+from nhsind.sources.totals import totals_in, wrong_totals
+from nhsind.sources.workbooks import label, open_workbook, sheet, tidy
 
 LINE = "E.B.4"
 MONTH, TEST, TOTAL = "Reporting Period", "Diagnostic ID", "Total Waiting List"
 SIX_WEEKS, SHARE = "Number waiting 6+ Weeks", "Percentage waiting 6+ Weeks"
+TEST_NAME = "Diagnostic Test Name"
 # The file is of commissioners or of providers: the heading of the code, the level, the column.
 ORGANISATIONS = {
+    "Commissioner Code": ("ccg", "ccg_code"),
+    "CCG Code": ("ccg", "ccg_code"),
+    "Sub ICB Location Code": ("ccg", "ccg_code"),
     "ICB Code": ("ccg", "ccg_code"),
     "Provider Code": ("provider", "provider_code"),
 }
+# Of workbooks, the most detailed first.
+SHEETS = (
+    *("sub icb by test", "sub-icb by test", "commissioner by test", "ccg by test"),
+    *("icb by test", "provider by test"),
+)
 REGION = "Regional Team Code"
 # Each band begins with its first day: six weeks, 42 days, stand in 06 <07.
 WEEKS = 13
@@ -32,39 +51,73 @@ THREE_DECIMALS = 1000
 
 
 def read_dm01(path: Path) -> PublishedFile:
-    """The monthly return (CSV): one row per month, organisation and test.
+    """The monthly return: one row per month, organisation and test, as CSV or a workbook's sheet.
 
-    Rows whose bands do not add up to the waiting list are left out and listed. Raises InputError
-    for missing columns, cells that are no numbers or months, and rows that stand twice.
+    Rows whose bands do not add up to the waiting list are left out and listed; totals over tests
+    or organisations are checked and not counted. Raises InputError for missing columns, cells that
+    are no numbers or months, and rows that stand twice.
     """
-    table = read_csv(path, MONTH, TEST, TOTAL)
-    organisation = next((name for name in ORGANISATIONS if table.has(name)), "ICB Code")
-    table.require(MONTH, organisation, TEST, TOTAL, SIX_WEEKS, SHARE, *BANDS, OPEN_BAND)
+    table, months = _opened(path)
+    organisation = _organisation(table)
+    table.require(organisation, TEST, TOTAL, SIX_WEEKS, SHARE, *BANDS, OPEN_BAND)
     level, column = ORGANISATIONS[organisation]
-    table.refuse_repeated(MONTH, organisation, TEST)
-    codes = table.codes(organisation)
-    table.refuse(codes == "", organisation, "is missing", "the code of an organisation")
+    named = organisation.replace("Code", "Name")
+    codes = (organisation, TEST_NAME if table.has(TEST_NAME) else TEST)
+    totals = totals_in(table, codes, (named,) if table.has(named) else ())
+    counts = dict(zip((TOTAL, SIX_WEEKS), table.numbers(TOTAL, SIX_WEEKS), strict=True))
+    told = wrong_totals(table, totals, codes, (months,), counts)
+    table, months = table.where(~totals), months[~totals]
+    orgs, tests = table.codes(organisation), table.texts(TEST).str.removesuffix(".0")
+    tests = tests.str.lstrip("0")
+    table.refuse(orgs == "", organisation, "is missing", "the code of an organisation")
+    table.refuse(tests == "", TEST, "is missing", "the number of a test")
+    table.refuse_repeated(months, orgs, tests)
     banded = read_bands(table, [*BANDS, OPEN_BAND], TOTAL)
     rows = pd.DataFrame(
         {
             "indicator": LINE,
             "org_level": level,
-            "org_code": codes,
-            "period": table.months(MONTH),
-            "test": table.texts(TEST).str.lstrip("0"),
+            "org_code": orgs,
+            "period": months,
+            "test": tests,
             "place": table.places(),
         }
     )
+    names = dict(zip(orgs, table.texts(named), strict=True)) if table.has(named) else {}
     return PublishedFile(
         place=str(path),
         tables={"waits": _waits(banded, rows, column)},
-        groups=_regions(table, codes),
+        names={level: names},
+        groups=_regions(table, orgs),
         answers=[
             Answers(_totals(banded, rows), ("test",)),
             Answers(_bands(banded, rows), ("test", "clock_start_date")),
         ],
-        notes=banded.notes,
+        left_out=banded.left_out(rows),
+        notes=[*told, *banded.notes],
     )
+
+
+def _opened(path: Path) -> tuple[Printed, pd.Series[Any]]:
+    """The rows of a return, and the month of each: its own, or the one that its sheet names."""
+    name = _sheet(path)
+    if name is None:
+        table = read_csv(path, MONTH, TEST, TOTAL).without_remarks()
+        return table, table.months(MONTH)
+    table = read_sheet(path, name, TEST, TOTAL).without_remarks()
+    named = label(sheet(open_workbook(path), name, str(path)), "Period:")
+    month = printed_period(named, table.place)
+    return table, pd.Series(str(month), index=table.cells.index, dtype=object)
+
+
+def _sheet(path: Path) -> str | None:
+    """A workbook's sheet of organisations and tests: the most detailed one; None where none is."""
+    names = {name.lower(): name for name in sheet_names(path)}
+    return next((names[name] for name in SHEETS if name in names), None)
+
+
+def _organisation(table: Printed) -> str:
+    return next((name for name in ORGANISATIONS if table.has(name)), "ICB Code")
 
 
 def _waits(banded: Banded, rows: pd.DataFrame, column: str) -> pa.Table:
@@ -124,14 +177,16 @@ def _regions(table: Printed, codes: pd.Series[str]) -> dict[str, tuple[str, str]
 
 
 def _is_dm01(path: Path) -> bool:
-    head = tidy(csv_head(path))
+    name = _sheet(path)
+    head = tidy(sheet_head(path, name) if name else csv_head(path))
     return TEST in head and TOTAL in head
 
 
 READERS = (
     Reader(
         "dm01",
-        "diagnostic waits DM01 (.csv) with columns Diagnostic ID and Total Waiting List",
+        "diagnostic waits DM01 (.csv, or a workbook with a sheet Provider by Test or Commissioner by "
+        "Test) with columns Diagnostic ID and Total Waiting List",
         _is_dm01,
         read_dm01,
     ),

@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.sources.banded import Banded, month_ends, read_bands
-from nhsind.sources.printed import csv_head, read_csv
+from nhsind.sources.printed import Printed, csv_head, read_csv
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.totals import totals_in, wrong_totals
 
 LINE = "E.H.4"
 MONTH, PROVIDER, CODE, NAME = "Date", "Provider_Org_code", "Org_Code", "CCG_Name"
@@ -34,13 +35,9 @@ def read_series(path: Path) -> PublishedFile:
     Rows whose bands do not add up to their total are left out and listed. Raises InputError for
     missing columns, cells that are no numbers or months, other parts, and rows that stand twice.
     """
-    table = read_csv(path, MONTH, CODE, PART, TOTAL)
-    table.require(MONTH, PROVIDER, CODE, NAME, PART, *BANDS, TOTAL)
+    table, told = _organisations(read_csv(path, MONTH, CODE, PART, TOTAL).without_remarks())
     parts, codes = table.texts(PART), table.codes(CODE)
-    known = parts.str.lower().isin([COMPLETED.lower(), INCOMPLETE.lower()])
-    table.refuse(~known, PART, "is not a known part", f"{COMPLETED}, {INCOMPLETE}")
     table.refuse(codes == "", CODE, "is missing", "the code of a commissioner")
-    table.refuse_repeated(MONTH, PROVIDER, CODE, PART)
     banded = read_bands(table, BANDS, TOTAL)
     rows = pd.DataFrame(
         {
@@ -60,8 +57,24 @@ def read_series(path: Path) -> PublishedFile:
             Answers(_totals(banded, rows)),
             Answers(_bands(banded, rows), ("referral_received_date",)),
         ],
-        notes=banded.notes,
+        left_out=banded.left_out(rows, rows["is_completed"]),
+        notes=[*told, *banded.notes],
     )
+
+
+def _organisations(table: Printed) -> tuple[Printed, list[str]]:
+    """The rows of providers and commissioners, and what is odd about the totals beside them."""
+    table.require(MONTH, PROVIDER, CODE, NAME, PART, *BANDS, TOTAL)
+    parts = table.texts(PART).str.lower()
+    known = parts.isin([COMPLETED.lower(), INCOMPLETE.lower()])
+    table.refuse(~known, PART, "is not a known part", f"{COMPLETED}, {INCOMPLETE}")
+    totals = totals_in(table, (PROVIDER, CODE), (NAME,))
+    counts = dict(zip((TOTAL, *BANDS), table.numbers(TOTAL, *BANDS), strict=True))
+    months = table.months(MONTH)
+    notes = wrong_totals(table, totals, (PROVIDER, CODE), (months, parts), counts)
+    organisations = table.where(~totals)
+    organisations.refuse_repeated(months[~totals], PROVIDER, CODE, PART)
+    return organisations, notes
 
 
 def _referrals(banded: Banded, rows: pd.DataFrame) -> pa.Table:
