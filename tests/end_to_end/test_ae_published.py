@@ -483,9 +483,43 @@ class TestSpoiltMonthly:
         path = spoil(lambda rows: rows.__setitem__(slice(0, 0), [["A&E"], ["June 2024"]]))
         assert ind.reconcile("ae", path).agrees
 
-    def test_a_footer_is_refused(self, spoil: Spoil) -> None:
-        text = refused(spoil(lambda rows: rows.append(["Source: SDCS", *[""] * 21])))
-        assert 'line 6 column "Period": "Source: SDCS" is not a month' in text
+    def test_a_note_below_is_no_row(self, spoil: Spoil) -> None:
+        path = spoil(lambda rows: rows.append(["Source: SDCS", *[""] * 21]))
+        assert numbers(derived(path, "2024-06")) == numbers(
+            derived(spoil(lambda rows: None), "2024-06")
+        )
+
+    @pytest.mark.parametrize("columns", [(0,), (1,), (2,), (3,), (0, 1, 2, 3)])
+    @pytest.mark.parametrize("word", ["TOTAL", "Total ", "England", "ALL PROVIDERS", "-"])
+    def test_a_total_is_known_in_any_column(
+        self, spoil: Spoil, columns: tuple[int, ...], word: str
+    ) -> None:
+        def change(rows: Rows, more: int = 0) -> None:
+            rows[-1][:4] = ["MSitAE-JUNE-2024", "XXX", "XXX", "XXX"]
+            for column in columns:
+                rows[-1][column] = word
+            rows[-1][4] = str(int(rows[-1][4]) + more)
+
+        path = spoil(change)
+        plain = derived(spoil(lambda rows: None), "2024-06", "england")
+        path = spoil(change)
+        assert numbers(derived(path, "2024-06", "england")) == numbers(plain)
+        result = ind.reconcile("ae", path)
+        assert result.agrees and not [line for line in result.notes if "the total" in line]
+        said = ind.reconcile("ae", spoil(lambda rows: change(rows, more=1))).notes
+        assert any("line 5: the total says" in line and "Type 1" in line for line in said)
+
+    def test_months_joined_have_a_total_each(self, spoil: Spoil) -> None:
+        def change(rows: Rows) -> None:
+            july = [list(row) for row in rows[1:]]
+            for row in july:
+                row[0] = row[0].replace("JUNE", "JULY")
+            rows += july
+
+        path = spoil(change)
+        assert ind.reconcile("ae", path).agrees
+        june, july = (numbers(derived(path, month, "england")) for month in ("2024-06", "2024-07"))
+        assert june == july == numbers(derived(spoil(lambda rows: None), "2024-06", "england"))
 
     def test_a_row_given_twice_is_refused(self, spoil: Spoil) -> None:
         text = refused(spoil(lambda rows: rows.insert(2, list(rows[1]))))
@@ -499,7 +533,7 @@ class TestSpoiltMonthly:
             else:
                 rows[1][0] = "MSitAE-MAY-2024"
 
-        assert "the one total of one month" in refused(spoil(change))
+        assert "names no one month for its total" in refused(spoil(change))
 
     def test_a_changed_total_is_a_difference(self, spoil: Spoil) -> None:
         path = spoil(replacing(-1, 7, "1"))
@@ -521,7 +555,7 @@ class TestSpoiltMonthly:
 
         path, notes = spoil(change), Notes()
         table = ind.derive("ae", path, period="2024-06", notes=notes)
-        assert "RJ1" not in set(table["org_code"])
+        assert set(table.loc[table["org_code"] == "RJ1", "status"]) == {"not_available"}
         (line,) = [line for line in notes.lines() if "RJ1 2024-06" in line]
         assert "spoilt.csv line" in line and "type 1; the organisation is left out" in line
 
@@ -564,7 +598,7 @@ class TestSpoiltMonthly:
         def only_the_total(rows: Rows) -> None:
             del rows[1:-1]
 
-        assert "has no provider below the headings" in refused(spoil(only_the_total))
+        assert "holds rows of totals only" in refused(spoil(only_the_total))
         assert "nothing below the headings" in refused(
             spoil(lambda rows: rows.__delitem__(slice(1, None)))
         )
@@ -626,7 +660,8 @@ class TestSpoiltLong:
         table = ind.derive(
             "ae", write_csv(tmp_path / "long.csv", rows), period="2017-03", notes=notes
         )
-        assert set(table["org_code"]) == {"RJ1"}
+        assert set(table.loc[table["status"] == "ok", "org_code"]) == {"RJ1"}
+        assert set(table.loc[table["org_code"] == "RF4", "status"]) == {"not_available"}
         assert any("RF4 2017-03" in line and "line 3" in line for line in notes.lines())
 
 
@@ -682,7 +717,8 @@ class TestSpoiltWorkbook:
 
         notes = Notes()
         table = ind.derive("ae", spoil_sheets(change), period="2025-03", notes=notes)
-        assert set(table["org_code"]) == {"RC9"}
+        assert set(table.loc[table["status"] == "ok", "org_code"]) == {"RC9"}
+        assert set(table.loc[table["org_code"] == "RD8", "status"]) == {"not_available"}
         assert any("row 19, RD8 2025-03" in line for line in notes.lines())
 
     def test_a_changed_percentage_is_a_difference(self, spoil_sheets: Spoil) -> None:

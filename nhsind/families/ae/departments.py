@@ -13,7 +13,7 @@ import pandas as pd
 
 from nhsind.errors import InputError, Problem
 from nhsind.sources.printed import Printed
-from nhsind.sources.published import printed_cells
+from nhsind.sources.published import LeftOut, printed_cells
 
 # Of departments: major, single specialty, and all others (types 3 and 4 together).
 TYPES = ("1", "2", "other")
@@ -73,15 +73,25 @@ def _without_numbers(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns=[*NUMBERS, "share", "slack"], errors="ignore")
 
 
-def left_out(rows: pd.DataFrame, wrong: Any, why: str) -> tuple[pd.DataFrame, list[str]]:
-    """The rows without the organisations and months that a wrong one is of, and a note on each."""
+def left_out(
+    rows: pd.DataFrame, wrong: Any, why: str
+) -> tuple[pd.DataFrame, list[LeftOut], list[str]]:
+    """The rows without the organisations and months that a wrong one is of.
+
+    Also those as rows left out, of every line, and a note on each.
+    """
     chosen = rows[np.asarray(wrong, dtype=bool)].drop_duplicates(["org_code", "period"])
     notes = [
         f"{row.place}, {row.org_code} {row.period}: {why} of department type "
         f"{row.department_type}; the organisation is left out"
         for row in chosen.itertuples()
     ]
-    return rows[~_of(rows, chosen)], notes
+    columns = ["place", "org_code", "org_level", "period"]
+    left = [
+        LeftOut(place, why, code, level, tuple(FIGURES), (period,))
+        for place, code, level, period in chosen[columns].astype(str).itertuples(index=False)
+    ]
+    return rows[~_of(rows, chosen)], left, notes
 
 
 def without_waits(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nhsind.errors import InputError, Problem
 from nhsind.families.ae.departments import (
     TYPES,
     cells_of,
     counts_of,
     field_test,
     left_out,
-    refuse_none,
     without_waits,
 )
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import NOT_AVAILABLE, NOTHING, Printed, csv_head, read_csv
 from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.totals import refuse_totals, says_total, totals_in, wrong_totals
 
 # Attendances, and those over 4 hours, of major, single specialty and other departments.
 Headings = tuple[tuple[str, str, str], tuple[str, str, str]]
@@ -62,7 +62,7 @@ BOOKED: Headings = (
 )
 IDENTITY = ("Period", "Org Code", "Org name")
 LONG = ("period", "org_code", "type", "attendances", "breaches")
-TOTAL = "TOTAL"
+MONTH = "MSitAE-{}"
 BY_TYPE = ("department_type",)
 
 
@@ -77,7 +77,8 @@ def read_provider_csv(path: Path) -> PublishedFile:
 
     Attendances are those not booked and those booked together, and so are those over 4 hours; who
     is not over is within. The row TOTAL is England's answer and is not counted. A provider whose
-    waits exceed its attendances is left out and noted.
+    waits exceed its attendances is left out and noted. A total without a month is of the month
+    above it.
     """
     is_long = any(_is_long(line) for line in csv_head(path).lower().splitlines())
     return _read_long(path) if is_long else _read_monthly(path)
@@ -90,11 +91,12 @@ def _is_long(line: str) -> bool:
 def _read_long(path: Path) -> PublishedFile:
     table = read_csv(path, "org_code", "attendances")
     table.require(*LONG)
-    table.refuse_repeated("period", "org_code", "type")
-    kinds = table.texts("type").str.lower()
+    kinds, months = table.texts("type").str.lower(), table.months("period")
+    table.refuse_repeated(months, "org_code", "type")
+    refuse_totals(table, "org_code")
     table.refuse(~kinds.isin(TYPES), "type", "is not a type of department", ", ".join(TYPES))
     seen, over = (item.values for item in table.numbers("attendances", "breaches"))
-    rows = _rows(table, table.months("period"), "org_code").assign(department_type=list(kinds))
+    rows = _rows(table, months, "org_code").assign(department_type=list(kinds))
     rows["attendances"], rows["within"] = list(seen), list(seen - over)
     rows["timed"] = rows["attendances"]
     rows["contradicts"] = list(over > seen)
@@ -108,25 +110,47 @@ def _read_monthly(path: Path) -> PublishedFile:
     if any("booked" in name.lower() for name in table.headings):
         pairs.append(BOOKED)
     table.require(*IDENTITY, *(name for pair in pairs for names in pair for name in names))
-    is_total = table.texts("Period").str.upper() == TOTAL
+    table = table.without_remarks()
+    parent = ("Parent Org",) if table.has("Parent Org") else ()
+    is_total = totals_in(table, ("Org Code",), ("Period", "Org name", *parent))
+    months = _months(table, is_total)
     providers, totals = table.where(~is_total), table.where(is_total)
-    refuse_none(providers)
-    providers.refuse_repeated("Period", "Org Code")
-    months = providers.months("Period", "MSitAE-{}")
-    rows = _by_type(providers, months, pairs)
-    file = _file(path, rows)
+    providers.refuse_repeated(months[~is_total], "Org Code")
+    totals.refuse_repeated(months[is_total])
+    headings = [name for pair in pairs for names in pair for name in names]
+    counts = dict(zip(headings, table.numbers(*headings, marks={"-": NOTHING}), strict=True))
+    told = wrong_totals(table, is_total, ("Org Code",), (months,), counts)
+    rows = _by_type(providers, months[~is_total], pairs)
+    file = _file(path, rows, told)
     codes = providers.codes("Org Code")
     file.names["provider"] = dict(zip(codes, providers.texts("Org name"), strict=True))
-    if table.has("Parent Org"):
+    if parent:
         regions = zip(codes, providers.texts("Parent Org"), strict=True)
         file.groups.update({code: (region, region) for code, region in regions if region})
     if len(totals.cells):
-        england = _england(totals, months, pairs)
+        england = _by_type(totals, months[is_total], pairs).drop(columns="contradicts")
+        england = england.assign(org_level="england", org_code=ENGLAND)
         if rows["within"].isna().any():
             # Everyone's attendances and not everyone's waits: the shares cannot be told.
             england = england.assign(within=None, timed=None)
         file.answers.append(Answers(cells_of(england), BY_TYPE))
     return file
+
+
+def _months(table: Printed, is_total: Any) -> pd.Series[Any]:
+    """The month of each row; a total that names none is of the rows since the total above it.
+
+    Raises InputError for one that stands below rows of several months.
+    """
+    unnamed = is_total & says_total(table, "Period")
+    months = pd.Series("", index=table.cells.index, dtype=object)
+    months[~unnamed] = table.where(~unnamed).months("Period", MONTH)
+    block = pd.Series(is_total, months.index).cumsum().shift(fill_value=0)
+    of_block = months[~is_total].groupby(block[~is_total]).agg(["first", "nunique"])
+    above = block.map(of_block["nunique"]).fillna(0)
+    allowed = "a total below the rows of its month, and a file of a month each"
+    table.refuse(unnamed & (above != 1), "Period", "names no one month for its total", allowed)
+    return months.where(~unnamed, block.map(of_block["first"]))
 
 
 def _rows(table: Printed, months: pd.Series[Any], code: str) -> pd.DataFrame:
@@ -167,9 +191,9 @@ def _sum(values: list[int | None]) -> int | None:
     return sum(known) if len(known) == len(values) else None
 
 
-def _file(path: Path, rows: pd.DataFrame) -> PublishedFile:
+def _file(path: Path, rows: pd.DataFrame, told: Iterable[str] = ()) -> PublishedFile:
     """The counts of the rows that can be, and notes on the others."""
-    rows, contradicting = left_out(
+    rows, left, contradicting = left_out(
         rows.drop(columns="contradicts"),
         rows["contradicts"].to_numpy(),
         "more attendances over 4 hours are printed than attendances",
@@ -179,15 +203,6 @@ def _file(path: Path, rows: pd.DataFrame) -> PublishedFile:
         place=str(path),
         counts=counts_of(rows),
         names={"england": {ENGLAND: "England"}},
-        notes=[*contradicting, *lacking, *field_test(rows)],
+        left_out=left,
+        notes=[*told, *contradicting, *lacking, *field_test(rows)],
     )
-
-
-def _england(totals: Printed, months: pd.Series[Any], pairs: list[Headings]) -> pd.DataFrame:
-    """The row TOTAL by type of department; InputError if there are several, or several months."""
-    if len(totals.cells) > 1 or months.nunique() != 1:
-        last = int(totals.cells.index[-1])
-        raise InputError(Problem(totals.place, "is not the one total of one month", last))
-    month = pd.Series(months.iloc[0], index=totals.cells.index)
-    rows = _by_type(totals, month, pairs).drop(columns="contradicts")
-    return rows.assign(org_level="england", org_code=ENGLAND)

@@ -29,6 +29,7 @@ from nhsind.families.ae.sheets import (
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet, tidy
 
 PROVIDERS, SYSTEMS = "Provider Level Data", "System Level Data"
@@ -51,6 +52,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
     table.require("Code", "Name", ATTENDED, UNDER, OVER, *SHARES.values())
     codes = table.codes("Code")
     table.refuse(codes == "", "Code", "is missing", "a provider's code, or - for England")
+    refuse_totals(table, "Code", "Name", known=codes == NONE)
     providers, england = table.where(codes != NONE), table.where(codes == NONE)
     refuse_none(providers)
     rows = _of_month(providers, period).assign(org_level="provider")
@@ -60,7 +62,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
     types["system_code"] = [groups.get(code, ("",))[0] for code in types["org_code"]]
     differ = types["timed"].notna() & (types["timed"] != types["attendances"])
     why = "not all attendances are printed as within or over 4 hours"
-    types, contradicting = left_out(types, differ.to_numpy(), why)
+    types, left, contradicting = left_out(types, differ.to_numpy(), why)
     types, lacking = without_waits(types)
     names = dict(zip(providers.codes("Code"), providers.texts("Name"), strict=True))
     return PublishedFile(
@@ -69,6 +71,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
         names={"provider": names, "england": {ENGLAND: "England"}},
         groups=groups,
         answers=[*answers(printed), *systems],
+        left_out=left,
         notes=[*contradicting, *lacking, *field_test(types)],
     )
 

@@ -185,8 +185,8 @@ def _is_dm01(path: Path) -> bool:
 READERS = (
     Reader(
         "dm01",
-        "diagnostic waits DM01 (.csv, or a workbook with a sheet Provider by Test or Commissioner by "
-        "Test) with columns Diagnostic ID and Total Waiting List",
+        "diagnostic waits DM01 (.csv, or a workbook with a sheet such as Provider by Test) with "
+        "columns Diagnostic ID and Total Waiting List",
         _is_dm01,
         read_dm01,
     ),
