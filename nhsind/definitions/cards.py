@@ -9,6 +9,7 @@ from typing import Any
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.standards import Standard
 
 LEFT = "text-align: left; vertical-align: top; white-space: normal"
 POLARITY_WORDS = {
@@ -112,7 +113,8 @@ class Card:
         if line.denominator_in_words:
             sections.append(("Denominator", [line.denominator_in_words]))
         rules = [f"{row['part']}: {row['name']}. {row['says']}" for row in content["rules"]]
-        standards = [row.words + (f". {row.note}" if row.note else "") for row in line.standards]
+        tested = [_with_note(row) for row in line.standards if row.kind == "standard"]
+        aims = [_with_note(row) for row in line.standards if row.kind != "standard"]
         readings = [f"{item.code}. {item.question} {item.reading}" for item in line.readings]
         tables = [
             f"{line.family}/{name}: {', '.join(columns)}"
@@ -121,7 +123,8 @@ class Card:
         sections += [
             ("Rules, in order", rules),
             ("Period", [line.period_rule_in_words, f"Frequency: {line.frequency}."]),
-            ("Standard", standards or ["None."]),
+            ("Standard", tested or ["None."]),
+            *([("Aims without a verdict", aims)] if aims else []),
             ("Direction", [POLARITY_WORDS[line.polarity]]),
             ("Why it matters", [content["rationale"]]),
             ("Readings of ambiguous text", readings or ["None needed."]),
@@ -170,3 +173,7 @@ def define(code: str) -> Card:
     """
     indicator = find(code)
     return Card(indicator, load_family(indicator.family))
+
+
+def _with_note(row: Standard) -> str:
+    return row.words + (f". {row.note}" if row.note else "")

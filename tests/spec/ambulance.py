@@ -162,6 +162,35 @@ for code, den in (("E.B.17", "resolved_by_telephone_alone"), ("E.B.18", "outcome
     )
 spec(
     "E.B.17",
+    "Once a resource has come to an incident its later calls do not count",
+    "The call that it came to and those before it are judged as any other, and so is each call of "
+    "an incident to which none came. Of calls at one time the first by identifier is the earlier.",
+    "2017-06",
+    """
+    id  incident  ccg  called               source  urgency    f2f  resolved  den  num  because
+    c1  i1        A    2017-06-01T10:00:00  999     emergency  no   yes       yes  yes  -
+    c2  i1        A    2017-06-01T10:10:00  999     emergency  yes  no        yes  no   resolved_by_telephone_alone
+    c3  i1        A    2017-06-01T10:10:01  999     emergency  yes  no        no   no   not_after_a_response
+    c4  i1        B    2017-06-02T10:00:00  999     emergency  no   yes       no   no   not_after_a_response
+    c5  i2        A    2017-06-01T10:00:00  hcp     emergency  yes  no        no   no   called_by_the_public
+    c6  i2        A    2017-06-01T10:10:00  999     emergency  no   yes       no   no   not_after_a_response
+    c7  i3        A    2017-06-01T10:00:00  999     emergency  yes  no        yes  no   resolved_by_telephone_alone
+    c8  i3        A    2017-06-01T10:00:00  999     emergency  yes  no        no   no   not_after_a_response
+    c9  i4        A    2017-06-01T10:00:00  999     emergency  no   yes       yes  yes  -
+    d1  i4        A    2017-06-01T10:10:00  999     emergency  no   yes       yes  yes  -
+    d2  -         A    2017-06-01T10:00:00  999     emergency  yes  no        yes  no   resolved_by_telephone_alone
+    d3  -         A    2017-06-01T10:10:00  999     emergency  no   yes       yes  yes  -
+    d4  i5        A    2017-05-31T23:50:00  999     emergency  yes  no        no   no   called_in_the_period
+    d5  i5        A    2017-06-01T00:10:00  999     emergency  no   yes       no   no   not_after_a_response
+    """,
+    """
+    org  numerator  denominator  value  status
+    A    4          7            4/7    ok
+    B    0          0            -      no_cases
+    """,
+)
+spec(
+    "E.B.17",
     "Without a response at the scene it must be known whether the call was resolved",
     "A missing answer is reported, and not taken for no.",
     "2017-06",

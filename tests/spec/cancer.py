@@ -663,15 +663,15 @@ for code, source, start, standard, of_it in (
         "Together they may bring a wait within; they may not exceed it.",
         "2017-06",
         told("""
-        id  ccg  source  event  icd10  [start]     treated     seen_adj  treat_adj  den  num  because
-        t1  A    this    first  C61    2017-04-13  2017-06-15  1         -          yes  yes  -
-        t2  A    this    first  C61    2017-04-13  2017-06-15  -         1          yes  yes  -
-        t3  A    this    first  C61    2017-04-11  2017-06-15  1         2          yes  yes  -
-        t4  A    this    first  C61    2017-04-10  2017-06-15  1         2          yes  no   late
-        t5  A    this    first  C61    2017-06-10  2017-06-15  2         3          yes  yes  -
-        t6  A    this    first  C61    2017-06-10  2017-06-15  3         3          no   no   too_long
-        t7  A    this    first  C61    2017-06-15  2017-06-14  -         3          no   no   backwards
-        t8  A    this    first  C61    2017-06-15  2017-06-14  -         -          no   no   backwards
+        id  ccg  source  event  icd10  [start]     seen        treated     seen_adj  treat_adj  den  num  because
+        t1  A    this    first  C61    2017-04-13  2017-04-13  2017-06-15  1         -          yes  yes  -
+        t2  A    this    first  C61    2017-04-13  -           2017-06-15  -         1          yes  yes  -
+        t3  A    this    first  C61    2017-04-11  2017-04-20  2017-06-15  1         2          yes  yes  -
+        t4  A    this    first  C61    2017-04-10  2017-04-20  2017-06-15  1         2          yes  no   late
+        t5  A    this    first  C61    2017-06-10  2017-06-12  2017-06-15  2         3          yes  yes  -
+        t6  A    this    first  C61    2017-06-10  2017-06-12  2017-06-15  3         3          no   no   too_long
+        t7  A    this    first  C61    2017-06-15  2017-06-15  2017-06-14  -         3          no   no   backwards
+        t8  A    this    first  C61    2017-06-15  -           2017-06-14  -         -          no   no   backwards
         """),  # noqa: E501
         told("""
         org  numerator  denominator  value  meets
@@ -824,13 +824,16 @@ spec(
     t7  A    gp         yes   first  C61    2017-06-01  2017-06-15  no   no   by_gp
     t8  A    gp         no    first  C61    2017-06-01  2017-06-15  no   no   by_gp
     t9  A    other      -     first  C61    -           2017-06-15  no   no   not_upgraded
+    s1  A    breast     yes   first  C61    2017-06-01  2017-06-15  no   no   both
+    s2  A    breast     -     first  C61    2017-06-01  2017-06-15  yes  yes  -
     """,
     """
     org  numerator  denominator  value
-    A    4          4            1
+    A    5          5            1
     """,
     {
         **GP,
+        "both": "breast_symptoms_with_suspected_cancer",
         "by_gp": "not_gp_urgent_with_suspected_cancer",
         "by_screening": "not_screening_with_suspected_cancer",
         "not_upgraded": "priority_was_upgraded",
@@ -856,6 +859,26 @@ spec(
     A    2017-18     3          3            1      ok
     A    2017-05     0          0            -      no_cases
     """,
+)
+spec(
+    "E.B.14",
+    "Days put off before being first seen are taken off only if that was on or after the upgrade",
+    "Before the upgrade the clock had not started; days put off before treatment always count.",
+    "2017-06",
+    """
+    id  ccg  source   event  upgraded    seen        treated     seen_adj  treat_adj  den  num  because
+    t1  A    upgrade  first  2017-04-13  2017-04-13  2017-06-15  1         -          yes  yes  -
+    t2  A    upgrade  first  2017-04-13  2017-04-12  2017-06-15  1         -          yes  no   late
+    t3  A    upgrade  first  2017-04-13  -           2017-06-15  1         -          yes  no   late
+    t4  A    upgrade  first  2017-04-13  2017-04-12  2017-06-15  9         1          yes  yes  -
+    t5  A    upgrade  first  2017-06-14  2017-06-13  2017-06-15  2         -          yes  yes  -
+    t6  A    upgrade  first  2017-06-14  2017-06-14  2017-06-15  2         -          no   no   too_long
+    """,  # noqa: E501
+    """
+    org  numerator  denominator  value
+    A    3          5            3/5
+    """,
+    {"late": "treated_within_62_days_of_upgrade", "too_long": "upgrade_wait_negative"},
 )
 spec(
     "E.B.14",

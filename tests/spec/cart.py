@@ -169,6 +169,23 @@ spec(
 )
 spec(
     "CARTLeu02",
+    "A discharge on day 28 or later shows that the patient was alive then",
+    "A discharge before it does not tell, and a death settles the status (A69).",
+    "2017-18",
+    """
+    id  trust  first       completed   died        left        den  num  because
+    c1  R1     2017-05-01  2017-05-01  -           2017-05-28  no   no   known_at_28_days
+    c2  R1     2017-05-01  2017-05-01  -           2017-05-29  yes  yes  -
+    c3  R1     2017-05-01  2017-05-01  -           2017-06-30  yes  yes  -
+    c4  R1     2017-05-01  2017-05-01  2017-05-20  2017-05-20  yes  no   alive_at_28_days
+    """,
+    """
+    org  numerator  denominator  value
+    R1   2          3            2/3
+    """,
+)
+spec(
+    "CARTLeu02",
     "The year in which treatment was complete, its first and last day included",
     "Patients who have not completed treatment are in no year.",
     "2017-18",

@@ -256,7 +256,8 @@ spec(
 spec(
     "E.H.9_2A",
     "The first contact is before the 18th birthday, the second may be after it",
-    "Up to 17 years and 364 days; who is born on 29 February is 18 on 1 March of a common year.",
+    "Up to 17 years and 364 days; who is born on 29 February is 18 on 1 March of a common year. A "
+    "contact before birth cannot be true, and is no first contact.",
     "2017-18",
     {
         "people": """
@@ -266,7 +267,8 @@ spec(
             leap     A    2000-02-29  yes  -
             leap_on  A    2000-02-29  no   began_before_18
             at_birth A    2017-06-14  yes  -
-            not_yet  A    2017-06-15  no   began_before_18
+            not_yet  A    2017-06-15  no   treated_in_the_year
+            since    A    2017-06-15  yes  -
         """,
         "contacts": """
             person    ref  on          how     medium  attended
@@ -282,11 +284,14 @@ spec(
             at_birth  r1   2017-06-20  direct  01      yes
             not_yet   r1   2017-06-14  direct  01      yes
             not_yet   r1   2017-06-20  direct  01      yes
+            since     r1   2017-06-14  direct  01      yes
+            since     r1   2017-06-15  direct  01      yes
+            since     r1   2017-06-20  direct  01      yes
         """,
     },
     """
     org  numerator
-    A    3
+    A    4
     """,
 )
 spec(

@@ -141,7 +141,8 @@ spec(
 spec(
     "E.A.S.1",
     "The register is of the month's end; a quarter and a year are taken at their last month",
-    "A snapshot is not added up over months. Only a month is judged, and only in 2017/18.",
+    "A snapshot is not added up over months. Months and the year are judged, and only in 2017/18; "
+    "a quarter is not.",
     "2018-03",
     {
         "register": """
@@ -172,7 +173,7 @@ spec(
     A    2018-03     9          9            1      yes    2/3
     A    2018-04     8          36           2/9    -      -
     A    2017-18-Q4  9          9            1      -      -
-    A    2017-18     9          9            1      -      -
+    A    2017-18     9          9            1      yes    2/3
     """,
     units="""
     id  org  den  num  because            quantity

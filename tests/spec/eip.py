@@ -157,9 +157,9 @@ spec(
 )
 spec(
     "E.H.4",
-    "From 2018/19 the standard is a share of at least 53, 56 and 60%: exactly that meets it",
-    "Each holds for the quarters of its year, from 1 April; before April 2016 and after March 2021 "
-    "there is no verdict (A68).",
+    "More than half until 2019/20, at least 60% from 2020/21: exactly 60% meets it, half does not",
+    "Each holds for the quarters of its years, from 1 April; before April 2016 there is no verdict "
+    "(A68). The trajectory of 53 and 56% has none (A28).",
     "2018-19-Q1",
     """
     ccg  path  received    treated     count  den  num  because
@@ -171,6 +171,8 @@ spec(
     A    fep   2019-03-01  2019-03-31  48     no   no   treatment_started_in_the_period
     A    fep   2019-04-01  2019-04-01  14     no   no   treatment_started_in_the_period
     A    fep   2019-03-01  2019-04-01  11     no   no   treatment_started_in_the_period
+    A    fep   2019-12-31  2019-12-31  1      no   no   treatment_started_in_the_period
+    A    fep   2019-12-01  2019-12-31  1      no   no   treatment_started_in_the_period
     A    fep   2020-03-31  2020-03-31  55     no   no   treatment_started_in_the_period
     A    fep   2020-03-01  2020-03-31  45     no   no   treatment_started_in_the_period
     A    fep   2020-04-01  2020-04-01  3      no   no   treatment_started_in_the_period
@@ -188,12 +190,13 @@ spec(
     A    2016-17-Q1  1          2            1/2    no
     A    2017-18-Q4  53         100          0.53   yes
     A    2018-19-Q1  53         100          0.53   yes
-    A    2018-19-Q4  52         100          0.52   no
+    A    2018-19-Q4  52         100          0.52   yes
     A    2019-20-Q1  14         25           0.56   yes
-    A    2019-20-Q4  55         100          0.55   no
+    A    2019-20-Q3  1          2            0.5    no
+    A    2019-20-Q4  55         100          0.55   yes
     A    2020-21-Q1  3          5            0.60   yes
     A    2020-21-Q4  59         100          0.59   no
-    A    2021-22-Q1  1          1            1      -
+    A    2021-22-Q1  1          1            1      yes
     """,
 )
 spec(

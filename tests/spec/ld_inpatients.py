@@ -91,7 +91,8 @@ spec(
 spec(
     "E.K.1a",
     "A person who came back is one inpatient",
-    "Stays of one person are told apart by their first day; of two that overlap the later counts.",
+    "Stays of one person are told apart by their first day; of two that overlap the later counts, "
+    "if it can be used.",
     "2017-18-Q4",
     """
     id  ccg  bed  in          out         num  because
@@ -101,10 +102,14 @@ spec(
     p2  B    ccg  2017-05-01  -           yes  -
     p3  A    ccg  2017-05-01  -           yes  -
     p3  A    ccg  2018-04-01  -           no   admitted_by_the_last_day
+    p4  A    ccg  2017-05-01  -           yes  -
+    p4  A    -    2017-06-01  -           no   bed_commissioner_missing
+    p5  A    ccg  2017-05-01  -           yes  -
+    p5  -    ccg  2017-06-01  -           no   organisation_missing
     """,
     """
     org  numerator
-    A    2
+    A    4
     B    1
     """,
 )

@@ -15,8 +15,35 @@ MAJOR_DEPARTMENTS = ("1", "2")
 
 @units("calls")
 def calls(tables: Tables, periods: Frame) -> Frame:
-    """One row per call and period."""
-    return _by_month(tables["calls"], periods)
+    """One row per call and period, with the first response to its incident.
+
+    `responded_at`, `responded_to`: time and identifier of the incident's first call to which a
+    resource arrived; missing where none did, or the call names no incident.
+    """
+    records = with_call_id(tables["calls"])
+    known = records.filter(
+        nw.col("record_fault").is_null(),
+        ~nw.col("incident_id").is_null(),
+        ~nw.col("call_datetime").is_null(),
+        _yes("face_to_face"),
+        nw.col("count") > 0,
+    )
+    time = known.group_by("incident_id").agg(responded_at=nw.col("call_datetime").min())
+    first = (
+        known.join(time, on="incident_id", how="inner")
+        .filter(nw.col("call_datetime") == nw.col("responded_at"))
+        .group_by("incident_id")
+        .agg(responded_to=nw.col("call_id").min())
+    )
+    responses = time.join(first, on="incident_id", how="left")
+    return _by_month(records.join(responses, on="incident_id", how="left"), periods)
+
+
+def with_call_id(records: Frame) -> Frame:
+    """The calls, also where their identifier is absent because they are counted."""
+    if "call_id" in records.collect_schema().names():
+        return records
+    return records.with_columns(call_id=nw.lit(None, dtype=nw.String))
 
 
 @units("calls", identifier="incident_id")
@@ -27,9 +54,7 @@ def incidents(tables: Tables, periods: Frame) -> Frame:
     without an incident is its own. Of all calls that can count, `face_to_face` tells whether a
     resource arrived for any, and two flags what is known of the patients.
     """
-    records = tables["calls"]
-    if "call_id" not in records.collect_schema().names():  # it may be absent: counted calls
-        records = records.with_columns(call_id=nw.lit(None, dtype=nw.String))
+    records = with_call_id(tables["calls"])
     records = records.with_columns(
         incident_id=nw.coalesce(nw.col("incident_id"), nw.col("call_id")),
         other=_flag(~_can_count()),
@@ -158,6 +183,18 @@ def not_from_a_professional() -> nw.Expr:
 def not_excluded() -> nw.Expr:
     """No reason leaves the call out, such as a duplicate, a hoax or a caller who hangs up."""
     return col("exclusion_reason").is_null()
+
+
+@clause
+def not_after_a_response() -> nw.Expr:
+    """No resource has arrived for an earlier call of the incident; of calls at one time the first
+    by identifier is the earlier.
+    """
+    unresponded = col("responded_at").is_null()
+    earlier = (col("call_datetime") < col("responded_at")).fill_null(False)
+    same = (col("call_datetime") == col("responded_at")).fill_null(False)
+    is_first = (col("call_id") <= col("responded_to")).fill_null(True)
+    return unresponded | earlier | (same & is_first)
 
 
 @clause

@@ -39,6 +39,11 @@ def _is(column: str, *values: str) -> nw.Expr:
     return col(column).is_in(values).fill_null(False)
 
 
+def _says_suspected() -> nw.Expr:
+    """The referral is flagged as of suspected cancer; a blank is not."""
+    return (col("suspected_cancer") == nw.lit(True)).fill_null(False)
+
+
 def _treated(event: str) -> nw.Expr:
     """The row carries a treatment, the first or a subsequent one."""
     return _given("treatment_date") & _is("treatment_event", event)
@@ -51,6 +56,18 @@ def _wait(start: str, stop: str, *adjustments: str) -> nw.Expr:
     """
     days = [ncs.matches(f"^{name}$") for name in adjustments]
     return days_between(col(start), col(stop)) - nw.sum_horizontal(nw.lit(0), *days)
+
+
+def _wait_from_upgrade() -> nw.Expr:
+    """Days from upgrade to treatment, less the adjustments that fall into them.
+
+    Days before the patient was first seen can be taken off only if that was on or after the
+    upgrade: before it the clock had not started.
+    """
+    wait = _wait("upgrade_date", "treatment_date", TREATMENT_ADJUSTMENT)
+    seen_since = (col("date_first_seen") >= col("upgrade_date")).fill_null(False)
+    before_seen = nw.sum_horizontal(nw.lit(0), ncs.matches(f"^{FIRST_SEEN_ADJUSTMENT}$"))
+    return wait - nw.when(seen_since).then(before_seen).otherwise(0)
 
 
 def _is_negative(start: str, stop: str, *adjustments: str) -> nw.Expr:
@@ -149,8 +166,13 @@ def upgrade_date_missing() -> nw.Expr:
 @fault("pathways")
 def upgrade_wait_negative() -> nw.Expr:
     """First treated before the upgrade, or more days are taken off the wait than it has."""
-    negative = _is_negative("upgrade_date", "treatment_date", *ADJUSTMENTS)
-    return _treated("first") & negative
+    return _treated("first") & (_wait_from_upgrade() < 0).fill_null(False)
+
+
+@fault("pathways")
+def breast_symptoms_with_suspected_cancer() -> nw.Expr:
+    """Referred for breast symptoms and flagged as suspected cancer, of which only one can be."""
+    return _is("referral_source", "breast_symptomatic") & _says_suspected()
 
 
 # Two week waits -----------------------------------------------------------------------------------
@@ -171,7 +193,7 @@ def urgent_for_breast_symptoms() -> nw.Expr:
 @clause
 def cancer_not_suspected() -> nw.Expr:
     """Cancer was not suspected at referral; a blank is read so."""
-    return ~(col("suspected_cancer") == nw.lit(True)).fill_null(False)
+    return ~_says_suspected()
 
 
 @clause
@@ -296,7 +318,7 @@ def diagnosis_is_counted_or_blank() -> nw.Expr:
 @clause
 def treated_within_62_days_of_upgrade(longest_wait: Limit) -> nw.Expr:
     """From the upgrade to first treatment is {longest_wait} or less, after adjustments."""
-    wait = _wait("upgrade_date", "treatment_date", *ADJUSTMENTS)
+    wait = _wait_from_upgrade()
     return (wait <= longest_wait.number).fill_null(False)
 
 

@@ -65,6 +65,7 @@ def transfers(tables: Tables, periods: Frame) -> Frame:
         nw.col("record_fault").is_null(),
         ~nw.col("patient_id").is_null(),
         ~nw.col("transfer_id").is_null(),
+        ~transfer_incomplete(),
         transferred_in_the_period(),
         from_ward(),
     )
@@ -187,7 +188,8 @@ def completed_two_years_earlier(
 @clause
 def known_at_28_days() -> nw.Expr:
     """It is known whether the patient was alive 28 days after infusion (A69)."""
-    return _known_at("day_28")
+    discharged = (day_number(col("discharge_date")) >= col("day_28")).fill_null(False)
+    return _known_at("day_28") | discharged
 
 
 @clause

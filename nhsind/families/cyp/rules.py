@@ -89,9 +89,17 @@ def treatment_days(tables: Tables) -> Frame:
     written = col("medium").is_in(WRITTEN_MEDIA).fill_null(False)
     direct = col("attended").fill_null(False) & ~written
     # A row may stand for many contacts, or for none.
-    treatment = sound(tables["contacts"], *faults).filter(indirect | direct, col("count") > 0)
+    contacts = sound(tables["contacts"], *faults)
+    treatment = _after_birth(contacts, tables["people"]).filter(indirect | direct, col("count") > 0)
     days = treatment.group_by(*REFERRAL, "contact_date").agg(contacts=nw.col("count").sum())
     return days.with_columns(year=financial_year_of("contact_date"))
+
+
+def _after_birth(contacts: Frame, people: Frame) -> Frame:
+    """Without contacts before their person's birth: such a date cannot be true, so it is none."""
+    born = sound(people).filter(~nw.col(PERSON).is_null()).select(PERSON, born="date_of_birth")
+    known = contacts.join(born, on=PERSON, how="left")
+    return known.filter(~(nw.col("contact_date") < nw.col("born")).fill_null(False)).drop("born")
 
 
 def financial_year_of(date_column: str) -> nw.Expr:

@@ -12,9 +12,12 @@ from nhsind.definitions.unit_tables import Frame, Tables, by_period, stock, unit
 def stays(tables: Tables, periods: Frame) -> Frame:
     """One row per stay and period, with the day on which the person's latest open stay began."""
     placed = by_period(tables["inpatients"], periods)
+    # A stay that no line can use does not stand for the person.
+    usable = nw.col("record_fault").is_null() & ~bed_commissioner_missing()
+    usable = usable & ~nw.col("origin_ccg_code").is_null() & ~nw.col("person_id").is_null()
     is_open = admitted_by_the_last_day() & not_discharged_by_the_last_day()
     latest = (
-        placed.filter(is_open, nw.col("record_fault").is_null(), ~nw.col("person_id").is_null())
+        placed.filter(is_open, usable)
         .group_by("person_id", "period")
         .agg(latest_open_admission=nw.col("admission_date").max())
     )
