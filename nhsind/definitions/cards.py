@@ -85,7 +85,7 @@ class Card:
                 name: [
                     column.name
                     for column in family.tables[name].columns.values()
-                    if not column.optional
+                    if not column.optional or column.name in line.needs_columns.get(name, ())
                 ]
                 for name in family.tables_of(line)
             },

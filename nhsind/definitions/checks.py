@@ -35,7 +35,7 @@ def slips_of_definition(
             ("family", "code"), "is not the name of the family's folder", written.family.code, code
         )
     for path, line in _lines(written):
-        yield from _names_without_meaning(path, line, written, rules)
+        yield from _names_without_meaning(path, line, written, tables, rules)
         yield from _limits(path, line, written.family.default_units, rules)
         if (line.kind == "count") == (line.denominator is not None):
             yield Slip(path, "a count, and nothing else, has no denominator")
@@ -67,7 +67,11 @@ def _measures(line: Line) -> dict[Path, MeasureRow]:
 
 
 def _names_without_meaning(
-    path: Path, line: Line, written: IndicatorsFile, rules: Rules
+    path: Path,
+    line: Line,
+    written: IndicatorsFile,
+    tables: Mapping[str, RecordTable],
+    rules: Rules,
 ) -> Iterator[Slip]:
     """Clauses, units, faults, readings and functions that a line names and nothing defines."""
     default = written.family.default_units
@@ -78,6 +82,7 @@ def _names_without_meaning(
         yield from _unknown(where, (row.units or default,), rules.units, "unit table of rules.py")
     if isinstance(line, SupportingRow):
         return
+    yield from _columns_without_meaning(path, line, tables)
     yield from _unknown((*path, "faults"), line.faults, rules.faults, "fault of rules.py")
     yield from _unknown((*path, "readings"), line.readings, written.readings, "reading here")
     if (line.denominator is None) != (line.denominator_in_words is None):
@@ -86,6 +91,16 @@ def _names_without_meaning(
         )
     for place, standard in enumerate(line.standards, 1):
         yield from _standard((*path, "standards", place), standard, rules)
+
+
+def _columns_without_meaning(
+    path: Path, line: IndicatorRow, tables: Mapping[str, RecordTable]
+) -> Iterator[Slip]:
+    """Columns that a line needs of its own and no record table has."""
+    for name, columns in line.needs_columns.items():
+        at = (*path, "needs_columns", name)
+        there = tables[name].columns if name in tables else {}
+        yield from _unknown(at, columns, there, "column of this table")
 
 
 def _standard(path: Path, row: StandardRow, rules: Rules) -> Iterator[Slip]:

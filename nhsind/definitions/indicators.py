@@ -66,6 +66,7 @@ class Reading:
 class Indicator:
     """One line: its prose, its measures and the names of its clauses, faults and readings.
 
+    `needs_columns`: by record table, columns that other lines can do without and this one cannot.
     `templates`: its texts before its limits were written into them. `looks_back_to`: the limit
     that begins the months which a figure is made of, or `financial_year`, where that is before
     its own period.
@@ -102,6 +103,7 @@ class Indicator:
     numerator_is_apart: bool = False
     only_months_of: str = ""
     looks_back_to: str = ""
+    needs_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standard_from: dict[str, Measure] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -27,7 +27,9 @@ class Column:
     days of a week, as `mon tue`). `width`: numeric codes are padded to it, so that 1 and 01 are
     one. `aliases`: other spellings of a choice. `known`: the codes of an open list; others are
     kept and counted. `listed_in`: the table whose identifier it is; a record whose value is not
-    there belongs to nobody, and is counted.
+    there belongs to nobody, and is counted. `one_per`: the columns that name what it describes (a
+    department); rows of one that disagree are counted. `last_of`: the column that names an event
+    of several days (a survey), all of which its last day places.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Column:
     aliases: Mapping[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     listed_in: str = ""
+    one_per: tuple[str, ...] = ()
+    last_of: str = ""
 
     @property
     def spellings(self) -> dict[str, str]:

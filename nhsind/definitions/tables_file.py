@@ -47,6 +47,8 @@ class ColumnRow(Strict, frozen=True, kw_only=True):
     aliases: dict[str, str] = field(default_factory=dict)
     known: Name | tuple[Text, ...] = ()
     listed_in: Name = ""
+    one_per: tuple[ColumnName, ...] = ()
+    last_of: ColumnName | None = None
 
 
 class TableRow(Strict, frozen=True, kw_only=True):
@@ -114,6 +116,8 @@ def _column(name: str, row: ColumnRow) -> Column:
         aliases=row.aliases,
         known=tuple(import_module(_reference(known)).CODES if isinstance(known, str) else known),
         listed_in=row.listed_in,
+        one_per=row.one_per,
+        last_of=row.last_of or "",
     )
 
 
@@ -147,6 +151,11 @@ def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
             if value not in each.values:
                 allowed = ", ".join(each.values)
                 yield Slip((*path, "aliases", word), "is none of the values", value, allowed)
+        others = {"one_per": each.one_per, "last_of": (each.last_of,) if each.last_of else ()}
+        for key, other in ((key, other) for key, names in others.items() for other in names):
+            if other not in row.columns:
+                near = nearest(other, columns)
+                yield Slip((*path, key), "is no column here", other, ", ".join(columns), near)
         if each.listed_in and each.listed_in not in rows:
             allowed = ", ".join(rows)
             yield Slip((*path, "listed_in"), "is no table here", each.listed_in, allowed)

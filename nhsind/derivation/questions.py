@@ -53,8 +53,7 @@ def held_lines(
     for line in lines:
         if opened.holds(line):
             continue
-        lacking = ", ".join(opened.family.tables_missing(line, opened.tables))
-        text = f"holds no table {lacking}, which {line.code} needs"
+        text = f"holds no {' and no '.join(opened.lacks(line))}, which {line.code} needs"
         if line.code in by_code:
             problems.append(Problem(opened.description, text))
         else:

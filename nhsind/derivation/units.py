@@ -60,13 +60,13 @@ def organisations(source: Input, level: str) -> list[str]:
 def units_of(source: Input, indicator: Indicator, periods: list[Period], engine: str) -> Tables:
     """The unit tables of the periods, with the rows that may count in this line.
 
-    Raises InputError where a record table is missing.
+    Raises InputError where a record table, or a column of its own, is missing.
     """
-    missing = source.family.tables_missing(indicator, source.tables)
+    missing = source.lacks(indicator)
     if missing:
         raise InputError(
             [
-                Problem(source.description, f"holds no table {name}, which {indicator.code} needs")
+                Problem(source.description, f"holds no {name}, which {indicator.code} needs")
                 for name in missing
             ]
         )

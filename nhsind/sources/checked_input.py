@@ -43,8 +43,9 @@ class Input:
 
     `tables` are the names of checked views in `con`; `findings` the records that some lines
     leave out; `is_published` says that the figures come from published files, not from records.
-    `declared`: what is said of the months that the tables cover.
-    `period_sets` numbers the periods that were asked for, `planned` keeps their unit tables.
+    `declared`: what is said of the months that the tables cover. `given`: the columns that each
+    table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
+    tables.
     """
 
     family: Family
@@ -65,6 +66,7 @@ class Input:
     declared: Declared = field(default_factory=Declared)
     _unusual: dict[tuple[str, str], list[Unusual]] = field(default_factory=dict)
     _monthly: dict[tuple[str, str], MonthlyRows] = field(default_factory=dict)
+    given: dict[str, frozenset[str]] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
 
@@ -217,8 +219,12 @@ class Input:
         table, column = line.only_months_of.split(".")
         if table not in self.tables:
             return []
+        day, event = quote(column), self.family.tables[table].columns[column].last_of
+        if event:
+            last = f"max({day}) OVER (PARTITION BY {quote(event)})"
+            day = f"CASE WHEN {quote(event)} IS NULL THEN {day} ELSE {last} END"
         rows = self.con.execute(
-            f"SELECT DISTINCT {quote(column)} FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
+            f"SELECT DISTINCT {day} FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
         ).fetchall()
         return sorted({month_of(day) for (day,) in rows})
 
@@ -245,10 +251,19 @@ class Input:
         return max((parse_period(text) for text in held), default=None)
 
     def holds(self, line: Indicator) -> bool:
-        """Whether the record tables, or the printed counts, that a line needs are there."""
+        """Whether the tables and columns, or the printed counts, that a line needs are there."""
         if self.counts is not None and not self.tables:
             return bool(self._months_held(line))
-        return not self.family.tables_missing(line, self.tables)
+        return not self.lacks(line)
+
+    def lacks(self, line: Indicator) -> list[str]:
+        """What a line needs and the records do not have, in words: tables, and columns of them."""
+        missing = [f"table {name}" for name in self.family.tables_missing(line, self.tables)]
+        for name, columns in line.needs_columns.items():
+            lacking = [column for column in columns if column not in self.given.get(name, columns)]
+            if lacking:
+                missing.append(f"column {', '.join(lacking)} in {name}")
+        return missing
 
     @property
     def own_level(self) -> str:

@@ -169,7 +169,12 @@ def _open_paths(
         folders=[path for path in paths if path.is_dir()],
         notes=notes,
         declared=declared,
+        given=_given(raws),
     )
+
+
+def _given(raws: Mapping[str, Stored]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(raw.columns) for name, raw in raws.items()}
 
 
 def _holder(contents: list[PublishedFile], table: str) -> str:
@@ -225,7 +230,15 @@ def _open_frames(
         problems += coverage_problems
     findings = check_tables(family, con, raws, known, problems, level)
     return Input(
-        family, con, list(raws), known, findings, "data frames", plans=plans, declared=declared
+        family,
+        con,
+        list(raws),
+        known,
+        findings,
+        "data frames",
+        plans=plans,
+        declared=declared,
+        given=_given(raws),
     )
 
 

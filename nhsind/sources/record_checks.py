@@ -15,7 +15,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
 from nhsind.sources.checking import as_meant, check_table
 from nhsind.sources.findings import Finding, find
-from nhsind.sources.slips import seen_once
+from nhsind.sources.slips import disagreeing, seen_once
 from nhsind.sources.tabular import Stored
 
 
@@ -44,6 +44,7 @@ def check_tables(
         if not found:
             findings += _rule_findings(family, con, name, raw, level)
             findings += [] if geography else seen_once(con, table, raw)
+            findings += disagreeing(con, table, raw)
     if problems:
         raise InputError(problems)
     for name, raw in raws.items():

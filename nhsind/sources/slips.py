@@ -1,4 +1,4 @@
-"""Codes that are likely slips of the pen, where no list of commissioners says what is one."""
+"""Values that are likely slips of the pen: told, and kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from nhsind.sources.tabular import Stored
 # A commissioner that is seen once, where a usual one is seen this often, is noted.
 USUALLY_SEEN = 1_000
 SEEN_ONCE = "code_seen_once"
+DISAGREES = "rows_disagree"
+# So many of those whose rows disagree are named.
+MOST_NAMED = 5
 
 
 def seen_once(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -> list[Finding]:
@@ -47,4 +50,32 @@ def seen_once(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -
         )
         places = tuple(f"{raw.unit} {lines.get(row)}" for _, row in once)
         findings.append(Finding(raw.place, SEEN_ONCE, about, (), len(once), places, False))
+    return findings
+
+
+def disagreeing(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -> list[Finding]:
+    """Rows that disagree on what describes something they share, such as their department."""
+    findings = []
+    for column in table.columns.values():
+        keys = column.one_per
+        if not keys or not {column.name, *keys} <= set(raw.columns):
+            continue
+        shared = ", ".join(quote(key) for key in keys)
+        known = " AND ".join(f"{quote(key)} IS NOT NULL" for key in keys)
+        groups = con.execute(
+            f"""SELECT {shared}, count(*), string_agg(DISTINCT {quote(column.name)}, ', ' ORDER BY
+                  {quote(column.name)}) FROM {quote(f"{table.name}_typed")}
+                WHERE {known} AND {quote(column.name)} IS NOT NULL GROUP BY {shared}
+                HAVING count(DISTINCT {quote(column.name)}) > 1 ORDER BY {shared}"""
+        ).fetchall()
+        if not groups:
+            continue
+        named = [f"{' '.join(map(str, row[:-2]))} ({row[-1]})" for row in groups[:MOST_NAMED]]
+        more = f" and {len(groups) - MOST_NAMED:,} more" if len(groups) > MOST_NAMED else ""
+        about = (
+            f"{column.name} differs within one {' and '.join(keys)}: {', '.join(named)}{more}; "
+            "what most rows say decides"
+        )
+        rows = sum(row[-2] for row in groups)
+        findings.append(Finding(raw.place, DISAGREES, about, (), rows, (), False))
     return findings

@@ -314,7 +314,8 @@ spec(
 spec(
     "E.B.5",
     "Only departments of types 3 and 4 are put out for being entered by appointment or referral",
-    "The column access describes the department; empty means that nothing puts it out.",
+    "The column access describes the department; empty means that nothing puts it out. Primary "
+    "care is no department of these types however it is entered.",
     "2017-06",
     """
     id  ccg  prov  dept  type  access       arrival  departure  count  den  num  because
@@ -329,10 +330,37 @@ spec(
     b2  A    P     E2    3     Referral     came     at_2       201    no   no   entered_without_appointment
     b3  A    P     E3    4     appointment  came     at_2       201    no   no   entered_without_appointment
     b4  A    P     E4    4     referral     came     at_3       201    no   no   entered_without_appointment
+    b5  A    P     E5    3     primary_care came     at_2       201    no   no   entered_without_appointment
+    b6  A    P     D8    1     primary_care came     at_2       201    yes  yes  -
     """,
     """
     org  numerator  denominator  value  meets
-    A    1407       1407         1      yes
+    A    1608       1608         1      yes
+    """,
+    TIMES,
+)
+spec(
+    "E.B.5",
+    "How a department is entered is decided for the department, by most of its attendances",
+    "Of the quarter, whatever the commissioner; as many of each do not put it out, and where access "
+    "is empty an attendance follows the others.",
+    "2017-06",
+    """
+    id  ccg  prov  dept  type  access       arrival  departure  count  den  num  because
+    a1  A    P     D1    3     walk_in      came     at_2       150    yes  yes  -
+    a2  A    P     D1    3     appointment  came     at_2       149    yes  yes  -
+    a3  A    P     D1    3     -            came     at_2       99     yes  yes  -
+    b1  A    P     D2    3     walk_in      came     at_2       150    yes  yes  -
+    b2  A    P     D2    3     referral     came     at_2       150    yes  yes  -
+    c1  A    P     D3    3     walk_in      came     at_2       150    no   no   entered_without_appointment
+    c2  A    P     D3    3     appointment  came     at_2       50     no   no   entered_without_appointment
+    c3  B    P     D3    3     primary_care came     at_2       101    no   no   entered_without_appointment
+    c4  A    P     D3    3     -            came     at_2       9      no   no   entered_without_appointment
+    """,
+    """
+    org  numerator  denominator  value  meets  status
+    A    698        698          1      yes    ok
+    B    0          0            -      -      no_cases
     """,
     TIMES,
 )

@@ -178,6 +178,35 @@ spec(
 )
 spec(
     "E.D.14",
+    "A survey that is named is of the month of its last day",
+    "All its answers are, also those of the month before; without a name an answer is of its day.",
+    "2018-04",
+    {
+        "practices": """
+        id  ccg  den  num  because
+        G1  A    yes  yes  -
+        G2  A    yes  yes  -
+        G3  A    yes  no   answered
+        G4  A    yes  no   answered
+        G5  A    yes  no   open_on_saturdays
+        """,
+        "survey": """
+        practice  day         survey  q1   q2   q4   q4a
+        G1        2018-03-26  spring  yes  yes  yes  mon,tue,wed,thu,fri
+        G2        2018-04-03  spring  yes  yes  yes  mon,tue,wed,thu,fri
+        G3        2018-03-26  -       yes  yes  yes  mon,tue,wed,thu,fri
+        G4        2018-03-26  winter  yes  yes  yes  mon,tue,wed,thu,fri
+        G5        2018-03-27  spring  yes  yes  yes  mon,tue,wed,thu,fri
+        G5        2018-03-28  spring  no   yes  yes  mon,tue,wed,thu,fri
+        """,
+    },
+    """
+    org  numerator  denominator  value
+    A    2          5            0.4
+    """,
+)
+spec(
+    "E.D.14",
     "Open on the last day of the month: first and last day of a practice",
     "The list of practices is taken at the end of the survey's month (A21).",
     "2018-03",

@@ -660,13 +660,13 @@ spec(
 )
 spec(
     "E.A.S.2",
-    "Where no scores are in the file every score is missing",
-    "The columns of scores may be absent.",
+    "Empty scores are missing scores",
+    "The columns of scores must be there (`no_scores`); what they leave empty is missing.",
     "2017-18-Q1",
     {
         "referrals": """
-            id  ccg  in          end         den  num  because
-            r1  A    2017-04-01  2017-06-01  yes  no   case_at_first
+            id  ccg  in          end         p1  p2  a1  a2  den  num  because
+            r1  A    2017-04-01  2017-06-01  -   -   -   -   yes  no   case_at_first
             """,
         "appointments": TWO_SESSIONS,
     },

@@ -12,6 +12,8 @@ from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
 
 MONTHS_IN_QUARTER = 3
 DEPARTMENT = ("provider_code", "department_id")
+# How a department is entered that is no A&E department of type 3 or 4.
+ARRANGED = ("appointment", "referral", "primary_care")
 
 
 @units("attendances")
@@ -19,8 +21,9 @@ def attendances(tables: Tables, periods: Frame) -> Frame:
     """One row per attendance and period, with how busy its department was in its quarter.
 
     `department_attendances`: all attendances of the department in the financial quarter of the
-    arrival, whatever the commissioner or the category. `months_held`: of how many of that
-    quarter's months the data hold attendances, at any department.
+    arrival, whatever the commissioner or the category; `department_arranged` and
+    `department_walked_in`: those of them said to be arranged, and not. `months_held`: of how many
+    of that quarter's months the data hold attendances, at any department.
     """
     records = tables["attendances"].with_columns(month=month_number(nw.col("arrival_datetime")))
     placed = records.join(_departments(records), on=[*DEPARTMENT, "month"], how="left")
@@ -35,7 +38,12 @@ def _departments(records: Frame) -> Frame:
     """One row per department and month, with the figures of the month's quarter."""
     # A department that cannot be told is in no total, and matches none.
     counted = sound(records, department_missing(), arrival_missing())
-    by_month = counted.group_by(*DEPARTMENT, "month").agg(nw.col("count").sum())
+    counted = counted.with_columns(
+        arranged=nw.when(_arranged()).then(nw.col("count")).otherwise(0),
+        walked_in=nw.when(_walked_in()).then(nw.col("count")).otherwise(0),
+    )
+    entries = [nw.col(name).sum() for name in ("count", "arranged", "walked_in")]
+    by_month = counted.group_by(*DEPARTMENT, "month").agg(*entries)
     # Financial quarters are calendar quarters.
     by_month = by_month.with_columns(quarter=nw.col("month") // MONTHS_IN_QUARTER)
     held = {
@@ -49,8 +57,19 @@ def _departments(records: Frame) -> Frame:
         *DEPARTMENT,
         "month",
         department_attendances=nw.col("count").sum().over(*DEPARTMENT, "quarter"),
+        department_arranged=nw.col("arranged").sum().over(*DEPARTMENT, "quarter"),
+        department_walked_in=nw.col("walked_in").sum().over(*DEPARTMENT, "quarter"),
         months_held=nw.sum_horizontal(nw.col(name).max().over("quarter") for name in held),
     )
+
+
+def _arranged() -> nw.Expr:
+    """Said to be entered by appointment or referral, or to be primary care."""
+    return col("access").is_in(ARRANGED).fill_null(False)
+
+
+def _walked_in() -> nw.Expr:
+    return (col("access") == "walk_in").fill_null(False)
 
 
 @fault("attendances")
@@ -95,9 +114,11 @@ def department_busy_enough(attendances_a_month: Limit) -> nw.Expr:
 
 @clause
 def entered_without_appointment() -> nw.Expr:
-    """The department is of type 1 or 2, or not mainly entered by appointment or referral."""
+    """The department is of type 1 or 2, or neither primary care nor mainly entered by appointment
+    or referral.
+    """
     other = col("department_type").is_in(["3", "4"]).fill_null(False)
-    arranged = col("access").is_in(["appointment", "referral"]).fill_null(False)
+    arranged = (col("department_arranged") > col("department_walked_in")).fill_null(False)
     return ~(other & arranged)
 
 

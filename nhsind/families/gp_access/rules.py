@@ -16,13 +16,22 @@ DAYS_OF = {"q3": "q3a", "q8": "q8a", "q4": "q4a", "q9": "q9a"}
 def practices(tables: Tables, periods: Frame) -> Frame:
     """One row per practice and month, with its last answer of the month, if it gave one."""
     listed = by_period(tables["practices"], periods)
-    answers = by_period(sound(tables["survey"], survey_date_missing()), periods)
-    answers = answers.filter(between("survey_date", "period_start", "period_end"))
+    answers = by_period(_placed(sound(tables["survey"], survey_date_missing())), periods)
+    answers = answers.filter(between("survey_ends", "period_start", "period_end"))
     last = answers.group_by("practice_code", "period").agg(last_answer=nw.col("survey_date").max())
     answers = answers.join(last, on=["practice_code", "period"], how="inner")
     answers = answers.filter(nw.col("survey_date") == nw.col("last_answer"))
     answers = answers.select("practice_code", "period", "last_answer", *ANSWERS)
     return listed.join(answers, on=["practice_code", "period"], how="left")
+
+
+def _placed(answers: Frame) -> Frame:
+    """The answers with the day that places them: their own, or the last of the survey they name."""
+    named = answers.filter(~nw.col("survey").is_null())
+    ends = named.group_by("survey").agg(last_of_survey=nw.col("survey_date").max())
+    return answers.join(ends, on="survey", how="left").with_columns(
+        survey_ends=nw.coalesce(nw.col("last_of_survey"), nw.col("survey_date"))
+    )
 
 
 @fault("practices")
