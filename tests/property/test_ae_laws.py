@@ -39,6 +39,7 @@ ARRIVALS = [
     None,
 ]
 STAYS = [-SECOND, 0 * SECOND, timedelta(hours=4), timedelta(hours=4) + SECOND, None]
+ACCESS = ["walk_in", "walk_in", "walk_in", "appointment", "referral", "primary_care", None]
 CCGS = ("A", "A", "B", "NONC", None)
 
 
@@ -70,7 +71,7 @@ def attendances(draw: st.DrawFn, codes: Codes, name: str = "a") -> list[Attendan
                 draw(st.sampled_from(["D", "D", "D", "E", None])),
                 draw(st.sampled_from(["1", "2", "3", "4", None])),
                 draw(st.sampled_from(["1", "1", "2", "3", "9", None])),
-                draw(st.sampled_from(["walk_in", "walk_in", "appointment", "referral", None])),
+                draw(st.sampled_from(ACCESS)),
                 arrival,
                 leaves,
                 draw(st.sampled_from([1, 1, 99, 100, 200, 201, 301])),
@@ -160,16 +161,20 @@ def looped(rows: Sequence[Attendance]) -> dict[tuple[str, str, str], tuple[objec
     """Numerator and denominator by line, commissioner and period."""
     known = list(unrepeated(rows).values())
     placed = [r for r in known if r.arrival_datetime and r.department_id and r.provider_code]
-    months, totals = defaultdict(set), Counter()
+    months, totals, entries = defaultdict(set), Counter(), Counter()
     for row in placed:
         key = quarter(row.arrival_datetime)
         months[key].add(row.arrival_datetime.month)
         totals[row.provider_code, row.department_id, key] += row.count
+        if row.access:
+            way = 1 if row.access == "walk_in" else -1
+            entries[row.provider_code, row.department_id, key] += way * row.count
     counted = []
     for row in placed:
         key = quarter(row.arrival_datetime)
-        busy = totals[row.provider_code, row.department_id, key] > 200 * len(months[key])
-        arranged = row.access in ("appointment", "referral") and row.department_type in ("3", "4")
+        department = row.provider_code, row.department_id, key
+        busy = totals[department] > 200 * len(months[key])
+        arranged = entries[department] < 0 and row.department_type in ("3", "4")
         if busy and not arranged and row.attendance_category != "2":
             counted.append(row)
     found: dict[tuple[str, str, str], tuple[object, object]] = {}

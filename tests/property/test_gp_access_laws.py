@@ -59,6 +59,7 @@ class Answer(NamedTuple):
     q4a: str | None
     q8a: str | None
     q9a: str | None
+    survey: str | None
 
 
 Case = tuple[list[Practice], list[Answer]]
@@ -82,10 +83,11 @@ def practices(draw: st.DrawFn, codes: Codes, name: str) -> list[Practice]:
 
 
 @st.composite
-def answer(draw: st.DrawFn, practice: str) -> Answer:
+def answer(draw: st.DrawFn, practice: str, survey: str) -> Answer:
     yes_or_no = [draw(ANSWERS) for _ in range(8)]
     days = [draw(st.sampled_from(TICKED)) for _ in range(4)]
-    return Answer(practice, draw(st.sampled_from([*SURVEYED, None])), *yes_or_no, *days)
+    day, named = draw(st.sampled_from([*SURVEYED, None])), draw(st.sampled_from([survey, None]))
+    return Answer(practice, day, *yes_or_no, *days, named)
 
 
 @st.composite
@@ -93,13 +95,13 @@ def cases(draw: st.DrawFn, codes: Codes, name: str = "g") -> Case:
     """Most practices answer, some twice; a few answers are repeated or contradicted."""
     listed = draw(practices(codes, name))
     answers = [
-        draw(answer(row.practice_code))
+        draw(answer(row.practice_code, f"{name} spring"))
         for row in dict.fromkeys(listed)
         for _ in range(draw(st.sampled_from([0, 1, 1, 2])))
     ]
     # Always one answer in each month, so that each is a survey's.
     answers += [
-        draw(answer(listed[0].practice_code))._replace(survey_date=day)
+        draw(answer(listed[0].practice_code, ""))._replace(survey_date=day, survey=None)
         for day in LAST_DAYS.values()
     ]
     again = draw(st.lists(st.sampled_from(answers), max_size=3))
@@ -142,7 +144,10 @@ def test_the_order_of_a_lists_days_changes_nothing(case: Case) -> None:
 @given(cases(HERE))
 def test_the_group_is_as_good_as_the_practice(case: Case) -> None:
     """Q6 to Q9 ask of the group what Q1 to Q4 ask of the practice."""
-    swapped = [Answer(*row[:2], *row[6:10], *row[2:6], *row[12:14], *row[10:12]) for row in case[1]]
+    swapped = [
+        Answer(*row[:2], *row[6:10], *row[2:6], *row[12:14], *row[10:12], row.survey)
+        for row in case[1]
+    ]
     expected = derive("gp_access", frames(case), list(LAST_DAYS))
     assert_frame_equal(expected, derive("gp_access", frames((case[0], swapped)), list(LAST_DAYS)))
 
@@ -192,13 +197,25 @@ def is_open(practice: Practice, day: date) -> bool:
 
 
 def last_answer(practice: str, month: str, answers: Sequence[Answer]) -> Answer | None:
-    """A practice's last answer of a month, of the days on which it does not contradict itself."""
+    """A practice's last answer of a month, of the days on which it does not contradict itself.
+
+    Where the answers name their survey, they are of the month of its last day.
+    """
     by_day = defaultdict(set)
     for row in answers:
-        if row.practice_code == practice and row.survey_date is not None:
-            by_day[row.survey_date].add(row)
-    days = [day for day, same in by_day.items() if f"{day:%Y-%m}" == month and len(same) == 1]
-    return next(iter(by_day[max(days)])) if days else None
+        if row.survey_date is not None:
+            by_day[row.practice_code, row.survey_date].add(row)
+    sound = [next(iter(same)) for same in by_day.values() if len(same) == 1]
+    mine = [row for row in sound if row.practice_code == practice]
+    of_month = [row for row in mine if f"{placing_day(row, sound):%Y-%m}" == month]
+    return max(of_month, key=lambda row: row.survey_date, default=None)
+
+
+def placing_day(row: Answer, sound: Sequence[Answer]) -> date:
+    """The answer's own day, or the last of the survey that it names."""
+    if row.survey is None:
+        return row.survey_date
+    return max(other.survey_date for other in sound if other.survey == row.survey)
 
 
 def is_extended(row: Answer) -> bool:

@@ -146,6 +146,16 @@ EB3 = 'indicators.toml at indicators."E.B.3"'
         ('counted_as = "E.M.18"', 'counted_as = "E.M.81"', "indicators.toml at supporting.RTT_AD"),
         ('."E.M.20"]', '."E M 20"]', 'indicators.toml at indicators: "E M 20" is not a key here'),
         ("[family]", "[family", "indicators.toml: is not readable TOML: "),
+        (
+            "rationale =",
+            'needs_columns = { pathways = ["stop_tipe"] }\nrationale =',
+            f'{EB3}.needs_columns.pathways: "stop_tipe" is no column of this table',
+        ),
+        (
+            "rationale =",
+            'needs_columns = { pathway = ["stop_type"] }\nrationale =',
+            f'{EB3}.needs_columns.pathway: "stop_type" is no column of this table',
+        ),
     ],
 )
 def test_every_slip_is_named_with_file_and_path(
@@ -198,6 +208,16 @@ def test_all_slips_of_a_file_are_named_at_once(tmp_path: Path) -> None:
             'kind = "date"',
             'kind = "date", known = "no_list"',
             "pathways.columns.clock_start_date.",
+        ),
+        (
+            'kind = "date"',
+            'kind = "date", last_of = "survey"',
+            'pathways.columns.clock_start_date.last_of: "survey" is no column here',
+        ),
+        (
+            'kind = "date"',
+            'kind = "date", one_per = ["ccg_code", "ward"]',
+            'pathways.columns.clock_start_date.one_per: "ward" is no column here',
         ),
     ],
 )
@@ -486,11 +506,12 @@ def test_json_of_a_card_has_every_field(code: str) -> None:
         row.value for row in card.indicator.standards
     ]
     assert all(rule["says"] for rule in content["rules"])
+    needed = card.indicator.needs_columns
     for name, columns in content["input_tables"].items():
         assert columns == [
             column.name
             for column in card.family.tables[name].columns.values()
-            if not column.optional
+            if not column.optional or column.name in needed.get(name, ())
         ]
 
 

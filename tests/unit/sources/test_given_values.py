@@ -106,6 +106,32 @@ def test_a_commissioner_seen_once_beside_thousands_is_noted_without_a_geography(
     assert not notes.findings
 
 
+def test_attendances_that_disagree_on_their_departments_access_are_reported(
+    tmp_path: Path,
+) -> None:
+    header = "attendance_id,ccg_code,provider_code,department_id,department_type,access,"
+    lines = [
+        "a1,A,P,D1,3,walk_in,2018-03-01T10:00,2018-03-01T11:00",
+        "a2,A,P,D1,3,appointment,2018-03-01T10:00,2018-03-01T11:00",
+        "a3,A,P,D1,3,,2018-03-01T10:00,2018-03-01T11:00",
+        "a4,A,P,D2,3,walk_in,2018-03-01T10:00,2018-03-01T11:00",
+        "a5,A,Q,D1,3,walk_in,2018-03-01T10:00,2018-03-01T11:00",
+        "a6,A,,D1,3,referral,2018-03-01T10:00,2018-03-01T11:00",
+    ]
+    (tmp_path / "ae").mkdir()
+    path = tmp_path / "ae" / "attendances.csv"
+    path.write_text("\n".join((f"{header}arrival_datetime,departure_datetime", *lines)) + "\n")
+    notes = Notes()
+    ind.derive("E.B.5", data=tmp_path, period="2018-03", notes=notes)
+    (said,) = [item for item in notes.findings if item.fault == "rows_disagree"]
+    assert (said.rows, said.left_out) == (2, False)
+    assert "P D1 (appointment, walk_in)" in said.about
+    path.write_text(path.read_text("utf-8").replace("appointment", "walk_in"), "utf-8")
+    notes = Notes()
+    ind.derive("E.B.5", data=tmp_path, period="2018-03", notes=notes)
+    assert not [item for item in notes.findings if item.fault == "rows_disagree"]
+
+
 # Whole numbers that blanks made fractions ---------------------------------------------------------
 
 
