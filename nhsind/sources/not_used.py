@@ -29,7 +29,9 @@ def _left_out(family: Family, item: PublishedFile) -> list[Finding]:
             why,
             lines,
             sum(row.rows for row in rows),
-            tuple(row.place for row in rows[:MOST_ROWS_LISTED]),
+            tuple(dict.fromkeys(row.place for row in rows[: 2 * MOST_ROWS_LISTED]))[
+                :MOST_ROWS_LISTED
+            ],
         )
         for (why, lines), rows in reasons.items()
     ]

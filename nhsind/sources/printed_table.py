@@ -176,17 +176,27 @@ class Printed:
         )
         return column.floats / 100 if percent else column.floats
 
-    def filled(self) -> Array:
-        """How many cells of each row have anything in them."""
-        count = np.zeros(len(self.cells), dtype=np.int64)
-        for place in self.cells.columns:
-            distinct, which = distinct_cells(self.cells[place])
-            count += np.array([bool(tidy(cell)) for cell in distinct], dtype=np.int64)[which]
-        return count
+    def refuse_twice(self, *headings: str) -> None:
+        """Raise InputError naming the headings that two columns have: neither is the one."""
+        twice = [
+            name for name in headings if self._plain.count(self._plain[self.position(name)]) > 1
+        ]
+        if twice:
+            text = "stands above two columns; keep the one that is meant"
+            raise InputError(
+                Problem(self.place, text, self.top, name, unit=self.unit) for name in twice
+            )
 
     def without_remarks(self) -> Printed:
         """The rows of the table, not the remarks below it, which fill one cell only."""
-        return self.where(self.filled() > 1)
+        count = np.zeros(len(self.cells), dtype=np.int64)
+        for place in self.cells.columns:
+            rest = count <= 1
+            if not rest.any():
+                break
+            distinct, which = distinct_cells(self.cells.loc[rest, place])
+            count[rest] += np.array([bool(tidy(cell)) for cell in distinct], dtype=np.int64)[which]
+        return self.where(count > 1)
 
     def places(self) -> list[str]:
         """File, sheet and row of each row."""

@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.periods import Period
-from nhsind.sources.banded import adding_up
+from nhsind.sources.banded import NOT_THEIR_TOTAL, adding_up
+from nhsind.sources.published import LeftOut
 
 DAYS_IN_WEEK = 7
 STOP_TYPES = {"E.M.18": "admitted", "E.M.19": "non_admitted"}
@@ -36,18 +37,20 @@ class BandedCounts:
         place: str,
         source_rows: Any,
         columns: dict[str, Any],
+        unit: str = "row",
     ) -> None:
         self.line, self.period, self.place = line, period, place
         self.bands, self.longest, self.unknown, self.total = bands, longest, unknown, total
-        self.source_rows, self.columns = source_rows, columns
+        self.source_rows, self.columns, self.unit = source_rows, columns, unit
 
-    def pathways(self, chosen: Any) -> tuple[pa.Table, list[str]]:
+    def pathways(self, chosen: Any) -> tuple[pa.Table, list[str], list[LeftOut]]:
         """One row per filled band; rows whose bands do not add up are listed and left out."""
         added = self.bands.sum(axis=1)
         added = added if self.line in ("E.B.3", "E.M.20") else added + self.unknown
         # Of rows that are not chosen nothing is said.
         rows = np.flatnonzero(chosen)
         adds_up, notes = adding_up(added[rows], self.total[rows], self._places(rows))
+        left_out = self._left_out(rows[~adds_up])
         chosen = np.zeros(len(chosen), dtype=bool)
         chosen[rows] = adds_up
         units, bands = np.nonzero(self.bands * chosen[:, None])
@@ -66,7 +69,7 @@ class BandedCounts:
         columns = {
             name: pa.array(values[units], pa.string()) for name, values in self.columns.items()
         }
-        return pa.table(
+        table = pa.table(
             columns
             | {
                 "clock_start_date": starts,
@@ -76,7 +79,21 @@ class BandedCounts:
                 "counts_for": pa.array([self.line] * number, pa.string()),
                 "counts_in": pa.array([self.period.end] * number, pa.date32()),
             }
-        ), notes
+        )
+        return table, notes, left_out
+
+    def _left_out(self, rows: Any) -> list[LeftOut]:
+        """The rows as left out of the commissioner's figures, and of the provider's."""
+        found = []
+        for place, row in zip(self._places(rows), rows, strict=True):
+            for name, level in (("ccg_code", "ccg"), ("provider_code", "provider")):
+                if name in self.columns:
+                    # The row is one, whosever figures lack it.
+                    number = 1 if name == next(iter(self.columns)) else 0
+                    code, months = str(self.columns[name][row]), (str(self.period),)
+                    item = (place, NOT_THEIR_TOTAL, code, level, (self.line,), months, number)
+                    found.append(LeftOut(*item))
+        return found
 
     def totals_printed(self, chosen: Any) -> pd.DataFrame:
         """The publisher's totals: what the treatment functions must add up to."""
@@ -98,7 +115,7 @@ class BandedCounts:
         return pd.concat(cells, ignore_index=True)
 
     def _places(self, chosen: Any) -> list[str]:
-        return [f"{self.place} row {row}" for row in self.source_rows[chosen]]
+        return [f"{self.place} {self.unit} {row}" for row in self.source_rows[chosen]]
 
     def _cells(self, line: str, figure: str, numbers: Any, chosen: Any) -> pd.DataFrame:
         return pd.DataFrame(

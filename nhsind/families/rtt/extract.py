@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,100 +11,122 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
-from nhsind.errors import InputError, Problem
-from nhsind.families.rtt.bands import (
-    DAYS_IN_WEEK,
-    WITHIN_18_WEEKS,
-    BandedCounts,
-)
-from nhsind.periods import Period
-from nhsind.sources.files import content
-from nhsind.sources.printed import printed_period
+from nhsind.errors import UsageError
+from nhsind.families.rtt.bands import DAYS_IN_WEEK, WITHIN_18_WEEKS, BandedCounts
+from nhsind.periods import parse_period
+from nhsind.sources.cells import month_name
+from nhsind.sources.printed import NOTHING, Printed, csv_head, read_csv
 from nhsind.sources.published import Answers, PublishedFile
-from nhsind.sources.workbooks import tidy
+from nhsind.sources.totals import totals_in, wrong_totals
 
 TOTAL_FUNCTION = "999"
 PARTS = {"Part_1A": "E.M.18", "Part_1B": "E.M.19", "Part_2": "E.B.3", "Part_3": "E.M.20"}
+NEW_PERIODS = "Part_3"
 # Lies inside Part_2.
 SUBSET_PART = "Part_2A"
 WEEKS = (104, 52)
+MONTH, PART, FUNCTION = "Period", "RTT Part Type", "Treatment Function Code"
+PROVIDER, COMMISSIONER = "Provider Org Code", "Commissioner Org Code"
+NAMES = ("Provider Org Name", "Commissioner Org Name")
+TOTAL, UNKNOWN = "Total All", "Patients with unknown clock start date"
+# Until September 2017 the year stood in a column of its own.
+YEAR = "Year"
+SPELLINGS = {MONTH: (MONTH, "Period Name"), PART: (PART, "RTT Part Name")}
+
+
+def is_full_extract(path: Path) -> bool:
+    """Whether a file, or the one that is packed in it, has the headings of an extract."""
+    head = csv_head(path)
+    return any(name in head for name in SPELLINGS[PART]) and FUNCTION in head
 
 
 def read_full_extract(path: Path) -> PublishedFile:
     """The full extract (CSV, or a zip of one): provider x commissioner x function x part.
 
-    C_999 rows are the publisher's totals and only compared with; Part_2A lies inside Part_2 and
-    is left out. Raises InputError as the workbook's reader does.
+    C_999 rows are the publisher's totals of functions and only compared with, those of
+    organisations are checked and left aside; Part_2A lies inside Part_2 and is left out. Raises
+    InputError for missing columns, cells that are not what belongs there, and rows that stand
+    twice.
     """
-    frame, top = _extract_frame(path)
-    bands, longest = _bands(frame.column_names, path, top)
-    first = top + 2
-    texts = {
-        name: frame[name].to_pylist()
-        for name in (
-            "Period",
-            "Provider Org Code",
-            "Provider Org Name",
-            "Commissioner Org Code",
-            "Commissioner Org Name",
-            "RTT Part Type",
-            "Treatment Function Code",
-        )
-    }
-    parts = np.array(texts["RTT Part Type"], dtype=object)
-    strange = sorted({part for part in parts if part not in (*PARTS, SUBSET_PART)})
-    if strange:
-        allowed = ", ".join((*PARTS, SUBSET_PART))
-        raise InputError(
-            Problem(path.name, "is not a known part", None, "RTT Part Type", part, allowed)
-            for part in strange
-        )
-    months = {text: _extract_period(text, path) for text in set(texts["Period"])}
-    functions = np.array([_function(code) for code in texts["Treatment Function Code"]])
-    counts = _whole_numbers(frame, bands, path, first)
-    totals = _whole_numbers(
-        frame, ["Total All", "Patients with unknown clock start date"], path, first
+    printed = read_csv(path, FUNCTION)
+    table = replace(printed.without_remarks(), spellings=SPELLINGS)
+    bands, longest = _bands(table)
+    table.require(MONTH, PROVIDER, COMMISSIONER, *NAMES, PART, FUNCTION, UNKNOWN, TOTAL)
+    table.refuse_twice(MONTH, PROVIDER, COMMISSIONER, PART, FUNCTION, *bands, UNKNOWN, TOTAL)
+    parts = (
+        table.texts(PART).str.lower().map({part.lower(): part for part in (*PARTS, SUBSET_PART)})
     )
-    is_total = functions == TOTAL_FUNCTION
-    tables, notes, blocks = [], [], []
+    allowed = ", ".join((*PARTS, SUBSET_PART))
+    table.refuse(parts.isna(), PART, "is not a known part", allowed)
+    months = _months(table)
+    functions = table.codes(FUNCTION).str.removeprefix("C_")
+    (total,) = table.numbers(TOTAL, marks={"": NOTHING})
+    totals = totals_in(table, (PROVIDER, COMMISSIONER), NAMES)
+    keys = (months, parts, functions)
+    notes = wrong_totals(table, totals, (PROVIDER, COMMISSIONER), keys, {TOTAL: total})
+    table, months, parts = table.where(~totals), months[~totals], parts[~totals]
+    codes = {name: table.codes(name) for name in (PROVIDER, COMMISSIONER)}
+    for name, column in codes.items():
+        table.refuse(column == "", name, "is missing", "the code of an organisation")
+    table.refuse_repeated(months, *codes.values(), parts, functions[~totals])
+    return _file(path, table, months, parts, codes, functions[~totals], bands, longest, notes)
+
+
+def _file(
+    path: Path,
+    table: Printed,
+    months: pd.Series[Any],
+    parts: pd.Series[Any],
+    codes: dict[str, pd.Series[Any]],
+    functions: pd.Series[Any],
+    bands: Sequence[str],
+    longest: list[int],
+    notes: list[str],
+) -> PublishedFile:
+    """The rows of organisations, part by part and month by month."""
+    columns = [column.whole for column in table.numbers(*bands, marks={"": NOTHING})]
+    counts = np.column_stack(columns)
+    total, unknown = (item.whole for item in table.numbers(TOTAL, UNKNOWN, marks={"": NOTHING}))
+    is_total = (functions == TOTAL_FUNCTION).to_numpy()
+    lines = table.cells.index.to_numpy()
+    tables, left_out, blocks = [], [], []
     for part, line in PARTS.items():
-        for text, period in sorted(months.items()):
-            rows = (parts == part) & (np.array(texts["Period"]) == text)
-            wide = counts[rows] if part != "Part_3" else totals[rows, :1]
+        of_part = (parts == part).to_numpy()
+        for month in sorted(months.unique()):
+            rows = of_part & (months == month).to_numpy()
+            is_new = part == NEW_PERIODS
             block = BandedCounts(
                 line,
-                period,
-                wide,
-                longest if part != "Part_3" else [0],
-                unknown=totals[rows, 1],
-                total=totals[rows, 0],
-                place=path.name,
-                source_rows=np.flatnonzero(rows) + first,
+                parse_period(month),
+                total[rows, None] if is_new else counts[rows],
+                [0] if is_new else longest,
+                unknown=unknown[rows],
+                total=total[rows],
+                place=table.place,
+                source_rows=lines[rows],
                 columns={
-                    "ccg_code": np.array(texts["Commissioner Org Code"])[rows],
-                    "provider_code": np.array(texts["Provider Org Code"])[rows],
-                    "treatment_function_code": functions[rows],
+                    "ccg_code": codes[COMMISSIONER].to_numpy()[rows],
+                    "provider_code": codes[PROVIDER].to_numpy()[rows],
+                    "treatment_function_code": functions.to_numpy()[rows],
                 },
+                unit=table.unit,
             )
-            table, found = block.pathways(~is_total[rows])
-            tables.append(table)
-            notes += found
+            rows_of_part, said, left = block.pathways(~is_total[rows])
+            tables.append(rows_of_part)
+            notes = [*notes, *said]
+            left_out += left
             blocks.append((block, is_total[rows]))
+    of_provider, of_commissioner = (table.texts(name) for name in NAMES)
     return PublishedFile(
         place=str(path),
         tables={"pathways": pa.concat_tables(tables)},
         names={
-            "ccg": dict(
-                zip(texts["Commissioner Org Code"], texts["Commissioner Org Name"], strict=True)
-            ),
-            "provider": dict(
-                zip(texts["Provider Org Code"], texts["Provider Org Name"], strict=True)
-            ),
+            "ccg": dict(zip(codes[COMMISSIONER], of_commissioner, strict=True)),
+            "provider": dict(zip(codes[PROVIDER], of_provider, strict=True)),
         },
         costly_answers=partial(_answers, blocks),
+        left_out=left_out,
         notes=notes,
     )
 
@@ -120,87 +143,35 @@ def _answers(blocks: list[tuple[BandedCounts, Any]]) -> list[Answers]:
     ]
 
 
-def _bands(names: list[str], path: Path, top: int) -> tuple[list[str], list[int]]:
+def _bands(table: Printed) -> tuple[list[str], list[int]]:
     """The weekly bands, up to 104 weeks (52 in files before 2021), and the wait of each in days."""
-    weeks = next((most for most in WEEKS if f"Gt {most} Weeks SUM 1" in names), WEEKS[0])
+    weeks = next((most for most in WEEKS if table.has(f"Gt {most} Weeks SUM 1")), WEEKS[0])
     expected = [f"Gt {week:02d} To {week + 1:02d} Weeks SUM 1" for week in range(weeks)]
     expected.append(f"Gt {weeks} Weeks SUM 1")
-    missing = [name for name in expected if name not in names]
-    if missing:
-        raise InputError(
-            Problem(str(path), "the column is missing", top + 1, name) for name in missing
-        )
+    table.require(*expected)
     longest = [(week + 1) * DAYS_IN_WEEK for week in range(weeks)]
     return expected, [*longest, weeks * DAYS_IN_WEEK + 1]
 
 
-def _function(code: str) -> str:
-    """A treatment function without its `C_`."""
-    return code.strip().upper().removeprefix("C_")
+def _months(table: Printed) -> pd.Series[Any]:
+    """The month of each row: `RTT-April-2018`, or the month's name beside a financial year."""
+    if not table.has(YEAR):
+        return table.months(MONTH, "RTT-{}")
+    years, names = table.texts(YEAR), table.texts(MONTH)
+    found = {pair: _month(*pair) for pair in set(zip(years, names, strict=True))}
+    months = pd.Series(
+        [found[pair] for pair in zip(years, names, strict=True)], years.index, dtype=object
+    )
+    table.refuse(months == "", MONTH, "is no month of its year", "such as 2016-17 and APRIL")
+    return months
 
 
-def _extract_period(text: str, path: Path) -> Period:
-    match = re.fullmatch(r"RTT-([A-Za-z]+)-(\d{4})", text.strip())
-    return printed_period(f"{match[1]} {match[2]}" if match else text, path.name)
-
-
-def _extract_frame(path: Path) -> tuple[pa.Table, int]:
-    """The extract as text columns, and the row of its header, which may stand below titles."""
-    data = content(path)
-    lines = data[:20000].split(b"\n")
-    top = next((row for row, line in enumerate(lines[:4]) if b"RTT Part Type" in line), None)
-    if top is None:
-        raise InputError(Problem(str(path), "has no row with the heading", 1, "RTT Part Type"))
-    names = [tidy(name) for name in lines[top].decode("utf-8-sig").replace('"', "").split(",")]
-    wanted = [
-        *("Period", "Provider Org Code", "Provider Org Name", "Commissioner Org Code"),
-        *("Commissioner Org Name", "RTT Part Type", "Treatment Function Code"),
-        *("Gt 00 To 01 Weeks SUM 1", "Patients with unknown clock start date", "Total All"),
-    ]
-    missing = [name for name in wanted if name not in names]
-    if missing:
-        raise InputError(
-            Problem(str(path), "the column is missing", top + 1, name) for name in missing
-        )
+def _month(year: str, name: str) -> str:
+    """The month of a financial year, such as 2017-18, by its name; empty where there is none."""
     try:
-        frame = pacsv.read_csv(
-            pa.BufferReader(data),
-            pacsv.ReadOptions(skip_rows=top + 1, column_names=names),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise InputError(
-            Problem(str(path), f"cannot be read as CSV ({str(error)[:160]})")
-        ) from error
-    return frame, top
-
-
-def _whole_numbers(
-    frame: pa.Table, names: list[str], path: Path, first: int
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Columns of counts; an empty cell is 0 (FORMATS: RTT CSV)."""
-    numbers = np.zeros((frame.num_rows, len(names)), dtype=np.int64)
-    problems = []
-    for place, name in enumerate(names):
-        texts = pc.utf8_trim_whitespace(frame[name])
-        is_count = pc.match_substring_regex(texts, r"^[0-9]{0,12}$").to_numpy()
-        for row in np.flatnonzero(~is_count)[:20]:
-            problems.append(
-                Problem(
-                    path.name,
-                    "is not a whole number",
-                    int(row) + first,
-                    name,
-                    texts[int(row)].as_py(),
-                    "a whole number of at most 12 digits, or nothing",
-                    unit="row",
-                )
-            )
-        if is_count.all():
-            filled = pc.if_else(pc.equal(texts, ""), "0", texts)
-            numbers[:, place] = filled.cast(pa.int64()).to_numpy()
-    if problems:
-        raise InputError(problems)
-    return numbers
+        period = parse_period(year.replace("-", "/"))
+    except UsageError:
+        return ""
+    word = month_name(name.removeprefix("RTT-"))
+    within = period.split_months() if period.kind == "year" else []
+    return next((str(month) for month in within if word and month.words.startswith(word)), "")

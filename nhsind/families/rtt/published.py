@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.families.rtt.extract import read_full_extract
+from nhsind.families.rtt.extract import is_full_extract, read_full_extract
 from nhsind.families.rtt.workbook import read_commissioner_workbook
 from nhsind.periods import month_of
-from nhsind.sources.printed import csv_head, sheet_head, sheet_names
+from nhsind.sources.printed import sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile, Reader
 from nhsind.sources.workbooks import column, header_row, open_workbook, sheet, tidy
 
@@ -110,20 +108,6 @@ def _is_workbook_with(path: Path, sheet_name: str, word: str) -> bool:
     return sheet_name in sheet_names(path) and word in sheet_head(path, sheet_name, 14)
 
 
-def _is_full_extract(path: Path) -> bool:
-    if path.suffix.lower() == ".zip":
-        try:
-            with zipfile.ZipFile(path) as archive:
-                members = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-                if len(members) != 1:
-                    return False
-                with archive.open(members[0]) as member:
-                    return b"RTT Part Type" in member.read(20000)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error):
-            return False
-    return path.suffix.lower() == ".csv" and "RTT Part Type" in csv_head(path)
-
-
 READERS = (
     Reader(
         "rtt-commissioner",
@@ -134,7 +118,7 @@ READERS = (
     Reader(
         "rtt-full",
         "RTT full extract (.csv, or a .zip of it) with a column RTT Part Type",
-        _is_full_extract,
+        is_full_extract,
         read_full_extract,
     ),
     Reader(

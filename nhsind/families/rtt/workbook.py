@@ -19,7 +19,7 @@ from nhsind.families.rtt.bands import (
 )
 from nhsind.periods import Period
 from nhsind.sources.printed import printed_period
-from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.published import Answers, LeftOut, PublishedFile
 from nhsind.sources.workbooks import column, header_row, label, open_workbook, sheet, tidy
 
 WEEKS = 52
@@ -46,7 +46,7 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
     group_names = _group_names(sheet(workbook, group_level, str(path)), group_level, path)
     codes = [tidy(row[ccg]).upper() for row in block.rows]
     names = {code: tidy(row[name]) for code, row in zip(codes, block.rows, strict=True)}
-    table, notes = block.pathways({"ccg_code": codes})
+    table, notes, left_out = block.pathways({"ccg_code": codes})
     cells = [block.answers("ccg", codes)]
     national = sheet(workbook, "National", str(path))
     national_place = f"{path.name}, sheet National,"
@@ -67,6 +67,7 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
                 pd.concat(cells, ignore_index=True), ("treatment_function_code",), TOTAL_FUNCTION
             )
         ],
+        left_out=left_out,
         notes=notes,
     )
 
@@ -132,7 +133,7 @@ class _Block:
         if not incomplete:
             self.unknown = self._number("Patients with unknown clock start")
 
-    def pathways(self, places: dict[str, list[str]]) -> tuple[pa.Table, list[str]]:
+    def pathways(self, places: dict[str, list[str]]) -> tuple[pa.Table, list[str], list[LeftOut]]:
         """The rows of the family's table, the publisher's totals left out."""
         functions = np.array(self.functions)
         block = BandedCounts(
