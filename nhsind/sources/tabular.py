@@ -132,7 +132,11 @@ def _arrow(frame: Any, place: str) -> pa.Table:
         _refuse_repeated(names, place)
         return pa.table({name: _pandas_column(frame.iloc[:, at]) for at, name in enumerate(names)})
     _refuse_repeated(column_names(frame) or [], place)
-    native: Any = nw.from_native(frame)
+    try:
+        native: Any = nw.from_native(frame)
+    except TypeError as error:
+        message = f"is of type {type(frame).__name__}, which is no table"
+        raise InputError(Problem(place, message, allowed=TABLES)) from error
     if isinstance(native, nw.LazyFrame):
         native = native.collect(backend="pyarrow")
     return native.to_arrow()

@@ -132,6 +132,18 @@ def test_attendances_that_disagree_on_their_departments_access_are_reported(
     assert not [item for item in notes.findings if item.fault == "rows_disagree"]
 
 
+# What is no table ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"), [(pd.Series(["a"]), "Series"), ([datetime(2018, 1, 1)], "list"), (5, "int")]
+)
+def test_what_is_no_table_is_named_by_its_type(given: Any, kind: str) -> None:
+    (problem,) = problems_of({"pathways": given})
+    assert problem.message == f"is of type {kind}, which is no table"
+    assert "a data frame" in problem.allowed
+
+
 # Whole numbers that blanks made fractions ---------------------------------------------------------
 
 
