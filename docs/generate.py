@@ -17,8 +17,9 @@ import msgspec
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import Indicator, Reading
+from nhsind.definitions.indicators import Reading
 from nhsind.definitions.indicators_file import IndicatorsFile
+from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import TablesFile
 from nhsind.definitions.typed_files import fields_of
 from nhsind.report.plan_file import PlanFile, Publication
@@ -89,7 +90,7 @@ def definitions() -> str:
         _table(
             ("Line", "Title", "Kind", "Frequency", "Standard"),
             [
-                (line.code, line.title, line.kind, line.frequency, _standards(line))
+                (line.code, line.title, line.kind, line.frequency, _words(line.standards) or "none")
                 for family in families
                 for line in family.indicators.values()
             ],
@@ -151,12 +152,14 @@ def _family(family: Family) -> list[str]:
             ("Denominator", content["denominator"] or "none: the line is a count"),
             ("Period", line.period_rule_in_words),
             ("Frequency, level", f"{line.frequency}, {family.level.upper()}"),
-            ("Standard", _standards(line)),
+            ("Standard", _words(row for row in line.standards if row.kind == "standard") or "none"),
             ("Direction", line.polarity),
             ("Data source", line.data_source),
             ("Input tables", ", ".join(f"`{name}`" for name in content["input_tables"])),
             ("Why it matters", content["rationale"]),
         ]
+        if aims := _words(row for row in line.standards if row.kind != "standard"):
+            rows.insert(5, ("Aims without a verdict", aims))
         parts.append(_table(("", ""), rows))
         rules = [(row["part"], f"`{row['name']}`", row["says"]) for row in content["rules"]]
         parts.append(_table(("Part", "Rule", "What it says"), rules))
@@ -172,8 +175,8 @@ def _family(family: Family) -> list[str]:
     return parts
 
 
-def _standards(line: Indicator) -> str:
-    return "; ".join(row.words for row in line.standards) or "none"
+def _words(standards: Iterable[Standard]) -> str:
+    return "; ".join(row.words for row in standards)
 
 
 def _name(reading: Reading) -> str:
