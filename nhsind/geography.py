@@ -88,17 +88,27 @@ class Geography:
         return {row.codes[level] for row in self.places if level in row.codes and row.valid_on(day)}
 
     def successor(self, code: str, on: date) -> str:
-        """The CCG that `code` has become by `on`: itself, or the last of its successors."""
+        """The CCG that `code` has become by `on`: itself, or the last of its successors.
+
+        A row that names a successor and no last day has given way to it, unless the successor
+        begins after `on`.
+        """
         seen = {code}
         while True:
             rows = [row for row in self.places if row.codes.get("ccg") == code]
-            if any(row.valid_on(on) for row in rows):
+            given_way = [row for row in rows if self._has_given_way(row, on)]
+            if any(row.valid_on(on) for row in rows if row not in given_way) or not given_way:
                 return code
-            closed = [row for row in rows if row.successor and row.valid_to and row.valid_to < on]
-            if not closed:
-                return code
-            latest = max(closed, key=lambda row: row.valid_to or date.min)
+            latest = max(given_way, key=lambda row: row.valid_to or date.max)
             code = latest.successor or code
             if code in seen:
                 return code
             seen.add(code)
+
+    def _has_given_way(self, row: Place, on: date) -> bool:
+        if row.successor is None:
+            return False
+        if row.valid_to is not None:
+            return row.valid_to < on
+        begins = [each.valid_from for each in self.places if each.codes.get("ccg") == row.successor]
+        return not begins or any(day is None or day <= on for day in begins)

@@ -21,6 +21,8 @@ COLUMNS = (
     "provider_code provider_name successor_ccg_code valid_from valid_to"
 ).split()
 
+CODE = re.compile(r"[A-Z0-9]{2,12}")
+
 
 def read_geography(path: Path) -> Geography:
     """Read a `geography.csv`.
@@ -116,6 +118,9 @@ def _place(row: dict[str, str]) -> tuple[Place | None, list[tuple[str, str, str,
         return None, wrong
     names = {level: row.get(f"{level}_name") or code for level, code in codes.items()}
     successor = row.get("successor_ccg_code", "").upper() or None
+    if successor and not CODE.fullmatch(successor):
+        allowed = "the code of one commissioner; a commissioner that was divided has none"
+        wrong.append(("is not one code", "successor_ccg_code", successor, allowed))
     return Place(codes, names, successor, first, last), wrong
 
 

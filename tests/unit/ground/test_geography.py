@@ -139,6 +139,23 @@ def test_an_organisation_that_still_has_a_valid_row_is_not_merged_yet() -> None:
     assert moved_first.successor("00A", date(2018, 4, 1)) == "00M"
 
 
+def test_a_successor_without_a_last_day_has_taken_over_once_it_has_begun() -> None:
+    plain = rows("00W,,,,,,,14L\n01M,,,,,,,14L\n14L,,,,,,,")
+    assert plain.successor("00W", date(2019, 4, 1)) == "14L"
+    dated = rows("00W,,,,,,,14L\n14L,,,,,2019-04-01,,")
+    assert dated.successor("00W", date(2019, 3, 31)) == "00W"
+    assert dated.successor("00W", date(2019, 4, 1)) == "14L"
+    moved = rows("00W,,,,,,2018-03-31,14L\n00W,,,,,2018-04-01,,\n14L,,,,,,,")
+    assert moved.successor("00W", date(2019, 4, 1)) == "00W"
+
+
+@pytest.mark.parametrize("text", ['"14L, 01M"', "14L and 01M", "14L/01M", "?"])
+def test_two_successors_are_no_one_code(text: str) -> None:
+    assert [(line, column) for line, column, _ in problems(f"00W,,,,,,2018-03-31,{text}")] == [
+        (2, "successor_ccg_code")
+    ]
+
+
 def test_organisations_that_succeed_each_other_in_a_ring_do_not_hang() -> None:
     ring = rows("00A,,,,,,2015-03-31,00B\n00B,,,,,,2016-03-31,00A")
     assert ring.successor("00A", date(2017, 1, 1)) in ("00A", "00B")
