@@ -196,8 +196,7 @@ def why_unknown(path: Path) -> str:
             "the file is empty" if is_empty else f"the file is larger than {LARGEST_FILE:,} bytes"
         )
     try:
-        data = content(path)
-        if kind_of(data) in WORKBOOKS or path.suffix.lower() in WORKBOOK_ENDINGS:
+        if path.suffix.lower() in WORKBOOK_ENDINGS or kind_of(content(path)) in WORKBOOKS:
             names = ", ".join(open_workbook(path).sheet_names)
             return f"is of no layout known here; its sheets are {names[:300]}"
     except InputError as error:

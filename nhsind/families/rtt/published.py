@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
+from nhsind.families.rtt.by_organisation import is_by_organisation, read_by_organisation
 from nhsind.families.rtt.extract import is_full_extract, read_full_extract
 from nhsind.families.rtt.workbook import read_commissioner_workbook
 from nhsind.periods import month_of
@@ -114,6 +115,12 @@ READERS = (
         "RTT commissioner workbook (.xls) with a sheet Commissioner",
         lambda path: _is_workbook_with(path, "Commissioner", "Referral to Treatment"),
         read_commissioner_workbook,
+    ),
+    Reader(
+        "rtt-organisations",
+        "RTT workbook by commissioner or provider with a sheet Sub-ICB or Provider",
+        is_by_organisation,
+        read_by_organisation,
     ),
     Reader(
         "rtt-full",

@@ -1,0 +1,167 @@
+"""Reads today's workbooks by commissioner (sheet Sub-ICB) or provider: one month and part.
+
+The waits go to 104 weeks, treatment functions carry no letter of the part, and what is within 18
+weeks is printed for incomplete pathways only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nhsind.errors import InputError, Problem
+from nhsind.families.rtt.bands import DAYS_IN_WEEK, WITHIN_18_WEEKS, BandedCounts
+from nhsind.families.rtt.extract import TOTAL_FUNCTION
+from nhsind.geography import ENGLAND
+from nhsind.periods import Period
+from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.totals import refuse_totals
+from nhsind.sources.workbooks import label, open_workbook, sheet
+
+# The sheet of organisations: their level, the column of the family's table, the headings.
+SHEETS = {
+    "Sub-ICB": ("ccg", "ccg_code", ("Org Code", "Org Name")),
+    "Provider": ("provider", "provider_code", ("Provider Code", "Provider Name")),
+}
+NATIONAL, FUNCTION = "National", "Treatment Function Code"
+# The line by what the sheet's summary says.
+PARTS = {"non-admitted": "E.M.19", "admitted": "E.M.18", "incomplete": "E.B.3"}
+UNKNOWN = "Patients with unknown clock start date"
+COMPLETED = "Total number of completed pathways (all)"
+INCOMPLETE = "Total number of incomplete pathways"
+WITHIN, SHARE = "Total within 18 weeks", "% within 18 weeks"
+BAND = re.compile(r">(\d+)-(\d+)")
+BY_FUNCTION = ("treatment_function_code",)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The rows of a sheet: bands, totals, and what they are of."""
+
+    table: Printed
+    line: str
+    period: Period
+    block: BandedCounts
+
+    @property
+    def functions(self) -> Any:
+        return self.block.columns["treatment_function_code"]
+
+    def answers(self, level: str, codes: Any) -> pd.DataFrame:
+        """What is printed in each row."""
+        base = pd.DataFrame(
+            {
+                "org_level": level,
+                "org_code": codes,
+                "period": str(self.period),
+                "treatment_function_code": self.functions,
+                "place": self.table.places(),
+            }
+        )
+        line = WITHIN_18_WEEKS[self.line]
+        timed = base.assign(indicator=line)
+        known = self.block.total - self.block.unknown
+        cells = [printed_cells(timed, "denominator", known)]
+        if self.line != line:
+            own = base.assign(indicator=self.line)
+            cells.append(printed_cells(own, "numerator", self.block.total))
+        if self.table.has(WITHIN):
+            (within,) = self.table.numbers(WITHIN)
+            cells.append(printed_cells(timed, "numerator", within.whole))
+        if self.table.has(SHARE):
+            shares = self.table.shares(SHARE, percent=False)
+            someone = known > 0
+            cells.append(printed_cells(timed[someone], "value", shares[someone]))
+        found: pd.DataFrame = pd.concat(cells, ignore_index=True)
+        return found
+
+
+def is_by_organisation(path: Path) -> bool:
+    """Whether a workbook is one of today's, by commissioner or provider."""
+    name = _sheet_of(path)
+    return name is not None and "Referral to Treatment" in sheet_head(path, name, 14)
+
+
+def read_by_organisation(path: Path) -> PublishedFile:
+    """The month's rows by organisation and treatment function; totals are answers.
+
+    Raises InputError for a layout that is not known, naming what is missing, and for every cell
+    that is not the number or code that belongs there.
+    """
+    name = _sheet_of(path) or next(iter(SHEETS))
+    level, column, (code, title) = SHEETS[name]
+    found = _read(path, name, column, code)
+    table = found.table
+    codes = table.codes(code)
+    table.refuse(codes == "", code, "is missing", "the code of an organisation")
+    refuse_totals(table, code, title)
+    table.refuse_repeated(code, FUNCTION)
+    pathways, notes, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
+    cells = [found.answers(level, codes.to_numpy())]
+    if NATIONAL in sheet_names(path):
+        england = _read(path, NATIONAL, column, None)
+        cells.append(england.answers("england", ENGLAND))
+    return PublishedFile(
+        place=str(path),
+        tables={"pathways": pathways},
+        names={level: dict(zip(codes, table.texts(title), strict=True))},
+        answers=[Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)],
+        left_out=left_out,
+        notes=notes,
+    )
+
+
+def _sheet_of(path: Path) -> str | None:
+    names = sheet_names(path)
+    return next((name for name in SHEETS if name in names), None)
+
+
+def _read(path: Path, name: str, column: str, code: str | None) -> _Sheet:
+    """A sheet's rows; `code`: the heading of its organisations, None where it is England's."""
+    wanted = [FUNCTION, ">0-1", *([code] if code else [])]
+    table = read_sheet(path, name, *wanted).without_remarks()
+    rows = sheet(open_workbook(path), name, str(path))
+    period = printed_period(label(rows, "Period:"), table.place)
+    summary = (label(rows, "Summary:") or "").lower()
+    line = next((PARTS[word] for word in PARTS if word in summary), None)
+    if line is None:
+        text = "does not say of which pathways it is"
+        allowed = ", ".join(PARTS)
+        raise InputError(Problem(table.place, text, None, "Summary:", summary, allowed))
+    functions = table.codes(FUNCTION).str.replace(r"^(C_|[INA]P(?=\d|X))", "", regex=True)
+    table.refuse(functions == "", FUNCTION, "is missing", "the code of a treatment function")
+    bands, longest = _bands(table)
+    numbers = np.column_stack([item.whole for item in table.numbers(*bands)])
+    (total,) = table.numbers(INCOMPLETE if line == "E.B.3" else COMPLETED)
+    unknown = np.zeros(len(numbers), dtype=np.int64)
+    if line != "E.B.3":
+        unknown = table.numbers(UNKNOWN)[0].whole
+    columns = {column: table.codes(code).to_numpy()} if code else {}
+    block = BandedCounts(
+        line,
+        period,
+        numbers,
+        longest,
+        unknown=unknown,
+        total=total.whole,
+        place=table.place,
+        source_rows=table.cells.index.to_numpy(),
+        columns=columns | {"treatment_function_code": functions.to_numpy()},
+    )
+    return _Sheet(table, line, period, block)
+
+
+def _bands(table: Printed) -> tuple[list[str], list[int]]:
+    """The headings of the weekly bands, and the longest wait of each in days."""
+    weeks = sum(1 for name in table.headings if BAND.fullmatch(name))
+    expected = [*(f">{week}-{week + 1}" for week in range(weeks)), f"{weeks} plus"]
+    table.require(*expected)
+    table.refuse_twice(*expected)
+    longest = [(week + 1) * DAYS_IN_WEEK for week in range(weeks)]
+    return expected, [*longest, weeks * DAYS_IN_WEEK + 1]

@@ -1,0 +1,182 @@
+"""RTT and DM01 workbooks as their publisher issues them now: equal to the last cell, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from small_workbooks import write_xlsx
+
+import nhsind as ind
+from nhsind import Notes
+from nhsind.errors import InputError
+
+# RTT ---------------------------------------------------------------------------------------------
+
+RTT_HEADER = [
+    *("", "Region Code", "Org Code", "Org Name", "Treatment Function Code", "Treatment Function"),
+    *(f">{week}-{week + 1}" for week in range(104)),
+    *("104 plus", "Patients with unknown clock start date"),
+    "Total number of completed pathways (all)",
+    "Total number of completed pathways (with a known clock start)",
+]
+
+
+def rtt_row(code: str, function: str, early: int, late: int, unknown: int = 0) -> list[Any]:
+    bands = [early, *[0] * 17, late, *[0] * 86]
+    known = early + late
+    ends = [unknown, known + unknown, known]
+    return ["", "Y56", code, f"NAME {code}", function, "x", *map(float, [*bands, *ends])]
+
+
+RTT_ROWS = [
+    rtt_row("00L", "C_100", 6, 2, 1),
+    rtt_row("00L", "X02", 4, 0),
+    rtt_row("00L", "C_999", 10, 2, 1),
+    rtt_row("Y56", "C_100", 3, 3),
+    rtt_row("Y56", "C_999", 3, 3),
+]
+
+
+def rtt_file(folder: Path, rows: list[list[Any]], what: str = "completed admitted") -> Path:
+    head = [["", "Title:", "Referral to Treatment (RTT) Waiting Times"]]
+    head += [["", "Summary:", f"Monthly RTT waiting times for {what} pathways."]]
+    head += [["", "Period:", "December 2024"], []]
+    return write_xlsx(folder / "rtt.xlsx", {"Sub-ICB": [*head, RTT_HEADER, *rows]})
+
+
+def test_every_cell_of_the_rtt_workbook_is_equal(published: Path) -> None:
+    (path,) = (published / "as_issued" / "rtt").glob("Admitted-Commissioner-Dec24*.xlsx")
+    result = ind.reconcile("rtt", path)
+    assert result.agrees and result.notes == [] and len(result.cells) == 6_192
+    assert set(result.cells["org_level"]) == {"ccg", "england"}
+    england = ind.derive("E.M.18", path, period="2024-12", level="england", notes=Notes())
+    assert england["numerator"].tolist() == [275_133]
+
+
+@pytest.mark.parametrize(
+    ("what", "line"), [("completed admitted", "E.M.18"), ("completed non-admitted", "E.M.19")]
+)
+def test_the_summary_says_the_part(tmp_path: Path, what: str, line: str) -> None:
+    path = rtt_file(tmp_path, RTT_ROWS, what)
+    table = ind.derive(line, path, period="2024-12", notes=Notes())
+    assert table.set_index("org_code")["numerator"].to_dict() == {"00L": 13, "Y56": 6}
+    assert ind.reconcile("rtt", path).agrees
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows.append(rows[0]), "stands in an earlier row too"),
+        (lambda rows: rows[0].__setitem__(2, "TOTAL"), "stands for a total"),
+        (lambda rows: rows[0].__setitem__(2, ""), "is missing"),
+        (lambda rows: rows[0].__setitem__(4, ""), "is missing"),
+        (lambda rows: rows[0].__setitem__(6, "x"), "is not a number"),
+    ],
+)
+def test_a_wrong_rtt_row_is_refused(tmp_path: Path, change: Any, said: str) -> None:
+    rows = [list(row) for row in RTT_ROWS]
+    change(rows)
+    with pytest.raises(InputError, match=said):
+        ind.derive("E.M.18", rtt_file(tmp_path, rows), period="2024-12", notes=Notes())
+
+
+def test_a_sheet_that_does_not_say_its_part_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not say of which pathways"):
+        ind.derive("E.M.18", rtt_file(tmp_path, RTT_ROWS, "some"), period="2024-12", notes=Notes())
+
+
+def test_bands_that_do_not_add_up_leave_the_commissioner_without_a_figure(tmp_path: Path) -> None:
+    rows = [list(row) for row in RTT_ROWS]
+    rows[0][6] += 1
+    path = rtt_file(tmp_path, rows)
+    table = ind.derive("E.M.18", path, period="2024-12", notes=Notes()).set_index("org_code")
+    assert table["status"].to_dict() == {"00L": "not_available", "Y56": "ok"}
+    assert ind.reconcile("rtt", path).agrees
+
+
+# DM01 --------------------------------------------------------------------------------------------
+
+BANDS = ["0 <01 weeks", *(f"{week:02d} <{week + 1:02d} weeks" for week in range(1, 13))]
+DM01_HEADER = [
+    *("", "Regional Team Code", "Regional Team Name", "Provider Code", "Provider Name"),
+    *("Diagnostic ID", "Diagnostic Test Name", "Total Waiting List", "Number waiting 6+ Weeks"),
+    *("Number waiting 13+ Weeks", "Percentage waiting 6+ weeks", *BANDS, "13+ weeks"),
+]
+
+
+def dm01_row(code: str, test: Any, name: str, early: int, late: int) -> list[Any]:
+    total = early + late
+    bands = [early, *[0] * 5, late, *[0] * 7]
+    ids = ["", "Y56", "LONDON", code, f"NAME {code}", test, name]
+    return [*ids, *map(float, (total, late, 0)), late / total, *map(float, bands)]
+
+
+def dm01_rows() -> list[list[Any]]:
+    england = dm01_row("", "", "", 130, 30)
+    england[1], england[2], england[4] = "", "", "Total"
+    return [
+        england,
+        [],
+        dm01_row("RF4", 1.0, "MRI", 90, 10),
+        dm01_row("RF4", 2.0, "CT", 20, 0),
+        dm01_row("RF4", 16.0, "Total", 110, 10),
+        dm01_row("R1H", 1.0, "MRI", 20, 20),
+        dm01_row("R1H", 16.0, "Total", 20, 20),
+    ]
+
+
+def dm01_file(folder: Path, rows: list[list[Any]]) -> Path:
+    head = [["", "Title:", "Monthly Diagnostics"], ["", "Period:", "August 2024"], []]
+    sheets = {"Provider": [["x"]], "Provider by Test": [*head, DM01_HEADER, *rows]}
+    return write_xlsx(folder / "dm01.xlsx", sheets)
+
+
+@pytest.mark.parametrize(
+    ("month", "cells", "waiting", "six_weeks"),
+    [("August-2024", 45_329, 1_562_141, 374_205), ("March-2025", 46_533, 1_703_242, 312_744)],
+)
+def test_every_cell_of_the_dm01_workbook_is_equal(
+    published: Path, month: str, cells: int, waiting: int, six_weeks: int
+) -> None:
+    (path,) = (published / "as_issued" / "diagnostics").glob(f"*Provider-{month}*.xls")
+    result = ind.reconcile("diagnostics", path)
+    assert result.agrees and result.notes == [] and len(result.cells) == cells
+    period = pd.Period(month.replace("-", " "), "M")
+    england = ind.derive("E.B.4", path, period=str(period), level="england", notes=Notes())
+    # The publisher's own total row, which is not counted.
+    assert (england["numerator"].item(), england["denominator"].item()) == (six_weeks, waiting)
+
+
+def test_totals_of_tests_and_of_england_are_not_counted(tmp_path: Path) -> None:
+    path = dm01_file(tmp_path, dm01_rows())
+    table = ind.derive("E.B.4", path, period="2024-08", notes=Notes()).set_index("org_code")
+    assert table["denominator"].to_dict() == {"R1H": 40, "RF4": 120}
+    result = ind.reconcile("diagnostics", path)
+    assert result.agrees and result.notes == []
+
+
+@pytest.mark.parametrize("row", [0, 4])
+def test_a_total_that_is_not_the_sum_is_told(tmp_path: Path, row: int) -> None:
+    rows = dm01_rows()
+    rows[row][7] += 1
+    (said,) = ind.reconcile("diagnostics", dm01_file(tmp_path, rows)).notes
+    assert f"row {row + 5}: the total says" in said and "Total Waiting List" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows.append(rows[2]), "stands in an earlier row too"),
+        (lambda rows: rows[2].__setitem__(3, ""), "is missing"),
+        (lambda rows: rows[2].__setitem__(5, ""), "is missing"),
+        (lambda rows: rows[2].__setitem__(12, "x"), "is not a number"),
+    ],
+)
+def test_a_wrong_dm01_row_is_refused(tmp_path: Path, change: Any, said: str) -> None:
+    rows = [list(row) for row in dm01_rows()]
+    change(rows)
+    with pytest.raises(InputError, match=said):
+        ind.derive("E.B.4", dm01_file(tmp_path, rows), period="2024-08", notes=Notes())
