@@ -163,10 +163,13 @@ def test_a_plain_loop_over_practices_gives_the_same_figures(case: Case) -> None:
 
 
 def looped(case: Case) -> Figures:
-    """Numerator and denominator by commissioner and survey's month."""
+    """Numerator and denominator by commissioner and survey's month.
+
+    Where none of his practices answered, the commissioner's survey is missing, and not 0.
+    """
     listed, answers = case
     found = {
-        ("E.D.14", code, month): [0, 0]
+        ("E.D.14", code, month): [0, 0, 0]
         for code in {row.ccg_code for row in listed} - {None}
         for month in LAST_DAYS
     }
@@ -177,7 +180,11 @@ def looped(case: Case) -> Figures:
                 figures = found["E.D.14", practice.ccg_code, month]
                 figures[0] += given_answer is not None and is_extended(given_answer)
                 figures[1] += 1
-    return {key: (numerator, denominator) for key, (numerator, denominator) in found.items()}
+                figures[2] += given_answer is not None
+    return {
+        key: (extended if answered else None, practices)
+        for key, (extended, practices, answered) in found.items()
+    }
 
 
 def undisputed(listed: Sequence[Practice]) -> list[Practice]:
