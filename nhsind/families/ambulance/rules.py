@@ -193,8 +193,9 @@ def not_after_a_response() -> nw.Expr:
     unresponded = col("responded_at").is_null()
     earlier = (col("call_datetime") < col("responded_at")).fill_null(False)
     same = (col("call_datetime") == col("responded_at")).fill_null(False)
-    is_first = (col("call_id") <= col("responded_to")).fill_null(True)
-    return unresponded | earlier | (same & is_first)
+    unnamed = col("call_id").is_null() | col("responded_to").is_null()
+    is_first = (col("call_id") <= col("responded_to")).fill_null(False)
+    return unresponded | earlier | (same & (unnamed | is_first))
 
 
 @clause
