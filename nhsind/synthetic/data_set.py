@@ -1,7 +1,8 @@
 """The synthetic data set: invented organisations, records of every family, some of them faulty.
 
-The same seed gives the same bytes: only uniform draws are used, and no clock. A family adds its
-records in its own `sample.py`.
+The same seed gives the same bytes: only uniform draws are used, and no clock. A family makes its
+tables in its own `sample.py` (`make`), and says there what its commissioners plan (`plans`) and,
+where its records reach back beyond the first month, by how many months (`MONTHS_BEFORE`).
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ import platformdirs
 
 from nhsind.definitions.catalogue import family_codes, family_folders, load_family
 from nhsind.errors import UsageError
-from nhsind.synthetic.world import make_world
+from nhsind.synthetic.trajectories import plan_table
+from nhsind.synthetic.world import LAST_MONTH, World, make_world
 from nhsind.synthetic.writing import write_csv
 
+__all__ = ["LAST_MONTH", "World", "sample_folder", "write_sample"]
+
 LARGEST_SCALE = 1000.0
+COVERAGE_COLUMNS = ["family", "table", "from", "to"]
 DEFAULT_SEED, DEFAULT_CCGS, DEFAULT_MONTHS = 2017, 207, 24
 
 
@@ -34,7 +39,7 @@ def write_sample(
     scale: float = 1.0,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
-    """Write the synthetic data set: every family, every table, geography and plans.
+    """Write the synthetic data set: every family, every table, geography, plans and coverage.
 
     `ccgs`: how many commissioners; `months`: how many months up to March 2018; `scale`: how many
     times the default number of records. Raises UsageError for numbers that make no data set, and
@@ -54,19 +59,26 @@ def write_sample(
     folder.mkdir(parents=True, exist_ok=True)
     world = make_world(seed, ccgs, months, scale)
     write_csv(world.geography, folder / "geography.csv")
-    plans = []
+    plans, covered = [], []
     for code in family_codes():
         if progress:
             progress(f"writing {code}")
-        module = load_family(code).module("sample")
+        family = load_family(code)
+        module = family.module("sample")
         if module is None:
             continue
+        earlier = getattr(module, "MONTHS_BEFORE", 0)
+        first = world.months[0].shift(-earlier)
         for name, table in module.make(world).items():
             (folder / code).mkdir(exist_ok=True)
             write_csv(table, folder / code / f"{name}.csv")
-        if hasattr(module, "make_plans"):
-            plans.append(module.make_plans(world))
+            # A table with one row for each period covers those that it has.
+            if not {"month", "period", "financial_year"} & set(family.tables[name].columns):
+                covered.append((code, name, str(first), str(LAST_MONTH)))
+        if hasattr(module, "plans"):
+            plans.append(plan_table(world, module.plans(world)))
     write_csv(pd.concat(plans, ignore_index=True), folder / "plans.csv")
+    write_csv(pd.DataFrame(covered, columns=COVERAGE_COLUMNS), folder / "coverage.csv")
     return folder
 
 
@@ -88,8 +100,8 @@ def sample_folder() -> Path:
     return folder
 
 
-def sources_of_the_sample() -> list[Traversable]:
-    """The files that make the sample: this room's, the families' own, and what both read."""
+def sources_of_the_sample() -> list[Traversable | Path]:
+    """The files that make the sample: this room, the families' part, what both read."""
     package = files("nhsind")
     rooms = [package / "synthetic", package / "reference"]
     found = [path for room in rooms for path in room.iterdir() if path.name.endswith(".py")]

@@ -1,4 +1,4 @@
-"""The invented organisations: every name and code is made up and looks it."""
+"""The invented organisations of a sample: names, parents, mergers. Every code and name looks it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-MERGER = date(2018, 4, 1)
 STPS, TCPS, REGIONS = 44, 48, 7
 PROVIDERS_PER_STP = 3
+MERGER = date(2018, 4, 1)
 
 COLOURS = (
     "Amber Azure Bronze Cobalt Copper Coral Crimson Ebony Emerald Fawn Garnet Golden "
@@ -22,18 +22,18 @@ def stps_of(codes: list[str]) -> dict[str, int]:
     return {code: index * STPS // max(len(codes), STPS) for index, code in enumerate(codes)}
 
 
-def providers_of(stp_of: dict[str, int]) -> dict[str, list[str]]:
-    """The providers of each CCG: those of its STP."""
-    return {
-        code: [f"ZP{stp * PROVIDERS_PER_STP + step + 1:03d}" for step in range(PROVIDERS_PER_STP)]
-        for code, stp in stp_of.items()
-    }
+def providers_of(stps: dict[str, int]) -> dict[str, list[str]]:
+    """The providers of each CCG's STP, its own main one first: neighbours differ in that."""
+    found = {}
+    for index, (code, stp) in enumerate(stps.items()):
+        turn = [(index + step) % PROVIDERS_PER_STP for step in range(PROVIDERS_PER_STP)]
+        found[code] = [f"ZP{stp * PROVIDERS_PER_STP + place + 1:03d}" for place in turn]
+    return found
 
 
-def geography(
-    codes: list[str], stp_of: dict[str, int], providers_of: dict[str, list[str]]
-) -> pd.DataFrame:
+def geography(stp_of: dict[str, int]) -> pd.DataFrame:
     """The table `geography`; with two or more CCGs the last two merge in April 2018."""
+    codes = list(stp_of)
     merging = codes[-2:] if len(codes) > 1 else []
     successor = f"ZX{len(codes) + 1:03d}"
     rows = []
@@ -52,8 +52,7 @@ def geography(
         place = _place(stp_of[merging[0]], len(codes) - 2)
         name = f"{_ccg_name(len(codes) - 2)} and {_ccg_name(len(codes) - 1)}"
         rows.append(place | {"ccg_code": successor, "ccg_name": name, "valid_from": f"{MERGER}"})
-    stps = sorted(set(stp_of.values()))
-    for stp in stps:
+    for stp in sorted(set(stp_of.values())):
         for step in range(PROVIDERS_PER_STP):
             number = stp * PROVIDERS_PER_STP + step + 1
             provider: dict[str, str | None] = {

@@ -13,15 +13,16 @@ Spoiler = Callable[[pd.DataFrame, Any], pd.DataFrame]
 
 
 def spoil(
-    table: pd.DataFrame, rng: np.random.Generator, wanted: int, *ways: Spoiler
+    table: pd.DataFrame, rng: np.random.Generator, wanted: int, *ways: Spoiler, among: Any = None
 ) -> pd.DataFrame:
     """Spoil `wanted` records in each of the ways; different records for each.
 
-    A table too small for that stays whole.
+    `among`: only rows that are true here. Where there are too few, nothing is spoilt.
     """
-    if len(table) < 4 * wanted * len(ways):
+    open_to_it = np.arange(len(table)) if among is None else np.flatnonzero(among)
+    if len(open_to_it) < 4 * wanted * len(ways):
         return table
-    chosen = rng.permutation(len(table))[: wanted * len(ways)].reshape(len(ways), wanted)
+    chosen = rng.permutation(open_to_it)[: wanted * len(ways)].reshape(len(ways), wanted)
     table = table.reset_index(drop=True)
     added = [
         extra for rows, way in zip(chosen, ways, strict=True) if len(extra := way(table, rows))
@@ -35,6 +36,18 @@ def set_to(column: str, value: str | None) -> Spoiler:
 
     def way(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
         table.loc[rows, column] = value
+        return table.iloc[:0]
+
+    return way
+
+
+def day_after(column: str, other: str) -> Spoiler:
+    """Sets a day of the chosen records to the day after another one: an order that cannot be."""
+
+    def way(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+        rows = rows[table.loc[rows, other].notna().to_numpy()]
+        days = table.loc[rows, other].to_numpy().astype("datetime64[D]") + 1
+        table.loc[rows, column] = days.astype(str).astype(object)
         return table.iloc[:0]
 
     return way

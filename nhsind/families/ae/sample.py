@@ -1,7 +1,7 @@
-"""Synthetic A&E attendances: major and smaller departments, a trend, a winter, some faults.
+"""Synthetic A&E attendances: major and smaller departments, hard winters, some faults.
 
-An attendance of every patient would fill hundreds of megabytes, so a row stands for `count` equal
-attendances: those of one commissioner, department and month that stayed one length of time.
+A row stands for `count` equal attendances, those of one commissioner, department and month that
+stayed one length of time; where records are wanted, for one attendance.
 """
 
 from __future__ import annotations
@@ -9,31 +9,68 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.days import EMERGENCIES, calendar_of, season
+from nhsind.synthetic.draws import Array, counts, normal, parts, place_of, spread_out
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps
 from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import identifiers, only_where, time_text
 
-# Attendances that an average CCG pays for in a month.
-ATTENDANCES_IN_MONTH = 8_500
-# Where a CCG's patients go among the providers of its STP.
-SHARES_OF_PROVIDERS = np.array([0.62, 0.28, 0.10])
-# Share of attendances that stay longer than 4 hours, by quality, and what changes it.
-SHORTEST_SHARE_OVER, LONGEST_SHARE_OVER = 0.02, 0.115
-TREND_IN_A_YEAR = 0.05
-WINTER = 0.3
-MONTHLY_NOISE = 0.03
-SHARE_OF_PLANNED_FOLLOW_UPS = 0.012
-SHARE_WITHOUT_DEPARTURE = 0.0006
-# Name, type, how it is entered, which share of providers has it, its share of attendances, and by
-# how much fewer of its patients stay long.
+# Attendances that an average CCG pays for in a month: 2.0 million in England.
+ATTENDANCES_IN_MONTH = 8_900
+GROWTH_IN_A_YEAR = 0.012
+# How busy a day of each month is, January first (A&E by provider, 2016-18).
+BUSY = (0.965, 0.975, 1.01, 0.99, 1.03, 1.025, 1.035, 0.965, 0.995, 1.005, 1.0, 0.985)
+MONTHLY_NOISE = 0.025
+# Where a CCG's patients go among the providers of its STP: its main one, its neighbours' ones.
+SHARES_OF_PROVIDERS = np.array([0.68, 0.22, 0.10])
+# Share of the attendances at major departments that last longer than 4 hours, January first; how
+# much it grows in a year; one standard deviation between providers and from month to month, of it.
+OVER = (0.228, 0.208, 0.186, 0.158, 0.156, 0.146, 0.150, 0.143, 0.154, 0.163, 0.176, 0.219)
+GROWTH_OF_OVER, BETWEEN_PROVIDERS, NOISE_OF_OVER = 0.10, 0.48, 0.1
+LEAST_OVER = 0.015
+SHARE_OF_PLANNED_FOLLOW_UPS, SHARE_WITHOUT_DEPARTURE = 0.008, 0.0006
+# Name, type, how it is entered, which share of providers has it, its weight, and how many of its
+# patients stay long against a major department.
 DEPARTMENTS = (
-    ("ED", "1", "walk_in", 1.0, 0.72, 1.0),
-    ("EYE", "2", "walk_in", 0.15, 0.05, 0.2),
-    ("MIU", "3", "walk_in", 0.7, 0.20, 0.03),
-    ("UCC", "3", "appointment", 0.12, 0.04, 0.03),
-    ("WIC", "4", "walk_in", 0.25, 0.08, 0.02),
+    ("ED", "1", "walk_in", 1.0, 0.68, 1.0),
+    ("EYE", "2", "walk_in", 0.2, 0.09, 0.06),
+    ("MIU", "3", "walk_in", 0.7, 0.33, 0.04),
+    ("UCC", "3", "appointment", 0.12, 0.12, 0.03),
+    ("WIC", "4", "walk_in", 0.25, 0.11, 0.02),
     # Open, but with too few attendances to count as an A&E department.
     ("COT", "3", "walk_in", 0.1, 0.003, 0.02),
 )
+# Arrivals in each hour of the day from midnight, and shares of all stays, in steps of 20 minutes.
+HOURS = (
+    25,
+    20,
+    17,
+    15,
+    14,
+    15,
+    20,
+    31,
+    47,
+    60,
+    67,
+    68,
+    66,
+    65,
+    64,
+    63,
+    62,
+    62,
+    62,
+    60,
+    54,
+    48,
+    41,
+    33,
+)
+STAYS = (3, 5, 7, 9, 10, 11, 12, 13, 14, 16, 19, 26)
+STEP, LIMIT, LONGEST = 20, 240, 900
+RECORDED_MONTHS = 1
 FAULTS_OF_A_KIND = 6
 
 
@@ -42,36 +79,32 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     rng = world.random("ae")
     cells = _cells(world, rng)
     groups = [
-        _rows(cells, cells["within"], "1", rng, longest=240),
-        _rows(cells, cells["over"], "1", rng, longest=900, shortest=241),
-        _rows(cells, cells["planned"], "2", rng, longest=200),
-        _rows(cells, cells["without_departure"], "3", rng, longest=0),
+        _rows(world, cells, "within", "1", rng),
+        _rows(world, cells, "over", "1", rng),
+        _rows(world, cells, "planned", "2", rng),
+        _rows(world, cells, "without_departure", "3", rng),
     ]
     table = pd.concat(groups, ignore_index=True)
-    table.insert(0, "attendance_id", [f"A{number:07d}" for number in range(1, len(table) + 1)])
-    ways = (
+    table.insert(0, "attendance_id", identifiers("A", table["is_single"]))
+    spoiled = spoil(
+        table,
+        rng,
+        max(1, round(FAULTS_OF_A_KIND * world.scale)),
         set_to("arrival_datetime", None),
         set_to("department_id", None),
         set_to("ccg_code", None),
-        set_to("attendance_id", None),
         _leave_before_arrival,
         repeated(),
         repeated(attendance_category="3"),
+        among=table["is_single"] & table["departure_datetime"].notna(),
     )
-    # Small rows are spoilt, so that a fault does not take hundreds of attendances with it.
-    small = table["count"] < 40
-    spoiled = spoil(table[small], rng, max(1, round(FAULTS_OF_A_KIND * world.scale)), *ways)
-    return {"attendances": pd.concat([table[~small], spoiled], ignore_index=True)}
+    return {"attendances": spoiled.drop(columns="is_single")}
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.5: weaker ones reach the standard by the last month."""
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, month in enumerate(world.months[-12:]):
-            start = 0.95 if quality >= 0.5 else 0.90 + 0.1 * quality
-            rows.append(("E.B.5", code, str(month), round(start + (0.95 - start) * step / 11, 4)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    first = np.where(world.quality >= 0.8, 0.95, 0.88 + 0.06 * world.quality)
+    return {"E.B.5": Trajectory(world.last_year, in_steps(world, first, 0.95, 12))}
 
 
 def _cells(world: World, rng: np.random.Generator) -> pd.DataFrame:
@@ -80,96 +113,95 @@ def _cells(world: World, rng: np.random.Generator) -> pd.DataFrame:
     A scale above 1 splits each month into more lots; below 1 a month is one lot.
     """
     departments = _departments(world, rng)
-    lots = max(1, round(world.scale))
-    pairs = pd.DataFrame(
+    places = pd.DataFrame(
         [
-            (place, code, provider, SHARES_OF_PROVIDERS[step])
-            for place, code in enumerate(world.ccgs)
-            for step, provider in enumerate(world.providers_of[code])
+            (place, step, code)
+            for place, codes in enumerate(world.providers_of.values())
+            for step, code in enumerate(codes)
         ],
-        columns=["ccg", "ccg_code", "provider_code", "share_of_provider"],
+        columns=["ccg", "step", "provider_code"],
     ).merge(departments, on="provider_code")
-    cells = pairs.merge(
-        pd.DataFrame({"month": np.repeat(np.arange(len(world.months)), lots)}), how="cross"
-    )
-    draws = rng.random((len(cells), 5))
-    months = cells["month"].to_numpy()
-    calendar = np.array([month.end.month for month in world.months])[months]
-    winter = np.cos(2 * np.pi * (calendar - 1) / 12)
-    years = (months - len(world.months)) / 12
-    ccg = cells["ccg"].to_numpy()
-    share = cells["share_of_provider"] * cells["share_of_department"]
-    mean = ATTENDANCES_IN_MONTH * world.size[ccg] * share / lots
-    mean = mean * (1 + 0.02 * years) * (1 - 0.04 * winter)
-    attended = np.rint(mean * (0.96 + 0.08 * draws[:, 0])).astype(int)
-    quality = world.quality[ccg]
-    over = LONGEST_SHARE_OVER - (LONGEST_SHARE_OVER - SHORTEST_SHARE_OVER) * quality
-    over = over * (1 + TREND_IN_A_YEAR * years) * (1 + WINTER * (winter - 0.3)) * cells["slowness"]
-    over = np.clip(over + MONTHLY_NOISE * (draws[:, 1] - 0.5) * cells["slowness"], 0.0005, 0.6)
-    cells["planned"] = np.floor(attended * SHARE_OF_PLANNED_FOLLOW_UPS * 2 * draws[:, 2] ** 2)
-    cells["without_departure"] = np.floor(attended * SHARE_WITHOUT_DEPARTURE * 4 * draws[:, 3] ** 3)
-    cells["over"] = np.floor(attended * over + draws[:, 4])
+    months = np.repeat(np.arange(len(world.months)), world.lots)
+    cells = places.merge(pd.DataFrame({"month": months}), how="cross")
+    ccg, month = cells["ccg"].to_numpy(), cells["month"].to_numpy()
+    years = (np.arange(len(world.months)) - len(world.months)) / 12
+    volume = calendar_of(world.months, EMERGENCIES).volume() * season(world.months, BUSY)
+    volume = volume * (1 + GROWTH_IN_A_YEAR * years)
+    share = SHARES_OF_PROVIDERS[cells["step"]] * cells["share"].to_numpy()
+    noise = 1 + MONTHLY_NOISE * normal(rng.random(len(cells)))
+    mean = ATTENDANCES_IN_MONTH * world.sizes(world.months)[ccg, month] * share * volume[month]
+    attended = counts(rng, mean * noise / world.lots)
+    standing = world.provider_standing("ae", world.months)
+    over = season(world.months, OVER) * (1 + GROWTH_OF_OVER * years)
+    over = over[None, :] * (1 - BETWEEN_PROVIDERS * standing)
+    over = (over * (1 + NOISE_OF_OVER * normal(rng.random(over.shape)))).clip(LEAST_OVER, 0.6)
+    share_over = over[cells["provider"].to_numpy(), month] * cells["slowness"].to_numpy()
+    cells["over"] = parts(rng, attended, share_over)
     cells["within"] = attended - cells["over"]
-    cells["first_day"] = np.array([np.datetime64(month.start) for month in world.months])[months]
-    cells["days"] = np.array([month.end.day for month in world.months])[months]
+    cells["planned"] = parts(rng, attended, SHARE_OF_PLANNED_FOLLOW_UPS)
+    cells["without_departure"] = parts(rng, attended, SHARE_WITHOUT_DEPARTURE)
     return cells
 
 
 def _departments(world: World, rng: np.random.Generator) -> pd.DataFrame:
     """The departments of each provider: all have a major one."""
-    providers = sorted({code for codes in world.providers_of.values() for code in codes})
-    drawn = rng.random((len(providers), len(DEPARTMENTS)))
+    drawn = rng.random((len(world.providers), len(DEPARTMENTS)))
     rows = [
-        (provider, f"{provider}-{name}", kind, access, share, slowness)
-        for provider, chances in zip(providers, drawn, strict=True)
-        for chance, (name, kind, access, had_by, share, slowness) in zip(
+        (place, provider, name, kind, access, weight, slowness)
+        for place, (provider, chances) in enumerate(zip(world.providers, drawn, strict=True))
+        for chance, (name, kind, access, had_by, weight, slowness) in zip(
             chances, DEPARTMENTS, strict=True
         )
         if chance < had_by
     ]
-    names = "provider_code department_id department_type access share_of_department slowness"
-    return pd.DataFrame(rows, columns=names.split())
+    names = "provider provider_code department type access weight slowness".split()
+    table = pd.DataFrame(rows, columns=names)
+    usual = sum(had_by * weight for *_, had_by, weight, _ in DEPARTMENTS)
+    return table.assign(share=table["weight"] / usual)
 
 
 def _rows(
-    cells: pd.DataFrame,
-    counts: pd.Series[int],
-    category: str,
-    rng: np.random.Generator,
-    longest: int,
-    shortest: int = 5,
+    world: World, cells: pd.DataFrame, kind: str, category: str, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """The attendances of one kind; `longest` 0 is a departure that nobody wrote down."""
-    chosen = (counts > 0).to_numpy()
-    some = cells[chosen]
-    draws = rng.random((len(some), 3))
-    day = np.floor(draws[:, 0] * some["days"].to_numpy()).astype(int)
-    arrival = some["first_day"].to_numpy().astype("datetime64[m]") + (
-        day * 1440 + np.floor(1440 * draws[:, 1]).astype(int)
-    ).astype("timedelta64[m]")
-    stay = shortest + np.floor((longest - shortest + 1) * draws[:, 2]).astype(int)
-    departure = None if longest == 0 else _times(arrival + stay.astype("timedelta64[m]"))
-    columns = {
-        name: some[name].to_numpy()
-        for name in "ccg_code provider_code department_id department_type access".split()
-    }
+    """The attendances of one kind."""
+    ccg, month = cells["ccg"].to_numpy(), cells["month"].to_numpy()
+    most = world.most_in_a_row(ccg, month, RECORDED_MONTHS)
+    cell, alike = spread_out(cells[kind].to_numpy(), most)
+    some = cells.iloc[cell]
+    draws = rng.random((5, len(cell)))
+    day = calendar_of(world.months, EMERGENCIES).pick(month[cell], draws[0])
+    minute = place_of(HOURS, draws[1]) * 60 + np.floor(60 * draws[2]).astype(int)
+    arrival = day.astype("datetime64[m]") + minute.astype("timedelta64[m]")
+    stay = _stay(kind, draws[3], draws[4])
+    provider = world.provider(ccg[cell], some["step"].to_numpy(), day)
+    known = np.full(len(cell), kind != "without_departure")
     return pd.DataFrame(
-        columns
-        | {
+        {
+            "ccg_code": np.array(world.ccgs, dtype=object)[ccg[cell]],
+            "provider_code": provider,
+            "department_id": provider + "-" + some["department"].to_numpy().astype(object),
+            "department_type": some["type"].to_numpy(),
+            "access": some["access"].to_numpy(),
             "attendance_category": category,
-            "arrival_datetime": _times(arrival),
-            "departure_datetime": departure,
-            "count": counts[chosen].to_numpy().astype(int),
+            "arrival_datetime": time_text(arrival),
+            "departure_datetime": only_where(
+                known, time_text(arrival + stay.astype("timedelta64[m]"))
+            ),
+            "count": alike,
+            "is_single": most[cell] == 1,
         }
-    ).astype(dict.fromkeys((*columns, "departure_datetime"), object))
+    )
 
 
-def _times(minutes: np.ndarray) -> np.ndarray:
-    """Times as YYYY-MM-DDTHH:MM:SS."""
-    return minutes.astype("datetime64[s]").astype(str).astype(object)
+def _stay(kind: str, draw: Array, other: Array) -> Array:
+    """Minutes: many leave just within four hours, few stay very long."""
+    if kind == "over":
+        return LIMIT + 1 + np.floor((LONGEST - LIMIT) * draw * draw).astype(int)
+    step = place_of(STAYS, draw)
+    return np.maximum(5, STEP * step + np.floor((STEP + 1) * other).astype(int))
 
 
-def _leave_before_arrival(table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _leave_before_arrival(table: pd.DataFrame, rows: Array) -> pd.DataFrame:
     arrival = table.loc[rows, "arrival_datetime"].to_numpy().astype("datetime64[s]")
-    table.loc[rows, "departure_datetime"] = _times(arrival - np.timedelta64(2, "h"))
+    table.loc[rows, "departure_datetime"] = time_text(arrival - np.timedelta64(2, "h"))
     return table.iloc[:0]

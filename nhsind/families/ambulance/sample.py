@@ -1,7 +1,7 @@
 """Synthetic ambulance calls: growing numbers, a winter, more of them closed by telephone.
 
-A row stands for `count` equal calls of one commissioner and month; incidents with several calls
-have a row for each call.
+A row stands for `count` equal calls of one commissioner and month, or for one call where records
+are wanted; incidents with several calls have a row for each call.
 """
 
 from __future__ import annotations
@@ -9,19 +9,55 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.days import EMERGENCIES, calendar_of, season
+from nhsind.synthetic.draws import normal, place_of, spread_out, whole
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps
 from nhsind.synthetic.world import World
+from nhsind.synthetic.writing import identifiers, time_text
 
-# Emergency calls of an average CCG in a month, answered or not.
-CALLS_IN_MONTH = 3_300
+# Emergency calls of an average CCG in a month, answered or not: 0.7 million in England.
+CALLS_IN_MONTH = 3_600
 GROWTH_IN_A_YEAR = 0.03
+# How busy a day of each month is, January first (AmbSYS).
+BUSY = (1.03, 1.015, 0.99, 0.975, 0.985, 0.99, 0.985, 0.965, 0.985, 0.995, 1.02, 1.065)
+MONTHLY_NOISE = 0.02
 # Share of answered calls closed by telephone, and of those met at the scene not taken to a major
-# department: in the first month, by quality, and how much both grow in a year.
-LEAST_BY_TELEPHONE, MOST_BY_TELEPHONE = 0.06, 0.13
-LEAST_ELSEWHERE, MOST_ELSEWHERE = 0.36, 0.52
-TREND_IN_A_YEAR = 0.04
+# department, in the last month of an average CCG; one standard deviation; growth in a year (AmbSYS,
+# March 2018: 5.7% and 37.5% of England; 4.0 to 7.6% and 33 to 42% of the services).
+BY_TELEPHONE, BETWEEN_BY_TELEPHONE = 0.052, 0.0105
+ELSEWHERE, BETWEEN_ELSEWHERE = 0.385, 0.032
+TREND_IN_A_YEAR, NOISE = 0.03, 0.03
+# Calls in each hour of the day, from midnight.
+HOURS = (
+    34,
+    31,
+    28,
+    26,
+    25,
+    25,
+    28,
+    34,
+    43,
+    50,
+    53,
+    54,
+    54,
+    53,
+    52,
+    52,
+    52,
+    52,
+    52,
+    51,
+    48,
+    45,
+    42,
+    37,
+)
 # One incident in so many CCG-months has three calls that are written down one by one.
 MONTHS_WITH_AN_INCIDENT_OF_THREE = 4
+RECORDED_MONTHS = 2
 FAULTS_OF_A_KIND = 5
 
 # Each kind of call: source, urgency, reason to leave it out, face to face, resolved, stop code,
@@ -52,11 +88,10 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     """The table `calls`."""
     rng = world.random("ambulance")
     table = pd.concat([_calls(world, rng), _incidents(world, rng)], ignore_index=True)
-    table.insert(0, "call_id", [f"C{number:07d}" for number in range(1, len(table) + 1)])
-    # Small rows are spoilt, so that a fault does not take hundreds of calls with it.
-    small = table["count"] < 60
+    is_single = (table["count"] == 1).to_numpy()
+    table.insert(0, "call_id", identifiers("C", is_single))
     spoiled = spoil(
-        table[small],
+        table,
         rng,
         max(1, round(FAULTS_OF_A_KIND * world.scale)),
         set_to("call_datetime", None),
@@ -67,60 +102,51 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         set_to("ccg_code", None),
         repeated(),
         repeated(urgency="urgent"),
+        among=is_single & table["incident_id"].isna(),
     )
-    return {"calls": pd.concat([table[~small], spoiled], ignore_index=True)}
+    return {"calls": spoiled}
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory: a little more in each month of the last year."""
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, month in enumerate(world.months[-12:]):
-            for line, least, most in (
-                ("E.B.17", LEAST_BY_TELEPHONE, MOST_BY_TELEPHONE),
-                ("E.B.18", LEAST_ELSEWHERE, MOST_ELSEWHERE),
-            ):
-                plan = (least + (most - least) * quality) * (1 + 0.05 * step / 11)
-                rows.append((line, code, str(month), round(plan, 4)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    telephone = BY_TELEPHONE + BETWEEN_BY_TELEPHONE * (world.quality - 0.5)
+    elsewhere = ELSEWHERE + BETWEEN_ELSEWHERE * (world.quality - 0.5)
+    return {
+        "E.B.17": Trajectory(world.last_year, in_steps(world, telephone - 0.004, telephone, 12)),
+        "E.B.18": Trajectory(world.last_year, in_steps(world, elsewhere - 0.01, elsewhere, 12)),
+    }
 
 
 def _calls(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    """One row per commissioner, month, lot and kind of call.
+    """Calls of each kind by commissioner, month and lot.
 
     A scale above 1 splits each month into more lots; below 1 a month is one lot.
     """
-    lots = max(1, round(world.scale))
-    cells = pd.DataFrame({"ccg": np.arange(len(world.ccgs))}).merge(
-        pd.DataFrame({"month": np.repeat(np.arange(len(world.months)), lots)}), how="cross"
-    )
-    draws = rng.random((len(cells), 3))
-    ccg, month = cells["ccg"].to_numpy(), cells["month"].to_numpy()
-    years = (month - len(world.months)) / 12
-    calendar = np.array([period.end.month for period in world.months])[month]
-    winter = np.cos(2 * np.pi * (calendar - 1) / 12)
-    mean = CALLS_IN_MONTH * world.size[ccg] * (1 + GROWTH_IN_A_YEAR * years) / lots
-    calls = mean * (1 + 0.06 * winter) * (0.95 + 0.1 * draws[:, 0])
-    quality, trend = world.quality[ccg], 1 + TREND_IN_A_YEAR * years
-    telephone = LEAST_BY_TELEPHONE + (MOST_BY_TELEPHONE - LEAST_BY_TELEPHONE) * quality
-    elsewhere = LEAST_ELSEWHERE + (MOST_ELSEWHERE - LEAST_ELSEWHERE) * quality
-    telephone = telephone * trend + 0.02 * (draws[:, 1] - 0.5)
-    elsewhere = elsewhere * trend + 0.03 * (draws[:, 2] - 0.5)
-    cells["telephone"] = calls * telephone
-    cells["elsewhere"] = calls * (1 - telephone) * elsewhere
-    cells["major"] = calls * (1 - telephone) * (1 - elsewhere)
-    cells["aside"] = calls
-    kinds = pd.DataFrame(KINDS, columns=[*CALL, "group", "share"], dtype=object)
-    rows = cells.merge(kinds, how="cross")
-    number = np.select(
-        [rows["group"] == group for group in ("telephone", "elsewhere", "major")],
-        [rows[group] for group in ("telephone", "elsewhere", "major")],
-        rows["aside"],
-    )
-    rows["count"] = np.floor(
-        number.astype(float) * rows["share"].astype(float) + rng.random(len(rows))
-    ).astype(int)
-    rows = rows[rows["count"] > 0].reset_index(drop=True)
+    shape = (len(world.ccgs), len(world.months), world.lots, len(KINDS))
+    years = ((np.arange(shape[1]) - shape[1] + 1) / 12)[None, :]
+    volume = calendar_of(world.months, EMERGENCIES).volume() * season(world.months, BUSY)
+    calls = CALLS_IN_MONTH * world.sizes(world.months) * volume[None, :]
+    calls = calls * (1 + GROWTH_IN_A_YEAR * years)
+    calls = calls * (1 + MONTHLY_NOISE * normal(rng.random(calls.shape)))
+    trend = (1 + TREND_IN_A_YEAR * years) * (1 + NOISE * normal(rng.random(calls.shape)))
+    telephone = world.standing("ambulance telephone", world.months) * BETWEEN_BY_TELEPHONE
+    telephone = ((BY_TELEPHONE + telephone) * trend).clip(0.01, 0.4)
+    trend = (1 + TREND_IN_A_YEAR * years) * (1 + NOISE / 2 * normal(rng.random(calls.shape)))
+    elsewhere = world.standing("ambulance", world.months) * BETWEEN_ELSEWHERE
+    elsewhere = ((ELSEWHERE + elsewhere) * trend).clip(0.1, 0.8)
+    groups = {
+        "telephone": calls * telephone,
+        "elsewhere": calls * (1 - telephone) * elsewhere,
+        "major": calls * (1 - telephone) * (1 - elsewhere),
+        "aside": calls,
+    }
+    mean = np.stack([groups[kind[-2]] * kind[-1] for kind in KINDS], axis=-1)[:, :, None, :]
+    count = whole(rng, np.broadcast_to(mean / world.lots, shape)).ravel()
+    ccg, month, _, kind = np.unravel_index(np.arange(count.size), shape)
+    cell, alike = spread_out(count, world.most_in_a_row(ccg, month, RECORDED_MONTHS))
+    values = np.array([row[: len(CALL)] for row in KINDS], dtype=object)[kind[cell]]
+    rows = pd.DataFrame(values, columns=CALL, dtype=object)
+    rows = rows.assign(ccg=ccg[cell], month=month[cell], count=alike)
     return _placed(world, rows, rng)
 
 
@@ -141,23 +167,21 @@ def _incidents(world: World, rng: np.random.Generator) -> pd.DataFrame:
     for minutes, kind in ((2, KINDS[12]), (0, KINDS[2]), (1, KINDS[6])):
         part = first.assign(**dict(zip(CALL, kind[: len(CALL)], strict=True)))
         called = part["call_datetime"].to_numpy().astype("datetime64[s]")
-        part["call_datetime"] = (called + np.timedelta64(minutes, "m")).astype(str).astype(object)
+        part["call_datetime"] = time_text(called + np.timedelta64(minutes, "m"))
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 
 def _placed(world: World, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """The rows with a commissioner and a time of day in their month."""
-    draws = rng.random((len(rows), 2))
-    month = rows["month"].to_numpy()
-    first = np.array([period.start for period in world.months], dtype="datetime64[D]")[month]
-    days = np.array([period.end.day for period in world.months])[month]
-    # Not in the last hour of a day, so that an incident's calls lie in one month.
-    minute = np.floor(draws[:, 0] * days) * 1440 + np.floor(draws[:, 1] * 1380)
-    called = first.astype("datetime64[m]") + minute.astype("timedelta64[m]")
+    draws = rng.random((3, len(rows)))
+    day = calendar_of(world.months, EMERGENCIES).pick(rows["month"].to_numpy(), draws[0])
+    # Not in the last minutes of an hour, so that an incident's calls lie in one month.
+    minute = place_of(HOURS, draws[1]) * 60 + np.floor(draws[2] * 57).astype(int)
+    called = day.astype("datetime64[m]") + minute.astype("timedelta64[m]")
     placed = rows.assign(
         ccg_code=np.array(world.ccgs, dtype=object)[rows["ccg"].to_numpy()],
-        call_datetime=called.astype("datetime64[s]").astype(str).astype(object),
+        call_datetime=time_text(called),
     )
     for name in ("incident_id", *CALL):
         if name not in placed:

@@ -8,89 +8,113 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.days import calendar_of, season
+from nhsind.synthetic.draws import (
+    Array,
+    counts,
+    exponential,
+    normal,
+    one_of,
+    parts,
+    place_of,
+    powers,
+    spread_out,
+)
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, identifiers, only_where
 
 
 class Kind(NamedTuple):
     """What a record is: patients of an average CCG in a month, and how often they wait too long.
 
-    `weakest` and `strongest`: the share beyond the limit at the worst and the best commissioner.
+    `late`: the share beyond the limit at a median commissioner in 2017-18, and how many times as
+    many one standard deviation makes.
     """
 
     patients: float
     source: str
     event: str | None
     limit: int
-    weakest: float
-    strongest: float
+    late: float
+    times: float
     modalities: str = ""
 
 
 ANY = "surgery surgery chemotherapy teletherapy hormone_therapy other"
+# A 207th of England's patients and shares (Cancer Waiting Times, monthly data, 2017-18).
 KINDS = (
-    Kind(36, "gp_urgent_suspected", None, 14, 0.11, 0.02),
-    Kind(7, "breast_symptomatic", None, 14, 0.12, 0.02),
-    Kind(12, "gp_urgent_suspected", "first", 62, 0.25, 0.08),
-    Kind(3, "screening", "first", 62, 0.18, 0.04),
-    Kind(4, "other", "first", 62, 0.22, 0.06),
-    Kind(12, "other", "first", 31, 0.05, 0.005),
-    Kind(8, "other", "subsequent", 31, 0.09, 0.01, "surgery"),
-    Kind(13, "other", "subsequent", 31, 0.03, 0.002, "chemotherapy immunotherapy other_drug"),
-    Kind(9, "other", "subsequent", 31, 0.08, 0.01, "teletherapy brachytherapy chemoradiotherapy"),
+    Kind(780, "gp_urgent_suspected", None, 14, 0.050, 1.65),
+    Kind(78, "breast_symptomatic", None, 14, 0.055, 1.9),
+    Kind(60, "gp_urgent_suspected", "first", 62, 0.17, 1.4),
+    Kind(8, "screening", "first", 62, 0.085, 1.7),
+    Kind(12, "other", "first", 62, 0.115, 1.6),
+    Kind(40, "other", "first", 31, 0.062, 1.6),
+    Kind(22, "other", "subsequent", 31, 0.040, 1.9, "surgery"),
+    Kind(37, "other", "subsequent", 31, 0.006, 1.9, "chemotherapy immunotherapy other_drug"),
+    Kind(39, "other", "subsequent", 31, 0.026, 1.9, "teletherapy brachytherapy chemoradiotherapy"),
 )
 UPGRADED = 4
-# The share beyond 62 days grows from year to year; that beyond 14 is highest after holidays.
-GROWTH_OF_62, HOLIDAYS = 0.02, 0.02
-MEAN_DAYS_BEYOND = 9
+GROWTH_IN_A_YEAR = 0.03
+MONTHLY_NOISE, NOISE_OF_LATE = 0.03, 0.1
+# The share beyond 62 and 31 days grows from year to year; waits are long after holidays.
+GROWTH_OF_LATE = 0.04
+HOLIDAYS = (1.15, 0.95, 1.0, 1.08, 1.0, 1.0, 1.0, 1.08, 1.0, 0.92, 0.9, 0.92)
+MEAN_DAYS_BEYOND = {14: 6, 31: 10, 62: 24}
 ADJUSTED = 0.03
 DIAGNOSES = "C50.9 C509 C61X C61 C34.1 C18.7 C20 C43.5 C67.9 C82.9 D05.1 D04.9".split()
+SHARES_OF_PROVIDERS = (66, 22, 12)
 # Days from referral to upgrade.
 BEFORE_UPGRADE = 20
+RECORDED_MONTHS = 3
 FAULTS_OF_A_KIND = 5
 
 
 def make(world: World) -> dict[str, pd.DataFrame]:
     """The table `pathways`.
 
-    A row stands for one patient who waited too long, or for all of a commissioner, month and kind
-    who did not: so a small file has the figures of a large one.
+    A row stands for all patients of a commissioner, month and kind who were in time, or for all who
+    were late; where records are wanted, and for treatments too late in the last quarter, for one.
     """
     rng = world.random("cancer")
     patients, late = _counts(world, rng)
-    cells = np.arange(patients.size)
-    within = (patients - late).ravel()
-    cell = np.concatenate([cells[within > 0], np.repeat(cells, late.ravel())])
-    is_late = np.arange(len(cell)) >= (within > 0).sum()
-    count = np.where(is_late, 1, within[cell])
-    ccg, month, kind = np.unravel_index(cell, patients.shape)
-    draws = rng.random((len(cell), 7))
+    count = np.concatenate([(patients - late).ravel(), late.ravel()])
+    at = np.unravel_index(np.arange(patients.size), patients.shape)
+    ccg, month, kind, _ = (np.concatenate([each, each]) for each in at)
+    beyond_limit = np.arange(len(count)) >= patients.size
+    is_treated = np.array([row.event is not None for row in KINDS])[kind]
+    lately = month >= len(world.months) - RECORDED_MONTHS
+    most = world.most_in_a_row(ccg, month, RECORDED_MONTHS)
+    most = np.where(beyond_limit & is_treated & lately, 1, most)
+    cell, alike = spread_out(count, most)
+    ccg, month, kind, is_late = ccg[cell], month[cell], kind[cell], beyond_limit[cell]
+    is_single = most[cell] == 1
+    draws = rng.random((7, len(cell)))
 
     limit = np.array([row.limit for row in KINDS])[kind]
     event = np.array([row.event for row in KINDS], dtype=object)[kind]
-    is_seen = event == None  # noqa: E711
-    beyond = limit + 1 + np.floor(-np.log1p(-draws[:, 0]) * MEAN_DAYS_BEYOND)
+    is_seen = ~is_treated[cell]
+    mean_beyond = np.array([MEAN_DAYS_BEYOND[row.limit] for row in KINDS])[kind]
+    beyond = limit + 1 + np.floor(exponential(draws[0]) * mean_beyond)
     # Most waits within a limit end in its second half.
-    wait = np.where(is_late, beyond, np.floor(limit * (1 - 0.6 * draws[:, 0] ** 1.5))).astype(int)
+    wait = np.where(is_late, beyond, np.floor(limit * (1 - 0.7 * draws[0] * draws[0])))
+    wait = wait.astype(int)
     # An adjusted wait is longer by what is taken off.
-    is_adjusted = draws[:, 1] < ADJUSTED
-    adjustment = 1 + np.floor(draws[:, 2] * 10).astype(int)
-    first_days = np.array([np.datetime64(each.start) for each in world.months])
-    lengths = np.array([(each.end - each.start).days + 1 for each in world.months])
-    stop = first_days[month] + np.floor(draws[:, 3] * lengths[month]).astype(int)
+    is_adjusted = (draws[1] < ADJUSTED) & is_single
+    adjustment = 1 + np.floor(draws[2] * 10).astype(int)
+    stop = calendar_of(world.months).pick(month, draws[3])
     start = stop - wait - np.where(is_adjusted, adjustment, 0)
     is_timed = limit == 62
     # The decision to treat comes within the last month of a wait of 62 days.
     decided = np.where(is_timed, stop - np.minimum(wait // 3, 31), start)
     is_upgraded = kind == UPGRADED
     received = np.where(is_upgraded, start - BEFORE_UPGRADE, start)
-    providers = np.array([world.providers_of[code] for code in world.ccgs], dtype=object)
     table = pd.DataFrame(
         {
-            "record_id": [f"C{number:07d}" for number in range(1, len(cell) + 1)],
+            "record_id": identifiers("C", is_single),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "provider_code": providers[ccg, np.floor(draws[:, 4] ** 2 * 3).astype(int)],
+            "provider_code": world.provider(ccg, place_of(SHARES_OF_PROVIDERS, draws[4]), stop),
             "referral_source": np.array([row.source for row in KINDS], dtype=object)[kind],
             "suspected_cancer": np.where((kind == 1) | is_upgraded, "no", "yes"),
             "referral_received_date": only_where(event != "subsequent", day_text(received)),
@@ -99,12 +123,12 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             "decision_to_treat_date": only_where(~is_seen, day_text(decided)),
             "treatment_date": only_where(~is_seen, day_text(stop)),
             "treatment_event": event,
-            "modality": only_where(~is_seen, _modality(kind, draws[:, 5])),
+            "modality": only_where(~is_seen, _modality(kind, draws[5])),
             # Only single patients have a diagnosis that is not counted.
             "icd10": only_where(
                 ~is_seen,
                 np.array(DIAGNOSES, dtype=object)[
-                    np.floor(draws[:, 6] * (len(DIAGNOSES) - 1 + is_late)).astype(int)
+                    np.floor(draws[6] * (len(DIAGNOSES) - 1 + is_single)).astype(int)
                 ],
             ),
             "first_seen_adjustment_days": only_where(
@@ -113,56 +137,47 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             "treatment_adjustment_days": only_where(
                 is_adjusted & (limit == 31), adjustment.astype(str)
             ),
-            "count": count.astype(str),
+            "count": alike,
         },
-        dtype=object,
     )
     table = table.iloc[np.argsort(month * 1000 + ccg, kind="stable")].reset_index(drop=True)
     return {"pathways": _with_faults(world, table, rng)}
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.12: the standard, which the weaker reach in steps."""
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, month in enumerate(world.months[-12:]):
-            plan = 0.85 if quality >= 0.5 else 0.80 + 0.05 * step / 11
-            rows.append(("E.B.12", code, str(month), round(plan, 4)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    first = np.where(world.quality >= 0.6, 0.85, 0.78 + 0.1 * world.quality)
+    return {"E.B.12": Trajectory(world.last_year, in_steps(world, first, 0.85, 12))}
 
 
-def _counts(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Patients, and those who wait too long, by commissioner, month and kind."""
-    shape = (len(world.ccgs), len(world.months), len(KINDS))
-    years_left = (np.arange(shape[1] - 1, -1, -1) / 12)[None, :, None]
-    weak = (1 - world.quality)[:, None, None]
-    weakest = np.array([row.weakest for row in KINDS])
-    strongest = np.array([row.strongest for row in KINDS])
-    limits = np.array([row.limit for row in KINDS])
-    share = strongest + (weakest - strongest) * weak
-    share = share - np.where(limits == 62, GROWTH_OF_62, 0) * years_left
-    share = share + np.where(limits == 14, HOLIDAYS, 0) * np.cos(4 * np.pi * (years_left - 0.2))
-    share = share.clip(0, 1)
-    mean = world.size[:, None, None] * np.array([row.patients for row in KINDS]) * world.scale
-    patients = _near(rng, np.broadcast_to(mean, shape), 1.0)
-    late = np.minimum(patients, _near(rng, patients * share, 1 - share))
+def _counts(world: World, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Patients, and those who wait too long, by commissioner, month, kind and lot."""
+    shape = (len(world.ccgs), len(world.months), len(KINDS), world.lots)
+    years = (np.arange(shape[1]) - shape[1] + 1) / 12
+    volume = calendar_of(world.months).volume() * (1 + GROWTH_IN_A_YEAR * years)
+    mean = (world.sizes(world.months) * volume[None, :])[:, :, None]
+    mean = mean * np.array([row.patients for row in KINDS])
+    mean = mean * (1 + MONTHLY_NOISE * normal(rng.random(mean.shape)))
+    patients = counts(rng, np.repeat(mean[..., None], world.lots, axis=-1) / world.lots)
+    shares = []
+    for place, row in enumerate(KINDS):
+        standing = world.standing(f"cancer {place}", world.months)
+        share = row.late * powers(row.times, -standing)
+        share = share * (1 + NOISE_OF_LATE * normal(rng.random(share.shape)))
+        if row.limit == 14:
+            share = share * season(world.months, HOLIDAYS)[None, :]
+        else:
+            share = share * (1 + GROWTH_OF_LATE * years)[None, :]
+        shares.append(share.clip(0, 0.75))
+    late = parts(rng, patients, np.stack(shares, axis=2)[..., None])
     return patients, late
 
 
-def _near(rng: np.random.Generator, mean: np.ndarray, spread: float | np.ndarray) -> np.ndarray:
-    """Whole numbers around a mean, about as far apart as chance makes them."""
-    # The sum of three uniform draws has a standard deviation of a half.
-    normal = 2 * (rng.random((3, *mean.shape)).sum(axis=0) - 1.5)
-    whole: np.ndarray = np.floor(mean + normal * np.sqrt(mean * spread) + rng.random(mean.shape))
-    return whole.clip(0).astype(int)
-
-
-def _modality(kind: np.ndarray, draw: np.ndarray) -> np.ndarray:
+def _modality(kind: Array, draw: Array) -> Array:
     chosen = np.empty(len(kind), dtype=object)
     for number, row in enumerate(KINDS):
-        names = np.array((row.modalities or ANY).split(), dtype=object)
         mine = kind == number
-        chosen[mine] = names[np.floor(draw[mine] * len(names)).astype(int)]
+        chosen[mine] = one_of((row.modalities or ANY).split(), draw[mine])
     return chosen
 
 
@@ -170,7 +185,7 @@ def _with_faults(world: World, table: pd.DataFrame, rng: np.random.Generator) ->
     """Spoil a few records of single patients in each way that `check` reports."""
     wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
     before = str(world.months[0].start - timedelta(days=200))
-    single = table["count"] == "1"
+    single = table["record_id"].notna()
     is_seen = single & table["date_first_seen"].notna()
     is_first = single & (table["treatment_event"] == "first")
     seen = spoil(

@@ -1,37 +1,57 @@
-"""Synthetic contacts of children and young people, estimates of need, eating disorder referrals."""
+"""Synthetic contacts of children and young people, estimates of need, eating disorder referrals.
+
+A row of `people` stands for those of one commissioner and month who are seen as often, with the
+contacts of one of them; where records are wanted, for one person. Each has an identifier, by which
+the contacts are found.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nhsind.periods import Period
-from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.days import calendar_of, season, to_working_day
+from nhsind.synthetic.draws import (
+    counts,
+    exponential,
+    normal,
+    one_of,
+    spread_out,
+)
+from nhsind.synthetic.spoiling import day_after, repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps, quarters_of
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, identifiers, numbered, only_where
 
-# People of an average CCG whose referral begins in a month, at scale 1.
-PEOPLE_IN_MONTH = 5
+# People of an average CCG whose referral begins in a month.
+PEOPLE_IN_MONTH = 250
 # People begin from this long before the first month, so that courses that run on are there too.
-WARM_UP_DAYS = 200
-# Growth in a year, roughly, of the weakest and the strongest commissioner; 7% is asked for.
-LEAST_GROWTH, MOST_GROWTH = 0.02, 0.34
+MONTHS_BEFORE_FIRST = 7
+# Growth in a year of a median commissioner, and one standard deviation; 7% is asked for.
+GROWTH, BETWEEN_GROWTH = 0.09, 0.09
 # Schools refer less in August and around Christmas.
-SCHOOL_YEAR = 0.15
-MOST_CONTACTS = 5
+SCHOOL_YEAR = (1.02, 1.08, 1.1, 1.0, 1.08, 1.06, 0.98, 0.78, 0.95, 1.05, 1.08, 0.82)
+MONTHLY_NOISE = 0.03
+# How many contacts people have, and how many in a hundred of a median commissioner have so many.
+CONTACTS = ((1, 33), (2, 23), (3, 16), (4, 13), (6, 10), (9, 5))
 MEAN_DAYS_BETWEEN = 24
-AGES = (4.0, 18.6)
+AGES = (4.0, 18.3)
 # Of all contacts: indirect, missed, written.
-INDIRECT, MISSED, WRITTEN = 0.12, 0.1, 0.04
-MEDIA = np.array(["01", "01", "01", "01", "01", "01", "02", "02", "03", "98"], dtype=object)
-# Those treated in 2016/17 were about this share of those in need (national trajectory: 28%).
-LOWEST_ACCESS, HIGHEST_ACCESS = 0.24, 0.33
+INDIRECT, MISSED, WRITTEN = 0.12, 0.08, 0.04
+MEDIA = ("01", "01", "01", "01", "01", "01", "02", "02", "03", "98")
+# Those treated in 2016/17 were about this share of those in need, and one standard deviation.
+ACCESS, BETWEEN_ACCESS = 0.265, 0.025
+AGAIN = 0.08
 # Eating disorder referrals of an average CCG in a month, at scale 1.
-EATING_DISORDERS_IN_MONTH = 3.0
+EATING_DISORDERS_IN_MONTH = 3.4
+ED_WARM_UP_DAYS = 200
 URGENT, EMERGENCY = 0.25, 0.03
+# Started in time, of a median commissioner in the last month, one standard deviation, and what a
+# year brings (eating disorder waits, England, quarter 4 of 2017-18: 80% routine, 79% urgent).
+IN_TIME, BETWEEN_IN_TIME, GAIN_IN_A_YEAR = 0.82, 0.10, 0.06
 # Of each kind of faulty record, at scale 1.
 FAULTS_OF_A_KIND = 6
 
@@ -42,6 +62,8 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     people, contacts = _treatment(world, rng)
     estimates = _estimates(world, people, contacts)
     wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
+    alone = (people["count"] == 1).to_numpy()
+    of_single = contacts["person_id"].isin(people.loc[alone, "person_id"]).to_numpy()
     return {
         "people": spoil(
             people,
@@ -51,6 +73,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             set_to("ccg_code", None),
             repeated(),
             repeated(date_of_birth="2006-01-01"),
+            among=alone,
         ),
         "contacts": spoil(
             contacts,
@@ -62,84 +85,88 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             set_to("attended", None),
             set_to("referral_id", None),
             repeated(),
+            among=of_single,
         ),
         "estimates": estimates,
         "eating_disorders": _eating_disorders(world, rng, wanted),
     }
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own quarterly trajectories."""
-    quarters = sorted({month.quarter for month in world.months[-12:]})
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, quarter in enumerate(quarters):
-            routine = 0.75 + 0.15 * float(quality) + 0.01 * step
-            rows.append(("E.H.9", code, str(quarter), 0.075))
-            rows.append(("E.H.10", code, str(quarter), round(routine, 4)))
-            rows.append(("E.H.11", code, str(quarter), round(routine - 0.1, 4)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    quarters = quarters_of(world.last_year)
+    number = len(quarters)
+    routine = 0.75 + 0.15 * world.quality
+    treated = np.full(len(world.ccgs), 0.075)
+    return {
+        "E.H.9": Trajectory(quarters, in_steps(world, treated, 0.075, number)),
+        "E.H.10": Trajectory(quarters, in_steps(world, routine, routine + 0.03, number)),
+        "E.H.11": Trajectory(quarters, in_steps(world, routine - 0.1, routine - 0.07, number)),
+    }
 
 
 def _treatment(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """People, each with one referral of one to five contacts, some with a second referral."""
-    first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
-    days = (world.months[-1].end - first).days + 1
-    wanted = world.size * PEOPLE_IN_MONTH * world.scale * days / 30.4
-    ccg = np.repeat(np.arange(len(world.ccgs)), np.maximum(2, np.rint(wanted).astype(int)))
-    total = len(ccg)
-    draws = rng.random((total, 5))
-    growth = LEAST_GROWTH + (MOST_GROWTH - LEAST_GROWTH) * world.quality[ccg]
-    # More begin later, by the growth of a year; fewer in the school holidays.
-    begins = draws[:, 0] + 1.1 * growth * draws[:, 0] * (1 - draws[:, 0])
-    since_april = first.timetuple().tm_yday / 365.25 - 0.25 + begins * days / 365.25
-    begins = begins + SCHOOL_YEAR / 40 * np.sin(4 * np.pi * since_april)
-    start = np.clip(np.floor(begins * days), 0, days - 1).astype(int)
-    age = AGES[0] + (AGES[1] - AGES[0]) * np.sqrt(draws[:, 1])
-    origin = np.datetime64(first)
+    """People, each with one referral of one to nine contacts, some with a second referral."""
+    months = world.months_from(MONTHS_BEFORE_FIRST)
+    years = (np.arange(len(months)) - len(months) + 1) / 12
+    volume = calendar_of(months).volume() * season(months, SCHOOL_YEAR)
+    growth = GROWTH + BETWEEN_GROWTH * world.standing("cyp", months[:1])
+    begun = PEOPLE_IN_MONTH * world.sizes(months) * volume[None, :] * (1 + growth * years[None, :])
+    begun = begun * (1 + MONTHLY_NOISE * normal(rng.random(begun.shape)))
+    hundredths = np.array([share for _, share in CONTACTS])
+    mean = begun[:, :, None, None] * hundredths[:, None] / 100 / world.lots
+    count = counts(rng, np.repeat(mean, world.lots, axis=-1))
+    ccg, month, often, _ = np.unravel_index(np.arange(count.size), count.shape)
+    cell, alike = spread_out(count.ravel(), world.most_in_a_row(ccg, month, len(months)))
+    ccg, month, often = ccg[cell], month[cell], often[cell]
+    total = len(cell)
+    draws = rng.random((4, total))
+    start = calendar_of(months).pick(month, draws[0])
+    age = AGES[0] + (AGES[1] - AGES[0]) * np.sqrt(draws[1])
     people = pd.DataFrame(
         {
-            "person_id": [f"Y{number:07d}" for number in range(1, total + 1)],
-            "date_of_birth": day_text(origin + start - np.floor(age * 365.25).astype(int)),
+            "person_id": numbered("Y", total, 5),
+            "date_of_birth": day_text(start - np.floor(age * 365.25).astype(int)),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
+            "count": alike,
         },
-        dtype=object,
     )
-    # Better commissioners keep more of those they see; one contact is no treatment.
-    chance = 0.55 + 0.2 * world.quality[ccg]
-    how_many = 1 + np.floor(np.log1p(-draws[:, 2]) / np.log(chance)).astype(int)
-    how_many = np.clip(how_many, 1, MOST_CONTACTS)
-    again = np.flatnonzero(draws[:, 3] < 0.08)
+    again = np.flatnonzero(draws[2] < AGAIN)
     person = np.concatenate([np.arange(total), again])
     starts = np.concatenate(
-        [start, start[again] + 90 + np.floor(250 * draws[again, 4]).astype(int)]
+        [start, start[again] + 90 + np.floor(250 * draws[3, again]).astype(int)]
     )
-    number = np.concatenate([how_many, np.full(len(again), 2)])
+    usual = np.array([number for number, _ in CONTACTS])[often]
+    number = np.concatenate([usual, np.full(len(again), 2)])
     row = np.repeat(np.arange(len(person)), number)
     of_referral = np.concatenate([[0], np.cumsum(number)[:-1]])
     step = np.arange(len(row)) - of_referral[row]
-    more = rng.random((len(row), 5))
-    gaps = np.where(step == 0, 0, 1 + np.floor(-np.log1p(-more[:, 0]) * MEAN_DAYS_BETWEEN))
-    since = np.cumsum(gaps)
-    day = (starts[row] + since - since[of_referral[row]]).astype(int)
-    indirect = more[:, 1] < INDIRECT
-    medium = MEDIA[np.floor(more[:, 2] * len(MEDIA)).astype(int)]
-    medium = np.where(more[:, 3] < WRITTEN, np.where(more[:, 2] < 0.5, "05", "06"), medium)
+    more = rng.random((5, len(row)))
+    gaps = 1 + np.floor(exponential(more[0]) * MEAN_DAYS_BETWEEN).astype(int)
+    since = np.cumsum(np.where(step == 0, 0, gaps))
+    day = to_working_day(starts[row] + since - since[of_referral[row]])
+    # A large row's contacts are those that count, so that chance spares none of its people.
+    alone = (alike == 1)[person[row]]
+    indirect = more[1] < INDIRECT
+    written = (more[3] < WRITTEN) & alone
+    medium = np.where(written, one_of(("05", "06"), more[2]), one_of(MEDIA, more[2]))
+    missed = (more[4] < MISSED) & alone
+    kept = (day <= np.datetime64(world.months[-1].end)).nonzero()[0]
+    kept = kept[np.argsort(day[kept], kind="stable")]
     contacts = pd.DataFrame(
         {
-            "person_id": people["person_id"].to_numpy()[person[row]],
-            "referral_id": np.char.add("F", np.char.zfill(row.astype(str), 6)).astype(object),
-            "contact_id": np.char.add("K", np.char.zfill(np.arange(len(row)).astype(str), 7)),
-            "contact_date": day_text(origin + day),
-            "contact_type": np.where(indirect, "indirect", "direct"),
-            "medium": only_where(~indirect, medium),
-            "attended": only_where(~indirect, np.where(more[:, 4] < MISSED, "no", "yes")),
+            "person_id": people["person_id"].to_numpy()[person[row[kept]]],
+            "referral_id": numbered("F", len(person), 5)[row[kept]],
+            "contact_id": identifiers("K", alone[kept], 5),
+            "contact_date": day_text(day[kept]),
+            "contact_type": np.where(indirect, "indirect", "direct")[kept],
+            "medium": only_where(~indirect, medium)[kept],
+            "attended": only_where(~indirect, np.where(missed, "no", "yes"))[kept],
+            # With `count`, a contact needs no identifier.
+            "count": 1,
         },
-        dtype=object,
     )
-    contacts = contacts[day < days]
-    in_order = np.argsort(day[day < days], kind="stable")
-    return people, contacts.iloc[in_order].reset_index(drop=True)
+    return people, contacts
 
 
 def _estimates(world: World, people: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -147,17 +174,16 @@ def _estimates(world: World, people: pd.DataFrame, contacts: pd.DataFrame) -> pd
     years = sorted({month.financial_year for month in world.months})
     # Children seen on two or more days of 2016/17, or of the first year there is.
     first_year = years[0]
-    seen = contacts[
-        contacts["contact_date"].between(str(first_year.start), str(first_year.end))
-    ].merge(people[["person_id", "ccg_code"]], on="person_id")
-    times = seen.groupby(["ccg_code", "person_id"]).size()
-    treated = (times >= 2).groupby("ccg_code").sum().reindex(world.ccgs, fill_value=0)
+    in_year = contacts["contact_date"].between(str(first_year.start), str(first_year.end))
+    times = contacts[in_year].groupby("person_id").size()
+    seen = people[people["person_id"].isin(times[times >= 2].index)]
+    treated = seen.groupby("ccg_code")["count"].sum().reindex(world.ccgs, fill_value=0)
     # About this share of them also pass the finer rules.
-    baseline = np.rint(treated.to_numpy() * 0.93).astype(int)
-    access = LOWEST_ACCESS + (HIGHEST_ACCESS - LOWEST_ACCESS) * world.quality
+    baseline = np.rint(treated.to_numpy() * 0.95).astype(int)
+    access = ACCESS + BETWEEN_ACCESS * world.standing("cyp access", world.months[:1])[:, 0]
     need = np.rint(np.maximum(baseline, 1) / access).astype(int)
     rows = [
-        (code, _name(year), need[at] + 5 * step, baseline[at])
+        (code, _name(year), need[at] + need[at] // 200 * step, baseline[at])
         for at, code in enumerate(world.ccgs)
         for step, year in enumerate(years)
     ]
@@ -173,28 +199,29 @@ def _name(year: Period) -> str:
 
 
 def _eating_disorders(world: World, rng: np.random.Generator, wanted: int) -> pd.DataFrame:
-    first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
+    first = world.months[0].start - timedelta(days=ED_WARM_UP_DAYS)
     days = (world.months[-1].end - first).days + 1
-    number = world.size * EATING_DISORDERS_IN_MONTH * world.scale * days / 30.4
-    ccg = np.repeat(np.arange(len(world.ccgs)), np.maximum(1, np.rint(number).astype(int)))
+    number = counts(rng, world.size * EATING_DISORDERS_IN_MONTH * world.scale * days / 30.4)
+    ccg = np.repeat(np.arange(len(world.ccgs)), np.maximum(1, number))
     total = len(ccg)
-    draws = rng.random((total, 5))
-    received = np.floor(draws[:, 0] * days).astype(int)
-    urgent = draws[:, 1] < URGENT + EMERGENCY
+    draws = rng.random((5, total))
+    received = np.floor(draws[0] * days).astype(int)
+    urgent = draws[1] < URGENT + EMERGENCY
     limit = np.where(urgent, 7, 28)
-    share = 0.62 + 0.3 * world.quality[ccg] - 0.06 * (days - received) / 365.25
-    share = share - np.where(urgent, 0.08, 0.0)
-    late = limit + 1 + np.floor(-np.log1p(-draws[:, 3]) * limit).astype(int)
-    wait = np.where(draws[:, 2] < share, np.floor(draws[:, 3] * (limit + 1)).astype(int), late)
+    standing = world.standing("eating disorders", world.months)[:, -1]
+    share = IN_TIME + BETWEEN_IN_TIME * standing[ccg] - GAIN_IN_A_YEAR * (days - received) / 365.25
+    share = share - np.where(urgent, 0.05, 0.0)
+    late = limit + 1 + np.floor(exponential(draws[3]) * limit).astype(int)
+    wait = np.where(draws[2] < share, np.floor(draws[3] * (limit + 1)).astype(int), late)
     treated = received + wait
     origin = np.datetime64(first)
-    ages = np.floor(10 + 9.4 * np.sqrt(draws[:, 4])).astype(int)
+    ages = np.floor(10 + 9.4 * np.sqrt(draws[4])).astype(int)
     table = pd.DataFrame(
         {
-            "referral_id": [f"D{number:06d}" for number in range(1, total + 1)],
+            "referral_id": numbered("D", total, 6),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
             "priority": np.where(
-                draws[:, 1] < EMERGENCY, "emergency", np.where(urgent, "urgent", "routine")
+                draws[1] < EMERGENCY, "emergency", np.where(urgent, "urgent", "routine")
             ),
             "age_at_referral": ages.astype(str),
             "referral_received_date": day_text(origin + received),
@@ -210,18 +237,10 @@ def _eating_disorders(world: World, rng: np.random.Generator, wanted: int) -> pd
         table,
         rng,
         wanted,
-        _treated_too_early,
+        day_after("referral_received_date", "treatment_start_date"),
         set_to("referral_received_date", None),
         set_to("priority", None),
         set_to("age_at_referral", None),
         set_to("referral_id", None),
         repeated(priority="urgent"),
     )
-
-
-def _treated_too_early(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
-    treated = table.loc[rows, "treatment_start_date"]
-    rows = rows[treated.notna().to_numpy()]
-    day_after = np.array(table.loc[rows, "treatment_start_date"], dtype="datetime64[D]") + 1
-    table.loc[rows, "referral_received_date"] = day_text(day_after)
-    return table.iloc[:0]

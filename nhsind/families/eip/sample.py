@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.draws import counts, exponential
+from nhsind.synthetic.spoiling import day_after, repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps, quarters_of
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, numbered, only_where
 
 # Referrals of an average CCG in a month, at scale 1.
-REFERRALS_IN_MONTH = 6
+REFERRALS_IN_MONTH = 6.6
 # Referrals are made from this long before the first month, so that its starts are complete.
 WARM_UP_DAYS = 180
-# Share treated within two weeks, of the weakest and the strongest commissioner.
-LOWEST_SHARE, HIGHEST_SHARE = 0.45, 0.9
-GAIN_IN_A_YEAR = 0.04
-# Christmas and August slow the first appointment.
-SLOW_SEASONS = 0.05
+# Share treated within two weeks, at a median commissioner in the last month, one standard
+# deviation, and what a year brings (EIP waiting times, 2017-18: 75% of England).
+IN_TIME, BETWEEN_CCGS, GAIN_IN_A_YEAR = 0.78, 0.16, 0.03
+# Christmas and August slow the first appointment, January first.
+SLOW_SEASONS = (0.0, 0.03, 0.03, 0.0, 0.0, 0.02, 0.0, -0.05, -0.02, 0.03, 0.02, -0.05)
 WITHIN_DAYS = 14
 MEAN_DAYS_BEYOND = 21
 ARMS_SHARE = 0.18
@@ -35,25 +36,27 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     rng = world.random("eip")
     first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
     days = (world.months[-1].end - first).days + 1
-    wanted = world.size * REFERRALS_IN_MONTH * world.scale * days / 30.4
-    ccg = np.repeat(np.arange(len(world.ccgs)), np.maximum(1, np.rint(wanted).astype(int)))
+    wanted = counts(rng, world.size * REFERRALS_IN_MONTH * world.scale * days / 30.4)
+    ccg = np.repeat(np.arange(len(world.ccgs)), np.maximum(1, wanted))
     total = len(ccg)
-    draws = rng.random((total, 5))
-    received = np.floor(draws[:, 0] * days).astype(int)
-    years_left = (days - received) / 365.25
-    share = LOWEST_SHARE + (HIGHEST_SHARE - LOWEST_SHARE) * world.quality[ccg]
-    share = share - GAIN_IN_A_YEAR * years_left
-    share = share + SLOW_SEASONS * np.cos(4 * np.pi * (years_left - 0.2))
-    soon = np.floor(draws[:, 2] * (WITHIN_DAYS + 1)).astype(int)
-    late = WITHIN_DAYS + 1 + np.floor(-np.log1p(-draws[:, 2]) * MEAN_DAYS_BEYOND).astype(int)
-    treated = received + np.where(draws[:, 1] < share, soon, late)
-    has_started = (treated < days) & (draws[:, 3] >= UNTREATED_SHARE)
+    draws = rng.random((5, total))
+    received = np.floor(draws[0] * days).astype(int)
+    months = world.months_from(WARM_UP_DAYS // 28)
+    share = IN_TIME + BETWEEN_CCGS * world.standing("eip", months)
+    share = share + np.array([SLOW_SEASONS[month.end.month - 1] for month in months])
+    first_month = np.datetime64(months[0].start, "M")
+    month = ((np.datetime64(first) + received).astype("datetime64[M]") - first_month).astype(int)
+    in_time = share[ccg, month] - GAIN_IN_A_YEAR * (days - received) / 365.25
+    soon = np.floor(draws[2] * (WITHIN_DAYS + 1)).astype(int)
+    late = WITHIN_DAYS + 1 + np.floor(exponential(draws[2]) * MEAN_DAYS_BEYOND).astype(int)
+    treated = received + np.where(draws[1] < in_time, soon, late)
+    has_started = (treated < days) & (draws[3] >= UNTREATED_SHARE)
     origin = np.datetime64(first)
     table = pd.DataFrame(
         {
-            "referral_id": [f"E{number:07d}" for number in range(1, total + 1)],
+            "referral_id": numbered("E", total),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "pathway": np.where(draws[:, 4] < ARMS_SHARE, "arms", "fep"),
+            "pathway": np.where(draws[4] < ARMS_SHARE, "arms", "fep"),
             "referral_received_date": day_text(origin + received),
             "treatment_start_date": only_where(has_started, day_text(origin + treated)),
         },
@@ -68,7 +71,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         table[started],
         rng,
         max(1, round(FAULTS_OF_A_KIND * world.scale)),
-        _treated_too_early,
+        day_after("referral_received_date", "treatment_start_date"),
         set_to("referral_received_date", None),
         set_to("pathway", None),
         set_to("ccg_code", None),
@@ -79,18 +82,8 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     return {"referrals": pd.concat([spoiled, table[~started]], ignore_index=True)}
 
 
-def _treated_too_early(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
-    day_after = np.array(table.loc[rows, "treatment_start_date"], dtype="datetime64[D]") + 1
-    table.loc[rows, "referral_received_date"] = day_text(day_after)
-    return table.iloc[:0]
-
-
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.H.4: 50%, and more for those that are there already."""
-    quarters = sorted({month.quarter for month in world.months[-12:]})
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, quarter in enumerate(quarters):
-            plan = 0.5 + 0.2 * float(quality) + 0.01 * step
-            rows.append(("E.H.4", code, str(quarter), round(plan, 4)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    quarters = quarters_of(world.last_year)
+    first = 0.5 + 0.2 * world.quality
+    return {"E.H.4": Trajectory(quarters, in_steps(world, first, first + 0.03, len(quarters)))}

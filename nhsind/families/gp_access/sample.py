@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nhsind.periods import Period
+from nhsind.synthetic.draws import whole
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import only_where
+from nhsind.synthetic.writing import numbered, only_where
 
 # Practices of an average CCG, at scale 1.
 PRACTICES = 36
@@ -22,10 +25,10 @@ SILENT = 0.05
 def make(world: World) -> dict[str, pd.DataFrame]:
     """The tables `survey` and `practices`."""
     rng = world.random("gp_access")
-    number = np.maximum(2, np.rint(world.size * PRACTICES * world.scale)).astype(int)
+    number = np.maximum(2, whole(rng, world.size * PRACTICES * world.scale))
     ccg = np.repeat(np.arange(len(number)), number)
     practices = _practices(world, ccg, rng)
-    surveys = [month for month in world.months if month.start.month in SURVEY_MONTHS]
+    surveys = _surveys(world)
     answers = [
         _answers(world, ccg, practices, survey.start.replace(day=15), step, rng)
         for step, survey in enumerate(surveys)
@@ -45,14 +48,14 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 
 
 def _practices(world: World, ccg: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    draws = rng.random((len(ccg), 2))
-    closed = np.where(draws[:, 0] < 0.5, "2017-10-31", "2018-01-31")
+    draws = rng.random((2, len(ccg)))
+    closed = np.where(draws[0] < 0.5, "2017-10-31", "2018-01-31")
     return pd.DataFrame(
         {
-            "practice_code": [f"ZG{place:05d}" for place in range(1, len(ccg) + 1)],
+            "practice_code": numbered("ZG", len(ccg), 5),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "open_date": np.where(draws[:, 1] < 0.01, "2017-07-01", "1990-04-01"),
-            "close_date": only_where(draws[:, 0] < 0.02, closed),
+            "open_date": np.where(draws[1] < 0.01, "2017-07-01", "1990-04-01"),
+            "close_date": only_where(draws[0] < 0.02, closed),
         },
         dtype=object,
     )
@@ -67,15 +70,15 @@ def _answers(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """One survey: a practice with access everywhere, most of it through its group, or gaps."""
-    draws = rng.random((len(ccg), 14))
-    offers = draws[:, 0] < 0.12 + 0.08 * step + 0.45 * world.quality[ccg]
-    weekend = np.where(offers[:, None], draws[:, 1:3] < 1.1, draws[:, 1:3] < 0.35)
-    by_group = draws[:, 3] < 0.6
-    evening = offers | (draws[:, 4] < 0.7)
-    early = draws[:, 5] < 0.4
-    ticked = np.where(offers[:, None], draws[:, 6:11] < 1.1, draws[:, 6:11] < 0.6)
+    draws = rng.random((14, len(ccg)))
+    offers = draws[0] < 0.12 + 0.08 * step + 0.45 * world.quality[ccg]
+    weekend = np.where(offers[:, None], draws[1:3].T < 1.1, draws[1:3].T < 0.35)
+    by_group = draws[3] < 0.6
+    evening = offers | (draws[4] < 0.7)
+    early = draws[5] < 0.4
+    ticked = np.where(offers[:, None], draws[6:11].T < 1.1, draws[6:11].T < 0.6)
     days = [" ".join(DAYS[row]) for row in ticked]
-    some = [" ".join(DAYS[row]) for row in draws[:, 6:11] < 0.3]
+    some = [" ".join(DAYS[row]) for row in draws[6:11].T < 0.3]
     table = {
         "practice_code": practices["practice_code"],
         "survey_date": str(day),
@@ -94,7 +97,7 @@ def _answers(
     }
     for name in ("q1", "q2", "q3", "q4", "q6", "q7", "q8", "q9"):
         table[name] = np.where(table[name], "yes", "no")
-    answered = draws[:, 11] >= SILENT
+    answered = draws[11] >= SILENT
     return pd.DataFrame(table, dtype=object)[answered]
 
 
@@ -103,14 +106,14 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=names, dtype=object)
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory: towards all practices by 2020."""
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for month in world.months:
-            if month.start.month in SURVEY_MONTHS:
-                years = (month.start - world.months[0].start).days / 365.25
-                rows.append(
-                    ("E.D.14", code, str(month), round(0.2 + 0.4 * quality + 0.1 * years, 2))
-                )
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    surveys = _surveys(world)
+    first = np.datetime64(world.months[0].start)
+    years = [float((np.datetime64(month.start) - first).astype(int)) / 365.25 for month in surveys]
+    values = 0.2 + 0.4 * world.quality[:, None] + 0.1 * np.array(years)[None, :]
+    return {"E.D.14": Trajectory(surveys, values, 2)}
+
+
+def _surveys(world: World) -> list[Period]:
+    return [month for month in world.months if month.start.month in SURVEY_MONTHS]

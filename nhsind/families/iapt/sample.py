@@ -1,212 +1,287 @@
-"""Synthetic IAPT referrals: waits, up to fourteen sessions, scores at first and at last."""
+"""Synthetic IAPT referrals: waits, sessions, scores at first and at last.
+
+A row stands for the referrals of one commissioner and month that go the same way, with the
+appointments of one of them; where records are wanted, for one referral. Each has an identifier,
+by which its appointments are found.
+"""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from nhsind.periods import Period
+from nhsind.synthetic.days import calendar_of, season
+from nhsind.synthetic.draws import Array, counts, exponential, normal, powers, spread_out
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps, quarters_of
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, identifiers, numbered, only_where
 
-# Referrals of an average CCG in a month, at scale 1.
-REFERRALS_IN_MONTH = 7
+
+class Way(NamedTuple):
+    """How a referral goes: its share of its kind, days to the first session, sessions, outcome."""
+
+    kind: str
+    share: float
+    shortest: int
+    longest: int
+    sessions: int
+    outcome: str
+
+
+# Referrals of an average CCG in a month: 1.44 million in 2017-18 in England (IAPT annual data).
+REFERRALS_IN_MONTH = 580
+GROWTH_IN_A_YEAR = 0.03
+BUSY = (1.06, 1.04, 1.02, 0.97, 1.0, 0.99, 0.98, 0.94, 1.01, 1.03, 1.04, 0.92)
+MONTHLY_NOISE = 0.03
 # Referrals are made from this long before the first month, so that its entries and ends are whole.
-WARM_UP_DAYS = 240
+MONTHS_BEFORE_FIRST = 10
 # Of those referred, at least one session; of those, at least two.
-TREATED_SHARE, COURSE_SHARE = 0.62, 0.62
-MOST_SESSIONS = 14
-# Mean days to the first session, of the weakest and the strongest commissioner; some wait long.
-LONGEST_MEAN_WAIT, SHORTEST_MEAN_WAIT, LONG_WAIT = 34.0, 12.0, 110.0
-LONG_WAIT_SHARE = 0.06
-CHRISTMAS = 0.15
-# Recovery rates of the weakest and the strongest commissioner.
-LOWEST_RECOVERY, HIGHEST_RECOVERY = 0.40, 0.60
-NO_CASE_SHARE, SCORE_MISSING_SHARE = 0.07, 0.03
+TREATED_SHARE, COURSE_SHARE = 0.69, 0.56
+# Of those treated, later than 6 and later than 18 weeks at a median commissioner, and how many
+# times as many one standard deviation makes; more of them after Christmas.
+LATE_6, TIMES_6, LATE_18, TIMES_18 = 0.082, 2.1, 0.006, 2.8
+SLOW = (1.1, 1.05, 1.0, 1.0, 1.0, 0.95, 0.95, 1.0, 1.0, 0.95, 0.95, 1.05)
+# Of the cases, recovered at a median commissioner, one standard deviation, and from month to month.
+RECOVERY, BETWEEN_CCGS, NOISE = 0.512, 0.047, 0.015
+NO_CASE_SHARE, SCORE_MISSING_SHARE = 0.066, 0.03
+# Those who recover and those who do not take as long: else who ends in a quarter would decide it.
+WAYS = (
+    Way("untreated", 1.0, 0, 0, 0, "none"),
+    Way("one", 0.93, 3, 42, 1, "none"),
+    Way("one", 0.07, 43, 126, 1, "none"),
+    *[Way("soon recovered", 0.5, 3, 42, sessions, "recovered") for sessions in (3, 8)],
+    *[Way("soon not", 0.5, 3, 42, sessions, "not recovered") for sessions in (3, 8)],
+    Way("soon no case", 1.0, 3, 42, 3, "no case"),
+    Way("later recovered", 1.0, 43, 126, 4, "recovered"),
+    Way("later not", 1.0, 43, 126, 4, "not recovered"),
+    Way("later no case", 1.0, 43, 126, 3, "no case"),
+    Way("last recovered", 1.0, 127, 200, 4, "recovered"),
+    Way("last not", 1.0, 127, 200, 3, "not recovered"),
+)
 PHQ9_CUT_OFF, PHQ9_MOST, GAD7_CUT_OFF, GAD7_MOST = 10, 27, 8, 21
 SPECIFIC_MEASURES = {"oci": (40, 168), "spin": (19, 68), "pswq": (45, 80)}
 SPECIFIC_SHARE = 0.03
-# Entrants of a year as a share of prevalence, of the weakest and the strongest commissioner.
-LOWEST_ACCESS, HIGHEST_ACCESS = 0.145, 0.195
+# Entrants of a year as a share of prevalence, one standard deviation between commissioners.
+ACCESS, BETWEEN_ACCESS = 0.168, 0.018
 PREVALENCE_GROWTH = 0.006
 # Of each kind of faulty record, at scale 1.
 FAULTS_OF_A_KIND = 6
-
-Array = np.ndarray[Any, Any]
 
 
 def make(world: World) -> dict[str, pd.DataFrame]:
     """The tables `referrals`, `appointments` and `prevalence`."""
     rng = world.random("iapt")
-    first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
-    days = (world.months[-1].end - first).days + 1
-    per_ccg = world.size * REFERRALS_IN_MONTH * world.scale * days / 30.4
-    per_ccg = np.maximum(1, np.rint(per_ccg).astype(int))
-    ccg = np.repeat(np.arange(len(world.ccgs)), per_ccg)
-    draws = rng.random((len(ccg), 12))
-    received = np.floor(draws[:, 0] * days).astype(int)
-    wait = _waits(draws, world.quality[ccg], received, first)
-    sessions = _sessions(draws)
-    gap = 7 * (1 + np.floor(draws[:, 4] * draws[:, 4] * 6).astype(int))
-    first_gap = np.where(draws[:, 5] < 0.25, 3 * gap, gap)
+    months = world.months_from(MONTHS_BEFORE_FIRST)
+    mean = _referrals(world, months, rng)
+    count = counts(rng, np.repeat(mean[..., None], world.lots, axis=-1) / world.lots)
+    ccg, month, way, lot = np.unravel_index(np.arange(count.size), count.shape)
+    most = world.most_in_a_row(ccg, month, len(months))
+    cell, alike = spread_out(count.ravel(), most)
+    is_single = most[cell] == 1
+    ccg, month, way, lot = ccg[cell], month[cell], way[cell], lot[cell]
+    draws = _timing(rng, (len(world.ccgs), len(months)), ccg, month, way + lot, is_single)
+    received = calendar_of(months).pick(month, draws[0])
+    shortest, longest, usual = (
+        np.array([getattr(each, name) for each in WAYS])[way]
+        for name in ("shortest", "longest", "sessions")
+    )
+    # Single courses are a session or two longer or shorter.
+    more = np.where((usual > 1) & is_single, np.floor(draws[1] * 4).astype(int) - 1, 0)
+    sessions = np.where(usual > 1, np.maximum(2, usual + more), usual)
+    wait = shortest + np.floor((longest - shortest + 1) * draws[2]).astype(int)
+    gap = 7 * (1 + np.floor(draws[3] * draws[3] * 3).astype(int))
+    first_gap = np.minimum(7 + np.floor(exponential(draws[4]) * 21).astype(int), 140)
     # A referral ends some weeks after its last session, or without one.
-    last = received + wait + np.maximum(sessions - 1, 0) * gap + first_gap - gap
-    end = last + 7 + np.floor(draws[:, 6] * 28).astype(int)
-    ended = end < days
-    origin = np.datetime64(first)
-    identifiers = np.array([f"R{number:06d}" for number in range(1, len(ccg) + 1)], dtype=object)
+    last = wait + np.where(sessions > 1, first_gap + (sessions - 2) * gap, 0)
+    end = received + last + 7 + np.floor(draws[5] * 28).astype(int)
+    last_day = np.datetime64(world.months[-1].end)
+    ended = end <= last_day
+    scored = ended & (sessions >= 1)
     referrals = pd.DataFrame(
         {
-            "referral_id": identifiers,
-            "person_id": [
-                f"N{number:06d}" for number in np.floor(draws[:, 7] * 9 * len(ccg)).astype(int)
-            ],
+            "referral_id": numbered("R", len(cell), 5),
+            "person_id": only_where(is_single, numbered("N", len(cell), 5)),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "referral_received_date": day_text(origin + received),
-            "referral_end_date": only_where(ended, day_text(origin + end)),
+            "referral_received_date": day_text(received),
+            "referral_end_date": only_where(ended, day_text(end)),
         }
-        | _scores(world, rng, ccg, ended & (sessions >= 1)),
-        dtype=object,
-    )
-    appointments = _appointments(
-        rng, identifiers, sessions, received, wait, gap, first_gap, first, days
+        | _scores(rng, np.array([each.outcome for each in WAYS])[way], scored, alike)
+        | {"count": alike},
     )
     # An extract from the first month on: what ended before it is not there.
-    kept = np.flatnonzero(end >= (world.months[0].start - first).days)
-    order = kept[np.argsort(received[kept], kind="stable")]
-    referrals = referrals.iloc[order].reset_index(drop=True)
-    there = appointments["referral_id"].isin(referrals["referral_id"])
-    appointments = appointments[there].reset_index(drop=True)
+    kept = np.flatnonzero(end >= np.datetime64(world.months[0].start))
+    kept = kept[np.argsort(received[kept], kind="stable")]
+    names = referrals["referral_id"].to_numpy()
+    appointments = _appointments(
+        rng, names[kept], sessions[kept], received[kept], wait[kept], gap[kept], first_gap[kept]
+    )
+    appointments = appointments[appointments["day"] <= last_day].reset_index(drop=True)
+    appointments["appointment_date"] = day_text(appointments.pop("day"))
+    # With `count`, an appointment needs no identifier.
+    appointments["count"] = 1
     wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
+    first = world.months[0].start
+    alone = is_single[kept]
+    referrals = referrals.iloc[kept].reset_index(drop=True)
+    of_single = appointments["referral_id"].isin(referrals.loc[alone, "referral_id"]).to_numpy()
+    appointments.insert(0, "appointment_id", identifiers("A", of_single, 5))
     return {
-        "referrals": _spoiled_referrals(referrals, rng, wanted, world.months[0].start),
-        "appointments": _spoiled_appointments(appointments, rng, wanted),
-        "prevalence": _prevalence(world, per_ccg / (days / 365.25), rng),
+        "referrals": _spoiled_referrals(referrals, rng, wanted, first, alone),
+        "appointments": _spoiled_appointments(appointments, rng, wanted, of_single),
+        "prevalence": _prevalence(world),
     }
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Trajectories of E.A.3 (4.2% in the last quarter), E.A.S.2, E.H.1_A1 and E.H.2_A2."""
-    quarters = sorted({month.quarter for month in world.months[-12:]})
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, quarter in enumerate(quarters):
-            plans = {
-                "E.A.3": 0.0375 + 0.0045 * (step + 1) / len(quarters),
-                "E.A.S.2": 0.47 + 0.06 * float(quality),
-                "E.H.1_A1": 0.75 + 0.1 * float(quality),
-                "E.H.2_A2": 0.95,
-            }
-            rows += [(line, code, str(quarter), round(plan, 4)) for line, plan in plans.items()]
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    quarters = quarters_of(world.last_year)
+    number, quality = len(quarters), world.quality
+    return {
+        "E.A.3": Trajectory(quarters, in_steps(world, np.full(len(quality), 0.039), 0.042, number)),
+        "E.A.S.2": Trajectory(quarters, in_steps(world, 0.47 + 0.06 * quality, 0.5, number)),
+        "E.H.1_A1": Trajectory(quarters, in_steps(world, 0.75 + 0.1 * quality, 0.8, number)),
+        "E.H.2_A2": Trajectory(
+            quarters, in_steps(world, np.full(len(quality), 0.95), 0.95, number)
+        ),
+    }
 
 
-def _waits(draws: Array, quality: Array, received: Array, first: date) -> Array:
-    """Days from referral to the first session, longer around Christmas."""
-    mean = LONGEST_MEAN_WAIT - (LONGEST_MEAN_WAIT - SHORTEST_MEAN_WAIT) * quality
-    turn_of_year = 2 * np.pi * (first.timetuple().tm_yday + received) / 365.25
-    mean = mean * (1 + CHRISTMAS * np.cos(turn_of_year))
-    mean = np.where(draws[:, 1] < LONG_WAIT_SHARE * (1.5 - quality), LONG_WAIT, mean)
-    return np.floor(-np.log1p(-draws[:, 2]) * mean).astype(int)
+def _timing(
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    ccg: Array,
+    month: Array,
+    way: Array,
+    alone: Array,
+) -> Array:
+    """Six draws for each row. Those of large rows are the same for all of a CCG and month, half
+    a month apart from way to way: else the few rows that end in a quarter would decide its recovery.
+    """
+    own = rng.random((6, len(ccg)))
+    shared = rng.random((6, *shape))[:, ccg, month] + way % 2 / 2
+    return np.where(alone, own, shared - np.floor(shared))
 
 
-def _sessions(draws: Array) -> Array:
-    """How many treatment sessions each referral has in all: none, one, or a course."""
-    course = np.minimum(2 + np.floor(-np.log1p(-draws[:, 8]) * 3.6).astype(int), MOST_SESSIONS)
-    treated = np.where(draws[:, 3] < TREATED_SHARE * COURSE_SHARE, course, 1)
-    return np.where(draws[:, 3] < TREATED_SHARE, treated, 0)
+def _referrals(world: World, months: list[Period], rng: np.random.Generator) -> Array:
+    """Mean referrals of each way, by CCG and month."""
+    years = (np.arange(len(months)) - len(months) + 1) / 12
+    volume = calendar_of(months).volume() * season(months, BUSY) * (1 + GROWTH_IN_A_YEAR * years)
+    referred = REFERRALS_IN_MONTH * world.sizes(months) * volume[None, :]
+    referred = referred * (1 + MONTHLY_NOISE * normal(rng.random(referred.shape)))
+    waiting = world.standing("iapt waits", months)
+    slow = season(months, SLOW)[None, :]
+    late = (LATE_6 * powers(TIMES_6, -waiting) * slow).clip(0, 0.6)
+    very_late = np.minimum(late / 2, LATE_18 * powers(TIMES_18, -waiting) * slow)
+    recovery = RECOVERY + BETWEEN_CCGS * world.standing("iapt", [each.shift(3) for each in months])
+    recovery = (recovery + NOISE * normal(rng.random(recovery.shape))).clip(0.2, 0.8)
+    in_course = referred * TREATED_SHARE * COURSE_SHARE
+    cases = in_course * (1 - NO_CASE_SHARE)
+    no_case = in_course * NO_CASE_SHARE
+    kinds = {
+        "untreated": referred * (1 - TREATED_SHARE),
+        "one": referred * TREATED_SHARE * (1 - COURSE_SHARE),
+        "soon recovered": cases * (1 - late) * recovery,
+        "soon not": cases * (1 - late) * (1 - recovery),
+        "soon no case": no_case * (1 - late),
+        "later recovered": cases * (late - very_late) * recovery,
+        "later not": cases * (late - very_late) * (1 - recovery),
+        "later no case": no_case * late,
+        "last recovered": cases * very_late * recovery,
+        "last not": cases * very_late * (1 - recovery),
+    }
+    return np.stack([kinds[each.kind] * each.share for each in WAYS], axis=-1)
 
 
 def _appointments(
     rng: np.random.Generator,
-    identifiers: Array,
+    names: Array,
     sessions: Array,
     received: Array,
     wait: Array,
     gap: Array,
     first_gap: Array,
-    first: date,
-    days: int,
 ) -> pd.DataFrame:
-    """Sessions up to the last day, an assessment before some, some missed, reviews after some."""
+    """Sessions, an assessment before some, some missed, reviews after some; in order of day."""
     of = np.repeat(np.arange(len(sessions)), sessions)
     number = np.arange(len(of)) - np.repeat(np.cumsum(sessions) - sessions, sessions)
     later = np.where(number > 0, first_gap[of] + (number - 1) * gap[of], 0)
     draws = rng.random(len(of))
     kinds = np.where(number == 0, np.where(draws < 0.6, "03", "02"), "02")
     kinds = np.where((number > 3) & (draws < 0.1), "05", kinds).astype(object)
-    sessions_held = pd.DataFrame(
-        {"of": of, "day": received[of] + wait[of] + later, "type": kinds, "came": "true"}
-    )
-    more = rng.random((len(identifiers), 3))
-    assessed, missed = np.flatnonzero(more[:, 0] < 0.2), np.flatnonzero(more[:, 1] < 0.15)
-    followed = np.flatnonzero((more[:, 2] < 0.05) & (sessions >= 2))
+    parts = [{"of": of, "day": received[of] + wait[of] + later, "type": kinds, "came": "1"}]
+    more = rng.random((3, len(sessions)))
+    assessed, missed = np.flatnonzero(more[0] < 0.1), np.flatnonzero(more[1] < 0.1)
+    followed = np.flatnonzero((more[2] < 0.04) & (sessions >= 2))
     half = received + wait // 2
     last = received + wait + first_gap + np.maximum(sessions - 2, 0) * gap
-    others = [
-        pd.DataFrame({"of": assessed, "day": half[assessed], "type": "01", "came": "true"}),
-        pd.DataFrame({"of": missed, "day": half[missed], "type": "02", "came": "false"}),
-        pd.DataFrame({"of": followed, "day": last[followed] + 28, "type": "06", "came": "true"}),
+    parts += [
+        {"of": assessed, "day": half[assessed], "type": "01", "came": "1"},
+        {"of": missed, "day": half[missed], "type": "02", "came": "0"},
+        {"of": followed, "day": last[followed] + 28, "type": "06", "came": "1"},
     ]
-    table = pd.concat([sessions_held, *others], ignore_index=True)
-    table = table[table["day"] < days].sort_values("day", kind="stable", ignore_index=True)
+    table = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    table = table.iloc[np.argsort(table["day"].to_numpy(), kind="stable")]
     return pd.DataFrame(
         {
-            "appointment_id": [f"A{number:06d}" for number in range(1, len(table) + 1)],
-            "referral_id": identifiers[table["of"].to_numpy()],
-            "appointment_date": day_text(np.datetime64(first) + table["day"].to_numpy()),
-            "appointment_type": table["type"],
-            "attended": table["came"],
-        },
-        dtype=object,
+            "referral_id": names[table["of"].to_numpy()],
+            "day": table["day"].to_numpy(),
+            "appointment_type": table["type"].to_numpy(),
+            "attended": table["came"].to_numpy(),
+        }
     )
 
 
-def _scores(world: World, rng: np.random.Generator, ccg: Array, scored: Array) -> dict[str, Array]:
+def _scores(
+    rng: np.random.Generator, outcome: Array, scored: Array, alike: Array
+) -> dict[str, Array]:
     """First and last scores of those treated: most are cases, about half recover."""
-    draws = rng.random((len(ccg), 9))
-    measures = np.full(len(ccg), "gad7", dtype=object)
-    cut_off, most = np.full(len(ccg), GAD7_CUT_OFF), np.full(len(ccg), GAD7_MOST)
+    draws = rng.random((9, len(outcome)))
+    measures = np.full(len(outcome), "gad7", dtype=object)
+    cut_off, most = np.full(len(outcome), GAD7_CUT_OFF), np.full(len(outcome), GAD7_MOST)
     for place, (name, (case, highest)) in enumerate(SPECIFIC_MEASURES.items()):
         low = place * SPECIFIC_SHARE
-        chosen = (draws[:, 0] >= low) & (draws[:, 0] < low + SPECIFIC_SHARE)
+        chosen = (draws[0] >= low) & (draws[0] < low + SPECIFIC_SHARE)
         measures[chosen], cut_off[chosen], most[chosen] = name, case, highest
-    recovery = LOWEST_RECOVERY + (HIGHEST_RECOVERY - LOWEST_RECOVERY) * world.quality[ccg]
-    is_case, recovers = draws[:, 1] >= NO_CASE_SHARE, draws[:, 2] < recovery
+    is_case, recovers = outcome != "no case", outcome != "not recovered"
     # Of the cases, one in ten each by depression or anxiety alone.
-    low_depression = draws[:, 3] < 0.1
-    low_anxiety = (draws[:, 3] >= 0.1) & (draws[:, 3] < 0.2)
+    low_depression = draws[3] < 0.1
+    low_anxiety = (draws[3] >= 0.1) & (draws[3] < 0.2)
     values = {
-        "first_phq9": _score(draws[:, 4], is_case & ~low_depression, PHQ9_CUT_OFF, PHQ9_MOST),
-        "last_phq9": _score(draws[:, 5], ~recovers, PHQ9_CUT_OFF, PHQ9_MOST),
-        "first_anxiety": _score(draws[:, 6], is_case & ~low_anxiety, cut_off, most),
-        "last_anxiety": _score(draws[:, 7], ~recovers & (draws[:, 8] < 0.8), cut_off, most),
+        "first_phq9": _score(draws[4], is_case & ~low_depression, PHQ9_CUT_OFF, PHQ9_MOST),
+        "last_phq9": _score(draws[5], ~recovers, PHQ9_CUT_OFF, PHQ9_MOST),
+        "first_anxiety": _score(draws[6], is_case & ~low_anxiety, cut_off, most),
+        "last_anxiety": _score(draws[7], ~recovers & (draws[8] < 0.8), cut_off, most),
     }
-    lacking = rng.random((len(ccg), len(values))) < SCORE_MISSING_SHARE
+    # Only few referrals at a time lack a score.
+    lacking = (rng.random((len(values), len(outcome))) < SCORE_MISSING_SHARE) & (alike < 5)
     scores = {
-        name: only_where(scored & ~lacking[:, place], value.astype(str).astype(object))
+        name: only_where(scored & ~lacking[place], value.astype(str).astype(object))
         for place, (name, value) in enumerate(values.items())
     }
     return scores | {"anxiety_measure": only_where(scored, measures)}
 
 
-def _score(draws: Array, is_high: Array, cut_off: Any, most: Any) -> Array:
+def _score(draws: Array, is_high: Array, cut_off: Array | int, most: Array | int) -> Array:
     """A score from the cut-off up where high, else below it; lower ones are more frequent."""
-    high = cut_off + np.floor(draws**1.5 * (most - cut_off + 1)).astype(int)
+    high = cut_off + np.floor(draws * np.sqrt(draws) * (most - cut_off + 1)).astype(int)
     score: Array = np.where(is_high, high, np.floor(draws * cut_off).astype(int))
     return score
 
 
-def _prevalence(world: World, referrals_in_year: Array, rng: np.random.Generator) -> pd.DataFrame:
-    access = LOWEST_ACCESS + (HIGHEST_ACCESS - LOWEST_ACCESS) * rng.random(len(world.ccgs))
-    people = referrals_in_year * TREATED_SHARE / access
+def _prevalence(world: World) -> pd.DataFrame:
+    """People with depression or anxiety disorders, by the places that enter treatment."""
+    standing = world.standing("iapt access", world.months[:1])[:, 0]
+    access = (ACCESS + BETWEEN_ACCESS * standing).clip(0.12)
+    people = REFERRALS_IN_MONTH * 12 * world.size * TREATED_SHARE / access
     years = sorted({month.financial_year for month in world.months})
     return pd.DataFrame(
         [
-            (code, str(year), f"{number * (1 + PREVALENCE_GROWTH) ** step:.1f}")
+            (code, str(year), f"{number * (1 + PREVALENCE_GROWTH * step):.1f}")
             for code, number in zip(world.ccgs, people, strict=True)
             for step, year in enumerate(years)
         ],
@@ -216,7 +291,7 @@ def _prevalence(world: World, referrals_in_year: Array, rng: np.random.Generator
 
 
 def _spoiled_referrals(
-    table: pd.DataFrame, rng: np.random.Generator, wanted: int, first: date
+    table: pd.DataFrame, rng: np.random.Generator, wanted: int, first: date, among: Array
 ) -> pd.DataFrame:
     return spoil(
         table,
@@ -228,11 +303,12 @@ def _spoiled_referrals(
         set_to("referral_id", None),
         repeated(),
         repeated(referral_received_date=str(first)),
+        among=among,
     )
 
 
 def _spoiled_appointments(
-    table: pd.DataFrame, rng: np.random.Generator, wanted: int
+    table: pd.DataFrame, rng: np.random.Generator, wanted: int, among: Array
 ) -> pd.DataFrame:
     return spoil(
         table,
@@ -246,4 +322,5 @@ def _spoiled_appointments(
         set_to("appointment_id", None),
         repeated(),
         repeated(appointment_type="06"),
+        among=among,
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.draws import exponential, whole
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps, quarters_of
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, numbered, only_where
 
-# Inpatients of an average CCG on any day, at scale 1.
-INPATIENTS = 11
-ADULTS = 210_000
+# Inpatients of an average CCG on any day, at scale 1 (2,600 in England), and adults of all people.
+INPATIENTS = 19
+ADULTS = 0.79
 CCG_SHARE = 0.42
 # Stays that began this long before the first month may still last.
 WARM_UP_DAYS = 4 * 365
@@ -27,20 +29,20 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     first = np.datetime64(world.months[0].start) - WARM_UP_DAYS
     days = int((np.datetime64(world.months[-1].end) - first).astype(int)) + 1
     need = world.size * (1.4 - 0.8 * world.quality) * world.scale
-    per_ccg = np.floor(need * INPATIENTS * days / MEAN_STAY_DAYS + rng.random(len(need)))
-    ccg = np.repeat(np.arange(len(world.ccgs)), per_ccg.astype(int))
-    draws = rng.random((len(ccg), 5))
-    start = np.floor(draws[:, 0] * days).astype(int)
-    kept = draws[:, 4] < 1 - FALL_IN_A_YEAR * start / 365.25
-    stay = np.floor(-np.log1p(-draws[:, 1]) * MEAN_STAY_DAYS).astype(int)
+    per_ccg = whole(rng, need * INPATIENTS * days / MEAN_STAY_DAYS)
+    ccg = np.repeat(np.arange(len(world.ccgs)), per_ccg)
+    draws = rng.random((5, len(ccg)))
+    start = np.floor(draws[0] * days).astype(int)
+    kept = draws[4] < 1 - FALL_IN_A_YEAR * start / 365.25
+    stay = np.floor(exponential(draws[1]) * MEAN_STAY_DAYS).astype(int)
     # Of the stays before the first month only those that still last are on record.
     kept &= start + stay >= WARM_UP_DAYS
-    ccg, draws, start, stay = ccg[kept], draws[kept], start[kept], stay[kept]
-    by_ccg = draws[:, 2] < CCG_SHARE
-    secure = np.floor(draws[:, 3] * 4).astype(int)
+    ccg, draws, start, stay = ccg[kept], draws[:, kept], start[kept], stay[kept]
+    by_ccg = draws[2] < CCG_SHARE
+    secure = np.floor(draws[3] * 4).astype(int)
     inpatients = pd.DataFrame(
         {
-            "person_id": [f"LD{number:06d}" for number in range(1, len(ccg) + 1)],
+            "person_id": numbered("LD", len(ccg), 6),
             "origin_ccg_code": np.array(world.ccgs, dtype=object)[ccg],
             "bed_commissioner": np.where(by_ccg, "ccg", "nhse"),
             "ward_security": np.where(
@@ -71,19 +73,18 @@ def _population(world: World) -> pd.DataFrame:
     rows = []
     for quarter in sorted({month.quarter for month in world.months}):
         years = (quarter.end - world.months[0].start).days / 365.25
-        for code, size in zip(world.ccgs, world.size, strict=True):
-            people = round(float(size) * ADULTS * (1 + 0.01 * years))
-            rows.append((code, str(quarter), people))
+        for code, people in zip(world.ccgs, world.people.tolist(), strict=True):
+            adults = round(people * ADULTS * (1 + 0.01 * years))
+            rows.append((code, str(quarter), adults))
     return pd.DataFrame(rows, columns=["ccg_code", "period", "population"])
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Plans of the counts, a little fewer each quarter of the last year."""
-    rows = []
-    quarters = sorted({month.quarter for month in world.months[-12:]})
-    for code, size, quality in zip(world.ccgs, world.size, world.quality, strict=True):
-        for step, quarter in enumerate(quarters):
-            people = float(size) * (1.4 - 0.8 * quality) * INPATIENTS * (0.9 - 0.02 * step)
-            rows.append(("E.K.1a", code, str(quarter), round(people * CCG_SHARE)))
-            rows.append(("E.K.1b", code, str(quarter), round(people * (1 - CCG_SHARE))))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    quarters = quarters_of(world.last_year)
+    people = world.size * (1.4 - 0.8 * world.quality) * INPATIENTS
+    falling = in_steps(world, people * 0.9, people * 0.84, len(quarters))
+    return {
+        "E.K.1a": Trajectory(quarters, falling * CCG_SHARE, 0),
+        "E.K.1b": Trajectory(quarters, falling * (1 - CCG_SHARE), 0),
+    }

@@ -7,16 +7,18 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.draws import counts, exponential
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps, quarters_of
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, numbered, only_where
 
-# People registered with an average CCG, at any scale: a rate needs no more of them.
-PEOPLE = 285_000
 POPULATION_GROWTH = 0.008
 # Budgets of an average CCG that begin in a month, at scale 1; and how much faster in a year.
-BUDGETS_IN_MONTH = 4.2
-GROWTH_IN_A_YEAR = 0.45
+BUDGETS_IN_MONTH = 10.5
+GROWTH_IN_A_YEAR = 0.6
+# Between commissioners of a size: one standard deviation.
+BETWEEN_CCGS = 0.45
 # Budgets are made from this long before the first month, so that those in place are there.
 WARM_UP_DAYS = 730
 MEAN_DAYS = 420
@@ -46,41 +48,38 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     return {"budgets": budgets, "population": _population(world)}
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for the quarterly rate, rising by a tenth a quarter."""
-    quarters = sorted({month.quarter for month in world.months[-12:]})
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for step, quarter in enumerate(quarters):
-            rate = (13 + 16 * float(quality)) * (1 + 0.1 * step)
-            rows.append(("E.N.1", code, str(quarter), round(rate, 1)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    quarters = quarters_of(world.last_year)
+    first = 28 + 34 * world.quality
+    return {"E.N.1": Trajectory(quarters, in_steps(world, first, first * 1.3, len(quarters)), 1)}
 
 
 def _budgets(world: World, rng: np.random.Generator) -> pd.DataFrame:
     first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
     days = (world.months[-1].end - first).days + 1
-    wanted = world.size * BUDGETS_IN_MONTH * (0.35 + 1.3 * world.quality) * world.scale
-    number = np.maximum(1, np.rint(wanted * days / 30.4).astype(int))
+    standing = world.standing("phb", world.months[-1:])[:, 0]
+    wanted = world.size * BUDGETS_IN_MONTH * (1 + BETWEEN_CCGS * standing).clip(0.4) * world.scale
+    number = np.maximum(1, counts(rng, wanted * days / 30.4))
     ccg = np.repeat(np.arange(len(world.ccgs)), number)
     people = len(ccg)
-    draws = rng.random((people, 5))
+    draws = rng.random((5, people))
     growth = GROWTH_IN_A_YEAR * days / 730
-    position = draws[:, 0] + growth / 2 * draws[:, 0] * (1 - draws[:, 0])
+    position = draws[0] + growth / 2 * draws[0] * (1 - draws[0])
     origin = np.datetime64(first)
     start = origin + np.clip(np.floor(position * days), 0, days - 1).astype(int)
-    start = np.where(draws[:, 1] < ON_THE_FIRST, start.astype("datetime64[M]"), start)
+    start = np.where(draws[1] < ON_THE_FIRST, start.astype("datetime64[M]"), start)
     start = np.maximum(start.astype("datetime64[D]"), origin)
-    end = start + np.floor(-np.log1p(-draws[:, 2]) * MEAN_DAYS).astype(int)
-    combined = np.flatnonzero(draws[:, 3] < COMBINATIONS)
+    end = start + np.floor(exponential(draws[2]) * MEAN_DAYS).astype(int)
+    combined = np.flatnonzero(draws[3] < COMBINATIONS)
     person = np.concatenate([np.arange(people), combined])
-    type_of = np.floor(draws[:, 4] * len(TYPES)).astype(int)
+    type_of = np.floor(draws[4] * len(TYPES)).astype(int)
     type_of = np.concatenate([type_of, (type_of[combined] + 1) % len(TYPES)])
     has_ended = end[person] <= np.datetime64(world.months[-1].end)
     table = pd.DataFrame(
         {
-            "phb_id": [f"B{at:06d}" for at in range(1, len(person) + 1)],
-            "person_id": np.char.add("H", np.char.zfill(person.astype(str), 6)).astype(object),
+            "phb_id": numbered("B", len(person), 6),
+            "person_id": numbered("H", people, 6)[person],
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg[person]],
             "start_date": day_text(start[person]),
             "end_date": only_where(has_ended, day_text(end[person])),
@@ -95,10 +94,9 @@ def _population(world: World) -> pd.DataFrame:
     before = [world.months[0].shift(-step) for step in range(1, WARM_UP_DAYS // 30 + 1)]
     quarters = sorted({month.quarter for month in [*before, *world.months]})
     rows = []
-    for code, size in zip(world.ccgs, world.size, strict=True):
+    for code, people in zip(world.ccgs, world.people.tolist(), strict=True):
         for step, quarter in enumerate(quarters):
-            people = PEOPLE * float(size) * (1 + POPULATION_GROWTH * step / 4)
-            rows.append((code, str(quarter), round(people)))
+            rows.append((code, str(quarter), round(people * (1 + POPULATION_GROWTH * step / 4))))
     columns = ["ccg_code", "period", "gp_registered_population"]
     table = pd.DataFrame(rows, columns=columns).astype(object)
     if len(world.ccgs) > 20:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.days import calendar_of, season
+from nhsind.synthetic.draws import counts, normal, one_of, place_of, spread_out
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text
+from nhsind.synthetic.writing import day_text, identifiers
 
-# Requests of an average CCG in a month, at scale 1.
-REQUESTS_IN_MONTH = 1300
+# Requests of an average CCG in a month: 1.8 million general and acute ones in England (MAR by
+# commissioner, 2017), and those that are not counted.
+REQUESTS_IN_MONTH = 10_300
+# Between commissioners of a size, GPs' and other referrals each, and from month to month.
+BETWEEN_CCGS, MONTHLY_NOISE = 0.15, 0.02
 # Each sort of request of a commissioner and month is two rows: most of them, and the rest, of
 # which some are for other specialties or from drop-in clinics.
 SHARE_OF_ROWS = (0.88, 0.12)
-GROWTH_IN_A_YEAR = 0.03
-# Weight of each month's days, April first.
-SEASON = np.array([0.97, 1.0, 1.03, 1.01, 0.93, 1.02, 1.05, 1.06, 0.88, 1.03, 0.99, 1.03])
+GROWTH_IN_A_YEAR = 0.005
+# How busy a working day of each month is, January first (MAR by commissioner, 2017).
+SEASON = (1.0, 1.02, 1.02, 0.99, 1.0, 1.0, 0.99, 0.97, 1.0, 1.02, 1.02, 0.97)
 # Request type, written, source, share: GPs on paper and by telephone, patients, the responsible
 # consultant, colleagues, emergency departments, others.
 SORTS = (
@@ -33,55 +39,47 @@ SORTS = (
     ("03", "yes", "97", 0.06),
 )
 DROP_IN_SHARE = 0.08
+SHARES_OF_PROVIDERS = (66, 22, 12)
 SPECIALTIES = "100 101 110 120 130 140 160 300 301 320 330 340 400 410 420 430 502".split()
 OTHER_SPECIALTIES = "501 711 560 720".split()
 OTHER_SPECIALTIES_SHARE = 0.25
+RECORDED_MONTHS = 1
 FAULTS_OF_A_KIND = 5
 
 
 def make(world: World) -> dict[str, pd.DataFrame]:
     """The table `referrals`."""
     rng = world.random("referrals")
-    months = len(world.months)
-    shape = (len(world.ccgs), months, len(SORTS), len(SHARE_OF_ROWS))
-    cell = np.arange(np.prod(shape))
-    ccg, month, sort, part = np.unravel_index(cell, shape)
-    draws = rng.random((len(cell), 9))
-    shares = np.array([share for *_, share in SORTS])
-    mean = world.size[ccg] * REQUESTS_IN_MONTH * world.scale * _volume(world)[month]
-    mean = mean * shares[sort] * np.array(SHARE_OF_ROWS)[part]
-    # The sum of three uniform draws has a standard deviation of a half.
-    normal = 2 * (draws[:, :3].sum(axis=1) - 1.5)
-    alike = np.floor(mean + normal * np.sqrt(mean) + draws[:, 3]).clip(0).astype(int)
-    first_days = np.array([np.datetime64(each.start) for each in world.months])
-    lengths = np.array([(each.end - each.start).days + 1 for each in world.months])
-    received = first_days[month] + np.floor(draws[:, 4] * lengths[month]).astype(int)
+    shape = (len(world.ccgs), len(world.months), len(SORTS), len(SHARE_OF_ROWS), world.lots)
+    mean = _volume(world)[:, :, None] * np.array([share for *_, share in SORTS])
+    mean = mean * _habits(world)[:, None, :]
+    mean = mean * (1 + MONTHLY_NOISE * normal(rng.random(mean.shape)))
+    mean = mean[..., None, None] * np.array(SHARE_OF_ROWS)[:, None] / world.lots
+    count = counts(rng, np.broadcast_to(mean, shape)).ravel()
+    ccg, month, sort, part, _ = np.unravel_index(np.arange(count.size), shape)
+    most = world.most_in_a_row(ccg, month, RECORDED_MONTHS)
+    cell, alike = spread_out(count, most)
+    ccg, month, sort, is_rest = ccg[cell], month[cell], sort[cell], part[cell] == 1
+    draws = rng.random((5, len(cell)))
+    received = calendar_of(world.months).pick(month, draws[0])
     kinds = np.array([row[:3] for row in SORTS], dtype=object)[sort]
-    providers = np.array([world.providers_of[code] for code in world.ccgs], dtype=object)
-    is_rest = part == 1
-    specialty = np.array(SPECIALTIES, dtype=object)[
-        np.floor(draws[:, 6] * len(SPECIALTIES)).astype(int)
-    ]
-    other = np.array(OTHER_SPECIALTIES, dtype=object)[
-        np.floor(draws[:, 6] * len(OTHER_SPECIALTIES)).astype(int)
-    ]
-    is_other = is_rest & (draws[:, 7] < OTHER_SPECIALTIES_SHARE)
+    is_other = is_rest & (draws[3] < OTHER_SPECIALTIES_SHARE)
     table = pd.DataFrame(
         {
-            "referral_id": [f"F{number:07d}" for number in range(1, len(cell) + 1)],
+            "referral_id": identifiers("F", most[cell] == 1),
             "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "provider_code": providers[ccg, np.floor(draws[:, 5] ** 2 * 3).astype(int)],
+            "provider_code": world.provider(ccg, place_of(SHARES_OF_PROVIDERS, draws[1]), received),
             "received_date": day_text(received),
             "referral_request_type": kinds[:, 0],
             "written_indicator": kinds[:, 1],
             "source_of_referral": kinds[:, 2],
-            "drop_in_clinic": np.where(is_rest & (draws[:, 8] < DROP_IN_SHARE), "yes", "no"),
-            "specialty_code": np.where(is_other, other, specialty),
-            "count": alike.astype(str),
+            "drop_in_clinic": np.where(is_rest & (draws[4] < DROP_IN_SHARE), "yes", "no"),
+            "specialty_code": np.where(
+                is_other, one_of(OTHER_SPECIALTIES, draws[2]), one_of(SPECIALTIES, draws[2])
+            ),
+            "count": alike,
         },
-        dtype=object,
     )
-    table = table[alike > 0]
     spoiled = spoil(
         table,
         rng,
@@ -95,27 +93,41 @@ def make(world: World) -> dict[str, pd.DataFrame]:
         set_to("drop_in_clinic", None),
         set_to("ccg_code", None),
         repeated(),
-        repeated(specialty_code="301", count="1"),
+        repeated(specialty_code="301"),
+        among=table["referral_id"].notna(),
     )
     return {"referrals": spoiled}
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's planned requests of the last twelve months: near what comes, for some below it."""
-    volume = _volume(world)[-12:]
-    planned = REQUESTS_IN_MONTH * world.scale * volume
-    rows = []
-    for code, size, quality in zip(world.ccgs, world.size, world.quality, strict=True):
-        for month, weight in zip(world.months[-12:], planned, strict=True):
-            for line, share in (("E.M.7", 0.85), ("E.M.7a", 0.54), ("E.M.7b", 0.31)):
-                plan = size * weight * share * (0.95 + 0.1 * quality)
-                rows.append((line, code, str(month), float(np.rint(plan))))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    planned = _volume(world)[:, -12:] * (0.96 + 0.08 * world.quality[:, None])
+    by_gp = np.array([request == "01" or source == "03" for request, _, source, _ in SORTS])
+    habits = _habits(world)
+    shares = {"E.M.7": 0.85, "E.M.7a": 0.54, "E.M.7b": 0.31}
+    of_lines = {
+        "E.M.7": habits.mean(axis=1),
+        "E.M.7a": habits[:, by_gp].mean(axis=1),
+        "E.M.7b": habits[:, ~by_gp].mean(axis=1),
+    }
+    return {
+        line: Trajectory(world.last_year, planned * share * of_lines[line][:, None], 0)
+        for line, share in shares.items()
+    }
 
 
 def _volume(world: World) -> np.ndarray:
-    """How much each month has, against the mean of the last year."""
-    steps = np.arange(1 - len(world.months), 1)
-    season = SEASON[[(month.start.month - 4) % 12 for month in world.months]]
-    volume: np.ndarray = season * (1 + GROWTH_IN_A_YEAR * steps / 12)
-    return volume
+    """Requests by CCG and month, before what is by chance."""
+    years = (np.arange(len(world.months)) - len(world.months) + 1) / 12
+    volume = calendar_of(world.months).volume() * season(world.months, SEASON)
+    volume = volume * (1 + GROWTH_IN_A_YEAR * years)
+    found: np.ndarray = REQUESTS_IN_MONTH * world.sizes(world.months) * volume[None, :]
+    return found
+
+
+def _habits(world: World) -> np.ndarray:
+    """How much of each sort a CCG has against others of its size: GPs' and the rest differ."""
+    draws = normal(world.random("referrals:habits").random((2, len(world.ccgs))))
+    by_gp = np.array([request == "01" for request, _, _, _ in SORTS])
+    habits: np.ndarray = 1 + BETWEEN_CCGS * np.where(by_gp, draws[0][:, None], draws[1][:, None])
+    return habits

@@ -1,25 +1,51 @@
-"""Synthetic RTT pathways: steady arrivals, exponential waits, a trend, a winter, some faults."""
+"""Synthetic RTT pathways: lists of a real size, slowly growing longer, with a slow winter.
+
+A row stands for the pathways of one commissioner that start in one week and wait about as long;
+where records are wanted, for one pathway.
+"""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.periods import Period
+from nhsind.synthetic.days import OFFICE_HOURS, season, to_working_day, weekday
+from nhsind.synthetic.draws import (
+    Array,
+    evenly,
+    exponential,
+    fading,
+    normal,
+    one_of,
+    place_of,
+    spread_out,
+    whole,
+)
+from nhsind.synthetic.spoiling import day_after, repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory, in_steps
+from nhsind.synthetic.world import MANY_IN_A_ROW, World
+from nhsind.synthetic.writing import day_text, identifiers, only_where
 
-# Pathways of an average CCG in a month, at scale 1.
-STARTS_IN_MONTH = 45
+# Pathways of an average CCG that start in a week: 1.6 million a month in England (RTT overview).
+STARTS_IN_WEEK = 1_900
 # Pathways are made from this long before the first month, so that its waiting list is complete.
-WARM_UP_DAYS = 365
-# Mean days to a clock stop: at 50 days about 92% of those waiting are within 18 weeks.
-SHORTEST_MEAN_WAIT, LONGEST_MEAN_WAIT = 38.0, 62.0
-TREND_IN_A_YEAR = 0.06
-WINTER = 0.08
-ADMITTED_SHARE = 0.27
+MONTHS_BEFORE_FIRST = 14
+# Share of those waiting who wait 18 weeks or less, in the last month, of an average CCG; how much
+# one standard deviation between CCGs is; what a year takes from it (RTT overview: 91.6% in April
+# 2016, 87.2% in March 2018).
+USUAL_SHARE, BETWEEN_CCGS, LOSS_IN_A_YEAR = 0.884, 0.034, 0.021
+MONTHLY_NOISE = 0.0035
+WINTER = (-0.006, -0.007, -0.004, 0.002, 0.005, 0.005, 0.003, 0.001, 0.0, 0.003, 0.002, -0.004)
+WITHIN_DAYS = 126
+# Waits of each kind in days, and of a hundred who wait so long how many stop by admission.
+WAITS = ((0, 41, 11), (42, 83, 20), (84, 125, 29), (126, 167, 36), (168, 320, 43))
+SHORT_WAITS = 3
+RECORDED_MONTHS = 3
 FUNCTIONS = "100 101 110 120 130 140 150 160 300 301 320 330 340 400 410 430 502 X01".split()
+# How much of a list each function has, in thousandths (RTT workbooks, incomplete pathways).
+WEIGHTS = (60, 65, 130, 75, 110, 45, 15, 40, 15, 60, 55, 70, 40, 35, 30, 5, 65, 185)
+SHARES_OF_PROVIDERS = (66, 22, 12)
 # Of each kind of faulty record, at scale 1.
 FAULTS_OF_A_KIND = 8
 
@@ -27,83 +53,103 @@ FAULTS_OF_A_KIND = 8
 def make(world: World) -> dict[str, pd.DataFrame]:
     """The table `pathways`."""
     rng = world.random("rtt")
-    first = world.months[0].start - timedelta(days=WARM_UP_DAYS)
-    last = world.months[-1].end
-    days = (last - first).days + 1
-    per_ccg = np.maximum(
-        1, np.rint(world.size * STARTS_IN_MONTH * world.scale * days / 30.4).astype(int)
-    )
-    ccg = np.repeat(np.arange(len(world.ccgs)), per_ccg)
-    total = len(ccg)
-    draws = rng.random((total, 5))
-    start = np.floor(draws[:, 0] * days).astype(int)
-    year_fraction = start / 365.25
-    mean_wait = LONGEST_MEAN_WAIT - (LONGEST_MEAN_WAIT - SHORTEST_MEAN_WAIT) * world.quality[ccg]
-    mean_wait = mean_wait * (1 + TREND_IN_A_YEAR * (year_fraction - days / 365.25))
-    mean_wait = mean_wait * (
-        1 + WINTER * np.cos(2 * np.pi * (_day_of_year(first) / 365.25 + year_fraction))
-    )
-    wait = np.floor(-np.log1p(-draws[:, 1]) * mean_wait).astype(int)
-    stop = start + wait
-    stopped = stop < days
-    origin = np.datetime64(first)
+    months = world.months_from(MONTHS_BEFORE_FIRST)
+    monday = _mondays(months)
+    shape = (len(world.ccgs), len(monday), len(WAITS), 2, world.lots)
+    count = _pathways(world, months, monday, rng, shape)
+    # What a list's share within 18 weeks hangs on starts week by week, the rest every other week.
+    count[:, :-1:2, :SHORT_WAITS] += count[:, 1::2, :SHORT_WAITS]
+    count[:, 1::2, :SHORT_WAITS] = 0
+    ccg, week, wait, admitted, lot = np.unravel_index(np.arange(count.size), shape)
+    # Those that stop, or still wait, in the last months are written one by one.
+    stops_in = len(world.months) - 1 - (monday[-1] - monday[week]).astype(int) // 30
+    stops_in = stops_in + np.array([low for low, _, _ in WAITS])[wait] // 30
+    most = world.most_in_a_row(ccg, stops_in, RECORDED_MONTHS)
+    cell, alike = spread_out(count.ravel(), most)
+    draws = rng.random((5, len(cell)))
+    ccg, week, wait, admitted, lot = (each[cell] for each in (ccg, week, wait, admitted, lot))
+    is_single, is_large = most[cell] == 1, most[cell] == MANY_IN_A_ROW
+    # Large rows stop evenly spread over their weeks: else a month would have too many or too few.
+    turn = evenly(week * 7 + ccg * 3 + wait * 5 + admitted * 2 + lot)
+    part = np.where(is_large, turn, draws[0])
+    working_day = np.where(wait < SHORT_WAITS, 2, 1) * 5 * np.where(is_large, 1 - turn, draws[1])
+    start = monday[week] + np.floor(working_day).astype(int) + 2 * (working_day >= 5)
+    low, high, _ = np.array(WAITS).T
+    stop = start + (low[wait] + np.floor(part * (high - low + 1)[wait])).astype(int)
+    stop = to_working_day(stop)
+    last = np.datetime64(world.months[-1].end)
+    kept = stop >= np.datetime64(world.months[0].start)
+    stopped = (stop <= last)[kept]
     table = pd.DataFrame(
         {
-            "pathway_id": [f"P{number:08d}" for number in range(1, total + 1)],
-            "ccg_code": np.array(world.ccgs, dtype=object)[ccg],
-            "provider_code": np.array(
-                [world.providers_of[code] for code in world.ccgs], dtype=object
-            )[ccg, np.floor(draws[:, 2] ** 2 * 3).astype(int)],
-            "treatment_function_code": np.array(FUNCTIONS, dtype=object)[
-                np.floor(draws[:, 3] * len(FUNCTIONS)).astype(int)
-            ],
-            "clock_start_date": day_text(origin + start),
-            "clock_stop_date": only_where(stopped, day_text(origin + stop)),
-            "stop_type": only_where(
-                stopped, np.where(draws[:, 4] < ADMITTED_SHARE, "admitted", "non_admitted")
+            "pathway_id": identifiers("P", is_single[kept], 8),
+            "ccg_code": np.array(world.ccgs, dtype=object)[ccg[kept]],
+            "provider_code": world.provider(
+                ccg[kept], place_of(SHARES_OF_PROVIDERS, draws[2, kept]), start[kept]
             ),
+            "treatment_function_code": one_of(FUNCTIONS, draws[3, kept], WEIGHTS),
+            "clock_start_date": day_text(start[kept]),
+            "clock_stop_date": only_where(stopped, day_text(stop[kept])),
+            "stop_type": only_where(
+                stopped, np.where(admitted[kept] == 1, "admitted", "non_admitted")
+            ),
+            "count": alike[kept],
         },
-        dtype=object,
     )
-    table = table.iloc[np.argsort(start, kind="stable")].reset_index(drop=True)
-    return {"pathways": _with_faults(table, rng, world.scale)}
+    table = table.iloc[np.argsort(start[kept], kind="stable")].reset_index(drop=True)
+    spoiled = spoil(
+        table,
+        rng,
+        max(1, round(FAULTS_OF_A_KIND * world.scale)),
+        day_after("clock_start_date", "clock_stop_date"),
+        set_to("clock_start_date", None),
+        set_to("stop_type", None),
+        set_to("ccg_code", None),
+        repeated(),
+        repeated(stop_type="admitted", treatment_function_code="100"),
+        among=table["pathway_id"].notna() & table["clock_stop_date"].notna(),
+    )
+    return {"pathways": spoiled}
 
 
-def make_plans(world: World) -> pd.DataFrame:
+def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.3: the standard, reached by the weaker ones in steps."""
-    rows = []
-    for code, quality in zip(world.ccgs, world.quality, strict=True):
-        for month in world.months[-12:]:
-            step = world.months.index(month) - len(world.months) + 12
-            plan = 0.92 if quality >= 0.4 else 0.88 + 0.04 * step / 11
-            rows.append(("E.B.3", code, str(month), round(plan, 4)))
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    first = np.where(world.quality >= 0.6, 0.92, 0.87 + 0.04 * world.quality)
+    return {"E.B.3": Trajectory(world.last_year, in_steps(world, first, 0.92, 12))}
 
 
-def _with_faults(table: pd.DataFrame, rng: np.random.Generator, scale: float) -> pd.DataFrame:
-    """Spoil a few records in each way that `check` reports."""
-    wanted = max(1, round(FAULTS_OF_A_KIND * scale))
-    stopped = np.flatnonzero(table["clock_stop_date"].notna())
-    if len(stopped) < 7 * wanted:
-        return table
-    chosen = rng.permutation(stopped)[: 7 * wanted].reshape(7, wanted)
-    earlier = chosen[0]
-    table.loc[earlier, "clock_stop_date"] = [
-        str(date.fromisoformat(text) - timedelta(days=3))
-        for text in table.loc[earlier, "clock_start_date"]
-    ]
-    table.loc[chosen[1], "clock_start_date"] = None
-    table.loc[chosen[2], "stop_type"] = None
-    table.loc[chosen[3], "ccg_code"] = None
-    table.loc[chosen[4], "pathway_id"] = None
-    agreeing, disagreeing = table.loc[chosen[5]], table.loc[chosen[6]].copy()
-    disagreeing["stop_type"] = [
-        "admitted" if kind == "non_admitted" else "non_admitted"
-        for kind in disagreeing["stop_type"]
-    ]
-    spoiled: pd.DataFrame = pd.concat([table, agreeing, disagreeing], ignore_index=True)
-    return spoiled
+def _mondays(months: list[Period]) -> Array:
+    first = np.datetime64(months[0].start)
+    first = first + (4 - first.astype(np.int64)) % 7
+    return np.arange(first, np.datetime64(months[-1].end) + 1, 7)
 
 
-def _day_of_year(day: date) -> int:
-    return day.timetuple().tm_yday
+def _pathways(
+    world: World,
+    months: list[Period],
+    monday: Array,
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+) -> Array:
+    """How many pathways, by CCG, week of start, kind of wait, admitted or not, and lot."""
+    first_month = np.datetime64(months[0].start, "M")
+    month = (monday.astype("datetime64[M]") - first_month).astype(int)
+    # Who starts now decides the list of two months from now.
+    later = [each.shift(2) for each in months]
+    years_left = np.arange(len(months) - 1, -1, -1) / 12
+    share = USUAL_SHARE + BETWEEN_CCGS * world.standing("rtt", later)
+    share = share + LOSS_IN_A_YEAR * years_left + season(later, WINTER)
+    share = share + MONTHLY_NOISE * normal(rng.random(share.shape))
+    mean_wait = WITHIN_DAYS / exponential(share.clip(0.7, 0.985))
+    # The calendar weighs each week: few referrals come in the weeks of bank holidays.
+    days = np.array(OFFICE_HOURS)[weekday(np.arange(monday[0], monday[-1] + 7))]
+    weight = days.reshape(-1, 7).sum(axis=1) / sum(OFFICE_HOURS)
+    starts = STARTS_IN_WEEK * world.sizes(months)[:, month] * weight[None, :]
+    starts = starts * (0.97 + 0.06 * rng.random(starts.shape)) / world.lots
+    edges = np.array([*(low for low, _, _ in WAITS), WAITS[-1][1] + 1])
+    left = fading(edges[None, None, :] / mean_wait[:, month, None])
+    in_kind = left[..., :-1] - left[..., 1:]
+    by_admission = np.array([hundredths for _, _, hundredths in WAITS]) / 100
+    both = np.stack([1 - by_admission, by_admission], axis=-1)
+    mean = starts[:, :, None, None] * in_kind[..., None] * both
+    return whole(rng, np.repeat(mean[..., None], world.lots, axis=-1)).reshape(shape)

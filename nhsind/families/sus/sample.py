@@ -1,7 +1,8 @@
 """Synthetic hospital activity: spells, outpatients and A&E, growing, with a winter and faults.
 
 A row of each table stands for `count` equal records of one commissioner and month, so that the
-figures have the size of real ones and the files do not.
+figures have the size of real ones and the files do not; in the last month, where records are
+wanted, for one record.
 """
 
 from __future__ import annotations
@@ -9,14 +10,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nhsind.synthetic.days import EMERGENCIES, OFFICE_HOURS, calendar_of, season
+from nhsind.synthetic.draws import Array, normal, one_of, place_of, spread_out, whole
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
+from nhsind.synthetic.trajectories import Trajectory
 from nhsind.synthetic.world import World
-from nhsind.synthetic.writing import day_text, only_where
+from nhsind.synthetic.writing import day_text, identifiers, only_where
 
 # Of an average CCG in a month.
-ELECTIVE_IN_MONTH, NON_ELECTIVE_IN_MONTH = 3_400, 2_300
-FIRST_IN_MONTH, FOLLOW_UPS_IN_MONTH, AE_IN_MONTH = 7_000, 14_500, 8_900
+ELECTIVE_IN_MONTH, NON_ELECTIVE_IN_MONTH = 3_500, 2_500
+FIRST_IN_MONTH, FOLLOW_UPS_IN_MONTH, AE_IN_MONTH = 8_300, 17_500, 8_900
 GROWTH_IN_A_YEAR = 0.02
+# How much more each month of winter brings where winter does, January first.
+WINTER = (0.06, 0.04, 0.02, -0.02, -0.03, -0.03, -0.02, -0.06, -0.02, 0.0, 0.02, 0.04)
+# Between commissioners of a size, and from month to month: one standard deviation.
+BETWEEN_CCGS, MONTHLY_NOISE = 0.12, 0.02
+SHARES_OF_PROVIDERS = (66, 22, 12)
+RECORDED_MONTHS = 1
 FAULTS_OF_A_KIND = 5
 
 # Each kind of spell: admission method, classification, intended management, how many in a month,
@@ -81,9 +91,11 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     """The tables `spells`, `outpatients` and `ae_attendances`."""
     rng = world.random("sus")
     wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
+    spells, outpatients = _spells(world, rng), _outpatients(world, rng)
+    ae_attendances = _ae_attendances(world, rng)
     return {
         "spells": spoil(
-            _spells(world, rng),
+            spells,
             rng,
             wanted,
             set_to("admission_date", None),
@@ -93,9 +105,10 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             _discharge_before_admission,
             repeated(),
             repeated(admission_method="22"),
+            among=spells["spell_id"].notna(),
         ),
         "outpatients": spoil(
-            _outpatients(world, rng),
+            outpatients,
             rng,
             wanted,
             set_to("appointment_date", None),
@@ -105,47 +118,58 @@ def make(world: World) -> dict[str, pd.DataFrame]:
             set_to("treatment_function_code", "ZZZ"),
             set_to("main_specialty_code", None),
             repeated(attendance_status="7"),
+            among=outpatients["attendance_id"].notna(),
         ),
         "ae_attendances": spoil(
-            _ae_attendances(world, rng), rng, wanted, set_to("arrival_date", None), repeated()
+            ae_attendances,
+            rng,
+            wanted,
+            set_to("arrival_date", None),
+            repeated(),
+            among=ae_attendances["attendance_id"].notna(),
         ),
     }
 
 
-def make_plans(world: World) -> pd.DataFrame:
-    """Each CCG's planned activity for the last year: the average of its size."""
+def plans(world: World) -> dict[str, Trajectory]:
+    """Each CCG's planned activity for the last year: the usual of its size."""
     usual = {
         "E.M.8": FIRST_IN_MONTH * 0.94,
         "E.M.9": FOLLOW_UPS_IN_MONTH * 0.88,
         "E.M.10": ELECTIVE_IN_MONTH * 0.79,
         "E.M.11": NON_ELECTIVE_IN_MONTH * 0.88,
         "E.M.12": AE_IN_MONTH * 0.985,
-        "E.J.3": 8_700,
+        "E.J.3": 9_300,
     }
-    rows = [
-        (line, code, str(month), round(number * size))
+    size = world.sizes(world.last_year)
+    # Emergencies come every day, the rest on working days.
+    volume = {
+        line: calendar_of(
+            world.last_year, EMERGENCIES if line in ("E.M.11", "E.M.12") else OFFICE_HOURS
+        ).volume()
+        for line in usual
+    }
+    return {
+        line: Trajectory(world.last_year, number * size * volume[line][None, :], 0)
         for line, number in usual.items()
-        for code, size in zip(world.ccgs, world.size, strict=True)
-        for month in world.months[-12:]
-    ]
-    return pd.DataFrame(rows, columns=["indicator", "org_code", "period", "plan"])
+    }
 
 
 def _spells(world: World, rng: np.random.Generator) -> pd.DataFrame:
     names = "method classified intended number shortest longest winter functions purchaser"
-    cells = _cells(world, pd.DataFrame(SPELLS, columns=names.split()), rng)
-    draws = rng.random((len(cells), 3))
+    cells = _cells(world, pd.DataFrame(SPELLS, columns=names.split()), rng, EMERGENCIES)
+    draws = rng.random((3, len(cells)))
     longest = (cells["longest"] - cells["shortest"] + 1).to_numpy()
-    stay = cells["shortest"].to_numpy() + np.floor(longest * draws[:, 0]).astype(int)
+    stay = cells["shortest"].to_numpy() + np.floor(longest * draws[0]).astype(int)
     discharged = cells["day"].to_numpy()
     admitted = discharged - stay.astype("timedelta64[D]")
     # A few patients are still in hospital when the data end.
-    late = np.floor(draws[:, 2] * 1.2).astype("timedelta64[D]")
+    late = np.floor(draws[2] * 1.2).astype("timedelta64[D]")
     is_out = discharged < np.datetime64(world.months[-1].end) - late
-    functions = _functions(cells, draws[:, 1])
+    functions = _functions(cells, draws[1])
     return pd.DataFrame(
         {
-            "spell_id": _identifiers("S", len(cells)),
+            "spell_id": identifiers("S", cells["is_single"]),
             "ccg_code": cells["ccg_code"],
             "provider_code": cells["provider_code"],
             "responsible_purchaser_type": cells["purchaser"],
@@ -163,13 +187,13 @@ def _spells(world: World, rng: np.random.Generator) -> pd.DataFrame:
 def _outpatients(world: World, rng: np.random.Generator) -> pd.DataFrame:
     names = "first status number functions led"
     kinds = pd.DataFrame(APPOINTMENTS, columns=names.split()).assign(winter=0)
-    cells = _cells(world, kinds, rng)
+    cells = _cells(world, kinds, rng, OFFICE_HOURS)
     draws = rng.random(len(cells))
     function = _functions(cells, draws)
-    specialty = np.where(cells["led"] == "nurse", _one_of(NOT_CONSULTANTS, draws), function)
+    specialty = np.where(cells["led"] == "nurse", one_of(NOT_CONSULTANTS, draws), function)
     return pd.DataFrame(
         {
-            "attendance_id": _identifiers("O", len(cells)),
+            "attendance_id": identifiers("O", cells["is_single"]),
             "ccg_code": cells["ccg_code"],
             "provider_code": cells["provider_code"],
             "appointment_date": day_text(cells["day"]),
@@ -184,10 +208,10 @@ def _outpatients(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 def _ae_attendances(world: World, rng: np.random.Generator) -> pd.DataFrame:
     kinds = pd.DataFrame(CATEGORIES, columns=["category", "number"]).assign(winter=-1)
-    cells = _cells(world, kinds, rng)
+    cells = _cells(world, kinds, rng, EMERGENCIES)
     return pd.DataFrame(
         {
-            "attendance_id": _identifiers("E", len(cells)),
+            "attendance_id": identifiers("E", cells["is_single"]),
             "ccg_code": cells["ccg_code"],
             "provider_code": cells["provider_code"],
             "arrival_date": day_text(cells["day"]),
@@ -197,53 +221,52 @@ def _ae_attendances(world: World, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def _cells(world: World, kinds: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """One row per commissioner, month, lot and kind: a day, a provider and how many records.
+def _cells(
+    world: World, kinds: pd.DataFrame, rng: np.random.Generator, weights: tuple[int, ...]
+) -> pd.DataFrame:
+    """The rows of each commissioner, month, lot and kind: a day, a provider and how many records.
 
-    A scale above 1 splits each month into more lots; below 1 a month is one lot.
+    `weights`: how much happens on each weekday. A scale above 1 splits each month into more lots;
+    below 1 a month is one lot.
     """
-    lots = max(1, round(world.scale))
-    places = pd.DataFrame(
-        {"ccg": np.arange(len(world.ccgs)), "ccg_code": np.array(world.ccgs, dtype=object)}
+    shape = (len(world.ccgs), len(world.months), world.lots, len(kinds))
+    calendar = calendar_of(world.months, weights)
+    years = (np.arange(shape[1]) - shape[1] + 1) / 12
+    volume = calendar.volume() * (1 + GROWTH_IN_A_YEAR * years)
+    mean = world.sizes(world.months) * volume[None, :]
+    mean = mean * (1 + MONTHLY_NOISE * normal(rng.random(mean.shape)))
+    habit = 1 + BETWEEN_CCGS * normal(rng.random((len(world.ccgs), 1, len(kinds))))
+    winter = season(world.months, WINTER)[:, None] * kinds["winter"].to_numpy()[None, :]
+    mean = mean[:, :, None] * kinds["number"].to_numpy() * habit * (1 + winter)[None]
+    count = whole(rng, np.repeat(mean[:, :, None, :], world.lots, axis=2) / world.lots).ravel()
+    ccg, month, _, kind = np.unravel_index(np.arange(count.size), shape)
+    most = world.most_in_a_row(ccg, month, RECORDED_MONTHS)
+    cell, alike = spread_out(count, most)
+    draws = rng.random((2, len(cell)))
+    day = calendar.pick(month[cell], draws[0])
+    return (
+        kinds.iloc[kind[cell]]
+        .reset_index(drop=True)
+        .assign(
+            ccg_code=np.array(world.ccgs, dtype=object)[ccg[cell]],
+            day=day,
+            provider_code=world.provider(ccg[cell], place_of(SHARES_OF_PROVIDERS, draws[1]), day),
+            count=alike,
+            is_single=most[cell] == 1,
+        )
     )
-    months = pd.DataFrame({"month": np.repeat(np.arange(len(world.months)), lots)})
-    cells = places.merge(months, how="cross").merge(kinds, how="cross")
-    draws = rng.random((len(cells), 3))
-    ccg, month = cells["ccg"].to_numpy(), cells["month"].to_numpy()
-    ends = np.array([period.end for period in world.months])
-    days = np.array([day.day for day in ends])[month]
-    season = np.cos(2 * np.pi * (np.array([day.month for day in ends])[month] - 1) / 12)
-    growth = 1 + GROWTH_IN_A_YEAR * (month - len(world.months)) / 12
-    mean = world.size[ccg] * cells["number"] * growth * (1 + 0.05 * cells["winter"] * season) / lots
-    first_day = np.array([period.start for period in world.months], dtype="datetime64[D]")[month]
-    providers = np.array([world.providers_of[code] for code in world.ccgs], dtype=object)
-    return cells.assign(
-        count=np.maximum(1, np.rint(mean * (0.94 + 0.12 * draws[:, 0]))).astype(int),
-        day=first_day + np.floor(draws[:, 1] * days).astype("timedelta64[D]"),
-        provider_code=providers[ccg, np.floor(draws[:, 2] ** 2 * 3).astype(int)],
-    )
 
 
-def _identifiers(letter: str, number: int) -> list[str]:
-    return [f"{letter}{place:07d}" for place in range(1, number + 1)]
-
-
-def _functions(cells: pd.DataFrame, draws: np.ndarray) -> np.ndarray:
+def _functions(cells: pd.DataFrame, draws: Array) -> Array:
     """A treatment function of each row's group."""
     chosen = np.full(len(cells), None, dtype=object)
     for group, codes in FUNCTIONS.items():
         mine = (cells["functions"] == group).to_numpy()
-        chosen[mine] = _one_of(codes, draws[mine])
+        chosen[mine] = one_of(codes, draws[mine])
     return chosen
 
 
-def _one_of(codes: list[str], draws: np.ndarray) -> np.ndarray:
-    """One of the codes for each draw."""
-    chosen: np.ndarray = np.array(codes, dtype=object)[np.floor(draws * len(codes)).astype(int)]
-    return chosen
-
-
-def _discharge_before_admission(table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _discharge_before_admission(table: pd.DataFrame, rows: Array) -> pd.DataFrame:
     admitted = table.loc[rows, "admission_date"].to_numpy().astype("datetime64[D]")
     table.loc[rows, "discharge_date"] = day_text(admitted - np.timedelta64(2, "D"))
     return table.iloc[:0]
