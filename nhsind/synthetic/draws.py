@@ -40,7 +40,7 @@ def exponential(draw: Any) -> Array:
 
 def fading(times: Any) -> Array:
     """exp(-times): the share that is left after so many mean waits."""
-    share = np.maximum(0.0, 1 - np.asarray(times, dtype=float) / 2**HALVINGS)
+    share: Array = np.maximum(0.0, 1 - np.asarray(times, dtype=float) / 2**HALVINGS)
     for _ in range(HALVINGS):
         share = share * share
     return share
@@ -70,7 +70,7 @@ def counts(rng: np.random.Generator, mean: Any, spread: Any = 1.0) -> Array:
     mean = np.asarray(mean, dtype=float)
     draws = rng.random((2, *mean.shape))
     spread_out = np.sqrt(mean * spread) * normal(draws[0])
-    number = np.floor(mean + spread_out + draws[1]).clip(0).astype(int)
+    number: Array = np.floor(mean + spread_out + draws[1]).clip(0).astype(int)
     small = mean < LARGEST_SMALL_MEAN
     number[small] = _poisson(mean[small], draws[0][small])
     return number

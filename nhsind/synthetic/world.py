@@ -29,7 +29,7 @@ GOOD, FAILING, SMALL = "ZX001", "ZX003", "ZX120"
 STORIES = {GOOD: (190, 0.92), FAILING: (165, 0.12), SMALL: (72, 0.55)}
 # Their last months are written record by record; before, a row stands for at most so many of them,
 # so that chance is as small as it is in life. A row of the others stands for any number.
-FEW_IN_A_ROW, MANY_IN_A_ROW = 20, 10**9
+FEW_IN_A_ROW, MANY_IN_A_ROW = 50, 10**9
 # How alike the families of one commissioner do, beside what is each family's own.
 SHARED, OWN = 0.6, 0.8
 # Of the commissioners, these have a lasting change in a family, of this size, up or down.

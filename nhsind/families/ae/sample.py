@@ -29,7 +29,8 @@ SHARES_OF_PROVIDERS = np.array([0.68, 0.22, 0.10])
 OVER = (0.228, 0.208, 0.186, 0.158, 0.156, 0.146, 0.150, 0.143, 0.154, 0.163, 0.176, 0.219)
 GROWTH_OF_OVER, BETWEEN_PROVIDERS, NOISE_OF_OVER = 0.10, 0.48, 0.1
 LEAST_OVER = 0.015
-SHARE_OF_PLANNED_FOLLOW_UPS, SHARE_WITHOUT_DEPARTURE = 0.008, 0.0006
+# Planned follow-ups come to major departments alone.
+SHARE_OF_PLANNED_FOLLOW_UPS, SHARE_WITHOUT_DEPARTURE = 0.012, 0.00002
 # Name, type, how it is entered, which share of providers has it, its weight, and how many of its
 # patients stay long against a major department.
 DEPARTMENTS = (
@@ -138,7 +139,8 @@ def _cells(world: World, rng: np.random.Generator) -> pd.DataFrame:
     share_over = over[cells["provider"].to_numpy(), month] * cells["slowness"].to_numpy()
     cells["over"] = parts(rng, attended, share_over)
     cells["within"] = attended - cells["over"]
-    cells["planned"] = parts(rng, attended, SHARE_OF_PLANNED_FOLLOW_UPS)
+    followed_up = np.where(cells["department"] == "ED", SHARE_OF_PLANNED_FOLLOW_UPS, 0.0)
+    cells["planned"] = parts(rng, attended, followed_up)
     cells["without_departure"] = parts(rng, attended, SHARE_WITHOUT_DEPARTURE)
     return cells
 
@@ -196,9 +198,9 @@ def _rows(
 def _stay(kind: str, draw: Array, other: Array) -> Array:
     """Minutes: many leave just within four hours, few stay very long."""
     if kind == "over":
-        return LIMIT + 1 + np.floor((LONGEST - LIMIT) * draw * draw).astype(int)
+        return np.asarray(LIMIT + 1 + np.floor((LONGEST - LIMIT) * draw * draw).astype(int))
     step = place_of(STAYS, draw)
-    return np.maximum(5, STEP * step + np.floor((STEP + 1) * other).astype(int))
+    return np.asarray(np.maximum(5, STEP * step + np.floor((STEP + 1) * other).astype(int)))
 
 
 def _leave_before_arrival(table: pd.DataFrame, rows: Array) -> pd.DataFrame:

@@ -89,7 +89,7 @@ def _syndromes(identifiers: Array, infused: Array, draws: Array) -> pd.DataFrame
             dtype=object,
         )
         parts.append(table[has])
-    events = pd.concat(parts, ignore_index=True)
+    events: pd.DataFrame = pd.concat(parts, ignore_index=True)
     events.insert(0, "event_id", numbered("V", len(events), 5))
     return events
 

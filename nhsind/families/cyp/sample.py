@@ -36,7 +36,7 @@ GROWTH, BETWEEN_GROWTH = 0.09, 0.09
 SCHOOL_YEAR = (1.02, 1.08, 1.1, 1.0, 1.08, 1.06, 0.98, 0.78, 0.95, 1.05, 1.08, 0.82)
 MONTHLY_NOISE = 0.03
 # How many contacts people have, and how many in a hundred of a median commissioner have so many.
-CONTACTS = ((1, 33), (2, 23), (3, 16), (4, 13), (6, 10), (9, 5))
+CONTACTS = ((1, 33), (2, 23), (3, 16), (4, 13), (7, 15))
 MEAN_DAYS_BETWEEN = 24
 AGES = (4.0, 18.3)
 # Of all contacts: indirect, missed, written.
@@ -106,7 +106,7 @@ def plans(world: World) -> dict[str, Trajectory]:
 
 
 def _treatment(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """People, each with one referral of one to nine contacts, some with a second referral."""
+    """People, each with one referral of one to seven contacts, some with a second referral."""
     months = world.months_from(MONTHS_BEFORE_FIRST)
     years = (np.arange(len(months)) - len(months) + 1) / 12
     volume = calendar_of(months).volume() * season(months, SCHOOL_YEAR)

@@ -98,7 +98,8 @@ def _answers(
     for name in ("q1", "q2", "q3", "q4", "q6", "q7", "q8", "q9"):
         table[name] = np.where(table[name], "yes", "no")
     answered = draws[11] >= SILENT
-    return pd.DataFrame(table, dtype=object)[answered]
+    answers: pd.DataFrame = pd.DataFrame(table, dtype=object)[answered]
+    return answers
 
 
 def _nothing() -> pd.DataFrame:

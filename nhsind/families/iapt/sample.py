@@ -54,8 +54,8 @@ WAYS = (
     Way("untreated", 1.0, 0, 0, 0, "none"),
     Way("one", 0.93, 3, 42, 1, "none"),
     Way("one", 0.07, 43, 126, 1, "none"),
-    *[Way("soon recovered", 0.5, 3, 42, sessions, "recovered") for sessions in (3, 8)],
-    *[Way("soon not", 0.5, 3, 42, sessions, "not recovered") for sessions in (3, 8)],
+    *[Way("soon recovered", 0.5, 3, 42, sessions, "recovered") for sessions in (3, 7)],
+    *[Way("soon not", 0.5, 3, 42, sessions, "not recovered") for sessions in (3, 7)],
     Way("soon no case", 1.0, 3, 42, 3, "no case"),
     Way("later recovered", 1.0, 43, 126, 4, "recovered"),
     Way("later not", 1.0, 43, 126, 4, "not recovered"),
@@ -160,7 +160,7 @@ def _timing(
     alone: Array,
 ) -> Array:
     """Six draws for each row. Those of large rows are the same for all of a CCG and month, half
-    a month apart from way to way: else the few rows that end in a quarter would decide its recovery.
+    a month apart from way to way: else the few rows that end in a quarter would decide all.
     """
     own = rng.random((6, len(ccg)))
     shared = rng.random((6, *shape))[:, ccg, month] + way % 2 / 2

@@ -87,7 +87,11 @@ def _budgets(world: World, rng: np.random.Generator) -> pd.DataFrame:
         },
         dtype=object,
     )
-    return table.iloc[np.argsort(start[person], kind="stable")].reset_index(drop=True)
+    # An extract from the first month on: what ended before it is not there.
+    in_order = np.argsort(start[person], kind="stable")
+    shown = end[person] >= np.datetime64(world.months[0].start)
+    kept: pd.DataFrame = table.iloc[in_order[shown[in_order]]].reset_index(drop=True)
+    return kept
 
 
 def _population(world: World) -> pd.DataFrame:
