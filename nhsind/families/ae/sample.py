@@ -105,7 +105,9 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.5: weaker ones reach the standard by the last month."""
     first = np.where(world.quality >= 0.8, 0.95, 0.88 + 0.06 * world.quality)
-    return {"E.B.5": Trajectory(world.last_year, in_steps(world, first, 0.95, 12))}
+    return {
+        "E.B.5": Trajectory(world.last_year, in_steps(world, first, 0.95, len(world.last_year)))
+    }
 
 
 def _cells(world: World, rng: np.random.Generator) -> pd.DataFrame:

@@ -112,8 +112,12 @@ def plans(world: World) -> dict[str, Trajectory]:
     telephone = BY_TELEPHONE + BETWEEN_BY_TELEPHONE * (world.quality - 0.5)
     elsewhere = ELSEWHERE + BETWEEN_ELSEWHERE * (world.quality - 0.5)
     return {
-        "E.B.17": Trajectory(world.last_year, in_steps(world, telephone - 0.004, telephone, 12)),
-        "E.B.18": Trajectory(world.last_year, in_steps(world, elsewhere - 0.01, elsewhere, 12)),
+        "E.B.17": Trajectory(
+            world.last_year, in_steps(world, telephone - 0.004, telephone, len(world.last_year))
+        ),
+        "E.B.18": Trajectory(
+            world.last_year, in_steps(world, elsewhere - 0.01, elsewhere, len(world.last_year))
+        ),
     }
 
 

@@ -147,7 +147,9 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.12: the standard, which the weaker reach in steps."""
     first = np.where(world.quality >= 0.6, 0.85, 0.78 + 0.1 * world.quality)
-    return {"E.B.12": Trajectory(world.last_year, in_steps(world, first, 0.85, 12))}
+    return {
+        "E.B.12": Trajectory(world.last_year, in_steps(world, first, 0.85, len(world.last_year)))
+    }
 
 
 def _counts(world: World, rng: np.random.Generator) -> tuple[Array, Array]:

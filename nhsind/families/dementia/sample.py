@@ -61,7 +61,11 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's trajectory: two thirds, reached by the weaker ones in steps."""
     short = np.maximum(0.0, 0.06 - 0.1 * world.quality)
-    return {"E.A.S.1": Trajectory(world.last_year, in_steps(world, 0.667 - short, 0.667, 12))}
+    return {
+        "E.A.S.1": Trajectory(
+            world.last_year, in_steps(world, 0.667 - short, 0.667, len(world.last_year))
+        )
+    }
 
 
 def _register(world: World, months: list[str], diagnosed: Array, by_total: Array) -> pd.DataFrame:

@@ -106,7 +106,9 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.4: the weaker ones reach the standard in steps."""
     first = np.where(world.quality >= 0.5, 0.0099, 0.02)
-    return {"E.B.4": Trajectory(world.last_year, in_steps(world, first, 0.0099, 12))}
+    return {
+        "E.B.4": Trajectory(world.last_year, in_steps(world, first, 0.0099, len(world.last_year)))
+    }
 
 
 def _waits(world: World, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -115,7 +115,9 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for E.B.3: the standard, reached by the weaker ones in steps."""
     first = np.where(world.quality >= 0.6, 0.92, 0.87 + 0.04 * world.quality)
-    return {"E.B.3": Trajectory(world.last_year, in_steps(world, first, 0.92, 12))}
+    return {
+        "E.B.3": Trajectory(world.last_year, in_steps(world, first, 0.92, len(world.last_year)))
+    }
 
 
 def _mondays(months: list[Period]) -> Array:
