@@ -15,7 +15,7 @@ import pandas as pd
 
 from nhsind.periods import Period
 from nhsind.synthetic.days import calendar_of, season
-from nhsind.synthetic.draws import Array, counts, exponential, normal, powers, spread_out
+from nhsind.synthetic.draws import Array, counts, evenly, exponential, normal, powers, spread_out
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
 from nhsind.synthetic.trajectories import Trajectory, in_steps, quarters_of
 from nhsind.synthetic.world import World
@@ -38,6 +38,7 @@ REFERRALS_IN_MONTH = 580
 GROWTH_IN_A_YEAR = 0.03
 BUSY = (1.06, 1.04, 1.02, 0.97, 1.0, 0.99, 0.98, 0.94, 1.01, 1.03, 1.04, 0.92)
 MONTHLY_NOISE = 0.03
+DAYS_IN_MONTH = 30.44
 # Referrals are made from this long before the first month, so that its entries and ends are whole.
 MONTHS_BEFORE_FIRST = 10
 # Of those referred, at least one session; of those, at least two.
@@ -84,7 +85,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     cell, alike = spread_out(count.ravel(), most)
     is_single = most[cell] == 1
     ccg, month, way, lot = ccg[cell], month[cell], way[cell], lot[cell]
-    draws = _timing(rng, (len(world.ccgs), len(months)), ccg, month, way + lot, is_single)
+    draws = _timing(rng, len(world.ccgs), ccg, way + lot, is_single)
     received = calendar_of(months).pick(month, draws[0])
     shortest, longest, usual = (
         np.array([getattr(each, name) for each in WAYS])[way]
@@ -98,7 +99,10 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     first_gap = np.minimum(7 + np.floor(exponential(draws[4]) * 21).astype(int), 140)
     # A referral ends some weeks after its last session, or without one.
     last = wait + np.where(sessions > 1, first_gap + (sessions - 2) * gap, 0)
-    end = received + last + 7 + np.floor(draws[5] * 28).astype(int)
+    closed = 7 + np.floor(draws[5] * 28).astype(int)
+    # A large row ends in whole months from the middle of its own: each month has its share of ends.
+    whole_months = np.floor((last + 7) / DAYS_IN_MONTH + 1) * DAYS_IN_MONTH
+    end = received + np.where(is_single, last + closed, np.floor(whole_months).astype(int))
     last_day = np.datetime64(world.months[-1].end)
     ended = end <= last_day
     scored = ended & (sessions >= 1)
@@ -151,20 +155,17 @@ def plans(world: World) -> dict[str, Trajectory]:
     }
 
 
-def _timing(
-    rng: np.random.Generator,
-    shape: tuple[int, int],
-    ccg: Array,
-    month: Array,
-    way: Array,
-    alone: Array,
-) -> Array:
-    """Six draws for each row. Those of large rows are the same for all of a CCG and month, half
-    a month apart from way to way: else the few rows that end in a quarter would decide all.
+def _timing(rng: np.random.Generator, ccgs: int, ccg: Array, way: Array, alone: Array) -> Array:
+    """Six draws for each row: when in its month it is received, and how it goes on.
+
+    Large rows are received in the middle of their month, and those of a CCG and way go on alike:
+    else the few rows of a month would come together or stay away by chance.
     """
     own = rng.random((6, len(ccg)))
-    shared = rng.random((6, *shape))[:, ccg, month] + way % 2 / 2
-    return np.where(alone, own, shared - np.floor(shared))
+    alike = rng.random((6, ccgs))[:, ccg] + evenly(way)
+    alike = alike - np.floor(alike)
+    alike[0] = 0.4 + 0.2 * alike[0]
+    return np.where(alone, own, alike)
 
 
 def _referrals(world: World, months: list[Period], rng: np.random.Generator) -> Array:

@@ -16,7 +16,7 @@ from nhsind.synthetic.writing import day_text, numbered, only_where
 POPULATION_GROWTH = 0.008
 # Budgets of an average CCG that begin in a month, at scale 1; and how much faster in a year.
 BUDGETS_IN_MONTH = 10.5
-GROWTH_IN_A_YEAR = 0.6
+GROWTH_IN_A_YEAR = 0.45
 # Between commissioners of a size: one standard deviation.
 BETWEEN_CCGS = 0.45
 # Budgets are made from this long before the first month, so that those in place are there.

@@ -57,9 +57,11 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     monday = _mondays(months)
     shape = (len(world.ccgs), len(monday), len(WAITS), 2, world.lots)
     count = _pathways(world, months, monday, rng, shape)
-    # What a list's share within 18 weeks hangs on starts week by week, the rest every other week.
-    count[:, :-1:2, :SHORT_WAITS] += count[:, 1::2, :SHORT_WAITS]
-    count[:, 1::2, :SHORT_WAITS] = 0
+    # What a list's share within 18 weeks hangs on, and the most frequent kind, start week by week,
+    # the rest every other week.
+    rest = count.reshape(*shape[:2], len(WAITS) * 2, world.lots)[:, :, 1 : 2 * SHORT_WAITS]
+    rest[:, :-1:2] += rest[:, 1::2]
+    rest[:, 1::2] = 0
     ccg, week, wait, admitted, lot = np.unravel_index(np.arange(count.size), shape)
     # Those that stop, or still wait, in the last months are written one by one.
     stops_in = len(world.months) - 1 - (monday[-1] - monday[week]).astype(int) // 30
@@ -72,7 +74,8 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     # Large rows stop evenly spread over their weeks: else a month would have too many or too few.
     turn = evenly(week * 7 + ccg * 3 + wait * 5 + admitted * 2 + lot)
     part = np.where(is_large, turn, draws[0])
-    working_day = np.where(wait < SHORT_WAITS, 2, 1) * 5 * np.where(is_large, 1 - turn, draws[1])
+    weeks = np.where((wait < SHORT_WAITS) & (wait + admitted > 0), 2, 1)
+    working_day = weeks * 5 * np.where(is_large, 1 - turn, draws[1])
     start = monday[week] + np.floor(working_day).astype(int) + 2 * (working_day >= 5)
     low, high, _ = np.array(WAITS).T
     stop = start + (low[wait] + np.floor(part * (high - low + 1)[wait])).astype(int)

@@ -14,7 +14,7 @@ from nhsind.synthetic.world import World
 from nhsind.synthetic.writing import day_text, numbered, only_where
 
 # Episodes of an average CCG that begin in a month, at scale 1, and how many are children's.
-EPISODES_IN_MONTH, CHILDREN = 16, 0.8
+EPISODES_IN_MONTH, CHILDREN = 14.4, 0.89
 # Episodes are made from this long before the first month, so that its closures are complete.
 WARM_UP_DAYS = 300
 WITHIN_DAYS = 126
