@@ -13,7 +13,7 @@ from nhsind.synthetic.days import EMERGENCIES, calendar_of, season
 from nhsind.synthetic.draws import normal, place_of, spread_out, whole
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
 from nhsind.synthetic.trajectories import Trajectory, in_steps
-from nhsind.synthetic.world import World
+from nhsind.synthetic.world import STORIES, World
 from nhsind.synthetic.writing import identifiers, time_text
 
 # Emergency calls of an average CCG in a month, answered or not: 0.7 million in England.
@@ -28,6 +28,8 @@ MONTHLY_NOISE = 0.02
 BY_TELEPHONE, BETWEEN_BY_TELEPHONE = 0.052, 0.0105
 ELSEWHERE, BETWEEN_ELSEWHERE = 0.385, 0.032
 TREND_IN_A_YEAR, NOISE = 0.03, 0.03
+# How alike the commissioners of one service do, beside what is each one's own.
+OF_THE_SERVICE, OF_THE_CCG = 0.9, 0.45
 # Calls in each hour of the day, from midnight.
 HOURS = (
     34,
@@ -133,10 +135,10 @@ def _calls(world: World, rng: np.random.Generator) -> pd.DataFrame:
     calls = calls * (1 + GROWTH_IN_A_YEAR * years)
     calls = calls * (1 + MONTHLY_NOISE * normal(rng.random(calls.shape)))
     trend = (1 + TREND_IN_A_YEAR * years) * (1 + NOISE * normal(rng.random(calls.shape)))
-    telephone = world.standing("ambulance telephone", world.months) * BETWEEN_BY_TELEPHONE
+    telephone = _standing(world, "ambulance telephone") * BETWEEN_BY_TELEPHONE
     telephone = ((BY_TELEPHONE + telephone) * trend).clip(0.01, 0.4)
     trend = (1 + TREND_IN_A_YEAR * years) * (1 + NOISE / 2 * normal(rng.random(calls.shape)))
-    elsewhere = world.standing("ambulance", world.months) * BETWEEN_ELSEWHERE
+    elsewhere = _standing(world, "ambulance") * BETWEEN_ELSEWHERE
     elsewhere = ((ELSEWHERE + elsewhere) * trend).clip(0.1, 0.8)
     groups = {
         "telephone": calls * telephone,
@@ -152,6 +154,17 @@ def _calls(world: World, rng: np.random.Generator) -> pd.DataFrame:
     rows = pd.DataFrame(values, columns=CALL, dtype=object)
     rows = rows.assign(ccg=ccg[cell], month=month[cell], count=alike)
     return _placed(world, rows, rng)
+
+
+def _standing(world: World, name: str) -> Array:
+    """How well each CCG does in each month: mostly as the ambulance service of its region does."""
+    own = world.standing(name, world.months)
+    is_told = np.isin(np.array(world.ccgs, dtype=object), list(STORIES))
+    region_of = dict(zip(world.geography["ccg_code"], world.geography["region_code"], strict=True))
+    regions, region = np.unique([region_of[code] for code in world.ccgs], return_inverse=True)
+    service = normal(world.random(f"{name} by service").random(len(regions)))
+    shared = OF_THE_SERVICE * service[region][:, None] + OF_THE_CCG * own
+    return np.where(is_told[:, None], own, shared)
 
 
 def _incidents(world: World, rng: np.random.Generator) -> pd.DataFrame:

@@ -45,7 +45,7 @@ class Kind(NamedTuple):
 ANY = "surgery surgery chemotherapy teletherapy hormone_therapy other"
 # A 207th of England's patients and shares (Cancer Waiting Times, monthly data, 2017-18).
 KINDS = (
-    Kind(780, "gp_urgent_suspected", None, 14, 0.050, 1.65),
+    Kind(780, "gp_urgent_suspected", None, 14, 0.052, 1.5),
     Kind(78, "breast_symptomatic", None, 14, 0.055, 1.9),
     Kind(60, "gp_urgent_suspected", "first", 62, 0.17, 1.4),
     Kind(8, "screening", "first", 62, 0.085, 1.7),

@@ -35,7 +35,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     draws = rng.random((12, len(centre)))
     infused = first + np.floor(draws[0] * days).astype(int)
     lives = np.floor(exponential(draws[1]) * (900 + 900 * skill)).astype(int) + 6
-    stay = np.floor(8 - np.log1p(-draws[2]) * 9).astype(int)
+    stay = np.floor(8 + exponential(draws[2]) * 9).astype(int)
     identifiers = numbered("C", len(centre), 5)
     died = infused + lives
     left = np.minimum(infused + stay, died)
@@ -119,7 +119,7 @@ def _stays(
 def _transfers(identifiers: Array, infused: Array, skill: Array, draws: Array) -> pd.DataFrame:
     """A third of the patients go to intensive care, most within the hour."""
     goes = draws[8] < 0.33
-    minutes = np.floor(15 - np.log1p(-draws[9]) * (30 - 14 * skill)).astype(int)
+    minutes = np.floor(15 + exponential(draws[9]) * (30 - 14 * skill)).astype(int)
     table = pd.DataFrame(
         {
             "transfer_id": numbered("T", len(identifiers), 5),

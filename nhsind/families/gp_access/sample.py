@@ -71,7 +71,9 @@ def _answers(
 ) -> pd.DataFrame:
     """One survey: a practice with access everywhere, most of it through its group, or gaps."""
     draws = rng.random((14, len(ccg)))
-    offers = draws[0] < 0.12 + 0.08 * step + 0.45 * world.quality[ccg]
+    # Practices join together: a commissioner has hardly any of them, or nearly all.
+    share = 0.09 * step - 0.25 + 0.85 * world.quality[ccg]
+    offers = draws[0] < share.clip(0.03, 0.98)
     weekend = np.where(offers[:, None], draws[1:3].T < 1.1, draws[1:3].T < 0.35)
     by_group = draws[3] < 0.6
     evening = offers | (draws[4] < 0.7)

@@ -15,7 +15,7 @@ from nhsind.synthetic.writing import day_text, numbered, only_where
 
 POPULATION_GROWTH = 0.008
 # Budgets of an average CCG that begin in a month, at scale 1; and how much faster in a year.
-BUDGETS_IN_MONTH = 10.5
+BUDGETS_IN_MONTH = 4.4
 GROWTH_IN_A_YEAR = 0.45
 # Between commissioners of a size: one standard deviation.
 BETWEEN_CCGS = 0.45
@@ -51,7 +51,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
 def plans(world: World) -> dict[str, Trajectory]:
     """Each CCG's own trajectory for the quarterly rate, rising by a tenth a quarter."""
     quarters = quarters_of(world.last_year)
-    first = 28 + 34 * world.quality
+    first = 18 + 14 * world.quality
     return {"E.N.1": Trajectory(quarters, in_steps(world, first, first * 1.3, len(quarters)), 1)}
 
 
