@@ -11,9 +11,11 @@ import csv
 import io
 import mmap
 import sys
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ class Stored:
 
     `columns`: stored type by column name (trimmed, lower case); `header`: the name as written;
     `problems`: lines that could not be read, and values of the `refused` columns; `path`: the CSV
-    file, for its line numbers; `seen`: distinct values that were looked at.
+    file, for its line numbers; `seen`, `_lines`: distinct values and lines that were looked at.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Stored:
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
     seen: dict[str, list[str] | None] = field(default_factory=dict, compare=False, repr=False)
+    _lines: list[_CsvLines] = field(default_factory=list, compare=False, repr=False)
 
     def distinct(self, con: duckdb.DuckDBPyConnection, column: str) -> list[str] | None:
         """The distinct values of a column, or None if there are too many to look at each."""
@@ -77,7 +80,9 @@ class Stored:
         wanted = set(rows)
         if self.path is None:
             return {row: row for row in wanted}
-        return _csv_lines(self.path, len(self.header), wanted)
+        if not self._lines:
+            self._lines.append(_CsvLines(self.path, len(self.header)))
+        return self._lines[0].of(wanted)
 
 
 def store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
@@ -300,29 +305,35 @@ def _refuse_null_bytes(path: Path) -> None:
             raise InputError(Problem(str(path), "holds a byte 0: the file is damaged", line))
 
 
-def _csv_lines(path: Path, width: int, wanted: set[int]) -> dict[int, int]:
-    """The line on which each wanted row begins.
+class _CsvLines:
+    """The line on which each row of a CSV file begins, read as far as anyone has asked.
 
     Rows are lines unless a value holds a line end, or lines are blank or unreadable; reading the
     file again is the only way to know, and is done only when there is something to report.
     """
-    csv.field_size_limit(sys.maxsize)
-    found: dict[int, int] = {}
-    row, begins, last = 0, 1, max(wanted, default=0)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        lines = csv.reader(file)
-        next(lines, None)
-        begins = lines.line_num + 1
-        for cells in lines:
-            # Commas after the last value are no values.
-            if len(cells) >= width and not any(cells[width:]):
-                row += 1
-                if row in wanted:
-                    found[row] = begins
-                if row >= last:
-                    break
+
+    def __init__(self, path: Path, width: int) -> None:
+        self.begins = array("q")
+        self._rest = self._read(path, width)
+
+    def of(self, rows: set[int]) -> dict[int, int]:
+        """The lines of rows, counted from 1; those that the file does not have are left out."""
+        missing = max(rows, default=0) - len(self.begins)
+        self.begins.extend(islice(self._rest, max(0, missing)))
+        return {row: self.begins[row - 1] for row in rows if row <= len(self.begins)}
+
+    @staticmethod
+    def _read(path: Path, width: int) -> Iterator[int]:
+        csv.field_size_limit(sys.maxsize)
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            lines = csv.reader(file)
+            next(lines, None)
             begins = lines.line_num + 1
-    return found
+            for cells in lines:
+                # Commas after the last value are no values.
+                if len(cells) >= width and not any(cells[width:]):
+                    yield begins
+                begins = lines.line_num + 1
 
 
 def _pandas_column(column: pd.Series[Any]) -> pa.Array:

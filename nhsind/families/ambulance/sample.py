@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.synthetic.days import EMERGENCIES, calendar_of, season
-from nhsind.synthetic.draws import normal, place_of, spread_out, whole
+from nhsind.synthetic.draws import Array, normal, place_of, spread_out, whole
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
 from nhsind.synthetic.trajectories import Trajectory, in_steps
 from nhsind.synthetic.world import STORIES, World
