@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from nhsind.periods import Period
 
@@ -54,9 +55,7 @@ class Geography:
 
     def names(self, level: str) -> dict[str, str]:
         """Code to name at a level; the latest row's name where it changed."""
-        rows = sorted(self.places, key=lambda place: place.valid_from or date.min)
-        named = {row.codes[level]: row.names[level] for row in rows if level in row.names}
-        return SPECIAL_NAMES | named
+        return self._names[level]
 
     def parent(self, base: str, code: str, level: str, period: Period) -> str | None:
         """The `level` organisation of a CCG or provider at the period's end, or None.
@@ -66,17 +65,16 @@ class Geography:
         """
         if level == "england":
             return None if code in OUTSIDE_ENGLAND else ENGLAND
-        rows = [row for row in self.places if row.codes.get(base) == code and level in row.codes]
+        rows = [row for row in self._rows.get((base, code), []) if level in row.codes]
         if not rows:
             return None
-        rows.sort(key=lambda row: row.valid_from or date.min)
         holding = [row for row in rows if row.valid_on(period.end)]
         earlier = [row for row in rows if (row.valid_from or date.min) <= period.end]
         return (holding or earlier[-1:] or rows)[0].codes[level]
 
     def is_closed(self, base: str, code: str, period: Period) -> bool:
         """Whether an organisation is known, but on no day of the period."""
-        rows = [row for row in self.places if row.codes.get(base) == code]
+        rows = self._rows.get((base, code), [])
         return bool(rows) and not any(
             (row.valid_from or date.min) <= period.end
             and (row.valid_to or date.max) >= period.start
@@ -95,7 +93,7 @@ class Geography:
         """
         seen = {code}
         while True:
-            rows = [row for row in self.places if row.codes.get("ccg") == code]
+            rows = self._rows.get(("ccg", code), [])
             given_way = [row for row in rows if self._has_given_way(row, on)]
             if any(row.valid_on(on) for row in rows if row not in given_way) or not given_way:
                 return code
@@ -110,5 +108,22 @@ class Geography:
             return False
         if row.valid_to is not None:
             return row.valid_to < on
-        begins = [each.valid_from for each in self.places if each.codes.get("ccg") == row.successor]
+        begins = [each.valid_from for each in self._rows.get(("ccg", row.successor), [])]
         return not begins or any(day is None or day <= on for day in begins)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], list[Place]]:
+        """The rows of each level and code, in order of their first day."""
+        found: dict[tuple[str, str], list[Place]] = {}
+        for row in sorted(self.places, key=lambda place: place.valid_from or date.min):
+            for key in row.codes.items():
+                found.setdefault(key, []).append(row)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        found = {level: dict(SPECIAL_NAMES) for level in LEVELS}
+        for row in sorted(self.places, key=lambda place: place.valid_from or date.min):
+            for level, name in row.names.items():
+                found[level][row.codes[level]] = name
+        return found

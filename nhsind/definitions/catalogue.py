@@ -51,7 +51,7 @@ def family_folders() -> dict[str, FamilyFolder]:
     have one name.
     """
     found: dict[str, FamilyFolder] = {}
-    for place in (*_in_folder(OWN, "nhsind.families"), *_from_environment(), *_from_packages()):
+    for place in (*_own(OWN), *_from_environment(), *_from_packages()):
         other = found.setdefault(place.code, place)
         if other.folder != place.folder:
             text = f"a family {place.code} lies in {other.folder} too"
@@ -120,6 +120,12 @@ def _indicators(places: tuple[FamilyFolder, ...]) -> dict[str, Indicator]:
                 raise InputError(Problem(str(place.folder / INDICATORS_FILE), text, value=code))
             found[code] = line
     return found
+
+
+@cache
+def _own(folder: Path) -> tuple[FamilyFolder, ...]:
+    """The package's own families: they stay as they are."""
+    return tuple(_in_folder(folder, "nhsind.families"))
 
 
 def _in_folder(folder: Path, package: str) -> Iterator[FamilyFolder]:
