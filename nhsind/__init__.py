@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from nhsind.api.checking import check
     from nhsind.api.defining import define, list_indicators, schema
     from nhsind.api.deriving import derive, reconcile, trace
-    from nhsind.api.publishing import due, run, sample
+    from nhsind.api.publishing import due, run
+    from nhsind.api.sampling import sample
     from nhsind.api.showing import chart, fate_table, interpret, results, table
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
@@ -41,7 +42,8 @@ _HOMES = {
     "nhsind.api.checking": ["check"],
     "nhsind.api.defining": ["define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "reconcile", "trace"],
-    "nhsind.api.publishing": ["due", "run", "sample"],
+    "nhsind.api.publishing": ["due", "run"],
+    "nhsind.api.sampling": ["sample"],
     "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
     "nhsind.derivation.questions": ["Notes"],
     "nhsind.errors": [

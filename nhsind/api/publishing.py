@@ -1,15 +1,13 @@
-"""Many reports at once: run a plan, see what is due, write a sample to try it on."""
+"""Many reports at once: run a plan, see what is due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-import nhsind.synthetic.data_set as synthetic
 from nhsind.definitions.catalogue import load_family
 from nhsind.derivation import schedule
 from nhsind.errors import UsageError
@@ -18,56 +16,6 @@ from nhsind.report import run as running
 from nhsind.report.plan import read_plan
 from nhsind.report.summary import Summary
 from nhsind.sources.inputs import Data
-
-
-def sample(
-    folder: str | Path,
-    seed: int | None = None,
-    *,
-    ccgs: int | None = None,
-    months: int | None = None,
-    scale: float = 1.0,
-    progress: Callable[[str], None] | None = None,
-) -> Path:
-    """Write the synthetic data set to a new folder: every family, every table.
-
-    Parameters
-    ----------
-    folder
-        Must be new or empty.
-    seed
-        Another seed gives other records; the same gives the same bytes.
-    ccgs
-        How many commissioners.
-    months
-        How many months, up to the sample's last.
-    scale
-        How many times the default number of records.
-    progress
-        Called with what is being written.
-
-    Returns
-    -------
-    Path
-        The folder.
-
-    Raises
-    ------
-    UsageError
-        Numbers that make no data set, or a folder that holds something.
-
-    Examples
-    --------
-    >>> sample("records", ccgs=10)  # doctest: +SKIP
-    """
-    return synthetic.write_sample(
-        Path(folder),
-        seed if seed is not None else synthetic.DEFAULT_SEED,
-        ccgs if ccgs is not None else synthetic.DEFAULT_CCGS,
-        months if months is not None else synthetic.DEFAULT_MONTHS,
-        scale,
-        progress,
-    )
 
 
 def run(

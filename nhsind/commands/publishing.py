@@ -23,7 +23,7 @@ def sample(
     folder: Path, seed: int | None, ccgs: int | None, months: int | None, scale: float
 ) -> None:
     """Write the synthetic data set to FOLDER: every family, every table."""
-    from nhsind.api.publishing import sample as write_sample
+    from nhsind.api.sampling import sample as write_sample
 
     with steps() as step:
         write_sample(folder, seed, ccgs=ccgs, months=months, scale=scale, progress=step)

@@ -84,8 +84,11 @@ class World:
         return [self.months[0].shift(step) for step in range(-earlier, 0)] + self.months
 
     def sizes(self, months: Sequence[Period]) -> Array:
-        """Sizes by CCG and month: practices move from one commissioner to another."""
-        sizes = np.repeat(self.size[:, None], len(months), axis=1)
+        """Sizes by CCG and month: practices move from one commissioner to another.
+
+        Below a scale of 1, where no row can be split into fewer, they are so much smaller.
+        """
+        sizes = np.repeat(self.size[:, None] * min(1.0, self.scale), len(months), axis=1)
         giving, taking, share, day = BOUNDARY_CHANGE
         if {giving, taking} <= set(self.ccgs):
             gone = np.array([month.start >= day for month in months])

@@ -22,7 +22,7 @@ import nhsind
 
 COLUMNS = (
     "family indicator org_level org_code org_name period kind numerator denominator value "
-    "ci_lower ci_upper unit standard comparator meets_standard plan meets_plan status"
+    "ci_lower ci_upper unit standard comparator meets_standard plan meets_plan status note"
 ).split()
 TRACE_COLUMNS = (
     "indicator record_id org_code period in_denominator in_numerator excluded_because "
@@ -30,7 +30,7 @@ TRACE_COLUMNS = (
 ).split()
 DONE, USAGE, INPUT, INTERRUPTED = 0, 2, 65, 130
 HEADER = "pathway_id,ccg_code,clock_start_date,clock_stop_date,stop_type\n"
-SMALL = ("--ccgs", "4", "--months", "3")
+SMALL = ("--ccgs", "4", "--months", "3", "--scale", "0.1")
 Printed = Callable[[str], subprocess.CompletedProcess[bytes]]
 DERIVE = ("derive", "rtt", "--period", "2018-03", "--data")
 

@@ -278,7 +278,7 @@ def _prevalence(world: World) -> pd.DataFrame:
     """People with depression or anxiety disorders, by the places that enter treatment."""
     standing = world.standing("iapt access", world.months[:1])[:, 0]
     access = (ACCESS + BETWEEN_ACCESS * standing).clip(0.12)
-    people = REFERRALS_IN_MONTH * 12 * world.size * TREATED_SHARE / access
+    people = REFERRALS_IN_MONTH * 12 * world.sizes(world.months)[:, 0] * TREATED_SHARE / access
     years = sorted({month.financial_year for month in world.months})
     return pd.DataFrame(
         [
