@@ -17,7 +17,6 @@ SUNDAY = 6
 # How much happens on each day, Monday first; a bank holiday is like a Sunday.
 OFFICE_HOURS = (21, 21, 20, 20, 18, 1, 0)
 EMERGENCIES = (112, 101, 98, 97, 98, 95, 100)
-EVERY_DAY = (1, 1, 1, 1, 1, 1, 1)
 
 
 @dataclass(frozen=True)
