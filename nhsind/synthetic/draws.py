@@ -22,7 +22,7 @@ _EXPONENTIAL = np.array([round(-math.log1p(-step / (STEPS + 1)), 6) for step in 
 # Up to this mean a count is drawn from the Poisson distribution, beyond it from the normal one.
 LARGEST_SMALL_MEAN = 12.0
 MOST_OF_A_SMALL_MEAN = 40
-HALVINGS = 10
+HALVINGS = 20
 
 
 def normal(draw: Any) -> Array:

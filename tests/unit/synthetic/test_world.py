@@ -40,7 +40,7 @@ def test_no_office_is_open_on_a_sunday_or_bank_holiday() -> None:
     assert {day.weekday() for day in days} == {0, 1, 2, 3, 4, 5}
 
 
-@pytest.mark.parametrize("mean", [12.1, 400.0])
+@pytest.mark.parametrize("mean", [0.5, 5.0, 11.9, 12.1, 400.0])
 def test_counts_are_as_far_apart_as_chance_makes_them(mean: float) -> None:
     drawn = counts(np.random.default_rng(1), np.full(200_000, mean))
     assert drawn.mean() == pytest.approx(mean, rel=0.02)
