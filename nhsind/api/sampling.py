@@ -46,7 +46,11 @@ def sample(
 
     Examples
     --------
-    >>> sample("records", ccgs=10)  # doctest: +SKIP
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     records = sample(Path(folder) / "records", ccgs=4, months=3, scale=0.1)
+    ...     sorted(path.name for path in records.iterdir())[:4]
+    ['ae', 'ambulance', 'cancer', 'cart']
     """
     return synthetic.write_sample(
         Path(folder),

@@ -39,6 +39,8 @@ TIMED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*")
 MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
+# A letter too many, missing, or out of place (Feburary); "Octember" and "Smarch" are no months.
+LIKENESS_OF_A_MISSPELT = 0.85
 SHORTEST_MISSPELT = 5
 
 
@@ -200,5 +202,5 @@ def month_name(word: str) -> str | None:
         return short[0].capitalize()
     if len(lower) < SHORTEST_MISSPELT:
         return None
-    close = get_close_matches(lower, MONTHS, n=1, cutoff=0.75)
-    return close[0].capitalize() if close else None
+    close = get_close_matches(lower, MONTHS, n=1, cutoff=LIKENESS_OF_A_MISSPELT)
+    return close[0].capitalize() if close and close[0][0] == lower[0] else None

@@ -139,7 +139,7 @@ class TestPrimaryCare:
         quarter = derived(workbooks, "2024-25-Q1", "stp")
         month = derived(june, "2024-06", "stp")
         assert quarter["value"].equals(month["value"])
-        with pytest.raises(InputError, match=r"does not hold what E\.A\.S\.1 needs for 2023-24-Q3"):
+        with pytest.raises(InputError, match=r"does not cover 2023-24-Q3 for E\.A\.S\.1"):
             derived(workbooks, "2023-24-Q3")
 
     def test_levels_above_come_from_the_file_itself(self, june: Path) -> None:

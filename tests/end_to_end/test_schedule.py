@@ -79,8 +79,11 @@ def test_figures_of_too_old_data_are_not_made(
     assert summary.made == 4
     run = ["run", world.plan, "--due", "--out", tmp_path / "o", "--as-of"]
     before = files_of(tmp_path / "o")
-    assert status(*run, "2018-07-10") == USAGE
-    assert "nothing of what is due: rtt 2018-06" in capsys.readouterr().err
+    capsys.readouterr()
+    assert status(*run, "2018-07-10") == DONE
+    told = capsys.readouterr().out
+    assert "does not cover 2018-06 for E.B.3" in told
+    assert "nothing that is due is covered: nothing was published" in told
     assert files_of(tmp_path / "o") == before
 
 
