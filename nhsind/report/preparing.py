@@ -114,7 +114,9 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     """The released results of the period as CSV, which says by its name if it is exploratory."""
     figures = found.figures.frame
     own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
-    rows = figures[figures["period"] == figures["indicator"].map(own)]
+    # `status` says what the mark behind it made of a figure.
+    shown = figures.drop(columns="mark", errors="ignore")
+    rows = shown[shown["period"] == shown["indicator"].map(own)]
     content = as_csv(without_formulas(rows)).encode("utf-8")
     name = f"{folder.replace('/', '-')}.csv"
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"

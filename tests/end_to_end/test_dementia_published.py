@@ -320,7 +320,7 @@ class TestYear2017:
         assert bool(june["meets_standard"]) and round(june["value"], 4) == 0.6799
 
     def test_the_missing_month_is_missing(self, year: Path) -> None:
-        assert "does not hold what E.A.S.1 needs for 2017-04" in said_of(year, "2017-04")
+        assert "does not cover 2017-04 for E.A.S.1" in said_of(year, "2017-04")
         assert "level ccg" in said_of_level(year, "ccg")
 
     def test_a_quarter_is_its_last_month(self, year: Path) -> None:

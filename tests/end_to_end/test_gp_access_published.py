@@ -99,11 +99,14 @@ class TestShortCopy:
         table = derived(practices, survey(*of_00k[:5]))
         assert table.loc["00K", "denominator"] == len(of_00k) > 30
         assert table.loc["00K", "numerator"] == 5
-        assert table["denominator"].sum() == 7_357 and table["numerator"].sum() == 5
+        assert table["denominator"].sum() == 7_357
+        assert set(table["status"].drop("00K")) == {"not_available"}
         (england,) = ind.derive(
             LINE, [practices, survey(*of_00k[:5])], period=MONTH, level="england", notes=Notes()
         ).to_dict("records")
-        assert (england["numerator"], england["denominator"]) == (5, 7_357)
+        # Of the only commissioner whose practices answered.
+        assert (england["numerator"], england["denominator"]) == (5, len(of_00k))
+        assert england["status"] == "partial"
 
     def test_other_prescribers_are_no_practices(self, practices: Path, rows: Rows) -> None:
         others = {row[CODE] for row in rows[1:] if row[SETTING] != "4"}

@@ -99,6 +99,8 @@ TestCommonLaws = common_laws(DEMENTIA)
 @lawful(5)
 @given(cases(("A", "B")))
 def test_persons_and_their_counts_agree(case: Case) -> None:
+    # A row of nobody is a register all the same, which no row of a person could be.
+    case = case._replace(register=[row for row in case.register if row.count != 0])
     persons = [
         row._replace(count=None)
         for row in case.register
@@ -106,8 +108,6 @@ def test_persons_and_their_counts_agree(case: Case) -> None:
     ]
     expected = derive("dementia", frames(case), PERIODS)
     found = derive("dementia", frames(case._replace(register=persons)), PERIODS)
-    codes = set(found["org_code"])  # a commissioner of whom every count is 0 has no persons
-    expected = expected[expected["org_code"].isin(codes)].reset_index(drop=True)
     assert_frame_equal(expected, found, check_dtype=False)
 
 
@@ -138,7 +138,9 @@ def test_a_plain_loop_over_rows_gives_the_same_figures(case: Case) -> None:
             month = "2018-03" if "Q" in period else period
             mine = [row for row in case.register if row.ccg_code == code and row.month == month]
             diagnosed = sum(1 if row.count is None else row.count for row in mine if is_old(row))
-            expected["E.A.S.1", code, period] = (diagnosed, estimates.get((code, month)))
+            # Without a usable row of the month there is no register, not one without people.
+            numerator = diagnosed if any(map(ages_said, mine)) else None
+            expected["E.A.S.1", code, period] = (numerator, estimates.get((code, month)))
     assert set(found) == set(expected)
     for key, (numerator, denominator) in found.items():
         exact = None if denominator is None else Fraction(str(denominator))
@@ -149,12 +151,17 @@ def test_a_plain_loop_over_rows_gives_the_same_figures(case: Case) -> None:
 
 
 def is_old(row: Row) -> bool:
+    return ages_said(row) == {True}
+
+
+def ages_said(row: Row) -> set[bool]:
+    """Whether the patient is 65 or older, by each column that tells."""
     said = set()
     if row.age is not None:
         said.add(row.age >= 65)
     if row.age_band is not None:
         said.add(row.age_band in ("65+", *OLD))
-    return said == {True}
+    return said
 
 
 def calculated(population: Sequence[Group]) -> dict[tuple[str, str], Fraction]:
