@@ -133,9 +133,16 @@ def looped(rows: Sequence[Call]) -> dict[tuple[str, str, str], tuple[int, int]]:
         if row.ccg_code and row.call_datetime and row.urgency == "emergency"
         if row.call_source in ("999", "nhs111")
     ]
+    responses = defaultdict(list)
+    for row in single:
+        if row.incident_id and row.call_datetime and row.face_to_face and row.count > 0:
+            responses[row.incident_id].append((row.call_datetime, row.call_id))
     counted = defaultdict(lambda: [0, 0])
     for row in emergencies:
         if row.call_source != "999" or row.exclusion_reason or row.face_to_face is None:
+            continue
+        response = min(responses[row.incident_id]) if responses[row.incident_id] else None
+        if response and (row.call_datetime, row.call_id) > response:
             continue
         advised = row.resolved_by_telephone and row.stop_code not in ("duplicate", "cancelled")
         if row.face_to_face or advised:
