@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Literal, get_args
 
 from nhsind.periods import Period
 
-LEVELS = ("ccg", "provider", "tcp", "stp", "region", "england")
+Level = Literal["ccg", "provider", "tcp", "stp", "region", "england"]
+LEVELS: tuple[str, ...] = get_args(Level)
 ENGLAND = "ENGLAND"
 OUTSIDE_ENGLAND = frozenset({"NONC"})
 ALWAYS_KNOWN = frozenset({"NONC", "X24", "UNKNOWN"})

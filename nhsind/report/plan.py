@@ -18,10 +18,9 @@ from nhsind.definitions.typed_files import Slip, slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.periods import Period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
-from nhsind.report.plan_file import KEYS, PUBLICATION, PlanFile
+from nhsind.report.plan_file import KEYS, MODES, PUBLICATION, PlanFile
 from nhsind.sources.usual_numbers import tolerance_of
 
-MODES = ("publish", "explore")
 LARGEST_PLAN = 64 * 1024
 ALL = "all"
 

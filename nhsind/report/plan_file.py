@@ -6,10 +6,12 @@ reader gives every scalar as text; an editor may take a number for one, so both 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
+
+from nhsind.geography import Level
 
 Text = Annotated[str, Meta(min_length=1)]
 # A code becomes a file's name.
@@ -27,6 +29,9 @@ Moment = Annotated[
         description="a day, or a day and a time, such as 2018-05-10 09:30",
     ),
 ]
+# The first is meant where a plan says nothing.
+Mode = Literal["publish", "explore"]
+MODES: tuple[str, ...] = get_args(Mode)
 Share = Annotated[float, Meta(gt=0, le=1)] | Text
 
 
@@ -78,7 +83,7 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ] = None
     level: Annotated[
-        Literal["ccg", "provider", "tcp", "stp", "region", "england"] | None,
+        Level | None,
         _about(
             "The level whose organisations have reports; without it the family's own: "
             "commissioners, or providers where the data know only these.",
@@ -100,7 +105,7 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ] = None
     mode: Annotated[
-        Literal["publish", "explore"] | None,
+        Mode | None,
         _about(
             "`publish` releases figures under the disclosure policies; `explore` shows them as "
             "they are, on pages that say they are not for publication. Without it: publish.",
