@@ -94,7 +94,10 @@ def test_a_plain_loop_over_stays_gives_the_same_figures(rows: list[Stay]) -> Non
         open_stays = [
             row
             for row in distinct
+            # What no line can use does not stand for the person.
             if row.admission_date
+            and row.origin_ccg_code
+            and row.bed_commissioner
             and same[row.person_id, row.admission_date] == 1
             and row.admission_date <= end
             and (row.discharge_date is None or row.discharge_date > end)
@@ -108,7 +111,7 @@ def test_a_plain_loop_over_stays_gives_the_same_figures(rows: list[Stay]) -> Non
             for row in open_stays
         }
         for row in open_stays:
-            if row.admission_date != latest[row.person_id] or row.origin_ccg_code is None:
+            if row.admission_date != latest[row.person_id]:
                 continue
             for line, bed in LINES.items():
                 if row.bed_commissioner == bed:
