@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -141,40 +141,41 @@ def _add_interval(
 
 def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
     """Fill `standard`, `comparator`, `meets_standard` and `meets_plan` from the counts."""
-    length = len(table)
-    table["standard"] = np.nan
-    table["comparator"] = pd.Series([None] * length, dtype="object", index=table.index)
-    table["meets_standard"] = pd.Series([pd.NA] * length, dtype="boolean", index=table.index)
-    table["meets_plan"] = pd.Series([pd.NA] * length, dtype="boolean", index=table.index)
-    for (text, level), part in table.groupby(["period", "org_level"]):
-        standard = indicator.standard(parse_period(str(text)), str(level))
-        if standard is None:
-            continue
-        rows = [cast("dict[str, Any]", row) for row in part.to_dict("records")]
-        limits = [limit_of(indicator, standard, row) for row in rows]
-        verdicts = [
-            _verdict(indicator, standard, limit, row)
-            for limit, row in zip(limits, rows, strict=True)
-        ]
-        at = part.index.to_list()
-        table.loc[at, "standard"] = [np.nan if limit is None else float(limit) for limit in limits]
-        table.loc[at, "comparator"] = [
-            None if limit is None else standard.operator for limit in limits
-        ]
-        table.loc[at, "meets_standard"] = [
-            pd.NA if verdict is None else verdict for verdict in verdicts
-        ]
-    planned = table[table["plan"].notna() & (table["status"] == Status.OK)]
-    table.loc[planned.index, "meets_plan"] = [
-        pd.NA if (verdict := _meets_plan(indicator, row)) is None else verdict
-        for row in planned.to_dict("records")
+    pairs = list(zip(table["period"], table["org_level"], strict=True))
+    found = {
+        (text, level): indicator.standard(parse_period(text), level)
+        for text, level in dict.fromkeys(pairs)
+    }
+    judged = [
+        _judged(indicator, found[pair], row)
+        for pair, row in zip(pairs, table.to_dict("records"), strict=True)
     ]
-    nothing = table["status"] == Status.NOT_COVERED
-    table.loc[nothing, ["standard", "plan"]] = np.nan
-    table.loc[nothing, "comparator"] = None
+    limits, comparators, standards_met, plans_met = (
+        zip(*judged, strict=True) if judged else [()] * 4
+    )
+    table["standard"] = np.array(limits, dtype=float)
+    table["comparator"] = pd.Series(comparators, index=table.index, dtype=object)
+    table["meets_standard"] = pd.Series(standards_met, index=table.index, dtype="boolean")
+    table["meets_plan"] = pd.Series(plans_met, index=table.index, dtype="boolean")
+    table.loc[table["status"] == Status.NOT_COVERED, "plan"] = np.nan
 
 
-def limit_of(indicator: Indicator, standard: Standard, row: Mapping[str, Any]) -> Fraction | None:
+def _judged(
+    indicator: Indicator, standard: Standard | None, row: Mapping[Hashable, Any]
+) -> tuple[float, str | None, bool | None, bool | None]:
+    """The standard's limit and operator for a row, and whether it meets it, and its plan."""
+    if row["status"] == Status.NOT_COVERED:
+        return np.nan, None, None, None
+    is_planned = row["status"] == Status.OK and not pd.isna(row["plan"])
+    meets_own_plan = _meets_plan(indicator, row) if is_planned else None
+    limit = None if standard is None else limit_of(indicator, standard, row)
+    if standard is None or limit is None:
+        return np.nan, None, None, meets_own_plan
+    verdict = _verdict(indicator, standard, limit, row)
+    return float(limit), standard.operator, verdict, meets_own_plan
+
+
+def limit_of(indicator: Indicator, standard: Standard, row: Mapping[Any, Any]) -> Fraction | None:
     """The standard's value for one row; where each organisation has its own, from its figures."""
     if not standard.is_own:
         return standard.exact
@@ -190,10 +191,10 @@ def limit_of(indicator: Indicator, standard: Standard, row: Mapping[str, Any]) -
 
 
 def _verdict(
-    indicator: Indicator, standard: Standard, limit: Fraction | None, row: Mapping[str, Any]
+    indicator: Indicator, standard: Standard, limit: Fraction, row: Mapping[Any, Any]
 ) -> bool | None:
     """Whether a row's exact value meets the limit; None where it has no value."""
-    if limit is None or row["status"] != Status.OK or pd.isna(row["numerator"]):
+    if row["status"] != Status.OK or pd.isna(row["numerator"]):
         return None
     return bool(COMPARISONS[standard.operator](_exact_value(indicator, row), limit))
 
