@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from nhsind.errors import NhsindError
-from nhsind.report.worker import STARTED, Task, make_report
+from nhsind.report.worker import STARTED, Task, allowed_environment, make_report
 
 SECONDS_TO_START = 60
 SECONDS_PER_REPORT = 300
@@ -78,7 +78,9 @@ def _start(task: Task, context: Any) -> tuple[Any, _Running]:
     task.staged.unlink(missing_ok=True)
     answer, theirs = context.Pipe(duplex=False)
     watched, lives = context.Pipe(duplex=False)  # closed with this process, however it ends
-    process = context.Process(target=make_report, args=(task, theirs, watched))
+    process = context.Process(
+        target=make_report, args=(task, allowed_environment(), theirs, watched)
+    )
     with _without_main():
         process.start()
     theirs.close()

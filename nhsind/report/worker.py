@@ -79,21 +79,27 @@ def prepare() -> None:
     get_validator(version=4, version_minor=5)  # compiled, and kept by nbformat
 
 
-def make_report(task: Task, answer: Any, runner_lives: Any) -> None:
+def allowed_environment() -> dict[str, str]:
+    """What a notebook's process may see of this process's environment, as it is now."""
+    return {name: os.environ[name] for name in ALLOWED_ENVIRONMENT if name in os.environ}
+
+
+def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
     """Make one report: sends `("started", None)`, then `("done", None)` or `("failed", why)`.
 
     Sends `("unwritable", what)` if the system did not let it write, which is the run's to handle.
 
-    `runner_lives` is a pipe that the run holds open; when the run ends, however, so does this.
+    `environment` is the run's: the server that this is forked from has that of the first run of
+    its process. `runner_lives` is a pipe that the run holds open; when the run ends, however, so
+    does this.
     """
+    os.environ.clear()
+    os.environ.update(environment, TZ="UTC", TQDM_DISABLE="1")
     folder = task.working / str(os.getpid())
     run_guarded(lambda: _make(task, answer, folder), answer, runner_lives, folder)
 
 
 def _make(task: Task, answer: Any, folder: Path) -> None:
-    for name in set(os.environ) - set(ALLOWED_ENVIRONMENT):
-        del os.environ[name]
-    os.environ["TZ"], os.environ["TQDM_DISABLE"] = "UTC", "1"
     answer.send((STARTED, None))
     # What was here before the fork stays: looking through it would copy its pages.
     gc.freeze()

@@ -5,10 +5,12 @@ Ambulance handovers: of the patients handed over in a month, how many within 15 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import runpy
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import pytest
@@ -195,6 +197,9 @@ def test_commands_take_it_with_the_option(
 def test_it_publishes_with_its_own_notebook(
     own: Path, data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    # As if this process had made reports before, when the folder was not yet named.
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["nhsind.report.preload"])
+    ensure_running()
     plan, out = tmp_path / "plan.yaml", tmp_path / "out"
     plan.write_text(PLAN)
     run(capsys, "run", plan, "--data", data, "--out", out, "--jobs", 1, "--definitions", own)
