@@ -278,9 +278,22 @@ def reconcile(
 
     Examples
     --------
-    >>> done = reconcile("ae", "April-2017.csv")  # doctest: +SKIP
-    >>> done.agrees  # doctest: +SKIP
-    True
+    A file of early intervention as published, of one commissioner and one month, and the
+    publisher's total:
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> bands = [f"Gt_{week}_{week + 1}_Weeks" for week in range(12)]
+    >>> heading = ["Date", "Provider_Org_code", "Provider_name", "Org_Code", "CCG_Name"]
+    >>> heading += ["Description", *bands, "Gt_12_Plus_Weeks", "Total_Pathways"]
+    >>> row = ["01/04/2017", "RX1", "Trust", "00A", "CCG", "EIP pathways completed this month"]
+    >>> row += ["5", "0", "0", "5", *["0"] * 9, "10"]
+    >>> with TemporaryDirectory() as folder:
+    ...     printed = Path(folder) / "eip.csv"
+    ...     _ = printed.write_text("\\n".join([",".join(heading), ",".join(row)]))
+    ...     done = reconcile("eip", printed)
+    >>> done.agrees, int(done.summary["compared"].sum())
+    (True, 14)
     """
     return reconciliation.reconcile(
         load_family(family.lower()),

@@ -71,8 +71,22 @@ def run(
 
     Examples
     --------
-    >>> run("parameters/sample.yaml", out="reports").exit_status  # doctest: +SKIP
-    0
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     place = Path(folder)
+    ...     (place / "rtt").mkdir()
+    ...     pathways.to_csv(place / "rtt" / "pathways.csv", index=False)
+    ...     plan = "family: rtt\\nperiods: 2018-03\\norganisations: all\\nmode: explore\\n"
+    ...     _ = (place / "plan.yaml").write_text(plan)
+    ...     done = run(place / "plan.yaml", data=[place], out=place / "reports")
+    ...     done.exit_status, (place / "reports" / "index.html").exists()
+    (0, True)
     """
     plan = read_plan(Path(parameters), needs_periods=not due)
     plan = replace(plan, covers=covers, tolerance=tolerance or plan.tolerance)

@@ -110,7 +110,14 @@ def table(kind: str, found: Results, *codes: str) -> Table:
 
     Examples
     --------
-    >>> table("result", results("rtt", "ZX001"), "E.B.3")  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> found = results("rtt", "00A", period="2018-03", data=pathways)
+    >>> table("result", found, "E.B.3").rows[0][:3]
+    ('00A', '1', '2')
     """
     return kinds.table(kind, found, *codes)
 
@@ -187,7 +194,14 @@ def chart(
 
     Examples
     --------
-    >>> chart("spc", results("rtt", "ZX001"), "E.B.3").alt  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> found = results("rtt", "00A", period="2018-03", data=pathways)
+    >>> print(chart("ranked", found, "E.B.3").alt.partition(":")[0])
+    Dot chart of Incomplete RTT pathways within 18 weeks, March 2018
     """
     if not codes:
         lines = found.family.indicators.values()
@@ -261,6 +275,13 @@ def interpret(found: Results, org: str | None = None) -> Narrative:
 
     Examples
     --------
-    >>> interpret(results("rtt", "ZX001")).paragraphs[0]  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> found = results("rtt", "00A", period="2018-03", data=pathways)
+    >>> print(interpret(found).paragraphs[0].partition(" (")[0])
+    On 31 March 2018, 50.0% of 00A’s 2 incomplete pathways were within 18 weeks
     """
     return interpretation.interpret(found, org)
