@@ -19,8 +19,9 @@ from nhsind.version import __version__
 if TYPE_CHECKING:
     from nhsind.api.checking import check
     from nhsind.api.defining import define, list_indicators, schema
-    from nhsind.api.deriving import derive, reconcile, trace
+    from nhsind.api.deriving import derive, trace
     from nhsind.api.publishing import due, run
+    from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
     from nhsind.api.showing import chart, fate_table, interpret, results, table
     from nhsind.derivation.questions import Notes
@@ -41,8 +42,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "nhsind.api.checking": ["check"],
     "nhsind.api.defining": ["define", "list_indicators", "schema"],
-    "nhsind.api.deriving": ["derive", "reconcile", "trace"],
+    "nhsind.api.deriving": ["derive", "trace"],
     "nhsind.api.publishing": ["due", "run"],
+    "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
     "nhsind.derivation.questions": ["Notes"],

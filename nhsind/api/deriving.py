@@ -1,16 +1,14 @@
-"""From data to figures: derive them, trace them to their records, compare them with print."""
+"""From data to figures: derive them, trace them to their records."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from nhsind.definitions.catalogue import family_codes, find, load_family, select
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
-from nhsind.derivation import reconciliation
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.questions import (
     Notes,
@@ -21,7 +19,6 @@ from nhsind.derivation.questions import (
     refuse_no_survey,
     refuse_unanswered,
 )
-from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError, Problem, UsageError, unknown
@@ -237,71 +234,6 @@ def trace(
         level=level,
         source=source,
         engine=engine,
-        covers=covers,
-        tolerance=tolerance,
-    )
-
-
-def reconcile(
-    family: str,
-    data: Data,
-    *,
-    source: str | None = None,
-    published: str | Path | None = None,
-    progress: Callable[[str], None] | None = None,
-    revisions: bool = False,
-    covers: str | None = None,
-    tolerance: str | float | None = None,
-) -> Reconciliation:
-    """Derive from published files and compare every cell that the publisher printed.
-
-    Parameters
-    ----------
-    family
-        Code of the family.
-    data
-        Published files; those that hold only printed totals serve as further answers.
-    source, progress, revisions, covers, tolerance
-        As for `derive`.
-    published
-        A file with further answers.
-
-    Returns
-    -------
-    Reconciliation
-        `summary`, `differences` and `cells` (DataFrames), `agrees`, and `notes`.
-
-    Raises
-    ------
-    InputError
-        Something cannot be read, or nothing can be compared.
-
-    Examples
-    --------
-    A file of early intervention as published, of one commissioner and one month, and the
-    publisher's total:
-
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> bands = [f"Gt_{week}_{week + 1}_Weeks" for week in range(12)]
-    >>> heading = ["Date", "Provider_Org_code", "Provider_name", "Org_Code", "CCG_Name"]
-    >>> heading += ["Description", *bands, "Gt_12_Plus_Weeks", "Total_Pathways"]
-    >>> row = ["01/04/2017", "RX1", "Trust", "00A", "CCG", "EIP pathways completed this month"]
-    >>> row += ["5", "0", "0", "5", *["0"] * 9, "10"]
-    >>> with TemporaryDirectory() as folder:
-    ...     printed = Path(folder) / "eip.csv"
-    ...     _ = printed.write_text("\\n".join([",".join(heading), ",".join(row)]))
-    ...     done = reconcile("eip", printed)
-    >>> done.agrees, int(done.summary["compared"].sum())
-    (True, 14)
-    """
-    return reconciliation.reconcile(
-        load_family(family.lower()),
-        data,
-        source,
-        published,
-        progress,
-        revisions,
         covers=covers,
         tolerance=tolerance,
     )

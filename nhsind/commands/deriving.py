@@ -192,7 +192,7 @@ def reconcile(
     tolerance: float | None,
 ) -> None:
     """Compare what published files give with what the publisher printed in them."""
-    from nhsind.api.deriving import reconcile as compare
+    from nhsind.api.reconciling import reconcile as compare
     from nhsind.output import render
 
     with steps() as step:
