@@ -43,6 +43,7 @@ def slips_of_definition(
             yield from _unknown(
                 (*path, "counted_as"), (line.counted_as,), written.indicators, "line here"
             )
+    yield from _readings(written)
     yield from _never_named(written, rules)
     yield from _two_meanings(written)
     yield from _tables_without_meaning(tables, rules)
@@ -101,6 +102,16 @@ def _columns_without_meaning(
         at = (*path, "needs_columns", name)
         there = tables[name].columns if name in tables else {}
         yield from _unknown(at, columns, there, "column of this table")
+
+
+def _readings(written: IndicatorsFile) -> Iterator[Slip]:
+    """Readings that ask for a limit, which only a line has."""
+    for code, row in written.readings.items():
+        at = ("readings", code)
+        for key in ("question", "reading", "changes", "otherwise"):
+            for name, _ in _in_braces(getattr(row, key)):
+                words = "stands in braces: a reading is of several lines and has no limits"
+                yield Slip((*at, key), words, name)
 
 
 def _standard(path: Path, row: StandardRow, rules: Rules) -> Iterator[Slip]:

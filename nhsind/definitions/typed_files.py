@@ -135,6 +135,13 @@ def _slip_of_value(content: object, kind: Any, path: Path) -> Slip:
     choices = [str(word) for word in get_args(bare)] if get_origin(bare) is Literal else []
     near = nearest(content, choices) if isinstance(content, str) else None
     shown = content if isinstance(content, str) else repr(content)
+    if isinstance(content, (int, float)) and not isinstance(content, bool):
+        try:
+            msgspec.convert(shown, kind)
+        except msgspec.ValidationError:
+            pass
+        else:
+            return Slip(path, f'is a number and must be text: write "{shown}"', allowed=allowed)
     return Slip(path, "is not allowed", shown, allowed, near)
 
 

@@ -123,6 +123,9 @@ def in_the_period(date_column: str) -> nw.Expr:
 
 
 def between(date_column: str, first: str, last: str) -> nw.Expr:
-    """The date lies between two date columns, both days included; a missing date does not."""
-    day = nw.col(date_column)
+    """The date lies between two date columns, both days included; a missing date does not.
+
+    Of a time its day counts, so that the whole of the last day is within.
+    """
+    day = nw.col(date_column).cast(nw.Date)
     return ((day >= nw.col(first)) & (day <= nw.col(last))).fill_null(False)

@@ -18,11 +18,13 @@ from typing import Any
 import nbformat
 import papermill
 from nbformat.validator import get_validator
+from papermill.exceptions import PapermillExecutionError
 
 import nhsind.charts
 import nhsind.narrative.interpretation
 import nhsind.tables.kinds
 import nhsind.tables.records
+from nhsind.definitions.catalogue import DEFINITIONS
 from nhsind.errors import NhsindError
 from nhsind.report import engine
 from nhsind.report.guard import run_guarded
@@ -81,7 +83,13 @@ def prepare() -> None:
 
 def allowed_environment() -> dict[str, str]:
     """What a notebook's process may see of this process's environment, as it is now."""
-    return {name: os.environ[name] for name in ALLOWED_ENVIRONMENT if name in os.environ}
+    allowed = {name: os.environ[name] for name in ALLOWED_ENVIRONMENT if name in os.environ}
+    if allowed.get(DEFINITIONS):  # a report's process works in a folder of its own
+        folders = allowed[DEFINITIONS].split(os.pathsep)
+        allowed[DEFINITIONS] = os.pathsep.join(
+            str(Path(folder).resolve()) for folder in folders if folder
+        )
+    return allowed
 
 
 def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
@@ -138,6 +146,9 @@ def _went_wrong(error: BaseException) -> tuple[str, str]:
     """A cell's errors reach us wrapped by papermill: a plain OSError is a file we cannot write."""
     if isinstance(error, OSError) and error.errno is not None:
         return "unwritable", f"{error.filename or 'a report'}: {error.strerror}"
+    if isinstance(error, PapermillExecutionError):
+        error_of_cell = f"{error.ename}: {error.evalue}".strip()[:2000]
+        return "failed", f"cell {error.exec_count} failed: {error_of_cell}"
     return "failed", f"{type(error).__name__}: {str(error).strip()[:2000]}"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,7 +19,8 @@ import pandas as pd
 import platformdirs
 
 from nhsind.definitions.catalogue import family_codes, family_folders, load_family
-from nhsind.errors import UsageError
+from nhsind.definitions.family import Family
+from nhsind.errors import InputError, Problem, UsageError
 from nhsind.synthetic.trajectories import plan_table
 from nhsind.synthetic.world import LAST_MONTH, World, make_world
 from nhsind.synthetic.writing import write_csv
@@ -69,7 +70,9 @@ def write_sample(
             continue
         earlier = getattr(module, "MONTHS_BEFORE", 0)
         first = world.months[0].shift(-earlier)
-        for name, table in module.make(world).items():
+        made = module.make(world)
+        refuse_unknown_tables(family, made)
+        for name, table in made.items():
             (folder / code).mkdir(exist_ok=True)
             write_csv(table, folder / code / f"{name}.csv")
             # A table with one row for each period covers those that it has.
@@ -80,6 +83,22 @@ def write_sample(
     write_csv(pd.concat(plans, ignore_index=True), folder / "plans.csv")
     write_csv(pd.DataFrame(covered, columns=COVERAGE_COLUMNS), folder / "coverage.csv")
     return folder
+
+
+def refuse_unknown_tables(family: Family, made: Mapping[str, pd.DataFrame]) -> None:
+    """Raise InputError where a family's `sample.py` makes a table that `tables.toml` has not."""
+    problems = [
+        Problem(
+            f"{family.code}/sample.py",
+            "is made here and is no table of tables.toml",
+            value=name,
+            allowed=", ".join(family.tables),
+        )
+        for name in made
+        if name not in family.tables
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def sample_folder() -> Path:

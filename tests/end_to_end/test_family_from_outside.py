@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import runpy
+import shutil
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from multiprocessing.forkserver import ensure_running
@@ -21,6 +22,7 @@ from nhsind.definitions import catalogue
 from nhsind.definitions.catalogue import DEFINITIONS, family_codes, load_family
 from nhsind.definitions.new_family import write_new_family
 from nhsind.errors import InputError, UsageError
+from nhsind.synthetic.data_set import write_sample
 from nhsind.synthetic.world import make_world
 from nhsind.synthetic.writing import write_csv
 
@@ -328,3 +330,29 @@ def test_slips_of_rules_and_tables_are_named(
     with pytest.raises(InputError, match=problem):
         load_family("visits")
     assert "visits" in family_codes()
+
+
+def test_a_folder_may_be_named_from_where_the_run_begins(
+    own: Path,
+    data: Path,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(own.parent)
+    monkeypatch.setenv(DEFINITIONS, own.name)
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(PLAN)
+    assert run(capsys, "run", plan, "--data", data, "--out", tmp_path / "out", "--jobs", 1)
+
+
+def test_a_sample_that_makes_another_table_is_refused(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family = tmp_path / "definitions" / "handovers"
+    shutil.copytree(own / "handovers", family)
+    sample = family / "sample.py"
+    sample.write_text(sample.read_text().replace('return {"handovers"', 'return {"waits"'))
+    monkeypatch.setenv(DEFINITIONS, str(family.parent))
+    with pytest.raises(InputError, match=r'sample\.py: "waits" is made here .* Allowed: handovers'):
+        write_sample(tmp_path / "sample", ccgs=1, months=1, scale=0.01)

@@ -112,7 +112,12 @@ EB3 = 'indicators.toml at indicators."E.B.3"'
         ('"-126d"', '"-126"', f'{EB3}.limits.longest_wait_within: "-126" is not allowed. Allowed'),
         ('"-126d"', "-126", f'{EB3}.limits.longest_wait_within: "-126" is not allowed. Allowed'),
         ('"0.92"', '"0,92"', f'{EB3}.standards[1].value: "0,92" is not allowed. Allowed: a number'),
-        ('"0.92"', "0.92", f'{EB3}.standards[1].value: "0.92" is not allowed. Allowed: a number'),
+        ('"0.92"', "0.92", f'{EB3}.standards[1].value: is a number and must be text: write "0.92"'),
+        (
+            'reading = "',
+            'reading = "{longest_wait_within} ',
+            'indicators.toml at readings.A09.reading: "longest_wait_within" stands in braces',
+        ),
         ('"0.92"', '"1/0"', f'{EB3}.standards[1].value: "1/0" is not allowed. Allowed: a number'),
         ('"0.92"', '"own"', f'{EB3}.standards[1].value: "own" is no function of rules.py'),
         ('kind = "proportion"', 'kind = "share"', f'{EB3}.kind: "share" is not allowed. Allowed'),
