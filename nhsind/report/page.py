@@ -17,11 +17,11 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
 
-import mistune
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from nhsind.errors import NhsindError
+from nhsind.report.sections import sections, title_of
 
 APPROVED = ("text/html", "text/plain")
 # All that nhsind's own displays, its templates and matplotlib's drawings are made of.
@@ -66,21 +66,14 @@ class PageError(NhsindError):
 def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     """The page of an executed notebook.
 
-    `heading`: organisation, code, period, family, publication (dict), explore (bool). Raises
-    PageError for an output of a kind that is not approved, and for anything active in the page.
+    `heading`: organisation, code, period, figures (of `key_figures`), publication (pairs), explore
+    (bool), home. Raises PageError for an output of a kind that is not approved, and for anything
+    active in the page.
     """
-    title, sections = "", []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            text = cell.source
-            if not title and (match := re.match(r"#\s+(.+)\n?", text)):
-                title, text = match[1].strip(), text[match.end() :]
-            sections.append(str(_markdown(text)))
-        elif cell.cell_type == "code":
-            sections += [_output(output) for output in cell.get("outputs", [])]
+    body = "\n".join(sections(notebook.cells, _output))
     page: str = _template("page.html.j2").render(
-        title=title,
-        body=Markup(_with_unique_labels("\n".join(sections))),
+        title=title_of(notebook.cells),
+        body=Markup(_with_unique_labels(body)),
         style=Markup(_source("style.css")),
         **heading,
     )
@@ -228,10 +221,6 @@ def _with_unique_labels(body: str) -> str:
         return f'{found[1]}{found[2]}{f" ({again})" if again > 1 else ""}"'
 
     return REGION.sub(numbered, body)
-
-
-def _markdown(text: str) -> str:
-    return str(mistune.create_markdown(escape=True)(text))
 
 
 @cache

@@ -16,6 +16,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv, without_formulas
 from nhsind.release.results import Results
+from nhsind.report.key_figures import key_figures
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import publication_block
 from nhsind.report.plan import Plan
@@ -78,6 +79,7 @@ def prepare(
             "organisation": name or code,
             "code": code,
             "period": found.period.words,
+            "figures": key_figures(found, code),
             "home": "../../index.html",
             "explore": not publish,
             "publication": publication_block(plan.publication),

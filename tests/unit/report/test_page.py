@@ -14,6 +14,7 @@ import pytest
 
 from nhsind.release.confidential import Raw
 from nhsind.report.index import index_page
+from nhsind.report.key_figures import KeyFigure
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import APPROVED, PageError, refuse_active, render_page
 from nhsind.report.worker import RunError, check_run
@@ -23,6 +24,7 @@ HEADING: dict[str, Any] = {
     "organisation": "A & Sons <b>CCG</b>",
     "code": "00A",
     "period": "March 2018",
+    "figures": [],
     "home": "../../index.html",
     "explore": False,
     "publication": [("Contact", "team@sample.invalid"), ("Methodology", "See <the> page")],
@@ -69,6 +71,50 @@ def test_a_good_page() -> None:
     assert "<em>words</em>" in text and "<table><caption>C</caption></table>" in text
     assert "<dt>Contact</dt>" in text and "<dd>See &lt;the&gt; page</dd>" in text
     assert "default-src 'none'" in text
+
+
+def folded(source: str) -> Any:
+    return nb.new_markdown_cell(source, metadata={"tags": ["folded"]})
+
+
+def test_folded_cells_stand_behind_their_heading() -> None:
+    shown = page(
+        nb.new_markdown_cell("# T\n\n## In short"),
+        folded("## A line\n\n### What it *is*\n\nWords."),
+        nb.new_code_cell(
+            "x", outputs=[shows("<p>card</p>")], execution_count=1, metadata={"tags": ["folded"]}
+        ),
+        folded("### Examples"),
+        nb.new_code_cell(
+            "x", outputs=[shows("<p>fates</p>")], execution_count=2, metadata={"tags": ["folded"]}
+        ),
+        cell("result", shows("<p>the result</p>"), count=3),
+    )
+    body = re.sub(r"\s*\n\s*", "", shown[shown.index("<main") : shown.index("</main>")])
+    part = '<details class="part"><summary><h3>{}</h3></summary>{}</details>'
+    assert (
+        "<h2>In short</h2><h2>A line</h2>"
+        + part.format("What it <em>is</em>", "<p>Words.</p><p>card</p>")
+        + part.format("Examples", "<p>fates</p>")
+        + "<p>the result</p>"
+        in body
+    )
+
+
+def test_a_last_part_is_closed_and_a_heading_that_is_not_folded_ends_one() -> None:
+    shown = page(folded("## One\n\nA"), nb.new_markdown_cell("## Two"), folded("## Three"))
+    assert shown.count("<details") == shown.count("</details>") == 2
+    assert shown.index("</details>") < shown.index("<h2>Two</h2>")
+
+
+def test_the_figures_that_are_judged_come_first() -> None:
+    figure = KeyFigure(
+        "E.B.3", "Within <18> weeks", "91.9%", "919 of 1,000 waits", "not met", "Not"
+    )
+    shown = page(nb.new_markdown_cell("# T\n\nProse."), figures=[figure])
+    assert '<li class="not-met"><span class="value">91.9%</span>' in shown
+    assert "Within &lt;18&gt; weeks (E.B.3): 919 of 1,000 waits." in shown
+    assert shown.index("91.9%") < shown.index("Prose.")
 
 
 def test_code_is_not_on_a_page() -> None:
