@@ -10,8 +10,10 @@ import nbformat
 import pytest
 
 from nhsind.definitions.catalogue import family_codes
+from nhsind.report.sections import FOLDED
 from tests.conftest import REPOSITORY
 
+RESULTS = ("result", "activity")
 MOST_CODE_CELLS = 12
 FAMILIES = family_codes()
 
@@ -30,7 +32,20 @@ def test_a_notebook_has_at_most_twelve_code_cells(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_first_code_cell_has_the_parameters(family: str) -> None:
     tags = [cell.metadata.get("tags", []) for cell in cells(family, "code")]
-    assert tags[0] == ["parameters"] and not any(tags[1:])
+    assert tags[0] == ["parameters"]
+    assert all(each in ([], [FOLDED]) for each in tags[1:])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_teaches_is_folded_on_the_page_and_results_are_not(family: str) -> None:
+    for cell in cells(family, "code"):
+        shows = re.findall(r"ind\.(\w+)\((?:\"(\w+)\")?", cell.source)
+        results = {"interpret", "chart"} & {verb for verb, _ in shows}
+        results |= {kind for verb, kind in shows if verb == "table" and kind in RESULTS}
+        teaches = {"define", "fate_table"} & {verb for verb, _ in shows}
+        is_folded = FOLDED in cell.metadata.get("tags", [])
+        assert not (is_folded and results), cell.source
+        assert is_folded or results or not teaches, cell.source
 
 
 @pytest.mark.parametrize("family", FAMILIES)
