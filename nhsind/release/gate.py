@@ -2,8 +2,8 @@
 
 `Raw` holds figures derived from records and cannot be printed or written. `release` applies the
 family's disclosure policy and gives `Released`, the only thing that charts, tables, sentences
-and files take. Every derived number (value, interval, verdict) is computed anew from the
-released counts, so nothing shown says more than they do.
+and files take. Of a rounded count only what is true of the exact figure is told, and only what the
+shown counts allow to be told (`telling`).
 
 Each number is a number, or a mark (`definitions.statuses.Mark`) stands in its place.
 """
@@ -23,8 +23,11 @@ from nhsind.derivation.values import judge_table, value_table
 from nhsind.release.auditor import refuse_recoverable
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.protection import HIDDEN, Array, protect
+from nhsind.release.telling import with_what_may_be_told
 
 FIGURES = ("numerator", "denominator")
+# The columns of what organisations' own standards are made of begin so.
+OWN_STANDARD = "standard_"
 # Marks of figures of which the data hold no number.
 NOTHING_HELD = (Status.NOT_AVAILABLE, Status.NOT_COVERED)
 HIDES_OR_LACKS = (Mark.SUPPRESSED, Mark.NOT_AVAILABLE)
@@ -33,16 +36,17 @@ HIDES_OR_LACKS = (Mark.SUPPRESSED, Mark.NOT_AVAILABLE)
 def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     """Release an output table (contract, section 4) under a policy.
 
-    Counts are suppressed and rounded; value, interval, standard and plan verdicts are computed
-    from what is left, and are `[c]` (status `suppressed`) where a count is hidden. Adds the
-    columns `numerator_mark`, `denominator_mark`, `value_mark`. Raises DisclosureError where a
-    hidden count could still be worked out from the total that contains it.
+    Counts are suppressed and rounded; value, interval, standard and plan verdicts are what may be
+    told of what is left (`telling`); the value is `[c]` (status `suppressed`) where a count is
+    hidden or the counts are too coarse for it. Adds the columns `numerator_mark`,
+    `denominator_mark`, `value_mark` and those of `telling.PRECISION`. Raises DisclosureError where
+    a hidden count could still be worked out from the total that contains it.
     """
     true = raw._open().reset_index(drop=True)
     shown = _with_shown_counts(true, family, policy)
     if policy.rule == "suppress":
         refuse_recoverable(*_of_patients(shown, true, family), policy)
-    return Released(_with_values(_with_no_denominators(shown), family), policy)
+    return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
 
 
 def _with_shown_counts(true: pd.DataFrame, family: Family, policy: Disclosure) -> pd.DataFrame:
@@ -59,7 +63,8 @@ def _with_shown_counts(true: pd.DataFrame, family: Family, policy: Disclosure) -
         hidden = hidden | (missing & (by_publisher == Status.SUPPRESSED).to_numpy())
         lacking = missing & by_publisher.isin(NOTHING_HELD).to_numpy()
         marks[f"{name}_mark"] = np.select([hidden, lacking], [*HIDES_OR_LACKS], "")
-    return table.assign(**{name: values for name, (values, _) in shown.items()}, **marks)
+    own = _own_standards(true, family, policy) if suppresses else {}
+    return table.assign(**{name: values for name, (values, _) in shown.items()}, **own, **marks)
 
 
 def _protected(
@@ -84,6 +89,24 @@ def _protected(
     return found
 
 
+def _own_standards(
+    true: pd.DataFrame, family: Family, policy: Disclosure
+) -> dict[str, pd.Series[Any]]:
+    """Counts of patients that standards are made of and printed with, hidden and rounded too."""
+    found = {}
+    no = np.zeros(len(true), dtype=bool)
+    is_national = (true["org_level"] == "england").to_numpy()
+    for name in (each for each in true.columns if each.startswith(OWN_STANDARD)):
+        public = _is_public(true, family, name)
+        # A count of patients in parts of one is as telling as the nearest whole one.
+        nearest = [pd.NA if pd.isna(value) else round(value) for value in true[name].mask(public)]
+        counts = _whole(pd.Series(nearest, index=true.index, dtype="Int64"))
+        values, _ = protect(counts, np.full(len(true), -1), policy, is_national, no)
+        shown = pd.Series(values, index=true.index, dtype="Int64").mask(values < 0)
+        found[name] = whole_if_all_are(shown.astype(object).where(~public, true[name]))
+    return found
+
+
 def _with_no_denominators(table: pd.DataFrame) -> pd.DataFrame:
     """With the mark that a count has no denominator."""
     is_count = table["kind"] == "count"
@@ -91,24 +114,29 @@ def _with_no_denominators(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(denominator_mark=marks)
 
 
-def _with_values(table: pd.DataFrame, family: Family) -> pd.DataFrame:
-    """With values, intervals and verdicts made anew from the counts shown, and the value's mark."""
+def _with_values(
+    table: pd.DataFrame, true: pd.DataFrame, family: Family, policy: Disclosure
+) -> pd.DataFrame:
+    """With the values, intervals and verdicts that may be told, and the value's mark."""
     parts = []
     for code, rows in table.groupby("indicator", sort=False):
         part = rows.copy()
         line = family.indicators[str(code)]
         value_table(part, line)
         judge_table(part, line)
-        parts.append(part)
+        parts.append(with_what_may_be_told(part, true.loc[part.index], line, policy))
     table = pd.concat(parts).sort_index() if parts else table.copy()
+    is_coarse = table["status"] == Status.SUPPRESSED
     hidden = (table[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).any(axis="columns")
     table.loc[hidden, "status"] = Status.SUPPRESSED
     table.loc[hidden & (table["note"] == ""), "note"] = Mark.SUPPRESSED.meaning
     no_value = ~table["status"].isin([Status.OK, Status.PARTIAL])
-    table.loc[no_value, ["value", "ci_lower", "ci_upper"]] = np.nan
-    table.loc[no_value, ["meets_standard", "meets_plan"]] = pd.NA
+    # Rounded counts can be too coarse for the value, and still tell an interval or a verdict.
+    nothing = no_value & ~is_coarse
+    table.loc[nothing, ["value", "ci_lower", "ci_upper"]] = np.nan
+    table.loc[nothing, ["meets_standard", "meets_plan"]] = pd.NA
     table["value_mark"] = np.select(
-        [hidden, table["status"] == Status.NO_CASES, no_value],
+        [hidden | is_coarse, table["status"] == Status.NO_CASES, no_value],
         [Mark.SUPPRESSED, Mark.NOT_APPLICABLE, Mark.NOT_AVAILABLE],
         "",
     )
