@@ -6,7 +6,7 @@ index, and control charts and recent trends are calculated for all organisations
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
@@ -20,8 +20,11 @@ from nhsind.derivation.change import change_interval
 from nhsind.derivation.standards import DIRECTIONS, Number
 from nhsind.derivation.trend import Trend, recent_trends
 from nhsind.geography import ENGLAND
+from nhsind.narrative.spreads import Ranges, Spread, spreads_of
 from nhsind.periods import Period, parse_period
+from nhsind.release.gate import FIGURES
 from nhsind.release.results import Results
+from nhsind.release.telling import PRECISION
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.intervals import numbers
 from nhsind.statistics.shewhart import spc_many
@@ -49,16 +52,27 @@ class Figure:
     plan: float
     meets_plan: bool | None
     note: str
+    places: float
+    lowest: float
+    highest: float
+    lower_most: float
+    upper_least: float
 
     @property
     def is_whole(self) -> bool:
         """Whether it is of all that it is named after: what is judged, ranked or compared."""
-        return self.is_known and self.status == Status.OK
+        is_part = self.status == Status.PARTIAL
+        return self.is_known and (self.status == Status.OK or (self.is_rounded and not is_part))
 
     @property
     def is_known(self) -> bool:
-        """Whether the figure has a value that may be told."""
-        return not isnan(self.value) and self.numerator is not None
+        """Whether the figure has a value, or a range of values, that may be told."""
+        return self.numerator is not None and (self.is_rounded or not isnan(self.value))
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether its counts are rounded, so that only what all exact ones agree on is told."""
+        return not isnan(self.lowest)
 
     @property
     def pair(self) -> tuple[Number, Number | None]:
@@ -86,7 +100,8 @@ class Evidence:
 
     `places`: the row of `columns` for each organisation and period, -1 where there is none.
     `periods`: without gaps, the last is `period`. `charts`, `trends`: by organisation. `changes`:
-    the interval of the change since an earlier period, by period and organisation.
+    the interval of the change since an earlier period, by period and organisation; `spreads`: the
+    same of rounded figures, of which there are no charts, trends or ranks.
     """
 
     line: Indicator
@@ -98,6 +113,7 @@ class Evidence:
     charts: dict[str, ControlChart]
     trends: dict[str, Trend]
     changes: dict[Period, dict[str, tuple[float, float]]]
+    spreads: dict[Period, dict[str, Spread]]
 
     def figure(self, organisation: str, period: Period | None = None) -> Figure | None:
         """The figure of an organisation; None where there is none. `period` None: the last."""
@@ -121,6 +137,7 @@ class Evidence:
             float(numbers["plan"][place]),
             held.meets_plan[place],
             held.note[place],
+            *(float(numbers[name][place]) for name in PRECISION),
         )
 
     def plan_verdicts(self, organisation: str) -> list[bool | None]:
@@ -129,9 +146,14 @@ class Evidence:
         return [None if place < 0 else self.columns.meets_plan[place] for place in places.tolist()]
 
     def values(self) -> dict[str, float]:
-        """The known values of the last period, by organisation, without England."""
+        """The exact values of the last period, by organisation, without England.
+
+        None where any is rounded: an order of what is rounded is not that of the exact figures.
+        """
         last = self.places[:, -1]
         found = np.where(last >= 0, self.columns.numbers["value"][last], np.nan).tolist()
+        if not np.isnan(self.columns.numbers["value_lowest"][last[last >= 0]]).all():
+            return {}
         return {
             code: found[row]
             for code, row in self.rows.items()
@@ -141,11 +163,11 @@ class Evidence:
     def together(self, organisations: list[str]) -> tuple[Number, Number] | None:
         """The sums of numerators and denominators of some organisations in the last period.
 
-        None if the number of any of them is hidden or missing: nothing is made of part of them.
+        None if the number of any of them is hidden, rounded or missing: nothing is made of these.
         """
         figures = [self.figure(code) for code in organisations]
         held = [each for each in figures if each is not None]
-        if len(held) < len(figures):
+        if len(held) < len(figures) or any(each.is_rounded for each in held):
             return None
         numerators = [each.numerator for each in held if each.numerator is not None]
         denominators = [each.denominator for each in held if each.denominator is not None]
@@ -176,7 +198,8 @@ def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
         places = np.full((len(rows), len(periods)), -1)
         places[codes[held], column_of[period_codes[held]]] = held
         wanted = [code for code in organisations if code in rows]
-        chosen = Chosen(line, wanted, places[[rows[code] for code in wanted]], columns, periods)
+        everyone = Chosen(line, wanted, places[[rows[code] for code in wanted]], columns, periods)
+        chosen = everyone.exact
         found[code] = Evidence(
             line,
             last,
@@ -187,6 +210,7 @@ def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
             charts=_charts(chosen),
             trends=_trends(chosen),
             changes={since: _changes(chosen, since) for since in earlier_periods(last).values()},
+            spreads={since: spreads(everyone, since) for since in earlier_periods(last).values()},
         )
     return found
 
@@ -204,6 +228,13 @@ class Chosen:
     def matrix(self, name: str) -> Array:
         """A column of the released table, missing where there is no figure."""
         return np.where(self.places >= 0, self.columns.numbers[name][self.places], np.nan)
+
+    @property
+    def exact(self) -> Chosen:
+        """Those of which no figure is rounded."""
+        is_exact = np.asarray(np.isnan(self.matrix("value_lowest")).all(axis=1))
+        kept = [code for code, each in zip(self.organisations, is_exact, strict=True) if each]
+        return replace(self, organisations=kept, places=self.places[is_exact])
 
 
 def _charts(chosen: Chosen) -> dict[str, ControlChart]:
@@ -256,6 +287,38 @@ def _changes(chosen: Chosen, since: Period) -> dict[str, tuple[float, float]]:
     return dict(zip(chosen.organisations, both, strict=True))
 
 
+def spreads(chosen: Chosen, since: Period) -> dict[str, Spread]:
+    """The change since an earlier period where either figure is rounded, by organisation."""
+    line = chosen.line
+    if since not in chosen.periods or not line.has_interval or line.kind == "mean":
+        return {}
+    columns = [-1, chosen.periods.index(since)]
+
+    def ranges(place: int) -> Ranges:
+        def column(name: str, otherwise: str) -> Array:
+            found = chosen.matrix(name)[:, place]
+            return np.where(np.isnan(found), chosen.matrix(otherwise)[:, place], found)
+
+        lower, upper = column("ci_lower", "ci_lower"), column("ci_upper", "ci_upper")
+        sizes = column("denominator", "denominator")
+        return Ranges(
+            column("value_lowest", "value"),
+            column("value_highest", "value"),
+            (lower, column("ci_lower_most", "ci_lower")),
+            (column("ci_upper_least", "ci_upper"), upper),
+            np.where(sizes > 0, sizes, np.nan),
+        )
+
+    ends, core = spreads_of(line.kind, line.per, *(ranges(place) for place in columns))
+    is_exact = np.isnan(chosen.matrix("value_lowest")[:, columns]).all(axis=1)
+    known = np.asarray(~is_exact & np.isfinite(ends).all(axis=0))
+    return {
+        code: Spread((ends[0, row], ends[1, row]), (core[0, row], core[1, row]))
+        for row, code in enumerate(chosen.organisations)
+        if known[row]
+    }
+
+
 def earlier_periods(period: Period) -> dict[str, Period]:
     """The periods that a figure is compared with, by their words.
 
@@ -271,7 +334,7 @@ def _columns(frame: pd.DataFrame) -> Columns:
     def plain(name: str) -> list[Any]:
         return [None if value is pd.NA else value for value in frame[name].tolist()]
 
-    names = ("value", "ci_lower", "ci_upper", "standard", "plan", "numerator", "denominator")
+    names = ("value", "ci_lower", "ci_upper", "standard", "plan", *FIGURES, *PRECISION)
     return Columns(
         plain("numerator"),
         plain("denominator"),

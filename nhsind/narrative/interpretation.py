@@ -23,9 +23,11 @@ from nhsind.narrative.each_figure import EACH_FIGURE
 from nhsind.narrative.evidence import Evidence, Figure, earlier_periods, gather
 from nhsind.narrative.numbers import half_up
 from nhsind.narrative.patterns import tell_charts, tell_trends
+from nhsind.narrative.rounded import change_told, tell_aims, tell_rounded
 from nhsind.narrative.subjects import Subject
-from nhsind.narrative.wording import counted, listed, number_words, when_words
+from nhsind.narrative.wording import counted, listed, number_words, sentence, when_words
 from nhsind.release.results import Results
+from nhsind.release.telling import TOO_COARSE
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,9 @@ def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:
         elif not figure.is_whole:
             yield tell_no_value(evidence, figure, about)
         else:
+            if figure.is_rounded:
+                yield " ".join(tell_rounded(evidence, figure, about))
+                continue
             sentences = [tell_what(evidence, figure, about)]
             for part in EACH_FIGURE:
                 sentences += part(evidence, figure, about)
@@ -114,7 +119,8 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
         yield from unknown
         return
     said = [
-        counted(figure.pair[0], evidence.line.waiting_in_words, evidence.line.unit)
+        f"{'roughly ' if figure.is_rounded else ''}"
+        f"{counted(figure.pair[0], evidence.line.waiting_in_words, evidence.line.unit)}"
         for evidence, figure in known
     ]
     verb = "was" if known[0][1].numerator == 1 else "were"
@@ -123,6 +129,9 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
         yield f"Suppressed, because they are small: {listed(hidden)}."
     yield from unknown
     for evidence, figure in known:
+        if figure.is_rounded:
+            yield from tell_aims(evidence, figure, about)
+            continue
         yield from tell_verdict(evidence, figure, about)
         yield from tell_plan(evidence, figure, about)
     for since in earlier_periods(known[0][0].period):
@@ -136,9 +145,23 @@ def _changes_of_counts(
     known: list[tuple[Evidence, Figure]], about: Subject, since: str
 ) -> Iterator[str]:
     """The counts that changed beyond chance, then together those that did not."""
-    alike = []
+    alike: list[str] = []
+    coarse: list[str] = []
     for evidence, _ in known:
         line = evidence.line
+        earlier = earlier_periods(evidence.period)[since]
+        spread, earliest = (
+            evidence.spreads[earlier].get(about.code),
+            evidence.figure(about.code, earlier),
+        )
+        if spread is not None and earliest is not None:
+            then = f"roughly {number_words(earliest.pair[0])}"
+            if spread.is_clear:
+                yield change_told(line, spread, f"{since} ({then} {line.waiting_in_words})")
+            else:
+                named = f"{line.waiting_in_words} ({then})"
+                (alike if spread.is_none else coarse).append(named)
+            continue
         changed = change_since(evidence, earlier_periods(evidence.period)[since], about.code)
         if changed is None:
             continue
@@ -158,3 +181,5 @@ def _changes_of_counts(
             "With a 95% interval of the change that includes none, not clearly different from "
             f"{since}: {listed(alike)}."
         )
+    if coarse:
+        yield f"{sentence(TOO_COARSE)} whether these changed from {since}: {listed(coarse)}."

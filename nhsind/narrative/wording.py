@@ -24,6 +24,11 @@ PREPOSITIONS = frozenset(
 PERSONS = frozenset("people patients children inpatients persons clients".split())
 
 
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def scale(line: Indicator) -> int:
     """What a value is multiplied by to be read: 100 for a percentage."""
     return 100 if line.is_share else 1
@@ -47,6 +52,22 @@ def value_words(line: Indicator, value: Fraction) -> str:
 def figure_words(line: Indicator, numerator: Number, denominator: Number | None) -> str:
     """The value of two numbers in words."""
     return value_words(line, value_of(numerator, denominator, line.per))
+
+
+def told_words(line: Indicator, value: float, places: float) -> str:
+    """A released value of rounded counts, to the digits that it may be told with."""
+    if line.kind == "count":
+        return number_words(Fraction(value))
+    exact = Fraction(str(value)) * scale(line)
+    return f"{half_up(exact, int(places)):,}{'%' if line.is_share else ''}"
+
+
+def range_words(line: Indicator, lowest: float, highest: float) -> str:
+    """`66.6% to 87.5%`: where a value lies that rounded counts are too coarse for."""
+    if line.kind == "count":
+        return f"{lowest:,.0f} to {highest:,.0f}"
+    sign = "%" if line.is_share else ""
+    return f"{scale(line) * lowest:,.1f}{sign} to {scale(line) * highest:,.1f}{sign}"
 
 
 def interval_words(line: Indicator, lower: float, upper: float) -> str:

@@ -23,7 +23,7 @@ from nhsind.derivation.values import judge_table, value_table
 from nhsind.release.auditor import refuse_recoverable
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.protection import HIDDEN, Array, protect
-from nhsind.release.telling import with_what_may_be_told
+from nhsind.release.telling import PRECISION, with_what_may_be_told
 
 FIGURES = ("numerator", "denominator")
 # The columns of what organisations' own standards are made of begin so.
@@ -125,7 +125,8 @@ def _with_values(
         value_table(part, line)
         judge_table(part, line)
         parts.append(with_what_may_be_told(part, true.loc[part.index], line, policy))
-    table = pd.concat(parts).sort_index() if parts else table.copy()
+    nothing_told = dict.fromkeys(PRECISION, np.nan)
+    table = pd.concat(parts).sort_index() if parts else table.assign(**nothing_told)
     is_coarse = table["status"] == Status.SUPPRESSED
     hidden = (table[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).any(axis="columns")
     table.loc[hidden, "status"] = Status.SUPPRESSED

@@ -16,6 +16,7 @@ from nhsind.output import storable
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Released
 from nhsind.release.results import Results
+from nhsind.release.telling import PRECISION
 
 # In a folder of released figures: `Results.layers`.
 LAYERS = "layers.json"
@@ -63,7 +64,7 @@ def load(folder: Path) -> Results:
     figures = tables["figures"].frame
     for name in ("numerator", "denominator"):
         figures[name] = whole_if_all_are(figures[name])
-    for name in ("value", "ci_lower", "ci_upper", "standard", "plan"):
+    for name in ("value", "ci_lower", "ci_upper", "standard", "plan", *PRECISION):
         figures[name] = figures[name].to_numpy(dtype=float, na_value=np.nan)
     found = Results(
         family=load_family(context["family"]),

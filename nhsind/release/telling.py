@@ -86,6 +86,10 @@ def _told(
     for place in np.flatnonzero(np.isnan(values)).tolist():
         coarse[place].insert(0, f"the value, which lies between {words[place]}")
     least, most = _intervals(rows, sets, line)
+    # A part of a figure is told with its value or not at all.
+    lacking = np.isnan(values) & (rows["status"] == Status.PARTIAL).to_numpy()
+    for each in (*least, *most, lowest, highest):
+        each[lacking] = np.nan
     return told.assign(
         value=values,
         ci_lower=least[0],
@@ -165,9 +169,9 @@ def _intervals(
 
     None of a mean, whose spread is not released.
     """
-    nothing = np.full(len(rows), np.nan)
     if not line.has_interval or line.kind == "mean":
-        return (nothing, nothing), (nothing, nothing)
+        nothing = np.full((4, len(rows)), np.nan)
+        return (nothing[0], nothing[1]), (nothing[2], nothing[3])
     if line.kind == "proportion":
         parts, wholes = np.broadcast_arrays(sets.numerators, sets.denominators)
         ends = wilson(np.where(sets.valid, parts, 0), np.where(sets.valid, wholes, 1))

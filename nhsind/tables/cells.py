@@ -12,8 +12,12 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.standards import OPERATORS, Standard
 from nhsind.definitions.statuses import Mark
 from nhsind.derivation.figures import as_exact
+from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative import wording
 from nhsind.release.results import Row, lacks
+
+# In place of a verdict that rounded counts leave open.
+TOO_COARSE = "too coarse to tell"
 
 
 def count_words(value: Any, mark: Any = "") -> str:
@@ -28,19 +32,33 @@ def value_words(row: Row) -> str:
 
     `92.1%`, `1,203`, `41.2 per 100,000`, `12.3 days`.
     """
+    line = all_indicators()[row["indicator"]]
     if lacks(row, "value"):
-        return str(row["value_mark"])
+        if not is_rounded(row):
+            return str(row["value_mark"])
+        return _with_unit(
+            line, wording.range_words(line, row["value_lowest"], row["value_highest"])
+        )
     if row["kind"] == "count":
         return count_words(row["numerator"])
-    line = all_indicators()[row["indicator"]]
+    if is_rounded(row):
+        return _with_unit(line, wording.told_words(line, row["value"], row["value_places"]))
     exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
     return shown_as(line, exact)
 
 
 def shown_as(line: Indicator, value: Fraction) -> str:
     """A value of a line in its own unit."""
-    words = wording.value_words(line, value)
+    return _with_unit(line, wording.value_words(line, value))
+
+
+def _with_unit(line: Indicator, words: str) -> str:
     return f"{words} {line.unit}" if line.kind in ("rate", "mean") else words
+
+
+def is_rounded(row: Row) -> bool:
+    """Whether the counts of a row with shown counts are rounded."""
+    return not lacks(row, "value_lowest")
 
 
 def interval_words(row: Row) -> str:
@@ -55,10 +73,17 @@ def interval_words(row: Row) -> str:
 
 def verdict_words(row: Row) -> str:
     """`met`, `not met`, or that there is no verdict."""
-    no_verdict = str(row["value_mark"]) or Mark.NOT_AVAILABLE
+    no_verdict = TOO_COARSE if is_rounded(row) else str(row["value_mark"]) or Mark.NOT_AVAILABLE
     return met_words(
         row["meets_standard"], Mark.NOT_APPLICABLE if lacks(row, "standard") else no_verdict
     )
+
+
+def plan_verdict_words(line: Indicator, row: Row) -> str:
+    """`met`, `not met`, or that there is no verdict."""
+    is_judged = not lacks(row, "plan") and line.polarity in DIRECTIONS
+    is_coarse = is_judged and is_rounded(row)
+    return met_words(row["meets_plan"], TOO_COARSE if is_coarse else Mark.NOT_APPLICABLE)
 
 
 def met_words(verdict: Any, without: str) -> str:

@@ -12,7 +12,7 @@ from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
     count_words,
     interval_words,
-    met_words,
+    plan_verdict_words,
     plan_words,
     standard_words,
     value_words,
@@ -55,7 +55,7 @@ def result_table(results: Results, *codes: str) -> Table:
     columns["Standard met?"] = [verdict_words(row) for row in rows]
     if any(not lacks(row, "plan") for row in rows):
         columns["Plan"] = [plan_words(line, row) for line, _, row in shown]
-        columns["Plan met?"] = [met_words(row["meets_plan"], Mark.NOT_APPLICABLE) for row in rows]
+        columns["Plan met?"] = [plan_verdict_words(line, row) for line, _, row in shown]
     cells = tuple(zip(*columns.values(), strict=True))
     words = {"Organisation", "Standard", "Standard met?", "Plan met?"}
     in_words = frozenset(place for place, name in enumerate(columns) if place and name in words)
