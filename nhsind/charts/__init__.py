@@ -7,6 +7,9 @@ or dash, and each chart carries a description written from the same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from nhsind.charts.base import Chart
 from nhsind.charts.board import prepare
 from nhsind.charts.control import Recalculations, control_chart
@@ -18,8 +21,10 @@ from nhsind.charts.spread import spread_chart
 from nhsind.charts.steps import attrition_chart
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
+from nhsind.tables.kinds import with_rule
 
 __all__ = ["KINDS", "Chart", "chart", "make_national_layers", "prepare"]
 
@@ -51,6 +56,20 @@ def chart(
     if len(codes) > 1 and kind != "trend":
         raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
     looked_at = results.for_organisation(org) if org else results
+    return _with_rule(_of_kind(kind, looked_at, codes, rules, recalculate_at), looked_at)
+
+
+def _with_rule(made: Chart, results: Results) -> Chart:
+    """The chart with what holds of its figures under their policy, where they are not exact."""
+    words = rule_words(results.figures.policy)
+    if not words:
+        return made
+    return replace(made, caption=f"{made.caption} {words}", table=with_rule(made.table, results))
+
+
+def _of_kind(
+    kind: str, looked_at: Results, codes: Sequence[str], rules: str, recalculate_at: Recalculations
+) -> Chart:
     for code in codes:
         looked_at.line(code)
     if kind == "spc":

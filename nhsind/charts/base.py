@@ -18,7 +18,8 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
-from nhsind.tables.cells import shown_as
+from nhsind.release.telling import TOO_COARSE
+from nhsind.tables.cells import is_rounded, shown_as
 from nhsind.tables.small_table import Table, scroller
 
 # The room left of a plot for the numbers of its axis, at the least.
@@ -87,6 +88,13 @@ def drawn_value(row: Any, line: Indicator) -> float | None:
     return factor(line) * float(row["value"])
 
 
+def drawn_range(row: Any, line: Indicator) -> list[float] | None:
+    """Where a value lies that rounded counts are too coarse for; None where there is no such."""
+    if row is None or not pd.isna(row["value"]) or not is_rounded(row):
+        return None
+    return [factor(line) * float(row[name]) for name in ("value_lowest", "value_highest")]
+
+
 def unit_words(line: Indicator) -> str:
     """What the axis of a line's values shows."""
     if line.is_share:
@@ -129,6 +137,8 @@ def own_name(results: Results) -> str:
 
 def missing_words(row: Any) -> str:
     """Why a row of figures has no value."""
+    if row is not None and is_rounded(row):
+        return f"{TOO_COARSE} it"
     mark = Mark.NOT_AVAILABLE if row is None else Mark(row["value_mark"] or Mark.NOT_AVAILABLE)
     return "no cases" if mark is Mark.NOT_APPLICABLE else mark.meaning
 

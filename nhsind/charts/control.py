@@ -21,17 +21,22 @@ from nhsind.charts.base import (
 from nhsind.charts.control_drawing import Control, draw
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import gap_words, in_words, span, time_line
+from nhsind.charts.trend import trend_chart
 from nhsind.definitions.statuses import Mark
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results
 from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
 from nhsind.statistics.shewhart import spc
 from nhsind.statistics.signals import FLAGS
-from nhsind.tables.cells import value_words
+from nhsind.tables.cells import is_rounded, value_words
 from nhsind.tables.small_table import Table
 
 # Improvement or concern by direction; a line of activity has neither.
 POLARITY = {"higher": "higher", "lower": "lower", "lower growth": "lower"}
+OF_ROUNDED = (
+    "Limits and special causes are not shown: they would take the counts as exact, which are "
+    "rounded."
+)
 Recalculations = Mapping[str, str] | Sequence[str]
 
 
@@ -42,6 +47,8 @@ def control_chart(
     line = results.line(code)
     periods = time_line(results, code)
     rows = [results.figure(code, period=each) for each in periods]
+    if any(row is not None and is_rounded(row) for row in rows):
+        return trend_chart(results, [code], OF_ROUNDED)
     values = [float("nan") if row is None else float(row["value"]) for row in rows]
     standards = [standard_of(results, line, row) for row in rows]
     targets = [float("nan") if each is None else each[0] / factor(line) for each in standards]

@@ -27,7 +27,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import Funnel, funnel
-from nhsind.tables.cells import value_words
+from nhsind.tables.cells import is_rounded, value_words
 
 LIMITS = ("lower_998", "lower_95", "upper_95", "upper_998")
 # The most organisations outside the limits that are named in the drawing and its description.
@@ -49,8 +49,9 @@ def funnel_layer(results: Results, code: str) -> Layer:
     ]
     rows.sort(key=lambda row: str(row["org_code"]))
     known = [row for row in rows if drawn_value(row, line) is not None]
-    if not known:
-        return {"drawn": ""}
+    if not known or any(is_rounded(row) for row in rows):
+        # Limits and places within them would take rounded counts as exact.
+        return {"drawn": "", "of_rounded": any(is_rounded(row) for row in rows)}
     found = funnel(
         [row["numerator"] for row in known],
         [row["denominator"] for row in known],

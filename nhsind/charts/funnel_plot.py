@@ -27,6 +27,7 @@ from nhsind.statistics.funnels import INSIDE, KINDS
 from nhsind.tables.cells import value_words
 from nhsind.tables.small_table import Table
 
+OF_ROUNDED = "Its limits would take the counts as exact, which are rounded."
 # The most of them in the table.
 MOST_TABLED = 20
 
@@ -45,6 +46,8 @@ def funnel_chart(results: Results, code: str) -> Chart:
     own = results.figure(code)
     table = _table(results, line, found, own)
     nothing = "" if _has_place(results, found) else _no_place(results, own)
+    if not found["drawn"] and found["of_rounded"]:
+        return undrawn(f"{title}: no funnel is drawn. {OF_ROUNDED}", table)
     if not found["drawn"]:
         return undrawn(f"{title}: no organisation has a value. {nothing}".strip(), table)
     words = [

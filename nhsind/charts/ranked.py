@@ -12,6 +12,7 @@ from nhsind.charts.axis import axis
 from nhsind.charts.base import (
     Chart,
     bare,
+    drawn_range,
     drawn_value,
     everyone,
     factor,
@@ -31,7 +32,8 @@ from nhsind.charts.svg import finish
 from nhsind.definitions.indicators import Indicator
 from nhsind.geography import ENGLAND
 from nhsind.release.results import Results, lacks
-from nhsind.tables.cells import value_words
+from nhsind.release.telling import TOO_COARSE
+from nhsind.tables.cells import is_rounded, value_words
 from nhsind.tables.figures import comparison_table
 from nhsind.tables.small_table import Table
 
@@ -46,11 +48,13 @@ MOST_NAME = 280.0
 class Ranked:
     """An organisation in order of value: value and interval as they are drawn, and in words.
 
-    `status`: where there is no value, why.
+    `span`: where there is no value, the range that rounded counts allow for it. `status`: where
+    there is no value, why.
     """
 
     org: str
     value: float | None
+    span: list[float] | None
     interval: list[float] | None
     value_words: str
     interval_words: str
@@ -62,6 +66,12 @@ class Ranked:
         """Where a value is drawn that is there."""
         assert self.value is not None
         return self.value
+
+    @property
+    def ends(self) -> list[float]:
+        """All that is drawn of it."""
+        value = [] if self.value is None else [self.value]
+        return [*value, *(self.span or []), *(self.interval or [])]
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -85,6 +95,7 @@ def ranked_layer(results: Results, code: str) -> Layer:
         Ranked(
             organisation,
             drawn_value(row, line),
+            drawn_range(row, line),
             _interval(row, line),
             cells[1],
             cells[2],
@@ -93,8 +104,8 @@ def ranked_layer(results: Results, code: str) -> Layer:
         )
         for organisation, row, cells in zip(codes, rows, table.rows, strict=False)
     ]
-    # An organisation without a value stands last; equal values in order of code.
-    entries.sort(key=lambda each: (each.value is None, -(each.value or 0.0), each.org))
+    # One without a value stands after the others, without any last; equals in order of code.
+    entries.sort(key=lambda each: (not each.ends, each.value is None, -(each.value or 0), each.org))
     england = [list(row) for row in table.rows[len(codes) :]]
     return {"entries": [asdict(each) for each in entries], "england": england}
 
@@ -106,7 +117,7 @@ def ranked_chart(results: Results, code: str) -> Chart:
     everyone, england = ranking(results, code)
     among = set(members)
     entries = [each for each in everyone if each.org in among]
-    valued = [each for each in entries if each.value is not None]
+    valued = [each for each in entries if each.ends]
     drawn = _around(valued, results.organisation)
     own = results.figure(code)
     references = reference_lines(results, line, own)
@@ -120,18 +131,31 @@ def ranked_chart(results: Results, code: str) -> Chart:
             " ".join([f"{title}: no organisation{of_group} has a value.", *missing]), table
         )
     shown = "1 organisation" if len(drawn) == 1 else f"{len(drawn)} organisations"
+    spanned = [each for each in drawn if each.span]
     if len(drawn) < len(valued):
-        shown = f"the {len(drawn)} nearest in rank of {len(valued):,} organisations"
+        nearest = "" if spanned else " nearest in rank"
+        shown = f"{len(drawn)}{nearest} of {len(valued):,} organisations"
+        shown = shown if spanned else f"the {shown}"
     words = [f"Dot chart of {title}: {shown}{of_group}."]
     if own is not None and not lacks(own, "value"):
         words.append(f"{own_name(results)} is at {value_words(own)}.")
-    words.append(f"The values range from {drawn[-1].value_words} to {drawn[0].value_words}.")
+    told = [each for each in drawn if each.value is not None]
+    if told:
+        words.append(f"The values range from {told[-1].value_words} to {told[0].value_words}.")
+    if spanned:
+        words.append(spans_words(spanned))
     alt = " ".join([*words, *(f"{text}." for _, text, _ in references), *missing])
     who = shown
     if any(each.org == results.organisation for each in drawn):
-        who = f"{own_name(results)} (diamond) among {shown}"
+        mark = (
+            "the blue bar"
+            if any(each.org == results.organisation for each in spanned)
+            else ("diamond")
+        )
+        who = f"{own_name(results)} ({mark}) among {shown}"
     intervals = "Lines show 95% intervals." if any(each.interval for each in drawn) else ""
-    caption = f"{title}: {who}{of_group}. {intervals} {' '.join(missing)}"
+    ranges = spans_words(spanned) if spanned else ""
+    caption = f"{title}: {who}{of_group}. {intervals} {ranges} {' '.join(missing)}"
     svg = _draw(results, line, drawn, references, alt)
     return Chart(svg, alt, " ".join(caption.split()), table)
 
@@ -154,7 +178,7 @@ def _draw(
     values = [bare(each.value_words, line) for each in entries]
     right = WIDTH - 22 - max(width_of(value, True) for value in values)
     bottom = TOP + ROW * len(entries)
-    numbers = [end for each in entries for end in [each.at, *(each.interval or [])]]
+    numbers = [end for each in entries for end in each.ends]
     numbers += [value for value, _, _ in references]
     scale = axis(numbers, line.kind == "proportion", 6, line.kind == "count")
     # Upwards the axis counts organisations, of which the first is highest.
@@ -180,7 +204,12 @@ def _draw(
                 intervals.append(None)
         kind = "own" if own else "other"
         board.line(intervals, colour, 3.2 if own else 1.4, name=f"interval {kind}-interval")
-        points = [(each.at, place + 0.5) for place, each in mine]
+        spans: list[Point | None] = []
+        for place, each in mine:
+            if each.span:
+                spans += [*((end, place + 0.5) for end in each.span), None]
+        board.line(spans, colour, 9.0, name=f"span {kind}-span")
+        points = [(each.at, place + 0.5) for place, each in mine if each.value is not None]
         board.marks(points, ("D", 10.3) if own else ("o", 7.6), colour, kind, "" if own else "#FFF")
     for place, own in enumerate(owns):
         y = TOP + ROW * (place + 0.5)
@@ -258,9 +287,9 @@ def reference_lines(
 def _missing(results: Results, entries: list[Ranked], own: Any) -> list[str]:
     """Which values are not there to be drawn, and why; only the organisation's own by name."""
     words = []
-    if own is None or lacks(own, "value"):
+    if own is None or (lacks(own, "value") and not is_rounded(own)):
         words.append(f"{own_name(results)} has no value: {missing_words(own)}.")
-    others = [each for each in entries if each.value is None and each.org != results.organisation]
+    others = [each for each in entries if not each.ends and each.org != results.organisation]
     for reason in dict.fromkeys(each.status for each in others):
         number_of = sum(each.status == reason for each in others)
         verb = "other has" if number_of == 1 else "others have"
@@ -268,8 +297,17 @@ def _missing(results: Results, entries: list[Ranked], own: Any) -> list[str]:
     return words
 
 
+def spans_words(spanned: Sequence[Ranked]) -> str:
+    """What bars without a dot are."""
+    has = "1 has" if len(spanned) == 1 else f"{len(spanned):,} have"
+    return (
+        f"{has} a bar and no dot: the value lies somewhere in it, and {TOO_COARSE} where. "
+        "Bars are in no order."
+    )
+
+
 def _interval(row: Any, line: Indicator) -> list[float] | None:
-    if pd.isna(row["value"]) or pd.isna(row["ci_upper"]):
+    if (pd.isna(row["value"]) and not is_rounded(row)) or pd.isna(row["ci_upper"]):
         return None
     # Byar's lower limit is missing where it would be negative.
     lower = 0.0 if pd.isna(row["ci_lower"]) else float(row["ci_lower"])

@@ -10,6 +10,7 @@ from nhsind.charts.axis import apart, axis
 from nhsind.charts.base import (
     Chart,
     axis_title,
+    drawn_range,
     drawn_value,
     everyone,
     left_of,
@@ -42,11 +43,13 @@ from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
 from nhsind.release.results import Results
+from nhsind.release.telling import TOO_COARSE
 from nhsind.tables.cells import value_words
 from nhsind.tables.figures import trend_table
 from nhsind.tables.small_table import Table
 
 MOST_SERIES = 4
+SPANS = f"Bars show where values lie that {TOO_COARSE}."
 # Colour, mark, dash and width of each series: in grey the last three still differ.
 LOOKS: tuple[tuple[str, Symbol, tuple[float, ...], float], ...] = (
     (BLUE, ("o", 7.2), (), 2.4),
@@ -66,10 +69,20 @@ class Series:
     name: str
     rows: tuple[Any, ...]
     values: tuple[float | None, ...]
+    spans: tuple[list[float] | None, ...]
+
+    @property
+    def ends(self) -> list[float]:
+        """All that is drawn of it."""
+        known = [value for value in self.values if value is not None]
+        return [*known, *(end for span in self.spans for end in span or [])]
 
 
-def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
-    """The periods that there are figures for, of one line or of several in the same unit."""
+def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
+    """The periods that there are figures for, of one line or of several in the same unit.
+
+    `said`: sentences of description and caption.
+    """
     codes = [code for code in codes if results.figure(code) is not None] or list(codes)
     lines = [results.line(code) for code in codes]
     first, single = lines[0], len(codes) == 1
@@ -104,12 +117,14 @@ def trend_chart(results: Results, codes: Sequence[str]) -> Chart:
         for each in (series if single else series[:1])
     ]
     told = " ".join(text for text in (*words, standard_words, *gaps) if text)
-    if not any(value is not None for each in series for value in each.values):
+    told = " ".join([told, *said])
+    if not any(each.ends for each in series):
         return undrawn(f"{caption} There is no value to draw. {' '.join(gaps)}".strip(), table)
     alt = f"Line chart of {title}, {span(periods)}. {told}"
     own_label = name_of(results, results.organisation) if single else ""
     svg = _draw(first, series, periods, own_label, standards, alt)
-    caption = " ".join([caption, *(text for text in gaps if text)])
+    spans = SPANS if any(span for each in series for span in each.spans) else ""
+    caption = " ".join(text for text in [caption, spans, *gaps, *said] if text)
     return Chart(svg, alt, caption, table)
 
 
@@ -122,6 +137,7 @@ def _series(
         name or waiting[:1].upper() + waiting[1:],
         rows,
         tuple(drawn_value(row, line) for row in rows),
+        tuple(drawn_range(row, line) for row in rows),
     )
 
 
@@ -134,7 +150,7 @@ def _draw(
     standards: Sequence[tuple[float, str] | None],
     alt: str,
 ) -> str:
-    known = [value for each in series for value in each.values if value is not None]
+    known = [end for each in series for end in each.ends]
     shown = [*known, *(each[0] for each in standards if each)]
     scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
     names = [width_of(own_label, bold=True), *(width_of(each.name) for each in series)]
@@ -156,11 +172,20 @@ def _draw(
     for each, (colour, mark, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
         points = [None if value is None else (at, value) for at, value in enumerate(each.values)]
         board.line(points, colour, width, dash, "series")
+        spans: list[Point | None] = []
+        for at, between in enumerate(each.spans):
+            spans += [*((at, end) for end in between), None] if between else []
+        board.line(spans, colour, 7.0, name="span")
         drawn = [point for point in points if point is not None]
         board.marks(drawn, mark, colour, "point")
         if drawn:
             own = each is series[0] and bool(own_label)
             ends.append((drawn[-1], own_label if own else each.name, colour, own))
+        elif each.ends:
+            last = max(at for at, span in enumerate(each.spans) if span)
+            middle = sum(each.spans[last] or []) / 2
+            own = each is series[0] and bool(own_label)
+            ends.append(((last, middle), own_label if own else each.name, colour, own))
     _draw_ends(board, ends, right)
     return finish(board.drawn(), board.height, alt)
 
@@ -178,9 +203,13 @@ def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]], right
 def _words(series: Series, periods: Sequence[Period]) -> str:
     """The first, last, lowest and highest value of a series, as its table shows them."""
     known = [place for place, value in enumerate(series.values) if value is not None]
-    if not known:
-        return ""
     rows = series.rows
+    if not known:
+        held = [place for place, span in enumerate(series.spans) if span]
+        if not held:
+            return ""
+        last = held[-1]
+        return f"{series.name}: {value_words(rows[last])} in {in_words(periods[last])}. {SPANS}"
     first, last = known[0], known[-1]
     end = f"{value_words(rows[last])} in {in_words(periods[last])}"
     if first == last:
@@ -195,8 +224,10 @@ def _words(series: Series, periods: Sequence[Period]) -> str:
 def _gaps(series: Series, periods: Sequence[Period]) -> dict[Period, str]:
     return {
         period: missing_words(row)
-        for period, row, value in zip(periods, series.rows, series.values, strict=True)
-        if value is None
+        for period, row, value, span in zip(
+            periods, series.rows, series.values, series.spans, strict=True
+        )
+        if value is None and span is None
     }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.numbers import half_up
+from nhsind.narrative.rounded import figure_told
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.wording import (
     counted,
@@ -82,7 +83,7 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
     if figure.status == Status.NOT_COVERED:
         return f"{line.title}: the data do not cover {evidence.period.words}{because}."
     if figure.is_known:
-        value = figure_words(line, *figure.pair)
+        value = figure_told(line, figure)
         return (
             f"{line.title}: only a part of {whose(about.name)} figure is known, {value}{because}. "
             "It is not judged or compared."

@@ -26,6 +26,7 @@ from nhsind.narrative.patterns import tell_charts, tell_trends
 from nhsind.narrative.rounded import change_told, tell_aims, tell_rounded
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.wording import counted, listed, number_words, sentence, when_words
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.release.telling import TOO_COARSE
 
@@ -60,7 +61,8 @@ def interpret_all(
     for code in everyone:
         if code in results.groups:
             members.setdefault(results.groups[code], []).append(code)
-    quality = tell_quality(results.quality.frame)
+    rule = rule_words(results.figures.policy)
+    closing = (*tell_quality(results.quality.frame), *([rule] if rule else []))
     told = {}
     for code in wanted:
         name = results.names.get(code) or code
@@ -73,7 +75,7 @@ def interpret_all(
             results.level,
             results.everyone,
         )
-        told[code] = Narrative(tuple(_paragraphs(known, about)) + quality)
+        told[code] = Narrative(tuple(_paragraphs(known, about)) + closing)
     return told
 
 

@@ -129,14 +129,16 @@ def change_told(line: Indicator, spread: Spread, then: str) -> str:
         return (
             f"The 95% interval of the {'change' if unit else 'relative change'} lies within "
             f"{' to '.join(ends)}{f' {unit}' if unit else ''}: {more} than {then}"
-            f"{_judged(line, is_more)}."
+            f"{better_words(line, spread)}."
         )
     if spread.is_none:
         return f"Not clearly different from {then}: the 95% interval of the change includes none."
     return f"{sentence(TOO_COARSE)} whether it changed from {then}."
 
 
-def _judged(line: Indicator, is_more: bool) -> str:
+def better_words(line: Indicator, spread: Spread) -> str:
+    """Whether a clear change is an improvement, for lines of which one direction is better."""
+    is_more = spread.ends[0] > 0
     way = DIRECTIONS.get(line.polarity, 0)
     if not way:
         return ""

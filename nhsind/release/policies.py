@@ -37,3 +37,22 @@ def policy_for(family: Family, is_published: bool, explore: bool = False) -> Dis
     if explore:
         return EXPLORING
     return family.disclosure or STRICTEST
+
+
+def rule_words(policy: Disclosure) -> str:
+    """What holds of figures under a policy, beside which it is said; empty where all is exact."""
+    if policy.rule == "explore":
+        return "Exploratory figures, exact as the data hold them: not for publication."
+    if policy.rule != "suppress":
+        return ""
+    lowest = 0 if policy.hide_zeros else 1
+    small = f"from {lowest} to {policy.threshold} are hidden"
+    exact = "; counts of England are exact" if policy.exempt_england else ""
+    if policy.base == 1:
+        return f"Counts {small}, and what would give them away; the others are exact{exact}."
+    return (
+        f"Counts are rounded to the nearest {policy.base}; those {small}{exact}. Percentages, "
+        "rates and averages are of the true counts, as finely as tells no more than the rounded "
+        "ones, else the range that these allow. Verdicts are of the true counts; a 95% interval covers "
+        "those of all counts that would be shown so."
+    )

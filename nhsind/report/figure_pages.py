@@ -19,6 +19,7 @@ from nhsind.definitions.output_columns import data_dictionary
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.report.glance import MET, NOT_MET, UNJUDGED, glance_of
 from nhsind.report.kept import Made, entry_of, kept
@@ -110,9 +111,10 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
             each.interval_words,
             UNJUDGED if words == "none" else each.verdict,
         )
-        for each, place in zip(everyone, _places(everyone), strict=True)
+        for each, place in zip(everyone, _places(found, everyone), strict=True)
     ]
     verdicts = [row.verdict for row in rows]
+    rule = filter(None, [rule_words(found.figures.policy)])
     page = render_site_page(
         "indicator.html.j2",
         explore,
@@ -126,7 +128,7 @@ def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], expl
         figure=Markup(drawn.figure),
         table=f"{drawn.table.caption}, highest value first",
         rows=rows,
-        notes=mark_notes(cell for row in rows for cell in astuple(row)),
+        notes=(*mark_notes(cell for row in rows for cell in astuple(row)), *rule),
         csv=csv,
         csv_name=csv.rpartition("/")[2],
         workbook=workbook_path(csv),
@@ -151,8 +153,13 @@ def _england_words(found: Results, line: Indicator) -> str:
     return f"{value_words(row)}{f' (95% interval {known})' if known else ''}"
 
 
-def _places(everyone: Sequence[Ranked]) -> list[str]:
-    """The place of each by value; those of the same value share one, those without have none."""
+def _places(found: Results, everyone: Sequence[Ranked]) -> list[str]:
+    """The place of each by value; those of the same value share one, those without have none.
+
+    None has a place by rounded values, whose order is not that of the exact ones.
+    """
+    if found.figures.policy.rule == "suppress":
+        return [Mark.NOT_APPLICABLE] * len(everyone)
     places: list[str] = []
     first: dict[float, int] = {}
     for place, each in enumerate(everyone, 1):

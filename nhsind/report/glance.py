@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import Any, NamedTuple
 
 from nhsind.charts.base import bare, drawn_value, standard_of
@@ -20,10 +21,14 @@ from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
 from nhsind.narrative.changes import change_since, judged
 from nhsind.narrative.evidence import Evidence, Figure, gather
+from nhsind.narrative.rounded import better_words, figure_told
+from nhsind.narrative.spreads import Spread
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
+    TOO_COARSE,
     interval_words,
+    plan_verdict_words,
     plan_words,
     standard_words,
     value_words,
@@ -193,12 +198,17 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         standard=standard_words(standard, row),
         verdict=UNJUDGED if lacks(row, "standard") else verdict_words(row),
         plan=plan_words(line, row) if has_plan else "",
-        plan_verdict="" if lacks(row, "meets_plan") else MET if row["meets_plan"] else NOT_MET,
+        plan_verdict=_plan_verdict(line, row),
         change=change_words(evidence, organisation),
         trend=tuple(_drawn(line, each) for each in past),
         trend_words=_trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),
     )
+
+
+def _plan_verdict(line: Indicator, row: Row) -> str:
+    words = plan_verdict_words(line, row)
+    return "" if words == Mark.NOT_APPLICABLE else words
 
 
 def change_words(evidence: Evidence, organisation: str) -> str:
@@ -211,7 +221,10 @@ def change_words(evidence: Evidence, organisation: str) -> str:
         if not each.is_known:
             return Mark.SUPPRESSED if each.status == Status.SUPPRESSED else Mark.NOT_AVAILABLE
     assert before is not None
-    then = f"from {wording.figure_words(line, *before.pair)}"
+    then = f"from {figure_told(line, before)}"
+    spread = evidence.spreads.get(since, {}).get(organisation)
+    if spread is not None:
+        return _spread_words(line, spread, then)
     changed = change_since(evidence, since, organisation)
     if changed is None:
         return f"not tested ({then})"
@@ -223,8 +236,17 @@ def change_words(evidence: Evidence, organisation: str) -> str:
     return f"{way} {size} {then}{judged(line, difference)}"
 
 
+def _spread_words(line: Indicator, spread: Spread, then: str) -> str:
+    """The change of rounded figures, where every exact count agrees on it."""
+    if spread.is_clear:
+        return f"{'up' if spread.ends[0] > 0 else 'down'} {then}{better_words(line, spread)}"
+    return f"no clear change {then}" if spread.is_none else f"{TOO_COARSE} ({then})"
+
+
 def _drawn(line: Indicator, figure: Figure | None) -> float | None:
     if figure is None or not figure.is_known:
+        return None
+    if isnan(figure.value):
         return None
     value = drawn_value({"value": figure.value}, line)
     return None if value is None else round(value, 4)
@@ -232,12 +254,12 @@ def _drawn(line: Indicator, figure: Figure | None) -> float | None:
 
 def _trend_words(line: Indicator, periods: list[Period], past: list[Figure | None]) -> str:
     """`March 2017 to March 2018: from 91.2% to 93.7%, between 90.1% and 94.0%`."""
-    known = [each for each in past if each is not None and each.is_known]
+    known = [each for each in past if each is not None and not isnan(each.value)]
     if len(known) < 2:
         return ""
     ordered = sorted(known, key=lambda each: each.value)
     first, last, low, high = (
-        bare(wording.figure_words(line, *each.pair), line)
+        bare(figure_told(line, each), line)
         for each in (known[0], known[-1], ordered[0], ordered[-1])
     )
     gaps = len(periods) - len(known)

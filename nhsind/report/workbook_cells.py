@@ -16,6 +16,7 @@ from nhsind.definitions.statuses import Mark
 from nhsind.derivation.figures import as_exact
 from nhsind.narrative.numbers import half_up
 from nhsind.output import without_formulas
+from nhsind.tables.cells import is_rounded, plan_verdict_words, value_words
 
 # Excel holds no more in a cell; XlsxWriter would leave such a cell empty.
 LONGEST_TEXT = 32_767
@@ -78,7 +79,12 @@ def count_format(cells: list[Any]) -> str:
 
 
 def value_cell(line: Indicator, row: dict[str, Any], scale: int) -> float | str:
-    """A value as it is shown and no more exact: 92.1% is 0.921."""
+    """A value as it is shown and no more exact: 92.1% is 0.921.
+
+    Of rounded counts as text, since a column has one format and their digits differ.
+    """
+    if is_rounded(row):
+        return value_words(row).removesuffix(f" {line.unit}")
     if pd.isna(row["value"]):
         return str(row["value_mark"] or Mark.NOT_AVAILABLE)
     exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
@@ -102,8 +108,10 @@ def _rounded(exact: Fraction, scale: int) -> float:
     return float(half_up(exact * scale, 1) / scale)
 
 
-def plan_verdict(row: dict[str, Any]) -> str:
+def plan_verdict(line: Indicator, row: dict[str, Any]) -> str:
     """Whether the plan is met; without a value, why there is none."""
+    if is_rounded(row):
+        return plan_verdict_words(line, row)
     if pd.isna(row["meets_plan"]):
         return (
             Mark.NOT_APPLICABLE

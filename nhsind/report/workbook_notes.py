@@ -11,6 +11,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.narrative import wording
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, provenance
 from nhsind.report.page import publication_block
 from nhsind.report.workbook_cells import Cells, made_table, plain, plain_texts
@@ -67,16 +68,7 @@ def _disclosure_words(policy: Disclosure) -> str:
     source = f" Source: {policy.source}." if policy.source else ""
     if policy.rule != "suppress":
         return f"Disclosure control: counts are neither suppressed nor rounded. {reason}{source}"
-    lowest = 0 if policy.hide_zeros else 1
-    rules = [f"counts from {lowest} to {policy.threshold} are suppressed"]
-    if policy.base > 1:
-        rules.append(f"other counts are rounded to the nearest {policy.base}")
-    if policy.exempt_england:
-        rules.append("counts for England are exact")
-    return (
-        f"Disclosure control: {'; '.join(rules)}. Values, intervals and verdicts are worked out "
-        f"from the counts shown. {reason}{source}"
-    )
+    return f"Disclosure control: {rule_words(policy)} {reason}{source}"
 
 
 def notes_of(found: Results, lines: list[Indicator]) -> list[Note]:

@@ -79,7 +79,7 @@ def sheet_of(found: Results, line: Indicator) -> Sheet:
         plan = value.replace("Value", "Plan")
         cells[plan] = [plan_cell(row["plan"], scale) for row in made]
         formats[plan] = formats[value]
-        cells[PLAN_VERDICT] = [plan_verdict(row) for row in made]
+        cells[PLAN_VERDICT] = [plan_verdict(line, row) for row in made]
     return Sheet(line, cells, formats, _legend(line, cells))
 
 

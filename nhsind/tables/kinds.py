@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from nhsind.errors import UsageError, unknown
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.tables.figures import activity_table, result_table
 from nhsind.tables.records import provenance_table, quality_table
@@ -23,10 +27,14 @@ def table(kind: str, results: Results, *codes: str) -> Table:
         raise unknown("table", kind, KINDS)
     for code in codes:
         results.line(code)
-    if kind == "quality":
-        return quality_table(results)
     if kind == "provenance":
         return provenance_table(results)
+    return with_rule(_of_kind(kind, results, codes), results)
+
+
+def _of_kind(kind: str, results: Results, codes: Sequence[str]) -> Table:
+    if kind == "quality":
+        return quality_table(results)
     if not codes:
         raise UsageError(f"the table {kind} needs a line, such as E.B.3")
     if kind == "activity":
@@ -36,3 +44,9 @@ def table(kind: str, results: Results, *codes: str) -> Table:
     if len(codes) > 1:
         raise UsageError(f"the table {kind} shows one line, not {len(codes)}")
     return attrition_table(results, codes[0])
+
+
+def with_rule(table: Table, results: Results) -> Table:
+    """The table with what holds of its figures under their policy, where they are not exact."""
+    words = rule_words(results.figures.policy)
+    return replace(table, notes=(*table.notes, words)) if words else table

@@ -18,6 +18,7 @@ from nhsind.narrative.wording import counted, listed, number_words, one, signed,
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 
 RTT = load_family("rtt")
@@ -615,6 +616,7 @@ def test_suppressed_months_carry_no_change_trend_or_plan() -> None:
     hidden = interpret(results(*months(values), policy=HIDES, plans=plans))
     assert hidden.paragraphs == (
         f"{RTT.indicators[WITHIN].title}: the figure of CCG A is suppressed, because it is small.",
+        rule_words(HIDES),
     )
     rows = months([*RISING[:3], (3, 1000), RISING[4]])
     text = said(*rows, policy=HIDES, plans=plans)

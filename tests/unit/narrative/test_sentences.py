@@ -22,6 +22,7 @@ from released_figures import (
 
 from nhsind.definitions.standards import Standard
 from nhsind.narrative.interpretation import interpret
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.tables.kinds import table
 
@@ -91,7 +92,9 @@ def test_no_cases() -> None:
 def test_a_suppressed_figure_has_no_sentence_with_a_number(pair: tuple[int, int]) -> None:
     rows: list[Figure] = [(WITHIN, "A", MARCH, *pair), (ADMITTED, "A", MARCH, 2, None)]
     rows += [(WITHIN, "A", "2018-02", 80, 100), (WITHIN, "B", MARCH, 80, 100)]
-    told = " ".join(interpret(figures(*rows, policy=HIDES)).paragraphs)
+    *paragraphs, rule = interpret(figures(*rows, policy=HIDES)).paragraphs
+    assert rule == rule_words(HIDES)
+    told = " ".join(paragraphs)
     assert "suppressed" in told
     assert not re.search(r"\d", told.replace("within 18 weeks", ""))
     assert not re.search(r"\b(met|above|below|ranked|higher|lower)\b", told, re.IGNORECASE)

@@ -206,14 +206,13 @@ def test_a_rule_that_nobody_knows_shows_nothing_small() -> None:
 # What follows from the counts --------------------------------------------------------------------
 
 
-def test_value_interval_and_verdict_come_from_released_counts() -> None:
-    row = released(("A", 92, 103), policy=suppress(7, 5)).iloc[0]
-    assert (row["numerator"], row["denominator"]) == (90, 105)
-    assert row["value"] == 90 / 105
-    assert (row["ci_lower"], row["ci_upper"]) == wilson(90, 105)
+def test_verdicts_are_of_the_true_counts_and_intervals_cover_all_that_are_shown_so() -> None:
+    row = released(("A", 80, 103), policy=suppress(7, 5)).iloc[0]
+    assert (row["numerator"], row["denominator"]) == (80, 105)
+    assert row["ci_lower"] == wilson(78, 107)[0] and row["ci_upper"] == wilson(82, 103)[1]
     assert not row["meets_standard"] and row["meets_plan"]
-    # Truly 97 of 105 (92.4%); the counts shown say 95 of 105, and so does the verdict.
-    assert not released(("A", 97, 105), policy=suppress(7, 5)).iloc[0]["meets_standard"]
+    # Truly 97 of 105 (92.4%), and shown as 95 of 105: met, if it can be told at all.
+    assert released(("A", 97, 105), policy=suppress(7, 5)).iloc[0]["meets_standard"] is not False
 
 
 @pytest.mark.parametrize("pair", [(3, 50), (48, 50), (3, 5)])
@@ -376,8 +375,10 @@ def test_two_truths_with_the_same_counts_shown_are_released_alike(
         )
         for _ in range(2)
     )
-    pd.testing.assert_frame_equal(first, second)
-    assert first.to_csv() == second.to_csv()
+    # A value and verdicts may be the true ones; whether they are there, what is shown decides.
+    told = ["value", "meets_standard", "meets_plan"]
+    pd.testing.assert_frame_equal(first.drop(columns=told), second.drop(columns=told))
+    pd.testing.assert_frame_equal(first[told].isna(), second[told].isna())
 
 
 def values_left(pairs: list[Pair], policy: Disclosure) -> list[tuple[int, int]]:
