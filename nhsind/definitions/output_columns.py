@@ -37,6 +37,7 @@ OF_VALUE = "that of the value: see unit"
 NO_STANDARD = "there is no standard for the period and level"
 NO_PLAN = "there is no plan"
 NO_VALUE = "there is no value: see value_mark"
+TOO_COARSE = "rounded counts are too coarse to tell: see note"
 # The columns of every output table, in their order.
 COLUMNS = (
     OutputColumn("family", "The family of indicators", allowed=", ".join(family_codes())),
@@ -68,8 +69,8 @@ COLUMNS = (
     ),
     OutputColumn(
         "value",
-        "The figure, computed from the released counts and not rounded; a proportion is a fraction "
-        "(0.9214 is 92.14%)",
+        "The figure, not rounded; where counts are rounded, that of the true counts as finely as "
+        "it is printed; a proportion is a fraction (0.9214 is 92.14%)",
         NUMBER,
         OF_VALUE,
         "0 or more",
@@ -77,7 +78,8 @@ COLUMNS = (
     ),
     OutputColumn(
         "ci_lower",
-        "The lower limit of the value's 95% interval",
+        "The lower limit of the value's 95% interval; where counts are rounded, the lowest that "
+        "it could have",
         NUMBER,
         OF_VALUE,
         "any number",
@@ -85,7 +87,8 @@ COLUMNS = (
     ),
     OutputColumn(
         "ci_upper",
-        "The upper limit of the value's 95% interval",
+        "The upper limit of the value's 95% interval; where counts are rounded, the highest that "
+        "it could have",
         NUMBER,
         OF_VALUE,
         "0 or more",
@@ -111,7 +114,7 @@ COLUMNS = (
         "Whether the unrounded value meets the standard",
         VERDICT,
         allowed="true, false",
-        empty=f"{NO_STANDARD}, or {NO_VALUE}",
+        empty=f"{NO_STANDARD}, {NO_VALUE}, or {TOO_COARSE}",
     ),
     OutputColumn(
         "plan",
@@ -126,15 +129,15 @@ COLUMNS = (
         "Whether the unrounded value meets the plan",
         VERDICT,
         allowed="true, false",
-        empty=f"{NO_PLAN}, the line has no better direction, or {NO_VALUE}",
+        empty=f"{NO_PLAN}, the line has no better direction, {NO_VALUE}, or {TOO_COARSE}",
     ),
     OutputColumn(
         "status", "Whether there is a value, and if not why", allowed=", ".join(reversed(Status))
     ),
     OutputColumn(
         "note",
-        "What is behind a status that is not ok, in words",
-        empty="the status is ok",
+        "What is behind a status that is not ok, in words; what rounded counts leave open",
+        empty="the status is ok, and nothing is left open",
     ),
 )
 OUTPUT_COLUMNS = [column.name for column in COLUMNS]

@@ -160,13 +160,13 @@ def release_counts(raw: Raw, columns: list[str], policy: Disclosure) -> Released
 def release_steps(raw: Raw, policy: Disclosure) -> Released:
     """Release the units that each rule leaves out: all, or none where the policy suppresses.
 
-    Steps add up to numerator and denominator, so any of them would help to undo a suppression.
+    Steps add up to numerator and denominator, so any of them would help to undo a suppression, and
+    which rules left anybody out tells of single people: there is then no row either.
     """
     table = raw._open().copy()
     if policy.rule == "suppress":
-        table["units"] = pd.array([pd.NA] * len(table), dtype="Int64")
-    table["units_mark"] = Mark.SUPPRESSED if policy.rule == "suppress" else ""
-    return Released(table, policy)
+        table = table.iloc[:0]
+    return Released(table.assign(units_mark=""), policy)
 
 
 def _of_patients(

@@ -53,6 +53,6 @@ def rule_words(policy: Disclosure) -> str:
     return (
         f"Counts are rounded to the nearest {policy.base}; those {small}{exact}. Percentages, "
         "rates and averages are of the true counts, as finely as tells no more than the rounded "
-        "ones, else the range that these allow. Verdicts are of the true counts; a 95% interval covers "
-        "those of all counts that would be shown so."
+        "ones, else the range that these allow. Verdicts are of the true counts; a 95% interval "
+        "covers those of all counts that would be shown so."
     )

@@ -16,6 +16,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv, without_formulas
 from nhsind.release.results import Results
+from nhsind.release.telling import PRECISION
 from nhsind.report.key_figures import key_figures
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import publication_block
@@ -116,8 +117,8 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     """The released results of the period as CSV, which says by its name if it is exploratory."""
     figures = found.figures.frame
     own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
-    # `status` says what the mark behind it made of a figure.
-    shown = figures.drop(columns="mark", errors="ignore")
+    # `status` says what the mark behind it made of a figure, `note` what rounding leaves open.
+    shown = figures.drop(columns=["mark", *PRECISION], errors="ignore")
     rows = shown[shown["period"] == shown["indicator"].map(own)]
     content = as_csv(without_formulas(rows)).encode("utf-8")
     name = f"{folder.replace('/', '-')}.csv"
