@@ -31,6 +31,7 @@ from nhsind.periods import parse_period
 from nhsind.release.computing import compute
 from nhsind.release.confidential import Released
 from nhsind.release.results import Results
+from nhsind.release.telling import PRECISION
 from nhsind.report.page import PUBLICATION_WORDS
 from nhsind.report.workbook import workbook
 from nhsind.sources.inputs import open_input
@@ -181,7 +182,7 @@ def test_the_cover_carries_the_publication_block_and_what_the_data_are() -> None
     for key, name in PUBLICATION_WORDS.items():
         assert PUBLICATION[key] in words or f"{name}: {PUBLICATION[key]}" in words
     text = " ".join(words)
-    assert "counts from 1 to 4 are suppressed; other counts are rounded to the nearest 5" in text
+    assert "Counts are rounded to the nearest 5; those from 1 to 4 are hidden" in text
     assert "first episode of psychosis" in text and "synthetic sample" in text
     assert "NOT FOR PUBLICATION" not in text
     assert "neither suppressed nor rounded" in " ".join(book("rtt").texts)
@@ -400,7 +401,9 @@ def test_no_text_uses_symbols_or_superscript_for_a_note(family: str) -> None:
 @families
 def test_cells_of_figures_hold_numbers_marks_or_plain_words_only(family: str) -> None:
     operators = "|".join(OPERATORS.values())
-    allowed = rf"{'|'.join(map(re.escape, Mark))}|met|not met|none|({operators}) [\d,.]+%?"
+    value = r"[\d,.]+%?"
+    coarse = rf"{value}|{value} to {value}|too coarse to tell"  # of rounded counts
+    allowed = rf"{'|'.join(map(re.escape, Mark))}|met|not met|none|({operators}) {value}|{coarse}"
     for name in book(family).names[3:]:
         cells = book(family).cells(name).drop(columns=["Organisation code", "Organisation"])
         for cell in chain.from_iterable(cells.to_numpy().tolist()):
@@ -597,8 +600,9 @@ def test_a_workbook_is_made_in_a_moment() -> None:
 def test_the_dictionary_names_the_columns_of_the_tables_and_no_others() -> None:
     dictionary = data_dictionary([load_family(code) for code in family_codes()])
     held = set(chain.from_iterable(figures(family).figures.frame.columns for family in PERIODS))
-    # Only files of publishers bring this one; tests of their readers make it.
-    assert set(dictionary["column"]) == held | {"mark"}
+    # Only files of publishers bring this one; tests of their readers make it. What pages know of
+    # rounded figures is in no table.
+    assert set(dictionary["column"]) == (held - set(PRECISION)) | {"mark"}
     assert dictionary["column"].is_unique and dictionary["holds"].is_unique
     assert set(dictionary["type"]) <= set(TYPES)
     told = dictionary[["column", "holds", "type", "allowed_values", "empty_where"]]
