@@ -8,7 +8,14 @@ from typing import NamedTuple
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
 from nhsind.release.results import Results, Row, lacks
-from nhsind.tables.cells import count_words, met_words, standard_words, value_words
+from nhsind.release.telling import TOO_COARSE
+from nhsind.tables.cells import (
+    count_words,
+    is_rounded,
+    met_words,
+    standard_words,
+    value_words,
+)
 
 # A reader takes in three; the rest stand in the page.
 MOST_FIGURES = 3
@@ -63,7 +70,8 @@ def _counts(line: Indicator, row: Row) -> str:
     if line.kind != "proportion" or lacks(row, "value"):
         return ""
     above, below = (count_words(row[name]) for name in ("numerator", "denominator"))
-    return f"{above} of {below} {line.waiting_in_words}"
+    roughly = "roughly " if is_rounded(row) else ""
+    return f"{roughly}{above} of {roughly}{below} {line.waiting_in_words}"
 
 
 def _verdict(found: Results, line: Indicator, row: Row, met: str) -> str:
@@ -73,6 +81,8 @@ def _verdict(found: Results, line: Indicator, row: Row, met: str) -> str:
     standard = standard_words(line.standard(found.period_of(line.code), found.level), row)
     if met:
         return f"Standard of {standard}: {met}"
+    if is_rounded(row):
+        return f"Standard of {standard}: {TOO_COARSE}"
     if str(row["value_mark"]) == Mark.SUPPRESSED:
         return f"Standard of {standard}: no verdict, since the figure is hidden"
     return f"Standard of {standard}: no verdict"
