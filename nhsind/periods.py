@@ -151,6 +151,22 @@ def parse_periods(texts: str | Period | Iterable[str | Period]) -> list[Period]:
     return sorted(set(periods))
 
 
+def listed(periods: Iterable[Period]) -> str:
+    """Periods in words, three or more that follow each other as a span: `2017-04 to 2018-03`."""
+    runs: list[list[Period]] = []
+    for period in sorted(set(periods)):
+        follows = runs and runs[-1][-1].months == period.months
+        if follows and runs[-1][-1].shift(1) == period:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    words = [
+        [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(period) for period in run]
+        for run in runs
+    ]
+    return ", ".join(text for run in words for text in run)
+
+
 def _parse(text: str) -> Period | None:
     if match := re.fullmatch(r"([12]\d{3})[-/](\d{2}|\d{4})(?:[-/ ]?[Qq]([1-4]))?", text):
         year, second, quarter = int(match[1]), match[2], match[3]

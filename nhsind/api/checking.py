@@ -76,6 +76,7 @@ def check(
         findings = opened.findings + opened.unusual()
         if strict:
             problems += as_problems([item for item in findings if item.is_refused])
+        told.remarks += opened.notes
         told.remarks += [f"{code}/{known}" for known in opened.coverages()]
         rows += [
             {

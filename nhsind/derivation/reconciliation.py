@@ -20,6 +20,7 @@ from nhsind.periods import parse_period
 from nhsind.sources.belonging import is_paths, is_there
 from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS
+from nhsind.sources.folders import is_of_publishers, look_into
 from nhsind.sources.inputs import Data, open_input
 from nhsind.sources.published import Answers, recognise
 from nhsind.sources.reference_files import is_reference_file
@@ -29,6 +30,8 @@ LARGEST_ROUNDING = 1e-12
 
 HIDDEN = "the publisher hides or lacks a count that they are made of"
 ROWS_LEFT_OUT = "rows that they are made of were left out"
+OTHER_PERIOD = "the data hold nothing of their line and period"
+OTHER_LEVEL = "the data have no figures at their level"
 
 CELL_COLUMNS = (
     "indicator org_level org_code period breakdown figure printed derived difference equal place"
@@ -96,6 +99,7 @@ def reconcile(
     paths = [Path(item) for item in given]
     say("reading")
     derived_from, totals_only = _split(family, paths, source)
+    totals_only += _answers_in(family, paths, source)
     totals_only += [Path(published)] if published is not None else []
     opened = open_input(
         family,
@@ -119,15 +123,18 @@ def reconcile(
     cells["equal"] = cells["equal"].astype(bool)
     apart = cells["apart"].value_counts().drop("", errors="ignore")
     cells = cells.loc[cells["apart"] == "", CELL_COLUMNS].reset_index(drop=True)
+    told = [f"{number:,} printed figures are not compared: {why}" for why, number in apart.items()]
     if cells.empty:
-        raise InputError(
-            Problem(opened.description, "shares no line and period with the published answers")
-        )
-    notes = [
-        *opened.notes,
-        *(f"{number:,} printed figures are not compared: {why}" for why, number in apart.items()),
-    ]
-    return Reconciliation(cells, notes)
+        text = "shares no line, level and period with the published answers"
+        raise InputError(Problem(opened.description, words) for words in (text, *told))
+    return Reconciliation(cells, [*opened.said_of_files, *told])
+
+
+def _answers_in(family: Family, paths: list[Path], source: str | None) -> list[Path]:
+    """The files of folders of publishers' files that print totals beside other files."""
+    folders = [path for path in paths if is_there(path) and path.is_dir()]
+    found = [look_into(path, family, source) for path in folders if is_of_publishers(path, family)]
+    return [path for folder in found for path in folder.answers]
 
 
 def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[Path], list[Path]]:
@@ -148,27 +155,50 @@ def _split(family: Family, paths: list[Path], source: str | None) -> tuple[list[
 
 
 def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
-    cells = answers.cells
+    """The printed cells beside what is derived, and why some are not compared (`apart`)."""
     parts = []
-    for key, printed in cells.groupby(["indicator", "org_level"], sort=True):
+    for key, of_line in answers.cells.groupby(["indicator", "org_level"], sort=True):
         code, level = map(str, key)
         line = _line(opened.family, code)
         covered = {
-            text for text in printed["period"].unique() if opened.covers(line, parse_period(text))
+            text for text in of_line["period"].unique() if opened.covers(line, parse_period(text))
         }
-        printed = printed[printed["period"].isin(covered)]
-        if printed.empty:
-            continue
-        periods = [parse_period(text) for text in sorted(printed["period"].unique())]
+        is_covered = of_line["period"].isin(covered)
+        parts.append(_not_compared(of_line[~is_covered], OTHER_PERIOD))
+        printed = of_line[is_covered]
+        periods = [parse_period(text) for text in sorted(covered)]
         for also_by, rows in _by_breakdown(answers, printed):
-            derived = sums(opened, line, periods, level, also_by=also_by, adds_up=answers.adds_up)
+            if rows.empty:
+                continue
+            lacking = [name for name in also_by if not _has_column(opened, name)]
+            if lacking:
+                why = f"the data do not have their {' and '.join(lacking)}"
+                parts.append(_not_compared(rows, why))
+                continue
+            try:
+                derived = sums(
+                    opened, line, periods, level, also_by=also_by, adds_up=answers.adds_up
+                )
+            except InputError:
+                parts.append(_not_compared(rows, OTHER_LEVEL))
+                continue
             joined = _join(rows, derived, ["org_code", "period", *also_by], answers)
             parts.append(_set_apart(opened, line, level, joined))
-    return (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=[*CELL_COLUMNS, "apart"])
-    )
+    found = [part for part in parts if len(part)]
+    empty = pd.DataFrame(columns=[*CELL_COLUMNS, "apart"])
+    return pd.concat(found, ignore_index=True) if found else empty
+
+
+def _has_column(opened: Input, name: str) -> bool:
+    if not opened.tables:
+        return opened.counts is not None and name in opened.counts
+    return any(name in opened.columns(table) for table in opened.tables)
+
+
+def _not_compared(printed: pd.DataFrame, why: str) -> pd.DataFrame:
+    """Printed cells that nothing is derived for."""
+    rows = printed.assign(breakdown="", derived=np.nan, difference=np.nan, equal=False, apart=why)
+    return rows[[*CELL_COLUMNS, "apart"]]
 
 
 def _set_apart(opened: Input, line: Indicator, level: str, joined: pd.DataFrame) -> pd.DataFrame:

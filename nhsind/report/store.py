@@ -154,7 +154,9 @@ class _Reading:
         shutil.rmtree(making, ignore_errors=True)
         make_national_layers(found)
         save(found, making, check=publish)
-        (making / NOTES).write_text(json.dumps([*self.opened.notes, *map(str, unusual)]), "utf-8")
+        (making / NOTES).write_text(
+            json.dumps([*self.opened.said_of_files, *map(str, unusual)]), "utf-8"
+        )
         making.replace(folder)
 
 

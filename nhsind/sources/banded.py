@@ -26,14 +26,13 @@ class Banded:
     """The rows of a printed table with their bands.
 
     `counts`: one row per row and one column per band; `totals`: what is printed as their sum;
-    `adds_up`: whether it is. `notes` names the rows in which it is not; they are never repaired.
+    `adds_up`: whether it is. Rows in which it is not are left out and never repaired.
     """
 
     table: Printed
     counts: Array
     totals: Array
     adds_up: Array
-    notes: list[str]
 
     def filled(self, organisations: pd.Series[Any]) -> tuple[Array, Array, Array]:
         """Row, band and count of each filled band of the rows that add up.
@@ -58,8 +57,9 @@ class Banded:
 
         `counted`: which of the rows the lines count at all.
         """
-        wrong = rows[~self.adds_up & np.asarray(counted, dtype=bool)]
-        return rows_left_out(wrong, [NOT_THEIR_TOTAL] * len(wrong))
+        wrong = ~self.adds_up & np.asarray(counted, dtype=bool)
+        details = both_sums(self.counts[wrong].sum(axis=1), self.totals[wrong])
+        return rows_left_out(rows[wrong], [NOT_THEIR_TOTAL] * len(details), details)
 
 
 def read_bands(table: Printed, headings: Sequence[str], total: str) -> Banded:
@@ -71,19 +71,12 @@ def read_bands(table: Printed, headings: Sequence[str], total: str) -> Banded:
     columns = table.numbers(*headings, total)
     numbers = np.array([column.values.tolist() for column in columns], dtype=np.int64)
     counts, totals = numbers[:-1].T, numbers[-1]
-    adds_up, notes = adding_up(counts.sum(axis=1), totals, table.places())
-    return Banded(table, counts, totals, adds_up, notes)
+    return Banded(table, counts, totals, counts.sum(axis=1) == totals)
 
 
-def adding_up(added: Array, totals: Array, places: Sequence[str]) -> tuple[Array, list[str]]:
-    """Which rows' bands add up to their total, and a note on each row whose do not."""
-    adds_up = added == totals
-    notes = [
-        f"{places[int(row)]}: the bands add up to {added[row]:,} "
-        f"and the total says {totals[row]:,}; the row is left out"
-        for row in np.flatnonzero(~adds_up)
-    ]
-    return adds_up, notes
+def both_sums(added: Array, totals: Array) -> list[str]:
+    """The sum of each row's bands beside what is printed as their total."""
+    return [f"{sum_:,}, not {total:,}" for sum_, total in zip(added, totals, strict=True)]
 
 
 def month_ends(months: pd.Series[Any]) -> Array:

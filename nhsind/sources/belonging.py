@@ -10,7 +10,8 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.sources.published import is_of_a_size_to_read, readers, why_unknown
+from nhsind.sources import folders
+from nhsind.sources.published import is_of_a_size_to_read, not_known, readers
 from nhsind.sources.reference_files import is_reference_file
 from nhsind.sources.tabular import TABLES, column_names
 
@@ -62,7 +63,8 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
         if not is_there(path):
             problems.append(Problem(str(path), "there is no such file or folder"))
         elif path.is_file() and owners.get(path) == []:
-            problems.append(Problem(str(path), why_unknown(path), allowed=", ".join(layouts)))
+            all_known = [reader for family in families for reader in readers(family).values()]
+            problems.append(not_known(path, all_known))
         elif not held:
             folders = f"folders {', '.join(codes)}"
             problems.append(Problem(str(path), "holds tables of no family", allowed=folders))
@@ -132,7 +134,9 @@ def _owners(name: str, frame: Any, families: list[Family]) -> list[str]:
 def _holds(path: Path, family: Family, source: str | None) -> bool:
     if path.is_dir():
         folder = path / family.code
-        return folder.is_dir() and any(folder.iterdir())
+        if folder.is_dir():
+            return any(folder.iterdir())
+        return source is None and folders.holds(path, family)
     if source is not None:
         return source in readers(family)
     if is_table_of(path, family):

@@ -23,12 +23,13 @@ from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.errors import unknown
 from nhsind.geography import Geography
-from nhsind.periods import Period, month_of, parse_period
+from nhsind.periods import Period, listed, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
 from nhsind.sources.coverage import Coverage, Declared, inferred, months_looked_at, whole_from
 from nhsind.sources.findings import UNUSUAL, Finding
 from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
 from nhsind.sources.neighbours import commissioners_in
+from nhsind.sources.not_used import ROW_LEFT_OUT
 from nhsind.sources.published import Answers, LeftOut, PublishedFile
 from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual, unusual_months
 
@@ -79,6 +80,11 @@ class Input:
     def left_out(self) -> list[LeftOut]:
         """The rows that the readers of the files could not use."""
         return [row for item in self.contents for row in item.left_out]
+
+    @property
+    def said_of_files(self) -> list[str]:
+        """What is to be said of published files: notes, and the rows that were left out."""
+        return [*self.notes, *(str(item) for item in self.findings if item.fault == ROW_LEFT_OUT)]
 
     def frames(self, engine: str) -> Tables:
         """The tables as narwhals lazy frames of an engine."""
@@ -355,7 +361,7 @@ def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
 
 
 def _listed(periods: Iterable[str]) -> str:
-    return ", ".join(sorted(periods)) or "nothing of it"
+    return listed(map(parse_period, periods)) or "nothing of it"
 
 
 def _label_day(kind: str, month: Period, period: Period) -> date:

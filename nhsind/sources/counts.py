@@ -53,7 +53,7 @@ def printed_counts(
     held = levels_printed(counts, indicator)
     below = [] if level in ("ccg", "provider") else ADDED_UP[: LEVELS.index(level)]
     wanted: list[str] = [*below, level] if adds_up else [level, *below]
-    wanted = [adds_up] if isinstance(adds_up, str) else wanted
+    wanted = [adds_up, level] if isinstance(adds_up, str) else wanted
     given = next((name for name in wanted if name in held), None)
     if given is None:
         text = f"has no figures of {indicator.code} at level {level}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,32 @@ def latest(contents: list[PublishedFile]) -> list[PublishedFile]:
             notes += [_change(part, other, item) for part in again]
             earlier.append(_without(other, set(again)) if again else other)
         kept = [*earlier, replace(item, notes=[*item.notes, *notes])]
+    return kept
+
+
+def once(contents: list[PublishedFile]) -> list[PublishedFile]:
+    """The files of a folder without the parts that an earlier of them holds alike, which are noted.
+
+    Parts that differ stay, and are refused as repeated. What is printed to compare with stays too.
+    """
+    kept: list[PublishedFile] = []
+    for item in contents:
+        holders = {part: other for other in kept for part in parts(other)}
+        alike = [
+            part
+            for part in parts(item)
+            if part in holders and _gaps(part, holders[part], item)[0].empty
+        ]
+        notes = []
+        if alike:
+            more = f" and {len(alike) - 1:,} other parts" if len(alike) > 1 else ""
+            other = Path(holders[alike[0]].place).name
+            text = f"holds {_words(alike[0])}{more} as {other} does: counted once"
+            notes = [f"{Path(item.place).name} {text}"]
+        reduced = _without(item, set(alike))
+        kept.append(
+            replace(item, counts=reduced.counts, tables=reduced.tables, notes=[*item.notes, *notes])
+        )
     return kept
 
 
@@ -125,16 +152,21 @@ def _cells_without(cells: pd.DataFrame, pairs: set[tuple[str, str]]) -> pd.DataF
     return cells[[key not in pairs for key in keys]]
 
 
-def _change(part: Part, earlier: PublishedFile, later: PublishedFile) -> str:
+def _gaps(part: Part, earlier: PublishedFile, later: PublishedFile) -> tuple[pd.Series[Any], int]:
+    """By how much the units of a part differ, where they do; and how many counts there are."""
     before, after = _totals(earlier, part), _totals(later, part)
     both = before.align(after, join="outer", fill_value=0)
-    gaps = (both[1] - both[0])[lambda gap: gap != 0]
+    return (both[1] - both[0])[lambda gap: gap != 0], len(both[0])
+
+
+def _change(part: Part, earlier: PublishedFile, later: PublishedFile) -> str:
+    gaps, number = _gaps(part, earlier, later)
     words = f"{_words(part)}: {later.place} replaces {earlier.place}; "
     if gaps.empty:
         return words + "their counts agree"
     named = ", ".join(f"{code} {gap:+,g}" for code, gap in gaps.head(MOST_NAMED).items())
     more = f" and {len(gaps) - MOST_NAMED:,} more" if len(gaps) > MOST_NAMED else ""
-    return f"{words}{len(gaps):,} of {len(both[0]):,} counts differ ({named}{more})"
+    return f"{words}{len(gaps):,} of {number:,} counts differ ({named}{more})"
 
 
 def _totals(item: PublishedFile, part: Part) -> pd.Series[Any]:

@@ -22,6 +22,7 @@ from nhsind.sources.belonging import SIDE_TABLES, is_paths, is_side_table, is_ta
 from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import Declared
 from nhsind.sources.declared import check_coverage, parse_covers, read_coverage, with_option
+from nhsind.sources.folders import given_by, is_of_publishers, look_into
 from nhsind.sources.geography_files import geography_from_frame
 from nhsind.sources.not_used import not_used
 from nhsind.sources.plans import check_plans, read_plans
@@ -49,7 +50,8 @@ def open_input(
     `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
     by their header); record files named like a table; reference files of commissioners, in place
     of a `geography.csv`; several of these; a dict of table name to frame; one frame where the
-    family has one table. `level`: where the figures are wanted, so that records that cannot be
+    family has one table; folders of publishers' files, of which those that the family knows are
+    read. `level`: where the figures are wanted, so that records that cannot be
     placed there are found. `revisions`: published files are given in the order of their editions,
     and the later replaces the same months of the earlier; without it two files of one month are
     refused. `covers`: the months that the records cover, as `2017-04..2018-03`, in place of a
@@ -69,7 +71,19 @@ def open_input(
         raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
     if is_paths(data):
         paths = [Path(item) for item in data]
-        opened = _open_paths(family, con, paths, source, geography, level, revisions)
+        folders = [
+            look_into(path, family, source)
+            for path in paths
+            if is_there(path) and path.is_dir() and is_of_publishers(path, family)
+        ]
+        files = [path for folder in folders for path in folder.files]
+        description = ", ".join(sorted({path.name for path in paths}))
+        opened = _open_paths(
+            family, con, paths, files, source, geography, level, revisions, description
+        )
+        for folder in folders:
+            own = [item for item in opened.contents if Path(item.place) in folder.known]
+            opened.notes = [*given_by(folder.path, own), *folder.notes(), *opened.notes]
     else:
         opened = _open_frames(family, con, data, geography, level)
     opened.declared = with_option(opened.declared, span)
@@ -80,11 +94,13 @@ def open_input(
 def _open_paths(
     family: Family,
     con: duckdb.DuckDBPyConnection,
-    paths: list[Path],
+    given: list[Path],
+    of_folders: list[Path],
     source: str | None,
     geography: Any,
     level: str | None,
     revisions: bool,
+    description: str,
 ) -> Input:
     problems: list[Problem] = []
     tables: dict[str, Path] = {}
@@ -92,6 +108,7 @@ def _open_paths(
     records: list[PublishedFile] = []
     side: dict[str, Path] = {"geography": Path(geography)} if geography else {}
     references: list[Path] = []
+    paths = [*given, *of_folders]
     for path in paths:
         if not is_there(path):
             problems.append(Problem(str(path), "there is no such file or folder"))
@@ -141,8 +158,8 @@ def _open_paths(
     if "coverage" in side:
         declared, coverage_problems = read_coverage(side["coverage"], family)
         problems += coverage_problems
-    description = ", ".join(sorted({path.name for path in paths}))
     if published and not problems:
+        published = editions.once(published) if of_folders and not revisions else published
         return _open_published(family, con, published, known, plans, description, level, revisions)
     raws: dict[str, Stored] = {}
     for name, path in tables.items():
@@ -266,6 +283,11 @@ def _open_published(
     counts = [item.counts for item in contents if item.counts is not None]
     if not raws and not any(len(rows) for rows in counts):
         why = [Problem(item.place, note) for item in contents for note in item.notes]
+        why += [
+            Problem(row.place, row.why, value=row.detail or None)
+            for item in contents
+            for row in item.left_out
+        ]
         raise InputError([Problem(description, "holds no figures that can be used"), *why])
     return Input(
         family,

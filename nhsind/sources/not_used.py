@@ -29,12 +29,14 @@ def _left_out(family: Family, item: PublishedFile) -> list[Finding]:
             why,
             lines,
             sum(row.rows for row in rows),
-            tuple(dict.fromkeys(row.place for row in rows[: 2 * MOST_ROWS_LISTED]))[
-                :MOST_ROWS_LISTED
-            ],
+            tuple(dict.fromkeys(map(_place, rows[: 2 * MOST_ROWS_LISTED])))[:MOST_ROWS_LISTED],
         )
         for (why, lines), rows in reasons.items()
     ]
+
+
+def _place(row: LeftOut) -> str:
+    return f"{row.place} ({row.detail})" if row.detail else row.place
 
 
 def _hidden(item: PublishedFile) -> list[Finding]:

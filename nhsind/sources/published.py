@@ -7,7 +7,7 @@ denominators into `counts`, and keeps what the publisher printed as `answers` to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ import pyarrow as pa
 from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem
 from nhsind.sources.files import WORKBOOKS, content, kind_of
+from nhsind.sources.nearest_layouts import nearest_layouts
 from nhsind.sources.printed import csv_head
 from nhsind.sources.workbooks import open_workbook
 
 WORKBOOK_ENDINGS = (".xls", ".xlsx", ".xlsm")
+UNKNOWN_LAYOUT = "is of no layout known here"
 LARGEST_FILE = 200 * 1024 * 1024
 # One row per line, organisation, period and breakdown that a publisher printed. `mark`:
 # suppressed or not_available where it printed no number; a slack is how far its rounding may have
@@ -74,7 +76,8 @@ class LeftOut:
     `organisation` and its `level`: whose figures lack the row; empty: any organisation of the
     file. `lines`: the codes of the lines that it would have told of; empty: any of the family.
     `periods`: as they are printed (2018-03, 2017-18-Q4); empty: any that the file holds. `rows`:
-    how many such rows there are, the first at `place`.
+    how many such rows there are, the first at `place`. `detail`: what of the reason is of this row
+    alone, such as its numbers.
 
     A figure of the organisation, line and period is then no whole: it is `not_available`, and the
     totals that it belongs to are `partial`.
@@ -87,15 +90,21 @@ class LeftOut:
     lines: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     rows: int = 1
+    detail: str = ""
 
 
-def rows_left_out(rows: pd.DataFrame, why: Iterable[str]) -> list[LeftOut]:
+def rows_left_out(
+    rows: pd.DataFrame, why: Iterable[str], details: Sequence[str] | None = None
+) -> list[LeftOut]:
     """Rows with the columns of printed counts, each with its reason in words, as left out."""
     columns = ["place", "org_code", "org_level", "indicator", "period"]
     return [
-        LeftOut(place, words, code, level, (line,), (period,))
-        for (place, code, level, line, period), words in zip(
-            rows[columns].astype(str).itertuples(index=False, name=None), why, strict=True
+        LeftOut(place, words, code, level, (line,), (period,), detail=detail)
+        for (place, code, level, line, period), words, detail in zip(
+            rows[columns].astype(str).itertuples(index=False, name=None),
+            why,
+            details if details is not None else [""] * len(rows),
+            strict=True,
         )
     ]
 
@@ -134,6 +143,8 @@ class PublishedFile:
 class Reader:
     """One layout: its `--source` name, how to recognise it, how to read it.
 
+    `headings`: those (and the names of sheets) that tell it, in each of its spellings: with them a
+    file that is not quite of the layout is told what differs.
     `totals_only`: beside files of organisations it serves as answers; alone it is derived from.
     `records`: it gives record tables, which may stand beside others; nothing in it is an answer.
     """
@@ -144,6 +155,7 @@ class Reader:
     read: Callable[[Path], PublishedFile]
     totals_only: bool = False
     records: bool = False
+    headings: tuple[tuple[str, ...], ...] = ()
 
 
 def printed_cells(rows: pd.DataFrame, figure: str, printed: Any, rounding: Any = 0.0) -> Any:
@@ -167,20 +179,13 @@ def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
     """
     known = readers(family)
     if not is_of_a_size_to_read(path):
-        raise InputError(Problem(str(path), why_unknown(path)))
+        raise InputError(not_known(path, known.values()))
     if source is not None:
         return known[source]
     for reader in known.values():
         if reader.recognises(path):
             return reader
-    raise InputError(
-        Problem(
-            str(path),
-            why_unknown(path),
-            allowed="; ".join(f"{reader.name}: {reader.about}" for reader in known.values())
-            or "record tables only",
-        )
-    )
+    raise InputError(not_known(path, known.values()))
 
 
 def is_of_a_size_to_read(path: Path) -> bool:
@@ -188,8 +193,21 @@ def is_of_a_size_to_read(path: Path) -> bool:
     return 0 < path.stat().st_size <= LARGEST_FILE
 
 
-def why_unknown(path: Path) -> str:
-    """What is wrong with a file that no reader recognises: its size, damage, or its layout."""
+def not_known(path: Path, known: Iterable[Reader]) -> Problem:
+    """What is wrong with a file that no reader recognises, and the layouts nearest to it."""
+    layouts = {reader.name: reader.headings for reader in known}
+    why = _why_unknown(path)
+    if not layouts:
+        return Problem(str(path), why, allowed="record tables only")
+    if not why.startswith(UNKNOWN_LAYOUT):
+        return Problem(str(path), why)
+    near = nearest_layouts(path, layouts)
+    words = "; ".join(near) if near else f"none; those known are {', '.join(layouts)}"
+    return Problem(str(path), why, allowed=f"nearest of the known layouts: {words}")
+
+
+def _why_unknown(path: Path) -> str:
+    """Its size, damage, or its layout."""
     if not is_of_a_size_to_read(path):
         is_empty = path.stat().st_size == 0
         return (
@@ -198,8 +216,8 @@ def why_unknown(path: Path) -> str:
     try:
         if path.suffix.lower() in WORKBOOK_ENDINGS or kind_of(content(path)) in WORKBOOKS:
             names = ", ".join(open_workbook(path).sheet_names)
-            return f"is of no layout known here; its sheets are {names[:300]}"
+            return f"{UNKNOWN_LAYOUT}; its sheets are {names[:300]}"
     except InputError as error:
         return error.problems[0].message
     head = next((line for line in csv_head(path).splitlines() if line.strip()), "")
-    return f"is of no layout known here; it begins with {head[:300]}" if head else "is no table"
+    return f"{UNKNOWN_LAYOUT}; it begins with {head[:300]}" if head else "is no table"

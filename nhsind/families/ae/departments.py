@@ -73,25 +73,26 @@ def _without_numbers(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns=[*NUMBERS, "share", "slack"], errors="ignore")
 
 
-def left_out(
-    rows: pd.DataFrame, wrong: Any, why: str
-) -> tuple[pd.DataFrame, list[LeftOut], list[str]]:
+def left_out(rows: pd.DataFrame, wrong: Any, why: str) -> tuple[pd.DataFrame, list[LeftOut]]:
     """The rows without the organisations and months that a wrong one is of.
 
-    Also those as rows left out, of every line, and a note on each.
+    Also those as rows left out, of every line.
     """
     chosen = rows[np.asarray(wrong, dtype=bool)].drop_duplicates(["org_code", "period"])
-    notes = [
-        f"{row.place}, {row.org_code} {row.period}: {why} of department type "
-        f"{row.department_type}; the organisation is left out"
-        for row in chosen.itertuples()
-    ]
-    columns = ["place", "org_code", "org_level", "period"]
+    columns = ["place", "org_code", "org_level", "period", "department_type"]
     left = [
-        LeftOut(place, why, code, level, tuple(FIGURES), (period,))
-        for place, code, level, period in chosen[columns].astype(str).itertuples(index=False)
+        LeftOut(
+            place,
+            f"{why}; the organisation is left out",
+            code,
+            level,
+            tuple(FIGURES),
+            (period,),
+            detail=f"{code} {period}, department type {kind}",
+        )
+        for place, code, level, period, kind in chosen[columns].astype(str).itertuples(index=False)
     ]
-    return rows[~_of(rows, chosen)], left, notes
+    return rows[~_of(rows, chosen)], left
 
 
 def without_waits(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

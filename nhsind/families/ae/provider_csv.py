@@ -193,7 +193,7 @@ def _sum(values: list[int | None]) -> int | None:
 
 def _file(path: Path, rows: pd.DataFrame, told: Iterable[str] = ()) -> PublishedFile:
     """The counts of the rows that can be, and notes on the others."""
-    rows, left, contradicting = left_out(
+    rows, left = left_out(
         rows.drop(columns="contradicts"),
         rows["contradicts"].to_numpy(),
         "more attendances over 4 hours are printed than attendances",
@@ -204,5 +204,5 @@ def _file(path: Path, rows: pd.DataFrame, told: Iterable[str] = ()) -> Published
         counts=counts_of(rows),
         names={"england": {ENGLAND: "England"}},
         left_out=left,
-        notes=[*told, *contradicting, *lacking, *field_test(rows)],
+        notes=[*told, *lacking, *field_test(rows)],
     )

@@ -14,12 +14,23 @@ READERS = (
         "or period, org_code, type, attendances, breaches",
         is_provider_csv,
         read_provider_csv,
+        headings=(
+            (
+                "Period",
+                "Org Code",
+                "Org name",
+                "A&E attendances Type 1",
+                "Attendances over 4hrs Type 1",
+            ),
+            ("period", "org_code", "type", "attendances", "breaches"),
+        ),
     ),
     Reader(
         "ae-workbook",
         "A&E monthly workbook (.xls) with a sheet Provider Level Data",
         is_provider_workbook,
         read_provider_workbook,
+        headings=(("Provider Level Data", "Code", "Name", "Percentage in 4 hours or less (all)"),),
     ),
     Reader(
         "ae-series",
@@ -27,5 +38,6 @@ READERS = (
         is_series,
         read_series,
         totals_only=True,
+        headings=(("Activity", "Performance", "Period"),),
     ),
 )

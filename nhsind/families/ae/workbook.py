@@ -62,7 +62,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
     types["system_code"] = [groups.get(code, ("",))[0] for code in types["org_code"]]
     differ = types["timed"].notna() & (types["timed"] != types["attendances"])
     why = "not all attendances are printed as within or over 4 hours"
-    types, left, contradicting = left_out(types, differ.to_numpy(), why)
+    types, left = left_out(types, differ.to_numpy(), why)
     types, lacking = without_waits(types)
     names = dict(zip(providers.codes("Code"), providers.texts("Name"), strict=True))
     return PublishedFile(
@@ -72,7 +72,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
         groups=groups,
         answers=[*answers(printed), *systems],
         left_out=left,
-        notes=[*contradicting, *lacking, *field_test(types)],
+        notes=[*lacking, *field_test(types)],
     )
 
 

@@ -220,5 +220,6 @@ READERS = (
         "A17, A53 to A56",
         is_ambsys,
         read_ambsys,
+        headings=((*IDENTITY, *ITEMS),),
     ),
 )

@@ -29,18 +29,21 @@ READERS = (
         "sheets such as 62-DAY (ALL CANCER)",
         _is_workbook,
         read_workbook,
+        headings=(("62-DAY (ALL CANCER)", "ODS CODE", "TOTAL", "PERCENTAGE"),),
     ),
     Reader(
         "cancer-provider",
         "cancer waits provider extract (.xlsx) with columns STAGE/ROUTE and TREATMENT MODALITY",
         lambda path: is_extract(path, *PROVIDER_HEADINGS[1:4]),
         read_provider_extract,
+        headings=(PROVIDER_HEADINGS,),
     ),
     Reader(
         "cancer-commissioner",
         "cancer waits extract by ICB sub-location (.xlsx) with a column SUB-CATEGORY",
         lambda path: is_extract(path, *COMMISSIONER_HEADINGS[1:4]),
         read_commissioner_extract,
+        headings=(COMMISSIONER_HEADINGS,),
     ),
     Reader(
         "cancer-series",
@@ -48,5 +51,6 @@ READERS = (
         is_series,
         read_series,
         totals_only=True,
+        headings=(("Monthly Performance", "Monthly"), ("Monthly Data", "Monthly")),
     ),
 )

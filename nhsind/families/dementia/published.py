@@ -42,6 +42,9 @@ READERS = (
         "Estimated, Diagnosis rate (%)",
         _is_primary_care,
         primary_care.read_primary_care,
+        headings=(
+            (primary_care.SHEET, "Type", "ODS Code", primary_care.RECORDED, primary_care.RATE),
+        ),
     ),
     Reader(
         "dementia-2017",
@@ -49,6 +52,9 @@ READERS = (
         "VALUE_ESTIMATE",
         _is_year_2017,
         year_2017.read_year_2017,
+        headings=(
+            ("NAME", year_2017.KIND, year_2017.MONTH, year_2017.REGISTER, year_2017.ESTIMATE),
+        ),
     ),
     Reader(
         "dementia-recorded",
@@ -56,6 +62,7 @@ READERS = (
         "MEASURE, VALUE",
         _is_recorded,
         recorded.read_recorded,
+        headings=((recorded.KIND, recorded.CODE, recorded.DAY, recorded.MEASURE, recorded.VALUE),),
     ),
     Reader(
         "dementia-practices",
@@ -64,6 +71,7 @@ READERS = (
         _is_practices,
         practices.read_practices,
         records=True,
+        headings=((practices.DAY, practices.PRACTICE, practices.COMMISSIONER, "Measure"),),
     ),
     Reader(
         "practice-list",
@@ -72,5 +80,8 @@ READERS = (
         _is_practice_list,
         practice_list.read_practice_list,
         records=True,
+        headings=(
+            (practice_list.DAY, practice_list.KIND, practice_list.GROUP, practice_list.PATIENTS),
+        ),
     ),
 )

@@ -94,7 +94,7 @@ def read_dm01(path: Path) -> PublishedFile:
             Answers(_bands(banded, rows), ("test", "clock_start_date")),
         ],
         left_out=banded.left_out(rows),
-        notes=[*told, *banded.notes],
+        notes=told,
     )
 
 
@@ -189,5 +189,6 @@ READERS = (
         "columns Diagnostic ID and Total Waiting List",
         _is_dm01,
         read_dm01,
+        headings=((MONTH, TEST, TOTAL, SIX_WEEKS, SHARE, BANDS[0]),),
     ),
 )

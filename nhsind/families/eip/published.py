@@ -49,6 +49,11 @@ def read_series(path: Path) -> PublishedFile:
             "is_completed": parts.str.lower() == COMPLETED.lower(),
         }
     )
+    wrong = int((~banded.adds_up & ~rows["is_completed"].to_numpy()).sum())
+    if wrong:
+        words = "1 row does" if wrong == 1 else f"{wrong:,} rows do"
+        text = f"{words} not add up: of referrals that still wait, which are in no figure"
+        told = [*told, f"{path.name}: {text}"]
     return PublishedFile(
         place=str(path),
         tables={"referrals": _referrals(banded, rows)},
@@ -58,7 +63,7 @@ def read_series(path: Path) -> PublishedFile:
             Answers(_bands(banded, rows), ("referral_received_date",)),
         ],
         left_out=banded.left_out(rows, rows["is_completed"]),
-        notes=[*told, *banded.notes],
+        notes=told,
     )
 
 
@@ -142,5 +147,6 @@ READERS = (
         "EIP waiting times (.csv) with columns Description, Gt_0_1_Weeks and Total_Pathways",
         _is_series,
         read_series,
+        headings=((MONTH, CODE, NAME, PART, BANDS[0], TOTAL),),
     ),
 )

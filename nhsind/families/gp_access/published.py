@@ -97,5 +97,6 @@ READERS = (
         _is_practices,
         read_practices,
         records=True,
+        headings=(OFFICIAL, SHORT),
     ),
 )

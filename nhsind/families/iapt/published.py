@@ -53,6 +53,7 @@ READERS = (
         "figure in each row (reporting_period, org_type, measure_name, measure_statistic, value)",
         _is_annual,
         _read_annual,
+        headings=(annual.AS_ISSUED, tuple(annual.HEADINGS)),
     ),
     Reader(
         "iapt-monthly",
@@ -61,5 +62,6 @@ READERS = (
         "each row (GROUP_TYPE, ORG_CODE1, MEASURE_NAME, MEASURE_VALUE_SUPPRESSED)",
         _is_monthly,
         _read_monthly,
+        headings=(monthly.HEADINGS, monthly_csv.HEADINGS),
     ),
 )

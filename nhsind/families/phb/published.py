@@ -65,5 +65,6 @@ READERS = (
         _is_list_size,
         read_list_size,
         records=True,
+        headings=((DAY, KIND, COMMISSIONER, PRACTICE, SEX, AGE, PATIENTS),),
     ),
 )

@@ -126,5 +126,6 @@ READERS = (
         "Area Team or SHA",
         is_return,
         read_return,
+        headings=tuple(("Year", "Period", "Org Code", BY_GPS, BY_OTHERS, name) for name in BASES),
     ),
 )

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.periods import Period
-from nhsind.sources.banded import NOT_THEIR_TOTAL, adding_up
+from nhsind.sources.banded import NOT_THEIR_TOTAL, both_sums
 from nhsind.sources.published import LeftOut
 
 DAYS_IN_WEEK = 7
@@ -43,14 +43,15 @@ class BandedCounts:
         self.bands, self.longest, self.unknown, self.total = bands, longest, unknown, total
         self.source_rows, self.columns, self.unit = source_rows, columns, unit
 
-    def pathways(self, chosen: Any) -> tuple[pa.Table, list[str], list[LeftOut]]:
+    def pathways(self, chosen: Any) -> tuple[pa.Table, list[LeftOut]]:
         """One row per filled band; rows whose bands do not add up are listed and left out."""
         added = self.bands.sum(axis=1)
         added = added if self.line in ("E.B.3", "E.M.20") else added + self.unknown
         # Of rows that are not chosen nothing is said.
         rows = np.flatnonzero(chosen)
-        adds_up, notes = adding_up(added[rows], self.total[rows], self._places(rows))
-        left_out = self._left_out(rows[~adds_up])
+        adds_up = added[rows] == self.total[rows]
+        wrong = rows[~adds_up]
+        left_out = self._left_out(wrong, both_sums(added[wrong], self.total[wrong]))
         chosen = np.zeros(len(chosen), dtype=bool)
         chosen[rows] = adds_up
         units, bands = np.nonzero(self.bands * chosen[:, None])
@@ -80,19 +81,19 @@ class BandedCounts:
                 "counts_in": pa.array([self.period.end] * number, pa.date32()),
             }
         )
-        return table, notes, left_out
+        return table, left_out
 
-    def _left_out(self, rows: Any) -> list[LeftOut]:
+    def _left_out(self, rows: Any, details: list[str]) -> list[LeftOut]:
         """The rows as left out of the commissioner's figures, and of the provider's."""
         found = []
-        for place, row in zip(self._places(rows), rows, strict=True):
+        for place, row, detail in zip(self._places(rows), rows, details, strict=True):
             for name, level in (("ccg_code", "ccg"), ("provider_code", "provider")):
                 if name in self.columns:
                     # The row is one, whosever figures lack it.
                     number = 1 if name == next(iter(self.columns)) else 0
                     code, months = str(self.columns[name][row]), (str(self.period),)
                     item = (place, NOT_THEIR_TOTAL, code, level, (self.line,), months, number)
-                    found.append(LeftOut(*item))
+                    found.append(LeftOut(*item, detail))
         return found
 
     def totals_printed(self, chosen: Any) -> pd.DataFrame:

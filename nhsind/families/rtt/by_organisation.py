@@ -102,7 +102,7 @@ def read_by_organisation(path: Path) -> PublishedFile:
     table.refuse(codes == "", code, "is missing", "the code of an organisation")
     refuse_totals(table, code, title)
     table.refuse_repeated(code, FUNCTION)
-    pathways, notes, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
+    pathways, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
     cells = [found.answers(level, codes.to_numpy())]
     if NATIONAL in sheet_names(path):
         england = _read(path, NATIONAL, column, None)
@@ -113,7 +113,6 @@ def read_by_organisation(path: Path) -> PublishedFile:
         names={level: dict(zip(codes, table.texts(title), strict=True))},
         answers=[Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)],
         left_out=left_out,
-        notes=notes,
     )
 
 

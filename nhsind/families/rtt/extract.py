@@ -112,9 +112,8 @@ def _file(
                 },
                 unit=table.unit,
             )
-            rows_of_part, said, left = block.pathways(~is_total[rows])
+            rows_of_part, left = block.pathways(~is_total[rows])
             tables.append(rows_of_part)
-            notes = [*notes, *said]
             left_out += left
             blocks.append((block, is_total[rows]))
     of_provider, of_commissioner = (table.texts(name) for name in NAMES)

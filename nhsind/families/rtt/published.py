@@ -9,8 +9,21 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.families.rtt.by_organisation import is_by_organisation, read_by_organisation
-from nhsind.families.rtt.extract import is_full_extract, read_full_extract
+from nhsind.families.rtt.by_organisation import (
+    FUNCTION,
+    SHEETS,
+    is_by_organisation,
+    read_by_organisation,
+)
+from nhsind.families.rtt.extract import (
+    COMMISSIONER,
+    MONTH,
+    PART,
+    PROVIDER,
+    TOTAL,
+    is_full_extract,
+    read_full_extract,
+)
 from nhsind.families.rtt.workbook import read_commissioner_workbook
 from nhsind.periods import month_of
 from nhsind.sources.printed import sheet_head, sheet_names
@@ -115,18 +128,21 @@ READERS = (
         "RTT commissioner workbook (.xls) with a sheet Commissioner",
         lambda path: _is_workbook_with(path, "Commissioner", "Referral to Treatment"),
         read_commissioner_workbook,
+        headings=(("Commissioner", "CCG Code", "CCG Name", FUNCTION, ">0-1", ">51-52"),),
     ),
     Reader(
         "rtt-organisations",
         "RTT workbook by commissioner or provider with a sheet Sub-ICB or Provider",
         is_by_organisation,
         read_by_organisation,
+        headings=tuple((name, *titles, FUNCTION, ">0-1") for name, (*_, titles) in SHEETS.items()),
     ),
     Reader(
         "rtt-full",
         "RTT full extract (.csv, or a .zip of it) with a column RTT Part Type",
         is_full_extract,
         read_full_extract,
+        headings=((MONTH, PROVIDER, COMMISSIONER, PART, FUNCTION, TOTAL),),
     ),
     Reader(
         "rtt-overview",
@@ -134,5 +150,6 @@ READERS = (
         lambda path: _is_workbook_with(path, "Full Time Series", "Referral to Treatment"),
         read_overview,
         totals_only=True,
+        headings=(("Full Time Series", "No. within 18 weeks", "No. of pathways (all)"),),
     ),
 )

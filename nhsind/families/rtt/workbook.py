@@ -46,7 +46,7 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
     group_names = _group_names(sheet(workbook, group_level, str(path)), group_level, path)
     codes = [tidy(row[ccg]).upper() for row in block.rows]
     names = {code: tidy(row[name]) for code, row in zip(codes, block.rows, strict=True)}
-    table, notes, left_out = block.pathways({"ccg_code": codes})
+    table, left_out = block.pathways({"ccg_code": codes})
     cells = [block.answers("ccg", codes)]
     national = sheet(workbook, "National", str(path))
     national_place = f"{path.name}, sheet National,"
@@ -68,7 +68,6 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
             )
         ],
         left_out=left_out,
-        notes=notes,
     )
 
 
@@ -133,7 +132,7 @@ class _Block:
         if not incomplete:
             self.unknown = self._number("Patients with unknown clock start")
 
-    def pathways(self, places: dict[str, list[str]]) -> tuple[pa.Table, list[str], list[LeftOut]]:
+    def pathways(self, places: dict[str, list[str]]) -> tuple[pa.Table, list[LeftOut]]:
         """The rows of the family's table, the publisher's totals left out."""
         functions = np.array(self.functions)
         block = BandedCounts(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from nhsind.families.sus.artificial_hes import is_artificial_hes, read_artificial_hes
-from nhsind.families.sus.hes_mar import is_hes_mar, read_hes_mar
+from nhsind.families.sus.artificial_hes import (
+    COMMISSIONER,
+    OWN_COLUMNS,
+    is_artificial_hes,
+    read_artificial_hes,
+)
+from nhsind.families.sus.hes_mar import IDENTITY, SPECIFIC_ACUTE, is_hes_mar, read_hes_mar
 from nhsind.sources.published import Reader
 
 READERS = (
@@ -13,6 +18,7 @@ READERS = (
         "specialties: Elective total",
         is_hes_mar,
         read_hes_mar,
+        headings=((*IDENTITY, f"{SPECIFIC_ACUTE}Elective total"),),
     ),
     Reader(
         "artificial-hes",
@@ -21,5 +27,6 @@ READERS = (
         is_artificial_hes,
         read_artificial_hes,
         records=True,
+        headings=tuple(("FYEAR", own, COMMISSIONER) for own in OWN_COLUMNS.values()),
     ),
 )
