@@ -28,8 +28,7 @@ EIP = (
 
 def month(folder: Path, name: str, period: str, attended: int = 100) -> Path:
     rows = [
-        [f"MSitAE-{period}", code, "NHS ENGLAND LONDON", f"Trust {code}", str(attended)]
-        + ["0", "0", "25", "0", "0"]
+        [f"MSitAE-{period}", code, "LONDON", code, str(attended), "0", "0", "25", "0", "0"]
         for code in ("RX1", "RX2")
     ]
     return write_csv(folder / name, [HEADER, *rows])
