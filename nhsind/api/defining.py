@@ -22,7 +22,8 @@ def list_indicators(family: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an indicator: code, family, title, kind, frequency, standard.
+        One row an indicator: code, family, title, kind, frequency, standard (what it is judged
+        by: trajectories and ambitions stand in its definition).
 
     Raises
     ------
@@ -43,7 +44,7 @@ def list_indicators(family: str | None = None) -> pd.DataFrame:
             "title": line.title,
             "kind": line.kind,
             "frequency": line.frequency,
-            "standard": "; ".join(row.words for row in line.standards),
+            "standard": "; ".join(row.words for row in line.standards if row.kind == "standard"),
         }
         for line in all_indicators().values()
         if family is None or line.family == family.lower()

@@ -40,6 +40,11 @@ class Family:
     clauses: dict[str, Clause] = field(repr=False)
     faults: dict[str, Fault] = field(repr=False)
 
+    @property
+    def record_level(self) -> str:
+        """The level that records are placed at: the family's own may be one above it."""
+        return self.level if self.level in ("ccg", "provider") else "ccg"
+
     def tables_missing(self, line: Indicator, held: list[str]) -> list[str]:
         """The record tables that a line needs and `held` lacks; `a or b` where either would do."""
         parts = [self.units[part.units].missing(held) for part in line.measures.values()]

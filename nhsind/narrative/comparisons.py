@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.standards import Number, compare, value_of
-from nhsind.geography import ENGLAND
+from nhsind.geography import ENGLAND, LEVELS
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.wording import value_words
@@ -50,8 +51,13 @@ def _beside(
 
 
 def tell_rank(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """The organisation's place by value, where one direction is better."""
+    """The organisation's place by value, where one direction is better.
+
+    Not below the level that its family is about: the numbers are too small to rank by.
+    """
     line = evidence.line
+    if LEVELS.index(about.level) < LEVELS.index(load_family(line.family).level):
+        return
     values = evidence.values()
     if line.polarity not in ("higher", "lower") or len(values) < FEWEST_RANKED:
         return

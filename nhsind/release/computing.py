@@ -102,6 +102,7 @@ def compute(
         source=described_as or _source_words(opened),
         publication=publication or {},
         regions=_regions(opened, level, period),
+        contained=_contained(opened, level, period),
     )
 
 
@@ -134,6 +135,17 @@ def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, s
 def _regions(opened: Input, level: str, period: Period) -> dict[str, str]:
     parents = _parents(opened, level, period, "region")
     return {code: name for code, (_, name) in parents.items()}
+
+
+def _contained(opened: Input, level: str, period: Period) -> dict[str, str]:
+    """The organisation of the family's level, above the commissioners, that contains each."""
+    geography = opened.geography
+    if geography is None or level != opened.family.level or level in ("ccg", "provider"):
+        return {}
+    parents = {
+        code: geography.parent("ccg", code, level, period) for code in geography.known("ccg")
+    }
+    return {code: parent for code, parent in parents.items() if parent}
 
 
 def _parents(opened: Input, level: str, period: Period, above: str) -> dict[str, tuple[str, str]]:

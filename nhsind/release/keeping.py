@@ -46,6 +46,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "source": found.source,
         "publication": found.publication,
         "regions": found.regions,
+        "contained": found.contained,
     }
     (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
     (folder / LAYERS).write_text(json.dumps(found.layers), "utf-8")
@@ -75,6 +76,7 @@ def load(folder: Path) -> Results:
         source=context["source"],
         publication=context["publication"],
         regions=context["regions"],
+        contained=context["contained"],
         kept_in=folder,
         **tables,
     )

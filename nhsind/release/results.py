@@ -42,8 +42,9 @@ class Results:
     `figures`: the output table with marks, for all organisations, England, and the periods
     before. `steps`: units by organisation, period, line and the rule that left them out.
     `quality`: records left out of all organisations together, by fault. `groups`: code and name of
-    what each organisation is compared within; `regions`: the name of its region. `kept_in`: the
-    folder that a run keeps them in, where its reports also share what they work out.
+    what each organisation is compared within; `regions`: the name of its region.
+    `contained`: by the code of a commissioner below the level, the organisation that contains it.
+    `kept_in`: the folder that a run keeps them in, where its reports also share what they work out.
     """
 
     family: Family
@@ -57,6 +58,7 @@ class Results:
     source: str
     publication: dict[str, str]
     regions: dict[str, str] = field(default_factory=dict)
+    contained: dict[str, str] = field(default_factory=dict)
     kept_in: Path | None = None
 
     def __repr__(self) -> str:
@@ -161,10 +163,18 @@ class Results:
         name = "all organisations" if group is None else group[1] or group[0]
         return name, self._members[group]
 
+    def standing_for(self, organisation: str) -> str:
+        """The code of an organisation of the level: itself, or the one that contains it."""
+        code = organisation.strip().upper()
+        return code if code in self._members[None] else self.contained.get(code, code)
+
     def for_organisation(self, organisation: str, period: Period | None = None) -> Results:
-        """The same figures, looked at for another organisation or period."""
+        """The same figures, looked at for another organisation or period.
+
+        One below the level stands for the one that contains it.
+        """
         known = self._members[None]
-        wanted = organisation.strip().upper()
+        wanted = self.standing_for(organisation)
         if wanted not in known:
             raise unknown("organisation of these results", wanted, known)
         view = replace(self, organisation=wanted, period=period or self.period)

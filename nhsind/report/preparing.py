@@ -54,7 +54,10 @@ def prepare(
     released = _released(found)
     digest = _digest(found, notebook, released)
     present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
-    wanted = [code for code in plan.organisations or present if code in present]
+    stand_for: dict[str, list[str]] = {}
+    for code in plan.organisations or present:
+        stand_for.setdefault(found.standing_for(code), []).append(code)
+    wanted = [code for code in stand_for if code in present]
     # A code becomes a file name, so one from the data is checked like one from the plan.
     strange = [code for code in wanted if not re.fullmatch(CODE_PATTERN, code)]
     if strange or not present:
@@ -106,7 +109,7 @@ def prepare(
             name,
             fingerprint,
             None,
-            _in_short(found, code),
+            _in_short(found, code, [each for each in stand_for[code] if each != code]),
             released=released,
         )
         reports.append(Report(task, entry, out / path))
@@ -158,8 +161,13 @@ def _digest(found: Results, notebook: Path, released: str) -> str:
     return digest.hexdigest()
 
 
-def _in_short(found: Results, organisation: str) -> str:
-    """The first judged line of the family, for the index."""
+def _in_short(found: Results, organisation: str, contained: list[str]) -> str:
+    """The first judged line of the family, for the index; whom the plan meant by it."""
+    stands = f" (stands for {', '.join(contained)}, which it contains)" if contained else ""
+    return f"{_first_judged(found, organisation)}{stands}"
+
+
+def _first_judged(found: Results, organisation: str) -> str:
     for code, line in found.family.indicators.items():
         row = found.figure(code, organisation)
         if row is None or line.kind == "count":

@@ -156,7 +156,8 @@ def _prepare_all(
                 figures=f"{found.family.code} {found.period}",
             )
             summary.notes += [note for note in stored.notes if note not in summary.notes]
-            present |= set(found.figures.frame["org_code"]) - {ENGLAND}
+            own = set(found.figures.frame["org_code"]) - {ENGLAND}
+            present |= own | {code for code, above in found.contained.items() if above in own}
             made, csv, entry = prepare(stored, plan, runner, out, work)
             reports += made
             tables[entry.path] = csv

@@ -25,6 +25,7 @@ from nhsind.release.results import Results
 from nhsind.report.plan import Plan
 from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input
+from nhsind.sources.folders import is_of_publishers
 from nhsind.sources.inputs import Data, open_input
 from nhsind.version import library_digest
 
@@ -178,6 +179,6 @@ def fingerprint(data: Data, family: Family) -> str:
 def _files(item: Path, family: Family) -> list[Path]:
     if not item.is_dir():
         return [item] if item.is_file() else []
-    own = item / family.code
+    own = item if is_of_publishers(item, family) else item / family.code
     found = sorted(path for path in own.rglob("*") if path.is_file()) if own.is_dir() else []
     return found + [item / name for name in SHARED_TABLES if (item / name).is_file()]

@@ -101,7 +101,7 @@ class Input:
     def monthly(self, table: str, column: str) -> MonthlyRows:
         """The sound rows of a table by month, looked at once."""
         if (table, column) not in self._monthly:
-            placed = self.family.tables[table].organisations.get(self.own_level, "")
+            placed = self.family.tables[table].organisations.get(self.record_level, "")
             code = placed if placed in self.columns(table) else ""
             self._monthly[table, column] = monthly_rows(self.con, self.family, table, column, code)
         return self._monthly[table, column]
@@ -146,7 +146,9 @@ class Input:
         return self._unusual[table, column]
 
     def _is_closed(self, code: str, month: Period) -> bool:
-        return self.geography is not None and self.geography.is_closed(self.own_level, code, month)
+        return self.geography is not None and self.geography.is_closed(
+            self.record_level, code, month
+        )
 
     def coverages(self) -> list[Coverage]:
         """What each record table covers, by each date that places units of a line it can answer."""
@@ -273,18 +275,29 @@ class Input:
 
     @property
     def own_level(self) -> str:
-        """The family's own level, or provider where the records know only providers."""
+        """The family's own level where it can be reached, else the level of the records.
+
+        A level above the commissioners needs a geography that places them in it.
+        """
         if not self.tables and self.counts is not None:
             held = levels_printed(self.counts)
             return self.family.level if self.family.level in held else held[0]
-        if not self.tables or self.family.level != "ccg":
+        above = self.family.level not in ("ccg", "provider")
+        if above and self.geography is not None and self.geography.known(self.family.level):
             return self.family.level
+        return self.record_level
+
+    @property
+    def record_level(self) -> str:
+        """The level of the records: provider where they know only providers."""
+        if not self.tables or self.family.record_level != "ccg":
+            return self.family.record_level
         placed = self._levels_given()
         return "provider" if "ccg" not in placed and "provider" in placed else "ccg"
 
     def base_level(self, level: str | None) -> str:
         """The level that records are placed at before they are added up to `level`."""
-        return level if level in ("ccg", "provider") else self.own_level
+        return level if level in ("ccg", "provider") else self.record_level
 
     def _levels_given(self) -> set[str]:
         """The levels whose organisation column some record table carries."""

@@ -100,7 +100,7 @@ def _rule_findings(
     listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
     findings = find(con, table, raw, view, {c.name: _not_listed(c, family, name) for c in listed})
     places = table.organisations
-    base = level if level in ("ccg", "provider") else family.level
+    base = level if level in ("ccg", "provider") else family.record_level
     column = places.get(base) if places.get(base) in raw.columns else places.get("provider")
     if column in raw.columns:
         conditions["organisation_missing"] = (
