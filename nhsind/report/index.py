@@ -132,8 +132,13 @@ def _report(
         "path": state["report"],
         "folder": entry.folder,
         "words": words[entry.folder],
-        "verdict": state["gap"] or _verdict(glance, entry.organisation),
+        "verdict": (state["gap"] or _verdict(glance, entry.organisation)) + _stands_for(entry),
     }
+
+
+def _stands_for(entry: Entry) -> str:
+    """The organisations of the plan for which this one, which contains them, stands."""
+    return f"; it contains {entry.stands_for}, which the plan names" if entry.stands_for else ""
 
 
 def _verdict(glance: Glance | None, organisation: str) -> str:

@@ -29,7 +29,8 @@ PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 class Entry:
     """One published file. A failed report has no `sha256` and is linked nowhere.
 
-    `released` is the SHA-256 of the released results that a report or a table shows.
+    `released` is the SHA-256 of the released results that a report or a table shows. `stands_for`:
+    the organisations of the plan that it contains, where they are below the level of the family.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Entry:
     summary: str = ""
     kind: str = "report"
     released: str = ""
+    stands_for: str = ""
 
     @property
     def folder(self) -> str:

@@ -109,8 +109,9 @@ def prepare(
             name,
             fingerprint,
             None,
-            _in_short(found, code, [each for each in stand_for[code] if each != code]),
+            _in_short(found, code),
             released=released,
+            stands_for=", ".join(each for each in stand_for[code] if each != code),
         )
         reports.append(Report(task, entry, out / path))
     return reports, *_table(found, folder, released, publish)
@@ -161,13 +162,8 @@ def _digest(found: Results, notebook: Path, released: str) -> str:
     return digest.hexdigest()
 
 
-def _in_short(found: Results, organisation: str, contained: list[str]) -> str:
-    """The first judged line of the family, for the index; whom the plan meant by it."""
-    stands = f" (stands for {', '.join(contained)}, which it contains)" if contained else ""
-    return f"{_first_judged(found, organisation)}{stands}"
-
-
-def _first_judged(found: Results, organisation: str) -> str:
+def _in_short(found: Results, organisation: str) -> str:
+    """The first judged line of the family, for the index."""
     for code, line in found.family.indicators.items():
         row = found.figure(code, organisation)
         if row is None or line.kind == "count":
