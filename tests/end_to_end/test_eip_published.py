@@ -374,7 +374,7 @@ class TestSingleFaults:
     def test_another_file_is_not_claimed(self, published: Path) -> None:
         (path,) = (published / "diagnostics").glob("dm01_commissioner*.csv")
         said = refused(path)
-        assert "is of no layout known here" in said and "eip-series: EIP waiting times" in said
+        assert "is of no layout known here" in said and "nearest of the known layouts" in said
 
 
 def test_the_commands_say_what_agrees(series: Path, nhsind: Run) -> None:
