@@ -5,7 +5,7 @@ Each slip has the path of the key in `indicators.toml` that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
 from nhsind.definitions.indicators import WORDED
@@ -20,6 +20,7 @@ from nhsind.definitions.limits import FORMS, Limit
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.definitions.rules import Rules
 from nhsind.definitions.typed_files import Path, Slip
+from nhsind.definitions.written_relations import lines_in
 from nhsind.errors import UsageError, nearest
 from nhsind.periods import parse_period
 
@@ -44,9 +45,20 @@ def slips_of_definition(
                 (*path, "counted_as"), (line.counted_as,), written.indicators, "line here"
             )
     yield from _readings(written)
+    yield from _relations(written)
     yield from _never_named(written, rules)
     yield from _two_meanings(written)
     yield from _tables_without_meaning(tables, rules)
+
+
+def _relations(written: IndicatorsFile) -> Iterator[Slip]:
+    """Lines that a relation names and the file does not have."""
+    for key in ("sums", "within"):
+        for place, text in enumerate(getattr(written.relations, key), 1):
+            at = ("relations", key, place)
+            yield from _unknown(at, lines_in(text), written.indicators, "line here")
+    least = written.relations.least_of_each
+    yield from _unknown(("relations", "least_of_each"), least, written.indicators, "line here")
 
 
 def _lines(written: IndicatorsFile) -> Iterator[tuple[Path, Line]]:
@@ -207,7 +219,7 @@ def _tables_without_meaning(tables: Mapping[str, RecordTable], rules: Rules) -> 
 
 
 def _unknown(
-    path: Path, names: tuple[str, ...], known: Mapping[str, object], kind: str
+    path: Path, names: Iterable[str], known: Mapping[str, object], kind: str
 ) -> Iterator[Slip]:
     for name in names:
         if name not in known:

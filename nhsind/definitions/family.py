@@ -14,13 +14,15 @@ from nhsind.definitions.indicators import Indicator, Measure, Reading
 from nhsind.definitions.limits import Limits
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.definitions.unit_tables import UnitTable
+from nhsind.definitions.written_relations import Sum, Within
 
 
 @dataclass(frozen=True)
 class Family:
     """A group of indicators that share tables, rules and a notebook.
 
-    `folder` holds its files, `package` is the name that its modules are imported under.
+    `folder` holds its files, `package` is the name that its modules are imported under. `sums`,
+    `within` and `least_of_each`: what adds up beyond what the lines themselves say.
     """
 
     code: str
@@ -36,6 +38,9 @@ class Family:
     units: dict[str, UnitTable]
     readings: tuple[Reading, ...]
     disclosure: Disclosure | None
+    sums: tuple[Sum, ...]
+    within: tuple[Within, ...]
+    least_of_each: dict[str, int]
     rules: ModuleType = field(repr=False)
     clauses: dict[str, Clause] = field(repr=False)
     faults: dict[str, Fault] = field(repr=False)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
-from nhsind.definitions import limits
+from nhsind.definitions import limits, written_relations
 
 Kind = Literal["proportion", "count", "rate", "mean", "ratio"]
 Polarity = Literal["higher", "lower", "lower growth", "neutral", "activity", "monitor"]
@@ -41,6 +41,17 @@ WrittenValue = Annotated[
         pattern=r"^(\d+(\.\d+)?|\d+/[1-9]\d*|[a-z][a-z0-9_]*)$",
         description="a number as text (0.92, 2/3) or the name of a function of rules.py",
     ),
+]
+WrittenSum = Annotated[
+    str,
+    Meta(
+        pattern=written_relations.SUM,
+        description="a line as a sum of lines (A = B + C; B @-1 of the period before, B @Q1)",
+    ),
+]
+WrittenWithin = Annotated[
+    str,
+    Meta(pattern=written_relations.WITHIN, description="a line that lies in another (A <= B)"),
 ]
 Whole = Annotated[int, Meta(ge=0, description="a whole number, 0 or more")]
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
@@ -155,12 +166,24 @@ class SupportingRow(Strict, frozen=True, kw_only=True):
     denominator: MeasureRow | None = None
 
 
+class RelationsRow(Strict, frozen=True, kw_only=True):
+    """What adds up among the lines beyond what their clauses say; release audits by it.
+
+    `least_of_each`: of a mean's line, the least that each of its units has.
+    """
+
+    sums: tuple[WrittenSum, ...] = ()
+    within: tuple[WrittenWithin, ...] = ()
+    least_of_each: dict[Code, Positive] = field(default_factory=dict)
+
+
 class IndicatorsFile(Strict, frozen=True, kw_only=True):
     """Everything in an `indicators.toml`."""
 
     family: AboutFamily
     indicators: dict[Code, IndicatorRow]
     disclosure: DisclosureRow | None = None
+    relations: RelationsRow = field(default_factory=RelationsRow)
     supporting: dict[Code, SupportingRow] = field(default_factory=dict)
     readings: dict[ReadingCode, ReadingRow] = field(default_factory=dict)
 

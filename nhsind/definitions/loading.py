@@ -26,6 +26,7 @@ from nhsind.definitions.rules import rules_in
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import read_tables
 from nhsind.definitions.typed_files import read_typed, refuse
+from nhsind.definitions.written_relations import read_relations
 from nhsind.errors import InputError, Problem
 from nhsind.periods import parse_period
 
@@ -60,6 +61,7 @@ def family_in(code: str, folder: Path, package: str) -> Family:
 
     readings = {name: Reading(name, **asdict(row)) for name, row in written.readings.items()}
     units = written.family.default_units
+    sums, within = read_relations(written.relations.sums, written.relations.within)
     indicators = {
         line: _indicator(line, row, code, units, readings)
         for line, row in written.indicators.items()
@@ -81,6 +83,9 @@ def family_in(code: str, folder: Path, package: str) -> Family:
         units=rules.units,
         readings=tuple(readings.values()),
         disclosure=Disclosure(**asdict(written.disclosure)) if written.disclosure else None,
+        sums=sums,
+        within=within,
+        least_of_each=written.relations.least_of_each,
         rules=rules.module,
         clauses=rules.clauses,
         faults=rules.faults,

@@ -1,126 +1,233 @@
-"""Whether a suppressed count could be worked out from what is shown beside it.
+"""Which hidden counts could be narrowed by whoever knows all that is shown, and by what.
 
-Each pair of counts is the set of pairs that the policy would show as it is shown; what adds up
-narrows the sets, and every hidden count must keep enough possible values.
+Bounds are first carried from relation to relation: what that narrows is exposed. Of the rest,
+linear programs look for witnesses: a set of whole numbers that fits everything shown and has a
+hidden count at one end of its range shows that this end cannot be ruled out. One program serves
+many counts; a count that is left without a witness has one of its own, which also names the shown
+counts that narrow it.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, eye_array, hstack
 
-from nhsind.definitions.disclosure import Disclosure
-from nhsind.definitions.statuses import Mark, Status
-from nhsind.errors import DisclosureError
-from nhsind.geography import OUTSIDE_ENGLAND
-from nhsind.release.protection import HIDDEN, Array, protect
+from nhsind.release.protection import Array
+from nhsind.release.system import ALMOST, Rows, System
 
-# A hidden count must stay compatible with at least this many values, whoever looks.
-FEWEST_POSSIBLE_VALUES = 4
+# By unknown: the unknowns that narrow it.
+Exposed = dict[int, list[int]]
+SECONDS_FOR_WHOLE_NUMBERS = 20
+MOST_ROUNDS = 12
+# An unknown without an upper bound is looked for no higher.
+HIGHEST = 1e6
+INFEASIBLE = 2
 
 
-def refuse_recoverable(table: pd.DataFrame, true: pd.DataFrame, policy: Disclosure) -> None:
-    """Every hidden count must keep enough possible values for whoever knows the rule.
+class _Contradicted(Exception):
+    """The shown counts do not fit the relations."""
 
-    Each pair of counts could be any that the policy shows as it is shown; the organisations'
-    counts add up to England's, unless England's hold more than is shown.
+
+def exposed(system: System) -> Exposed:
+    """The hidden counts that are narrowed, each with the other unknowns that narrow it.
+
+    Relations that the shown counts contradict are set aside.
     """
-    enough = min(FEWEST_POSSIBLE_VALUES, policy.threshold + (1 if policy.hide_zeros else 0))
-    exposed: list[str] = []
-    for key, rows in table.groupby(["indicator", "period"]):
-        national = rows[rows["org_level"] == "england"]
-        below = rows[(rows["org_level"] != "england") & ~rows["org_code"].isin(OUTSIDE_ENGLAND)]
-        if "status" in rows and (national["status"] == Status.PARTIAL).any():
-            # What a partial total leaves out adds up to nothing.
-            below = below[below["status"].isin([Status.OK, Status.NO_CASES])]
-        sets = [_possible(row, policy) for row in below.itertuples()]
-        total = [_possible(row, policy) for row in national.itertuples()]
-        figures = ["numerator", "denominator"]
-        parts = true.loc[below.index, figures].fillna(0).sum()
-        whole = true.loc[national.index, figures].fillna(0).sum()
-        if sets and total and (parts == whole).all():
-            *sets, total[0] = _consistent([*sets, total[0]])
-        everyone = [*below.itertuples(), *national.itertuples()]
-        for row, pairs in zip(everyone, [*sets, *total], strict=True):
-            exposed += _exposed(row, pairs, enough, key)
-    if exposed:
-        raise DisclosureError(
-            "suppressed counts could be worked out from what is shown; released nothing. "
-            f"Cells: {'; '.join(exposed)}"
+    low, high, is_contradicted = system.propagated()
+    if is_contradicted:
+        system = consistent(system)
+        low, high, _ = system.propagated()
+    narrowed = np.flatnonzero(system.narrowed(low, high))
+    if len(narrowed):
+        return {int(one): _carried(system, int(one), low, high) for one in narrowed}
+    try:
+        return dict(_without_witnesses(system))
+    except _Contradicted:
+        return exposed(consistent(system))
+
+
+def consistent(system: System) -> System:
+    """Without the relations that the shown counts contradict: as few as will do.
+
+    A record without a place, or a revised edition, makes a total differ from what is shown below
+    it: everybody sees that the relation cannot hold. A total that holds more than its parts still
+    holds them.
+    """
+    rows = system.rows
+    number, relations = len(system.low), len(rows.is_equal)
+    weights = hstack([rows.weights, -eye_array(relations), eye_array(relations)])
+    # That a total holds more than its parts is likelier than anything else.
+    cost = np.concatenate([np.zeros(number), np.full(relations, 3.0), 2.0 - rows.may_be_less])
+    low = np.concatenate([system.low, np.zeros(2 * relations)])
+    never_under = np.where(rows.is_equal, np.inf, 0.0)
+    high = np.concatenate([system.high, np.full(relations, np.inf), never_under])
+    found = _least(csr_array(weights), rows.is_equal, cost, low, high).x
+    over, under = found[number : number + relations], found[number + relations :]
+    return system.with_rows(rows.without(over > ALMOST, under > ALMOST))
+
+
+def _carried(system: System, one: int, low: Array, high: Array) -> list[int]:
+    """The unknowns whose bounds were carried to one: over the relations that give its bounds."""
+    weights = system.rows.weights
+    by_unknown = weights.T.tocsr()
+    found: dict[int, None] = {}
+    waiting, done = [one], {one}
+    while waiting:
+        here = waiting.pop()
+        for row in by_unknown.indices[by_unknown.indptr[here] : by_unknown.indptr[here + 1]]:
+            part = slice(weights.indptr[row], weights.indptr[row + 1])
+            for others, is_upper in _binding(
+                weights.indices[part],
+                weights.data[part],
+                bool(system.rows.is_equal[row]),
+                here,
+                (low, high),
+                (system.low, system.high),
+            ):
+                for other, comes_from_high in zip(others, is_upper, strict=True):
+                    found[int(other)] = None
+                    was_carried = (
+                        high[other] < system.high[other]
+                        if comes_from_high
+                        else low[other] > system.low[other]
+                    )
+                    if was_carried and int(other) not in done:
+                        done.add(int(other))
+                        waiting.append(int(other))
+    found.pop(one, None)
+    return list(found)
+
+
+def _binding(
+    unknowns: Array,
+    weights: Array,
+    is_equal: bool,
+    here: int,
+    bounds: tuple[Array, Array],
+    own: tuple[Array, Array],
+) -> Iterator[tuple[Array, Array]]:
+    """The others of a relation that give one of `here`'s bounds, and whether by their upper."""
+    low, high = bounds
+    is_here = unknowns == here
+    others = unknowns[~is_here]
+    for direction in (1.0, -1.0) if is_equal else (1.0,):
+        signed = direction * weights
+        by_high = signed[~is_here] < 0
+        rest = signed[~is_here] @ np.where(by_high, high[others], low[others])
+        if not np.isfinite(rest):
+            continue
+        bound = -rest / signed[is_here][0]
+        if signed[is_here][0] > 0:
+            is_bound = np.floor(bound + ALMOST) <= high[here] < own[1][here]
+        else:
+            is_bound = np.ceil(bound - ALMOST) >= low[here] > own[0][here]
+        if is_bound:
+            yield others, by_high
+
+
+def _without_witnesses(system: System) -> Iterator[tuple[int, list[int]]]:
+    """The hidden counts that no witness clears, one connected component after the other."""
+    components = system.rows.components
+    for component in np.unique(components[system.is_hidden]):
+        among = components == component
+        places = np.flatnonzero(among)
+        for one, by in _Witnesses(system.among(among)).uncleared():
+            yield int(places[one]), [int(places[each]) for each in by]
+
+
+class _Witnesses:
+    """The ends of hidden counts' ranges that whole numbers fitting everything were found at."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.least = np.full(len(system.low), np.inf)
+        self.most = np.full(len(system.low), -np.inf)
+        self.low = system.low
+        self.high = np.minimum(system.high, np.maximum(HIGHEST, system.low))
+
+    def uncleared(self) -> Iterator[tuple[int, list[int]]]:
+        """Each hidden count that is narrowed, and the others that narrow it."""
+        wanted = self.wanted()
+        for _ in range(MOST_ROUNDS):
+            for sign in (-1.0, 1.0):
+                self.look(np.where(self.wanted(), sign, 0.0))
+            before, wanted = wanted.sum(), self.wanted()
+            if not wanted.any():
+                return
+            if wanted.sum() == before:
+                break
+        for one in np.flatnonzero(wanted):
+            if not self.wanted()[one]:
+                continue
+            by: dict[int, None] = {}
+            for sign in (-1.0, 1.0):
+                cost = np.zeros(len(self.low))
+                cost[one] = sign
+                by |= dict.fromkeys(self.look(cost))
+            if self.wanted()[one]:
+                by.pop(int(one), None)
+                yield int(one), list(by) or self._beside(int(one))
+
+    def wanted(self) -> Array:
+        """The hidden counts that witnesses leave in doubt."""
+        return self.system.narrowed(self.least, self.most)
+
+    def look(self, cost: Array) -> list[int]:
+        """Look for whole numbers of the least cost; the unknowns whose bounds made it no less."""
+        rows = self.system.rows
+        if not cost.any():
+            return []
+        found = _least(rows.weights, rows.is_equal, cost, self.low, self.high)
+        binding = np.flatnonzero(
+            (abs(found.lower.marginals) > ALMOST) | (abs(found.upper.marginals) > ALMOST)
         )
+        whole = np.round(found.x)
+        if abs(found.x - whole).max() > ALMOST:
+            whole = _whole(rows, cost, self.low, self.high)
+        if whole is not None:
+            self.least = np.minimum(self.least, whole)
+            self.most = np.maximum(self.most, whole)
+        return [int(each) for each in binding]
+
+    def _beside(self, one: int) -> list[int]:
+        """All unknowns that share a relation with one."""
+        weights = self.system.rows.weights
+        rows = weights[:, [one]].nonzero()[0]
+        return [int(each) for each in np.unique(weights[rows].nonzero()[1]) if each != one]
 
 
-def _consistent(sets: list[Array]) -> list[Array]:
-    """Possible pairs of the parts and, last, of their total, without those that cannot add up.
-
-    Repeats until nothing more falls out: what narrows one part narrows the others.
-    """
-    sizes: list[int] = []
-    while sizes != [len(pairs) for pairs in sets]:
-        sizes = [len(pairs) for pairs in sets]
-        lows = np.array([pairs.min(axis=0) for pairs in sets])
-        highs = np.array([pairs.max(axis=0) for pairs in sets])
-        low, high = lows[:-1].sum(axis=0), highs[:-1].sum(axis=0)
-        for place, pairs in enumerate(sets[:-1]):
-            least = lows[-1] - (high - highs[place])
-            most = highs[-1] - (low - lows[place])
-            sets[place] = pairs[((pairs >= least) & (pairs <= most)).all(axis=1)]
-        sets[-1] = sets[-1][((sets[-1] >= low) & (sets[-1] <= high)).all(axis=1)]
-    return sets
-
-
-def _exposed(row: Any, pairs: Array, enough: int, key: Any) -> list[str]:
-    """The hidden counts of a row that too few values are left for."""
-    return [
-        f"{key[0]} {key[1]} {row.org_code} {name}"
-        for place, name in enumerate(("numerator", "denominator"))
-        if getattr(row, f"{name}_mark") == Mark.SUPPRESSED and len(set(pairs[:, place])) < enough
-    ]
-
-
-def _possible(row: Any, policy: Disclosure) -> Array:
-    """The true numerators, denominators and rests that would be shown as a row is."""
-    shown = tuple(
-        HIDDEN
-        if getattr(row, f"{name}_mark") == Mark.SUPPRESSED
-        else -1
-        if pd.isna(getattr(row, name))
-        else int(getattr(row, name))
-        for name in ("numerator", "denominator")
+def _least(weights: csr_array, is_equal: Array, cost: Array, low: Array, high: Array) -> Any:
+    """The solution of least cost in real numbers; _Contradicted if there is none."""
+    number_equal = int(is_equal.sum())
+    found = linprog(
+        cost,
+        A_ub=weights[~is_equal] if number_equal < len(is_equal) else None,
+        b_ub=np.zeros(len(is_equal) - number_equal) if number_equal < len(is_equal) else None,
+        A_eq=weights[is_equal] if number_equal else None,
+        b_eq=np.zeros(number_equal) if number_equal else None,
+        bounds=np.column_stack([low, high]),
+        method="highs",
     )
-    return _pairs_shown_as(
-        shown[0], shown[1], policy, row.org_level == "england", row.kind == "proportion"
-    )
+    if found.status == INFEASIBLE:
+        raise _Contradicted
+    if found.status != 0:
+        raise ArithmeticError(f"the audit's linear program ended with: {found.message}")
+    return found
 
 
-@lru_cache(maxsize=100_000)
-def _pairs_shown_as(
-    numerator: int, denominator: int, policy: Disclosure, is_national: bool, inside: bool
-) -> Array:
-    below, above = range(policy.threshold + 1), 2 * policy.base
-    wholes = np.array(
-        list(below)
-        if denominator == HIDDEN
-        else [-1]
-        if denominator == -1
-        else range(max(0, denominator - above), denominator + above + 1)
+def _whole(rows: Rows, cost: Array, low: Array, high: Array) -> Array | None:
+    """The same in whole numbers, or None where none were found in time."""
+    found = milp(
+        cost,
+        integrality=np.ones(len(cost)),
+        bounds=Bounds(low, high),
+        constraints=LinearConstraint(
+            rows.weights, np.where(rows.is_equal, 0.0, -np.inf), np.zeros(len(rows.is_equal))
+        ),
+        options={"time_limit": SECONDS_FOR_WHOLE_NUMBERS},
     )
-    parts: set[int] = set(below) if numerator == HIDDEN else set()
-    if numerator == HIDDEN and inside:
-        parts |= {int(whole) - rest for whole in wholes for rest in below}
-    elif numerator != HIDDEN:
-        parts = set(range(max(0, numerator - above), numerator + above + 1))
-    grid = np.array([(part, whole) for part in sorted(parts) if part >= 0 for whole in wholes])
-    if inside:
-        grid = grid[grid[:, 0] <= grid[:, 1]]
-    national, within = np.full(len(grid), is_national), np.full(len(grid), inside)
-    shown = protect(grid[:, 0], grid[:, 1], policy, national, within)
-    found: Array = grid[(shown[0] == numerator) & (shown[1] == denominator)]
-    # Without a denominator there is nothing to add up: 0 keeps sums and comparisons true.
-    found[:, 1] = np.maximum(found[:, 1], 0)
-    # The rests add up as well, and narrow numerators through denominators that are hidden.
-    rest = found[:, 1] - found[:, 0] if inside else np.zeros(len(found), dtype=np.int64)
-    return np.column_stack([found, rest])
+    return None if found.x is None else np.round(found.x)

@@ -20,9 +20,9 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.values import judge_table, value_table
-from nhsind.release.auditor import refuse_recoverable
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.protection import HIDDEN, Array, protect
+from nhsind.release.suppression import protect_together, with_notes
 from nhsind.release.telling import PRECISION, with_what_may_be_told
 
 FIGURES = ("numerator", "denominator")
@@ -36,17 +36,19 @@ HIDES_OR_LACKS = (Mark.SUPPRESSED, Mark.NOT_AVAILABLE)
 def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     """Release an output table (contract, section 4) under a policy.
 
-    Counts are suppressed and rounded; value, interval, standard and plan verdicts are what may be
-    told of what is left (`telling`); the value is `[c]` (status `suppressed`) where a count is
-    hidden or the counts are too coarse for it. Adds the columns `numerator_mark`,
-    `denominator_mark`, `value_mark` and those of `telling.PRECISION`. Raises DisclosureError where
-    a hidden count could still be worked out from the total that contains it.
+    Counts are suppressed and rounded, and further ones withheld where they would tell a small one
+    (`suppression`); value, interval, standard and plan verdicts are what may be told of what is
+    left (`telling`); the value is `[c]` (status `suppressed`) where a count is hidden or the counts
+    are too coarse for it. Adds the columns `numerator_mark`, `denominator_mark`, `value_mark` and
+    those of `telling.PRECISION`.
     """
     true = raw._open().reset_index(drop=True)
     shown = _with_shown_counts(true, family, policy)
-    if policy.rule == "suppress":
-        refuse_recoverable(*_of_patients(shown, true, family), policy)
-    return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
+    if policy.rule != "suppress":
+        return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
+    together = protect_together(shown, _is_whole(true), family, policy)
+    table = _with_values(_with_no_denominators(together.table), true, family, policy)
+    return Released(with_notes(table, together.withheld), policy)
 
 
 def _with_shown_counts(true: pd.DataFrame, family: Family, policy: Disclosure) -> pd.DataFrame:
@@ -169,17 +171,13 @@ def release_steps(raw: Raw, policy: Disclosure) -> Released:
     return Released(table.assign(units_mark=""), policy)
 
 
-def _of_patients(
-    shown: pd.DataFrame, true: pd.DataFrame, family: Family
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The shown and the true table with counts of patients only: the rest is known to all."""
-    shown, true = shown.copy(), true.reset_index(drop=True)
-    for name in ("numerator", "denominator"):
-        public = _is_public(shown, family, name)
-        for table in (shown, true):
-            table[name] = table[name].mask(public).astype("Int64")
-    counted = shown["numerator"].notna() | (shown["numerator_mark"] == Mark.SUPPRESSED)
-    return shown[counted], true[counted]
+def _is_whole(true: pd.DataFrame) -> Array:
+    """The rows that have all their figures for the whole period."""
+    is_whole = true["numerator"].notna()
+    if "mark" in true:
+        is_whole &= true["mark"].fillna("") == ""
+    found: Array = (is_whole & ((true["kind"] == "count") | true["denominator"].notna())).to_numpy()
+    return found
 
 
 def _is_public(table: pd.DataFrame, family: Family, name: str) -> Array:

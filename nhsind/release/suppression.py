@@ -1,0 +1,145 @@
+"""Cells that are withheld so that no hidden count can be narrowed.
+
+Chosen from what is shown alone, in a stated order, so that which cells are withheld tells nothing
+more: of those that narrow a hidden count, first those of windows and years, then totals of levels
+above, then the rest; of these the oldest, and of these the one that loses least. A hidden count
+may be withheld like a shown one: then nothing says that it is small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
+from nhsind.definitions.relations import relations_of
+from nhsind.definitions.statuses import Mark
+from nhsind.errors import DisclosureError
+from nhsind.periods import parse_period
+from nhsind.release.auditor import exposed
+from nhsind.release.protection import Array
+from nhsind.release.shown_cells import Cells, Unknowns, cells_of
+
+FIGURES = ("numerator", "denominator")
+# Windows of several periods are withheld with the years.
+LONGEST = 12
+WITHHELD_NOTE = "withheld, because it would tell a number that is small"
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table after protection: by figure, the rows whose count is withheld."""
+
+    table: pd.DataFrame
+    withheld: dict[str, Array]
+
+
+def protect_together(
+    shown: pd.DataFrame, in_totals: Array, family: Family, policy: Disclosure
+) -> Protected:
+    """Withhold cells of a table whose counts are protected one by one, until none is narrowed.
+
+    `in_totals`: the rows that totals are made of. Raises DisclosureError naming the cells that
+    nothing which can be withheld would protect.
+    """
+    relations = relations_of(family)
+    cells = cells_of(shown, in_totals, policy, relations)
+    unknowns = Unknowns(Cells(cells, {}), relations)
+    candidates = _Candidates(cells, unknowns, _order(cells, family))
+    withheld = np.zeros(len(cells), dtype=bool)
+    while found := exposed(unknowns.system(withheld)):
+        best = {one: candidates.best(one, by) for one, by in found.items()}
+        chosen = {each for each in best.values() if each is not None}
+        if not chosen:
+            raise _refusal([*found], cells, unknowns)
+        candidates.withhold(chosen)
+        withheld |= np.isin(unknowns.of_cell, list(chosen)) & ~cells["fixed"].to_numpy()
+    return _applied(shown, cells[withheld])
+
+
+def with_notes(table: pd.DataFrame, withheld: dict[str, Array]) -> pd.DataFrame:
+    """With a note of what is small and what is withheld, in rows of which a count is withheld."""
+    table = table.copy()
+    any_withheld = np.logical_or.reduce(list(withheld.values()))
+    for row in np.flatnonzero(any_withheld):
+        at = table.index[row]
+        hidden = [name for name in FIGURES if table.at[at, f"{name}_mark"] == Mark.SUPPRESSED]
+        reasons = {
+            name: WITHHELD_NOTE if withheld[name][row] else Mark.SUPPRESSED.meaning
+            for name in hidden
+        }
+        if len(set(reasons.values())) == 1:
+            table.at[at, "note"] = reasons[hidden[0]]
+        else:
+            table.at[at, "note"] = "; ".join(f"{name} {why}" for name, why in reasons.items())
+    return table
+
+
+def _order(cells: pd.DataFrame, family: Family) -> Array:
+    """The place of each cell in the order in which cells are withheld."""
+    months = cells["period"].map({each: parse_period(each).months for each in set(cells["period"])})
+    windows = {each.total.line for each in family.sums}
+    keys = pd.DataFrame(
+        {
+            "is_shown_zero": (cells["count"] == 0).fillna(False),
+            "is_short": -months.mask(cells["line"].isin(windows), LONGEST),
+            "is_own": cells["level"] != "england",
+            "period": cells["period"],
+            "most": cells["high"],
+            "code": cells["code"],
+            "line": cells["line"],
+            "figure": cells["figure"],
+        }
+    )
+    ranked = keys.sort_values(list(keys.columns)).index
+    places = np.empty(len(cells), dtype=np.int64)
+    places[ranked] = np.arange(len(cells))
+    return places
+
+
+class _Candidates:
+    """The unknowns that can still be withheld, and their places in the order."""
+
+    def __init__(self, cells: pd.DataFrame, unknowns: Unknowns, order: Array) -> None:
+        number = len(unknowns.places)
+        self.place = np.full(number, np.inf)
+        np.minimum.at(self.place, unknowns.of_cell, order)
+        self.place[unknowns.of_cell[cells["fixed"].to_numpy()]] = np.inf
+
+    def best(self, one: int, by: list[int]) -> int | None:
+        """Of what narrows a hidden count the first that can be withheld, else the count itself."""
+        for among in (by, [one]):
+            first = min(among, key=lambda each: self.place[each], default=None)
+            if first is not None and np.isfinite(self.place[first]):
+                return first
+        return None
+
+    def withhold(self, chosen: set[int]) -> None:
+        """Take unknowns out of the candidates."""
+        self.place[list(chosen)] = np.inf
+
+
+def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> Protected:
+    """The table without the counts of some cells."""
+    table = shown.copy()
+    withheld = {}
+    for figure in FIGURES:
+        rows = cells.loc[cells["figure"] == figure, "row"]
+        withheld[figure] = table.index.isin(rows)
+        table.loc[rows, figure] = pd.NA
+        table.loc[rows, f"{figure}_mark"] = Mark.SUPPRESSED
+    return Protected(table, withheld)
+
+
+def _refusal(helpless: list[int], cells: pd.DataFrame, unknowns: Unknowns) -> DisclosureError:
+    named = cells[np.isin(unknowns.of_cell, helpless)].drop_duplicates(["line", "period", "code"])
+    words = "; ".join(
+        f"{cell.line} {cell.period} {cell.code} {cell.figure}" for cell in named.itertuples()
+    )
+    return DisclosureError(
+        "suppressed counts could be worked out from what is shown and was released before; "
+        f"released nothing. Cells: {words}"
+    )

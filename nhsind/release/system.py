@@ -1,0 +1,152 @@
+"""Counts that are shown, hidden or withheld, as unknowns with bounds, and what adds up among them.
+
+Every unknown is a whole number of which an outsider knows a range: what the rounding leaves of a
+shown count, the range that the rule hides, nothing of a withheld one. Relations are rows of a
+sparse matrix: a weighted sum of unknowns that is 0, or not above 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from nhsind.release.protection import Array
+
+# Bounds are whole numbers; what a division leaves over is less than this.
+ALMOST = 1e-6
+MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Relations: the weights of unknowns, a row each; `is_equal`: 0, else not above 0.
+
+    `may_be_less`: of an equality that may fail because a total holds more than its parts.
+    """
+
+    weights: csr_array
+    is_equal: Array
+    may_be_less: Array
+
+    @classmethod
+    def of(
+        cls, number: int, rows: Iterable[tuple[Sequence[tuple[int, int]], bool, bool]]
+    ) -> Rows:
+        """Rows of (unknown, weight) pairs over `number` unknowns."""
+        places, unknowns, weights, equal, less = [], [], [], [], []
+        for place, (terms, is_equal, may_be_less) in enumerate(rows):
+            equal.append(is_equal)
+            less.append(may_be_less)
+            for unknown, weight in terms:
+                places.append(place)
+                unknowns.append(unknown)
+                weights.append(float(weight))
+        matrix = csr_array(
+            coo_array((weights, (places, unknowns)), shape=(len(equal), number), dtype=float)
+        )
+        return cls(matrix, np.array(equal, dtype=bool), np.array(less, dtype=bool))
+
+    @cached_property
+    def directed(self) -> Any:
+        """All that is not above 0, as (row, unknown, weight); an equality stands both ways."""
+        found = self.weights.tocoo()
+        row, unknown, weight = found.row, found.col, found.data
+        both = self.is_equal[row]
+        return (
+            np.concatenate([row, row[both] + len(self.is_equal)]),
+            np.concatenate([unknown, unknown[both]]),
+            np.concatenate([weight, -weight[both]]),
+        )
+
+    def without(self, over: Array, under: Array) -> Rows:
+        """Without rows that come out above 0, or below; a total may still hold its parts."""
+        kept = ~over & (~under | self.may_be_less)
+        return Rows(
+            csr_array(self.weights[kept]), (self.is_equal & ~under)[kept], self.may_be_less[kept]
+        )
+
+    def among(self, unknowns: Array) -> Rows:
+        """The rows of some unknowns (a mask that cuts no row), over these alone."""
+        rows = np.unique(self.weights[:, np.flatnonzero(unknowns)].nonzero()[0])
+        weights = self.weights[rows][:, np.flatnonzero(unknowns)]
+        return Rows(csr_array(weights), self.is_equal[rows], self.may_be_less[rows])
+
+    @cached_property
+    def components(self) -> Array:
+        """The number of the connected component of each unknown."""
+        touching = abs(self.weights)
+        _, labels = connected_components(touching.T @ touching, directed=False)
+        found: Array = labels
+        return found
+
+
+@dataclass(frozen=True)
+class System:
+    """Unknowns with what is known of each: `low` and `high`, and the relations.
+
+    `need_low`, `need_high`: the range that a hidden count must keep, NaN for others. `by_width`:
+    hidden counts of which it is not said that they are small, which must keep as many values.
+    """
+
+    low: Array
+    high: Array
+    need_low: Array
+    need_high: Array
+    by_width: Array
+    rows: Rows
+
+    @property
+    def is_hidden(self) -> Array:
+        """The unknowns that must not be narrowed."""
+        found: Array = ~np.isnan(self.need_low)
+        return found
+
+    def narrowed(self, low: Array, high: Array) -> Array:
+        """The hidden counts that are left less than they need between these bounds."""
+        with np.errstate(invalid="ignore"):
+            is_short = high - low < self.need_high - self.need_low - ALMOST
+            is_cut = (low > self.need_low + ALMOST) | (high < self.need_high - ALMOST)
+            found: Array = np.where(self.by_width, is_short, is_cut) & self.is_hidden
+        return found
+
+    def propagated(self) -> tuple[Array, Array, bool]:
+        """The bounds that follow from the relations one at a time, and whether they contradict."""
+        low, high = self.low.copy(), self.high.copy()
+        row, unknown, weight = self.rows.directed
+        number = 2 * len(self.rows.is_equal)
+        up = weight > 0
+        for _ in range(MOST_ROUNDS):
+            least = np.where(up, weight * low[unknown], weight * high[unknown])
+            endless = np.isinf(least)
+            finite = np.where(endless, 0.0, least)
+            total = np.bincount(row, finite, number)[row] - finite
+            others_endless = np.bincount(row, endless, number)[row] - endless > 0
+            bound = np.where(others_endless, np.inf, -total) / np.abs(weight)
+            new_low, new_high = low.copy(), high.copy()
+            np.minimum.at(new_high, unknown[up], np.floor(bound[up] + ALMOST))
+            np.maximum.at(new_low, unknown[~up], np.ceil(-bound[~up] - ALMOST))
+            if (new_low > new_high).any():
+                return new_low, new_high, True
+            if (new_low == low).all() and (new_high == high).all():
+                break
+            low, high = new_low, new_high
+        return low, high, False
+
+    def with_rows(self, rows: Rows) -> System:
+        """The same unknowns with other relations."""
+        return replace(self, rows=rows)
+
+    def among(self, unknowns: Array) -> System:
+        """The unknowns of a mask alone, with the relations among them."""
+        return System(
+            *(getattr(self, name)[unknowns] for name in PER_UNKNOWN), self.rows.among(unknowns)
+        )
+
+
+PER_UNKNOWN = ("low", "high", "need_low", "need_high", "by_width")
