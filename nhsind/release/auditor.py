@@ -28,7 +28,7 @@ HIGHEST = 1e6
 INFEASIBLE = 2
 
 
-class _Contradicted(Exception):
+class _ContradictionError(Exception):
     """The shown counts do not fit the relations."""
 
 
@@ -46,7 +46,7 @@ def exposed(system: System) -> Exposed:
         return {int(one): _carried(system, int(one), low, high) for one in narrowed}
     try:
         return dict(_without_witnesses(system))
-    except _Contradicted:
+    except _ContradictionError:
         return exposed(consistent(system))
 
 
@@ -201,7 +201,7 @@ class _Witnesses:
 
 
 def _least(weights: csr_array, is_equal: Array, cost: Array, low: Array, high: Array) -> Any:
-    """The solution of least cost in real numbers; _Contradicted if there is none."""
+    """The solution of least cost in real numbers; _ContradictionError if there is none."""
     number_equal = int(is_equal.sum())
     found = linprog(
         cost,
@@ -213,7 +213,7 @@ def _least(weights: csr_array, is_equal: Array, cost: Array, low: Array, high: A
         method="highs",
     )
     if found.status == INFEASIBLE:
-        raise _Contradicted
+        raise _ContradictionError
     if found.status != 0:
         raise ArithmeticError(f"the audit's linear program ended with: {found.message}")
     return found

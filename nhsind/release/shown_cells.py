@@ -1,58 +1,60 @@
-"""The cells of released tables, and the unknowns and relations that they are of.
-
-A cell is one count of a table: a line, a figure, an organisation, a period, and what is shown of
-it. Cells that count the same are one unknown. What adds up follows from the definition, the
-geography and which organisations are in a total: never from whether hidden counts do.
-"""
+"""The cells of a released table: one count each, and what an outsider knows of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from nhsind.definitions.disclosure import Disclosure
-from nhsind.definitions.relations import Counted, Relations
+from nhsind.definitions.relations import Relations
 from nhsind.definitions.statuses import Mark
-from nhsind.definitions.written_relations import Sum, Term, Within
-from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
-from nhsind.periods import Period, parse_period
 from nhsind.release.protection import HIDDEN, Array, protect
-from nhsind.release.system import Rows, System
 
 # What is shown of a cell.
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
-# An organisation of a level.
-Organisation = tuple[str, str]
-Place = tuple[Counted, Organisation, Period]
-Row = tuple[list[tuple[int, int]], bool, bool]
+# Levels whose organisations the records name; the figures of the others are sums of theirs.
+BASE_LEVELS = ("ccg", "provider")
+FIGURES = ("numerator", "denominator")
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Cells of tables of one family, a row each.
+class Cell(NamedTuple):
+    """What relations need of a cell; see `cells_of`."""
 
-    Columns: `line`, `figure`, `level`, `code`, `period`, `state`, `count` (missing unless shown),
-    `low` and `high` (what an outsider knows of it), `need_low` and `need_high` (of a small count),
-    `in_totals`, and `fixed`: it is out already and cannot be withheld. `above`: by level, code and
-    period the organisations that a row's are in.
-    """
+    edition: int
+    line: str
+    figure: str
+    level: str
+    code: str
+    period: str
+    apart: str
+    state: str
+    in_totals: bool
+    low: float
+    high: float
 
-    table: pd.DataFrame
-    above: dict[tuple[str, str, str], dict[str, str]]
+
+def each_of(cells: pd.DataFrame) -> list[Cell]:
+    """The rows of a table of cells that says of which `edition` each is."""
+    columns: list[list[Any]] = [cells[name].tolist() for name in Cell._fields]
+    return [Cell(*row) for row in zip(*columns, strict=True)]
 
 
 def cells_of(
-    table: pd.DataFrame, in_totals: Array, policy: Disclosure, relations: Relations
+    table: pd.DataFrame, is_whole: Array, policy: Disclosure, relations: Relations
 ) -> pd.DataFrame:
-    """The cells of a table whose counts are protected, with the index of their rows as `row`.
+    """The cells of a table whose counts are protected, a row each.
 
-    `in_totals`: the rows that are whole, which totals are made of.
+    `is_whole`: the rows that have all their figures for the whole period. Columns: `row` (the
+    table's index), `line`, `figure`, `level`, `code`, `period`, `state`, `count` (missing unless
+    shown), `low` and `high` (what an outsider knows of it), `need_low` and `need_high` (of a small
+    count), `in_totals` (totals above it hold it), `apart` (a partial total is a figure of its
+    line's own), and `fixed` (it is out already and cannot be withheld).
     """
     parts = []
-    for figure in ("numerator", "denominator"):
+    is_base = table["org_level"].isin(BASE_LEVELS).to_numpy()
+    for figure in FIGURES:
         marked = table[f"{figure}_mark"] == Mark.SUPPRESSED
         counted = {line for line, name in relations.counted if name == figure}
         there = table["indicator"].isin(counted) & (marked | table[figure].notna())
@@ -70,7 +72,8 @@ def cells_of(
                 "period": rows["period"],
                 "state": np.where(marked[there], SMALL, SHOWN),
                 "count": rows[figure].astype("Int64"),
-                "in_totals": in_totals[there.to_numpy()],
+                "in_totals": (is_whole | ~is_base)[there.to_numpy()],
+                "apart": np.where((is_whole | is_base)[there.to_numpy()], "", rows["indicator"]),
             }
         ).reset_index(drop=True)
         whole = rows["denominator"] if other else rows[figure]
@@ -114,130 +117,3 @@ def _ranges(
             "need_high": np.where(small, high, np.nan),
         }
     )
-
-
-class Unknowns:
-    """The unknowns that cells are of, and the relations among them."""
-
-    def __init__(self, cells: Cells, relations: Relations) -> None:
-        self.cells, self.relations = cells, relations
-        self.places: dict[Place, int] = {}
-        table = cells.table
-        periods = {text: parse_period(text) for text in table["period"].unique()}
-        self.of_cell = np.array(
-            [
-                self._number((relations.counted[line, figure], (level, code), periods[period]))
-                for line, figure, level, code, period in zip(
-                    *(table[name] for name in ("line", "figure", "level", "code", "period")),
-                    strict=True,
-                )
-            ],
-            dtype=np.int64,
-        )
-        self.in_totals = {self.of_cell[row] for row in np.flatnonzero(table["in_totals"])}
-        self.rows = list(self._relations())
-
-    def system(self, withheld: Array) -> System:
-        """The system of what is shown, with some cells (a mask) withheld."""
-        table, number = self.cells.table, len(self.places)
-        low, high = np.zeros(number), np.full(number, np.inf)
-        shown = ~withheld & (table["state"] != WITHHELD).to_numpy()
-        np.maximum.at(low, self.of_cell[shown], table["low"].to_numpy()[shown])
-        np.minimum.at(high, self.of_cell[shown], table["high"].to_numpy()[shown])
-        need_low, need_high = np.full(number, np.nan), np.full(number, np.nan)
-        is_small = table["need_low"].notna().to_numpy()
-        need_low[self.of_cell[is_small]] = table["need_low"].to_numpy()[is_small]
-        need_high[self.of_cell[is_small]] = table["need_high"].to_numpy()[is_small]
-        told = np.zeros(number, dtype=bool)
-        told[self.of_cell[shown]] = True
-        return System(low, high, need_low, need_high, ~told, Rows.of(number, self.rows))
-
-    def _number(self, place: Place) -> int:
-        return self.places.setdefault(place, len(self.places))
-
-    def _relations(self) -> Iterator[Row]:
-        yield from self._over_time(list(self.places))
-        yield from self._written()
-        yield from self._parts()
-        yield from self._levels()
-
-    def _over_time(self, given: list[Place]) -> Iterator[Row]:
-        """Quarters as sums of months, years as sums of quarters, where any of them is shown."""
-        held: dict[tuple[Counted, Organisation], set[Period]] = {}
-        for what, of, period in given:
-            held.setdefault((what, of), set()).add(period)
-        for (what, of), periods in held.items():
-            kinds = self.relations.over_time.get(what, set())
-            months = {each for each in periods if each.kind == "month"}
-            quarters = {each for each in periods if each.kind == "quarter"}
-            years = {each for each in periods if each.kind == "year"}
-            if "month" in kinds:
-                quarters |= {each.quarter for each in months if each.financial_year in years}
-                for quarter in quarters & {each.quarter for each in months}:
-                    yield self._sum(what, of, quarter, quarter.split_months())
-            for year in years & {each.financial_year for each in quarters}:
-                first = year.quarter
-                yield self._sum(what, of, year, [first.shift(step) for step in range(4)])
-
-    def _sum(
-        self, what: Counted, of: Organisation, total: Period, parts: list[Period]
-    ) -> Row:
-        terms = [(self._number((what, of, part)), 1) for part in parts]
-        return [*terms, (self._number((what, of, total)), -1)], True, False
-
-    def _written(self) -> Iterator[Row]:
-        """The sums and parts that `[relations]` names, where the total or whole is shown."""
-        for found in self.relations.sums:
-            yield from self._written_as(found, found.total, found.parts, is_sum=True)
-        for within in self.relations.within:
-            yield from self._written_as(within, within.whole, (within.part,), is_sum=False)
-
-    def _written_as(
-        self, found: Sum | Within, whole: Term, parts: tuple[Term, ...], is_sum: bool
-    ) -> Iterator[Row]:
-        counted, line = self.relations.counted, self.relations.family.indicators[whole.line]
-        for figure in self.relations.figures_of(found):
-            for what, of, period in list(self.places):
-                if what != counted[whole.line, figure] or not line.answers(period):
-                    continue
-                # The relation's period, where the whole is of one before.
-                own = period.shift(whole.back)
-                held = [(counted[part.line, figure], of, part.of(own)) for part in parts]
-                if is_sum or held[0] in self.places:
-                    terms = [(self._number(place), 1) for place in held]
-                    yield [*terms, (self.places[what, of, period], -1)], is_sum, False
-
-    def _parts(self) -> Iterator[Row]:
-        """What counts a part of what is shown beside it."""
-        parts: dict[Counted, list[tuple[Counted, int]]] = {}
-        for part, whole in self.relations.parts:
-            parts.setdefault(part, []).append((whole, 1))
-        for line, least in self.relations.family.least_of_each.items():
-            units, sums = (self.relations.counted[line, name] for name in ("denominator", "numerator"))
-            parts.setdefault(units, []).append((sums, least))
-        for (what, of, period), number in list(self.places.items()):
-            for whole, weight in parts.get(what, []):
-                other = self.places.get((whole, of, period))
-                if other is not None:
-                    yield [(number, weight), (other, -1)], False, False
-
-    def _levels(self) -> Iterator[Row]:
-        """Totals of organisations, as sums of those that are in them."""
-        held: dict[tuple[Place, str], list[int]] = {}
-        for (what, (level, code), period), number in self.places.items():
-            if number not in self.in_totals:
-                continue
-            for above, parent in self._above(level, code, period).items():
-                place = (what, (above, parent), period)
-                if place in self.places:
-                    held.setdefault((place, level), []).append(number)
-        for (place, _), numbers in held.items():
-            yield [*((number, 1) for number in numbers), (self.places[place], -1)], True, True
-
-    def _above(self, level: str, code: str, period: Period) -> dict[str, str]:
-        if level == "england":
-            return {}
-        above = dict(self.cells.above.get((level, code, str(period)), {}))
-        if code not in OUTSIDE_ENGLAND:
-            above["england"] = ENGLAND
-        return above

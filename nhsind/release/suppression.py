@@ -21,9 +21,9 @@ from nhsind.errors import DisclosureError
 from nhsind.periods import parse_period
 from nhsind.release.auditor import exposed
 from nhsind.release.protection import Array
-from nhsind.release.shown_cells import Cells, Unknowns, cells_of
+from nhsind.release.shown_cells import FIGURES, cells_of
+from nhsind.release.unknowns import Unknowns
 
-FIGURES = ("numerator", "denominator")
 # Windows of several periods are withheld with the years.
 LONGEST = 12
 WITHHELD_NOTE = "withheld, because it would tell a number that is small"
@@ -38,16 +38,16 @@ class Protected:
 
 
 def protect_together(
-    shown: pd.DataFrame, in_totals: Array, family: Family, policy: Disclosure
+    shown: pd.DataFrame, is_whole: Array, family: Family, policy: Disclosure
 ) -> Protected:
     """Withhold cells of a table whose counts are protected one by one, until none is narrowed.
 
-    `in_totals`: the rows that totals are made of. Raises DisclosureError naming the cells that
-    nothing which can be withheld would protect.
+    `is_whole`: the rows that have all their figures for the whole period. Raises DisclosureError
+    naming the cells that nothing which can be withheld would protect.
     """
     relations = relations_of(family)
-    cells = cells_of(shown, in_totals, policy, relations)
-    unknowns = Unknowns(Cells(cells, {}), relations)
+    cells = cells_of(shown, is_whole, policy, relations).assign(edition=0)
+    unknowns = Unknowns(cells, relations, {})
     candidates = _Candidates(cells, unknowns, _order(cells, family))
     withheld = np.zeros(len(cells), dtype=bool)
     while found := exposed(unknowns.system(withheld)):
@@ -62,20 +62,18 @@ def protect_together(
 
 def with_notes(table: pd.DataFrame, withheld: dict[str, Array]) -> pd.DataFrame:
     """With a note of what is small and what is withheld, in rows of which a count is withheld."""
-    table = table.copy()
-    any_withheld = np.logical_or.reduce(list(withheld.values()))
-    for row in np.flatnonzero(any_withheld):
-        at = table.index[row]
-        hidden = [name for name in FIGURES if table.at[at, f"{name}_mark"] == Mark.SUPPRESSED]
+    hidden = {name: (table[f"{name}_mark"] == Mark.SUPPRESSED).to_numpy() for name in FIGURES}
+    notes = table["note"].tolist()
+    for row in np.flatnonzero(np.logical_or.reduce(list(withheld.values()))):
         reasons = {
             name: WITHHELD_NOTE if withheld[name][row] else Mark.SUPPRESSED.meaning
-            for name in hidden
+            for name in FIGURES
+            if hidden[name][row]
         }
-        if len(set(reasons.values())) == 1:
-            table.at[at, "note"] = reasons[hidden[0]]
-        else:
-            table.at[at, "note"] = "; ".join(f"{name} {why}" for name, why in reasons.items())
-    return table
+        words = [f"{name} {why}" for name, why in reasons.items()]
+        same = set(reasons.values())
+        notes[row] = same.pop() if len(same) == 1 else "; ".join(words)
+    return table.assign(note=notes)
 
 
 def _order(cells: pd.DataFrame, family: Family) -> Array:
@@ -104,7 +102,7 @@ class _Candidates:
     """The unknowns that can still be withheld, and their places in the order."""
 
     def __init__(self, cells: pd.DataFrame, unknowns: Unknowns, order: Array) -> None:
-        number = len(unknowns.places)
+        number = unknowns.number
         self.place = np.full(number, np.inf)
         np.minimum.at(self.place, unknowns.of_cell, order)
         self.place[unknowns.of_cell[cells["fixed"].to_numpy()]] = np.inf
@@ -112,7 +110,7 @@ class _Candidates:
     def best(self, one: int, by: list[int]) -> int | None:
         """Of what narrows a hidden count the first that can be withheld, else the count itself."""
         for among in (by, [one]):
-            first = min(among, key=lambda each: self.place[each], default=None)
+            first = min(among, key=lambda each: float(self.place[each]), default=None)
             if first is not None and np.isfinite(self.place[first]):
                 return first
         return None
@@ -136,9 +134,8 @@ def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> Protected:
 
 def _refusal(helpless: list[int], cells: pd.DataFrame, unknowns: Unknowns) -> DisclosureError:
     named = cells[np.isin(unknowns.of_cell, helpless)].drop_duplicates(["line", "period", "code"])
-    words = "; ".join(
-        f"{cell.line} {cell.period} {cell.code} {cell.figure}" for cell in named.itertuples()
-    )
+    columns = named[["line", "period", "code", "figure"]].astype(str)
+    words = "; ".join(columns.agg(" ".join, axis="columns"))
     return DisclosureError(
         "suppressed counts could be worked out from what is shown and was released before; "
         f"released nothing. Cells: {words}"

@@ -35,9 +35,7 @@ class Rows:
     may_be_less: Array
 
     @classmethod
-    def of(
-        cls, number: int, rows: Iterable[tuple[Sequence[tuple[int, int]], bool, bool]]
-    ) -> Rows:
+    def of(cls, number: int, rows: Iterable[tuple[Sequence[tuple[int, int]], bool, bool]]) -> Rows:
         """Rows of (unknown, weight) pairs over `number` unknowns."""
         places, unknowns, weights, equal, less = [], [], [], [], []
         for place, (terms, is_equal, may_be_less) in enumerate(rows):

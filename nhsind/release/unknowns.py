@@ -1,0 +1,210 @@
+"""The unknowns that cells are of, and what adds up among them.
+
+Cells that count the same in one organisation and period are one unknown, unless what is shown of
+them differs: then one of them was revised. What adds up follows from the definition, the geography
+and which organisations are in a total: never from whether hidden counts do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nhsind.definitions.relations import Counted, Relations
+from nhsind.definitions.written_relations import Sum, Term, Within
+from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
+from nhsind.periods import Period, parse_period
+from nhsind.release.protection import Array
+from nhsind.release.shown_cells import WITHHELD, Cell, each_of
+from nhsind.release.system import Rows, System
+
+# By level, code and period: the organisations of levels above that an organisation is in.
+Above = Mapping[tuple[str, str, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is counted in an organisation of a level and a period; of a partial total its line."""
+
+    what: Counted
+    level: str
+    code: str
+    period: Period
+    apart: str = ""
+
+    def at(self, period: Period, what: Counted | None = None) -> Place:
+        """The same organisation at another period, or of what else is counted."""
+        return Place(what or self.what, self.level, self.code, period, self.apart)
+
+
+# Unknowns with weights; whether their sum is 0 or not above 0; whether it may be less than 0.
+Row = tuple[tuple[tuple[int, int], ...], bool, bool]
+
+
+class Unknowns:
+    """The unknowns of cells (`shown_cells.cells_of`, with `edition`) and their relations."""
+
+    def __init__(self, cells: pd.DataFrame, relations: Relations, above: Above) -> None:
+        self.cells, self.relations, self.above = cells, relations, above
+        self.number = 0
+        # By edition and place; and of the latest edition that has the place.
+        self._of: dict[tuple[int, Place], int] = {}
+        self._latest: dict[Place, int] = {}
+        self.of_cell = self._numbered()
+        self.rows = list(dict.fromkeys(self._relations()))
+
+    def system(self, withheld: Array) -> System:
+        """The system of what is shown, with some cells (a mask) withheld."""
+        cells, number = self.cells, self.number
+        low, high = np.zeros(number), np.full(number, np.inf)
+        shown = ~withheld & (cells["state"] != WITHHELD).to_numpy()
+        np.maximum.at(low, self.of_cell[shown], cells["low"].to_numpy()[shown])
+        np.minimum.at(high, self.of_cell[shown], cells["high"].to_numpy()[shown])
+        need_low, need_high = np.full(number, np.nan), np.full(number, np.nan)
+        is_small = cells["need_low"].notna().to_numpy()
+        need_low[self.of_cell[is_small]] = cells["need_low"].to_numpy()[is_small]
+        need_high[self.of_cell[is_small]] = cells["need_high"].to_numpy()[is_small]
+        told = np.zeros(number, dtype=bool)
+        told[self.of_cell[shown]] = True
+        return System(low, high, need_low, need_high, ~told, Rows.of(number, self.rows))
+
+    def _numbered(self) -> Array:
+        """The unknown of each cell."""
+        periods = {text: parse_period(text) for text in self.cells["period"].unique()}
+        known: dict[Place, list[tuple[int, float, float]]] = {}
+        found: list[int] = []
+        for cell in each_of(self.cells):
+            what = self.relations.counted[cell.line, cell.figure]
+            place = Place(what, cell.level, cell.code, periods[cell.period], cell.apart)
+            low, high = (0.0, np.inf) if cell.state == WITHHELD else (cell.low, cell.high)
+            same = known.setdefault(place, [])
+            for spot, (number, least, most) in enumerate(same):
+                if max(low, least) <= min(high, most):
+                    same[spot] = number, max(low, least), min(high, most)
+                    break
+            else:
+                number = self._new()
+                same.append((number, low, high))
+            self._of[cell.edition, place] = self._latest[place] = number
+            found.append(number)
+        return np.array(found, dtype=np.int64)
+
+    def _new(self) -> int:
+        self.number += 1
+        return self.number - 1
+
+    def _in(self, edition: int, place: Place) -> int:
+        """The unknown of a place in an edition; else in another; else one that nothing shows."""
+        found = self._known(edition, place)
+        if found is None:
+            found = self._latest[place] = self._new()
+        return found
+
+    def _known(self, edition: int, place: Place) -> int | None:
+        return self._of.get((edition, place), self._latest.get(place))
+
+    def _relations(self) -> Iterator[Row]:
+        shown = list(self._of)
+        yield from self._over_time(shown)
+        yield from self._written(shown)
+        yield from self._parts()
+        yield from self._levels()
+
+    def _over_time(self, shown: Iterable[tuple[int, Place]]) -> Iterator[Row]:
+        """Quarters as sums of months, years as sums of quarters, where any of them is shown."""
+        shown = list(shown)
+        held = {place for _, place in shown}
+        # Quarters that only months are shown of carry them to the year.
+        carried = {place.at(place.period.quarter) for place in held if place.period.kind == "month"}
+        for edition, place in shown:
+            kinds = self.relations.over_time.get(place.what, set())
+            if place.period.kind == "quarter" and "month" in kinds:
+                yield from self._sum(edition, place, place.period.split_months(), held)
+            if place.period.kind == "year":
+                first = place.period.quarter
+                quarters = [first.shift(step) for step in range(4)]
+                for quarter in quarters:
+                    part = place.at(quarter)
+                    if part in carried and part not in held:
+                        yield from self._sum(edition, part, quarter.split_months(), held)
+                yield from self._sum(edition, place, quarters, held | carried)
+
+    def _sum(
+        self, edition: int, total: Place, periods: list[Period], held: set[Place]
+    ) -> Iterator[Row]:
+        parts = [total.at(period) for period in periods]
+        if any(part in held for part in parts):
+            terms = [(self._in(edition, part), 1) for part in parts]
+            yield (*terms, (self._in(edition, total), -1)), True, False
+
+    def _written(self, shown: list[tuple[int, Place]]) -> Iterator[Row]:
+        """The sums and parts that `[relations]` names, where the total or whole is shown."""
+        for found in self.relations.sums:
+            yield from self._written_as(found, found.total, found.parts, shown)
+        for within in self.relations.within:
+            yield from self._written_as(within, within.whole, (within.part,), shown)
+
+    def _written_as(
+        self,
+        found: Sum | Within,
+        whole: Term,
+        parts: tuple[Term, ...],
+        shown: list[tuple[int, Place]],
+    ) -> Iterator[Row]:
+        counted, line = self.relations.counted, self.relations.family.indicators[whole.line]
+        is_sum = isinstance(found, Sum)
+        for figure in self.relations.figures_of(found):
+            for edition, place in shown:
+                if place.what != counted[whole.line, figure] or not line.answers(place.period):
+                    continue
+                # The relation's period, where the whole is of one before.
+                own = place.period.shift(whole.back)
+                held = [place.at(part.of(own), counted[part.line, figure]) for part in parts]
+                if is_sum or self._known(edition, held[0]) is not None:
+                    terms = [(self._in(edition, each), 1) for each in held]
+                    yield (*terms, (self._in(edition, place), -1)), is_sum, False
+
+    def _parts(self) -> Iterator[Row]:
+        """What counts a part of what is shown beside it."""
+        parts: dict[Counted, list[tuple[Counted, int]]] = {}
+        for part, whole in self.relations.parts:
+            parts.setdefault(part, []).append((whole, 1))
+        counted = self.relations.counted
+        for line, least in self.relations.family.least_of_each.items():
+            parts.setdefault(counted[line, "denominator"], []).append(
+                (counted[line, "numerator"], least)
+            )
+        for (edition, place), number in list(self._of.items()):
+            for whole, weight in parts.get(place.what, []):
+                other = self._known(edition, place.at(place.period, whole))
+                if other is not None:
+                    yield ((number, weight), (other, -1)), False, False
+
+    def _levels(self) -> Iterator[Row]:
+        """Totals as sums of the organisations in them, of the same edition where it has them."""
+        cells = list(zip(each_of(self.cells), self.of_cell.tolist(), strict=True))
+        parts: dict[tuple[str, ...], dict[tuple[int, str], list[int]]] = {}
+        for cell, unknown in cells:
+            for above, parent in self._above(cell).items() if cell.in_totals else ():
+                key = (cell.line, cell.figure, above, parent, cell.period)
+                by_edition = parts.setdefault(key, {})
+                by_edition.setdefault((cell.edition, cell.level), []).append(unknown)
+        for total, unknown in cells:
+            key = (total.line, total.figure, total.level, total.code, total.period)
+            held = parts.get(key, {})
+            for level in dict.fromkeys(level for _, level in held):
+                editions = [edition for edition, of in held if of == level]
+                edition = total.edition if total.edition in editions else max(editions)
+                terms = [(number, 1) for number in dict.fromkeys(held[edition, level])]
+                yield (*terms, (unknown, -1)), True, True
+
+    def _above(self, cell: Cell) -> dict[str, str]:
+        if cell.level == "england":
+            return {}
+        above = dict(self.above.get((cell.level, cell.code, cell.period), {}))
+        if cell.code not in OUTSIDE_ENGLAND:
+            above["england"] = ENGLAND
+        return above
