@@ -19,13 +19,14 @@ from nhsind.definitions.relations import relations_of
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import DisclosureError
 from nhsind.periods import parse_period
-from nhsind.release.auditor import exposed
+from nhsind.release.auditor import Exposed, exposed
 from nhsind.release.protection import Array
-from nhsind.release.shown_cells import FIGURES, cells_of
+from nhsind.release.shown_cells import BASE_LEVELS, FIGURES, cells_of
 from nhsind.release.unknowns import Unknowns
 
-# Windows of several periods are withheld with the years.
+# Windows of several periods, and lines that are sums of lines, are withheld with the years.
 LONGEST = 12
+KINDS = ["is_zero", "is_short", "is_base"]
 WITHHELD_NOTE = "withheld, because it would tell a number that is small"
 
 
@@ -48,15 +49,13 @@ def protect_together(
     relations = relations_of(family)
     cells = cells_of(shown, is_whole, policy, relations).assign(edition=0)
     unknowns = Unknowns(cells, relations, {})
-    candidates = _Candidates(cells, unknowns, _order(cells, family))
+    candidates = _Candidates(cells, unknowns, family)
     withheld = np.zeros(len(cells), dtype=bool)
     while found := exposed(unknowns.system(withheld)):
-        best = {one: candidates.best(one, by) for one, by in found.items()}
-        chosen = {each for each in best.values() if each is not None}
+        chosen = candidates.chosen(found)
         if not chosen:
             raise _refusal([*found], cells, unknowns)
-        candidates.withhold(chosen)
-        withheld |= np.isin(unknowns.of_cell, list(chosen)) & ~cells["fixed"].to_numpy()
+        withheld |= np.isin(unknowns.of_cell, chosen) & ~cells["fixed"].to_numpy()
     return _applied(shown, cells[withheld])
 
 
@@ -76,15 +75,47 @@ def with_notes(table: pd.DataFrame, withheld: dict[str, Array]) -> pd.DataFrame:
     return table.assign(note=notes)
 
 
-def _order(cells: pd.DataFrame, family: Family) -> Array:
-    """The place of each cell in the order in which cells are withheld."""
+class _Candidates:
+    """The unknowns that can still be withheld, in the order in which they are.
+
+    `kind`: by unknown, the place of its kind in that order; `place`: its own place.
+    """
+
+    def __init__(self, cells: pd.DataFrame, unknowns: Unknowns, family: Family) -> None:
+        self.kind, self.place = np.full((2, unknowns.number), np.inf)
+        for mine, of_cell in zip((self.kind, self.place), _order(cells, family), strict=True):
+            np.minimum.at(mine, unknowns.of_cell, of_cell)
+            mine[unknowns.of_cell[cells["fixed"].to_numpy()]] = np.inf
+
+    def chosen(self, found: Exposed) -> list[int]:
+        """For each hidden count the first that narrows it, of these the ones of the first kind.
+
+        Withholding these may save the others. What nothing else saves is withheld itself.
+        """
+        best = {
+            first
+            for one, by in found.items()
+            for first in [*self._first(by), *self._first([one])][:1]
+        }
+        first_kind = min((self.kind[each] for each in best), default=np.inf)
+        chosen = sorted(each for each in best if self.kind[each] == first_kind)
+        self.place[chosen] = np.inf
+        return chosen
+
+    def _first(self, among: list[int]) -> list[int]:
+        held = [each for each in among if np.isfinite(self.place[each])]
+        return [min(held, key=lambda each: float(self.place[each]))] if held else []
+
+
+def _order(cells: pd.DataFrame, family: Family) -> tuple[Array, Array]:
+    """The place of each cell's kind, and of each cell, in the order of withholding."""
     months = cells["period"].map({each: parse_period(each).months for each in set(cells["period"])})
-    windows = {each.total.line for each in family.sums}
+    sums = {each.total.line for each in family.sums}
     keys = pd.DataFrame(
         {
-            "is_shown_zero": (cells["count"] == 0).fillna(False),
-            "is_short": -months.mask(cells["line"].isin(windows), LONGEST),
-            "is_own": cells["level"] != "england",
+            "is_zero": (cells["count"] == 0).fillna(False),
+            "is_short": -months.mask(cells["line"].isin(sums), LONGEST),
+            "is_base": cells["level"].isin(BASE_LEVELS),
             "period": cells["period"],
             "most": cells["high"],
             "code": cells["code"],
@@ -92,32 +123,10 @@ def _order(cells: pd.DataFrame, family: Family) -> Array:
             "figure": cells["figure"],
         }
     )
-    ranked = keys.sort_values(list(keys.columns)).index
+    kinds = keys.groupby(KINDS).ngroup().to_numpy()
     places = np.empty(len(cells), dtype=np.int64)
-    places[ranked] = np.arange(len(cells))
-    return places
-
-
-class _Candidates:
-    """The unknowns that can still be withheld, and their places in the order."""
-
-    def __init__(self, cells: pd.DataFrame, unknowns: Unknowns, order: Array) -> None:
-        number = unknowns.number
-        self.place = np.full(number, np.inf)
-        np.minimum.at(self.place, unknowns.of_cell, order)
-        self.place[unknowns.of_cell[cells["fixed"].to_numpy()]] = np.inf
-
-    def best(self, one: int, by: list[int]) -> int | None:
-        """Of what narrows a hidden count the first that can be withheld, else the count itself."""
-        for among in (by, [one]):
-            first = min(among, key=lambda each: float(self.place[each]), default=None)
-            if first is not None and np.isfinite(self.place[first]):
-                return first
-        return None
-
-    def withhold(self, chosen: set[int]) -> None:
-        """Take unknowns out of the candidates."""
-        self.place[list(chosen)] = np.inf
+    places[keys.sort_values(list(keys.columns)).index] = np.arange(len(cells))
+    return kinds, places
 
 
 def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> Protected:

@@ -143,8 +143,10 @@ class System:
     def among(self, unknowns: Array) -> System:
         """The unknowns of a mask alone, with the relations among them."""
         return System(
-            *(getattr(self, name)[unknowns] for name in PER_UNKNOWN), self.rows.among(unknowns)
+            self.low[unknowns],
+            self.high[unknowns],
+            self.need_low[unknowns],
+            self.need_high[unknowns],
+            self.by_width[unknowns],
+            self.rows.among(unknowns),
         )
-
-
-PER_UNKNOWN = ("low", "high", "need_low", "need_high", "by_width")

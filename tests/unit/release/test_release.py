@@ -6,15 +6,12 @@ totals and everything released, and nothing else.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
 import logging
 import pickle
-import re
 from dataclasses import replace
-from functools import cache, reduce
-from itertools import product
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,7 +24,6 @@ from IPython.core.formatters import DisplayFormatter
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.errors import DisclosureError
-from nhsind.release.auditor import FEWEST_POSSIBLE_VALUES
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release, release_counts
 from nhsind.release.policies import ALREADY_PUBLIC, EXPLORING, STRICTEST, policy_for
@@ -379,153 +375,3 @@ def test_two_truths_with_the_same_counts_shown_are_released_alike(
     told = ["value", "meets_standard", "meets_plan"]
     pd.testing.assert_frame_equal(first.drop(columns=told), second.drop(columns=told))
     pd.testing.assert_frame_equal(first[told].isna(), second[told].isna())
-
-
-def values_left(pairs: list[Pair], policy: Disclosure) -> list[tuple[int, int]]:
-    """Of each hidden count: how many values it could have, given all that is shown with England's
-    total, and by the rule alone."""
-    is_count = pairs[0][1] is None
-    own = [alike(policy, False, is_count)[shown(pair, policy)] for pair in pairs]
-    total = england(pairs)
-    totals = set(alike(policy, True, is_count)[shown(total, policy, True)])
-    counts = []
-    for place, (pair, candidates) in enumerate(zip(pairs, own, strict=True)):
-        sums = {(0, None if is_count else 0)}
-        for other in own[:place] + own[place + 1 :]:
-            sums = {plus(one, two) for one, two in product(sums, other)}
-        left = [one for one in candidates if any(plus(one, two) in totals for two in sums)]
-        counts += [
-            (len({one[name] for one in left}), len({one[name] for one in candidates}))
-            for name in (0, 1)
-            if shown(pair, policy)[name] == -1
-        ]
-    return counts
-
-
-def plus(one: Pair, other: Pair) -> Pair:
-    return tuple(None if a is None else a + b for a, b in zip(one, other, strict=True))
-
-
-def england(pairs: list[Pair]) -> Pair:
-    return reduce(plus, pairs)
-
-
-def with_england(pairs: list[Pair]) -> list[Row]:
-    rows = [(f"O{place}", *pair) for place, pair in enumerate(pairs)]
-    return [*rows, ("ENGLAND", *england(pairs))]
-
-
-def is_told(pairs: list[Pair], policy: Disclosure) -> bool:
-    """Whether the total leaves a hidden count fewer values than the promise, and the rule, do."""
-    return any(
-        left < min(FEWEST_POSSIBLE_VALUES, whole) for left, whole in values_left(pairs, policy)
-    )
-
-
-COUNTS = st.lists(st.tuples(st.integers(0, 20), st.none()), min_size=1, max_size=4)
-SMALL_PAIR = st.integers(1, 12).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d)))
-
-
-@policies
-@FEW
-@given(pairs=COUNTS)
-def test_a_hidden_count_that_the_total_tells_is_refused_and_no_other(
-    policy: Disclosure, pairs: list[Pair]
-) -> None:
-    if is_told(pairs, policy):
-        with pytest.raises(DisclosureError):
-            released(*with_england(pairs), policy=policy, line=COUNT)
-    else:
-        released(*with_england(pairs), policy=policy, line=COUNT)
-
-
-@policies
-@FEW
-@given(pairs=st.lists(SMALL_PAIR, min_size=1, max_size=3))
-def test_a_hidden_part_of_a_percentage_that_the_total_tells_is_refused(
-    policy: Disclosure, pairs: list[Pair]
-) -> None:
-    if is_told(pairs, policy):
-        with pytest.raises(DisclosureError):
-            released(*with_england(pairs), policy=policy)
-
-
-@pytest.mark.parametrize("hidden", [1, 2, 3])
-def test_the_whole_range_of_a_short_rule_is_enough(hidden: int) -> None:
-    """Of 1 to 3 there are only three values: that none is ruled out is all one can ask."""
-    released(*with_england([(hidden, None)]), policy=suppress(3), line=COUNT)
-
-
-@pytest.mark.parametrize("pair", [(3, 50), (48, 50), (3, 4)])
-def test_a_single_hidden_count_under_an_exact_total_is_refused(pair: tuple[int, int]) -> None:
-    rows: list[Row] = [("A", *pair), ("B", 20, 40), ("ENGLAND", pair[0] + 20, pair[1] + 40)]
-    with pytest.raises(DisclosureError) as refused:
-        released(*rows, policy=suppress(5, exempt_england=True))
-    assert refused.value.exit_status == 70
-    message = str(refused.value)
-    assert "E.B.3 2018-03 A numerator" in message and " B " not in message
-    assert set(re.findall(r"\d+", message)) <= {"3", "2018", "03"}, "a refusal tells no count"
-
-
-@pytest.mark.parametrize(
-    ("policy", "counts"),
-    [
-        # Zeros are shown, so a shown 0 is exactly 0, and the total is the hidden count.
-        (suppress(7, 5, exempt_england=True), (7, 0, 0)),
-        # A shown 5 is 5, 6 or 7, never 3 or 4, which are hidden: the rest of 10 is 0.
-        (suppress(4, 5, hide_zeros=True, exempt_england=True), (0, 5, 5)),
-    ],
-)
-def test_rounding_does_not_hide_what_the_rule_tells(
-    policy: Disclosure, counts: tuple[int, ...]
-) -> None:
-    with pytest.raises(DisclosureError):
-        released(*with_england([(n, None) for n in counts]), policy=policy, line=COUNT)
-
-
-@pytest.mark.parametrize(
-    ("name", "pairs"),
-    [
-        # England is 9 of 12 and B has 8 to 12: A has at most 4, so 2, 3 or 4 of them within.
-        ("7/5/england", [(2, 2), (7, 10)]),
-        ("4/5/zeros/england", [(2, 5), (9, 9)]),
-        ("7/1/zeros/england", [(0, 1), (1, 2), (8, 8)]),
-    ],
-)
-def test_a_numerator_that_lies_in_its_denominator_tells_too(name: str, pairs: list[Pair]) -> None:
-    with pytest.raises(DisclosureError):
-        released(*with_england(pairs), policy=BY_NAME[name])
-
-
-def test_commissioners_outside_england_are_in_no_total() -> None:
-    rows: list[Row] = [("NONC", 3, 50), ("A", 20, 40), ("ENGLAND", 20, 40)]
-    table = released(*rows, policy=suppress(5, exempt_england=True))
-    assert table.iloc[0]["status"] == "suppressed"
-    # Nor do they blur it: the hidden count of B is England's less A's.
-    with pytest.raises(DisclosureError):
-        released(
-            ("NONC", 3, 50),
-            ("A", 20, 40),
-            ("B", 2, 40),
-            ("ENGLAND", 22, 80),
-            policy=suppress(5, exempt_england=True),
-        )
-
-
-@pytest.mark.parametrize("code", ["X24", "UNKNOWN"])
-def test_the_special_codes_in_england_are_in_its_total(code: str) -> None:
-    with pytest.raises(DisclosureError):
-        released(
-            (code, 3, 50),
-            ("A", 20, 40),
-            ("ENGLAND", 23, 90),
-            policy=suppress(5, exempt_england=True),
-        )
-
-
-@pytest.mark.parametrize("policy", [suppress(5), suppress(7, 5), suppress(5, exempt_england=True)])
-def test_a_total_may_hold_more_than_the_rows(policy: Disclosure) -> None:
-    """NHS England and unknown commissioners are in England's total and in no STP's."""
-    rows: list[Row] = [("S1", 3, 50), ("S2", 20, 40), ("S3", 4, 60), ("ENGLAND", 60, 200)]
-    with contextlib.suppress(DisclosureError):
-        assert released(*rows, policy=policy)["status"].tolist()[0] == "suppressed"

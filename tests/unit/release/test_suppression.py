@@ -1,0 +1,373 @@
+"""Withheld cells: whoever knows the rule, the totals, the periods and the lines learns no count.
+
+The attackers here know the policy, what adds up and everything released. The small tables are
+attacked by trying all whole numbers; the families' tables by an attack written for each relation.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from scipy.signal import convolve2d
+
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.statuses import Mark
+from nhsind.release.confidential import Raw
+from nhsind.release.gate import release
+from nhsind.release.suppression import WITHHELD_NOTE
+from tests.unit.release.test_release import (
+    BY_NAME,
+    COUNT,
+    Pair,
+    Row,
+    output_table,
+    policies,
+    released,
+    shown,
+    suppress,
+)
+
+FIGURES = ("numerator", "denominator")
+SMALL_NOTE = Mark.SUPPRESSED.meaning
+FEW = settings(
+    max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate, Phase.shrink)
+)
+# True counts of these tests are below it, with room for what an attacker must think possible.
+MOST = 40
+
+
+def is_withheld(row: pd.Series, figure: str) -> bool:
+    """Whether the row says that a figure is withheld, and not that it is small."""
+    if row[f"{figure}_mark"] != Mark.SUPPRESSED:
+        return False
+    return row["note"] == WITHHELD_NOTE or f"{figure} {WITHHELD_NOTE}" in row["note"]
+
+
+# What an attacker can list ----------------------------------------------------------------------
+
+
+@cache
+def possible(
+    given: Pair, free: tuple[bool, bool], policy: Disclosure, is_england: bool
+) -> np.ndarray:
+    """The true pairs that would be shown as `given`, as a grid; of a free figure any."""
+    is_count = given[1] is None
+    grid = np.zeros((MOST, 1 if is_count else MOST), dtype=bool)
+    for n in range(MOST):
+        for d in range(1 if is_count else MOST):
+            if is_count or n <= d:
+                pair = shown((n, None if is_count else d), policy, is_england)
+                grid[n, d] = all(
+                    any_value or one == other
+                    for any_value, one, other in zip(free, pair, given, strict=True)
+                )
+    return grid
+
+
+def grids_of(table: pd.DataFrame, policy: Disclosure) -> list[np.ndarray]:
+    grids = []
+    for _, row in table.iterrows():
+        is_count = row["kind"] == "count"
+        figures = [row[name] for name in FIGURES]
+        pair = tuple(-1 if pd.isna(value) else int(value) for value in figures)
+        given = (pair[0], None) if is_count else pair
+        free = tuple(is_withheld(row, name) for name in FIGURES)
+        grids.append(possible(given, free, policy, row["org_code"] == "ENGLAND"))
+    return grids
+
+
+def added(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return convolve2d(one.astype(int), other.astype(int))[:MOST, :MOST] > 0
+
+
+def what_is_left(table: pd.DataFrame, policy: Disclosure) -> list[np.ndarray]:
+    """By row of the organisations: the pairs that fit England's row, which is the last."""
+    *own, total = grids_of(table, policy)
+    left = []
+    for place, grid in enumerate(own):
+        others = np.zeros_like(grid)
+        others[0, 0] = True
+        for other in own[:place] + own[place + 1 :]:
+            others = added(others, other)
+        fits = np.zeros_like(grid)
+        for n, d in zip(*np.nonzero(grid), strict=True):
+            rest = total[n:, d:]
+            fits[n, d] = (others[: rest.shape[0], : rest.shape[1]] & rest).any()
+        left.append(fits)
+    return left
+
+
+def narrowed(rows: list[Row], table: pd.DataFrame, policy: Disclosure) -> list[str]:
+    """The hidden counts that are left less than the rule leaves them, or, if it is not said that
+    they are small, fewer values than the rule does."""
+    found = []
+    for (code, *pair), grid, (_, row) in zip(
+        rows, what_is_left(table, policy), table.iterrows(), strict=False
+    ):
+        alone = possible(shown((pair[0], pair[1]), policy), (False, False), policy, False)
+        for axis, name in enumerate(FIGURES):
+            if shown((pair[0], pair[1]), policy)[axis] != -1:
+                continue
+            left, rule = (set(np.nonzero(each.any(axis=1 - axis))[0]) for each in (grid, alone))
+            is_less = len(left) < len(rule) if is_withheld(row, name) else not rule <= left
+            found += [f"{code} {name}"] if is_less else []
+    return found
+
+
+def with_england(pairs: list[Pair]) -> list[Row]:
+    rows = [(f"O{place}", *pair) for place, pair in enumerate(pairs)]
+    total = [None if column[0] is None else sum(column) for column in zip(*pairs, strict=True)]
+    return [*rows, ("ENGLAND", *total)]
+
+
+COUNTS = st.lists(st.tuples(st.integers(0, 12), st.none()), min_size=1, max_size=3)
+SMALL_PAIR = st.integers(1, 12).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d)))
+
+
+@policies
+@FEW
+@given(pairs=COUNTS)
+def test_no_hidden_count_is_narrowed_by_the_total(policy: Disclosure, pairs: list[Pair]) -> None:
+    rows = with_england(pairs)
+    assert narrowed(rows, released(*rows, policy=policy, line=COUNT), policy) == []
+
+
+@policies
+@FEW
+@given(pairs=st.lists(SMALL_PAIR, min_size=1, max_size=3))
+def test_no_hidden_part_of_a_percentage_is_narrowed_by_the_total(
+    policy: Disclosure, pairs: list[Pair]
+) -> None:
+    rows = with_england(pairs)
+    assert narrowed(rows, released(*rows, policy=policy), policy) == []
+
+
+@policies
+@FEW
+@given(pairs=COUNTS)
+def test_nothing_is_withheld_where_nothing_is_narrowed(
+    policy: Disclosure, pairs: list[Pair]
+) -> None:
+    rows = with_england(pairs)
+    as_ruled = [
+        [None if value == -1 else value for value in shown(row[1:], policy, row[0] == "ENGLAND")]
+        for row in rows
+    ]
+    table = output_table(*rows, line=COUNT)
+    table["numerator"] = pd.array([pair[0] for pair in as_ruled], dtype="Int64")
+    table["numerator_mark"] = ["[c]" if pair[0] is None else "" for pair in as_ruled]
+    table = table.assign(denominator_mark="", note="")
+    if not narrowed(rows, table, policy):
+        found = released(*rows, policy=policy, line=COUNT)
+        assert not any(is_withheld(row, "numerator") for _, row in found.iterrows())
+
+
+@pytest.mark.parametrize("pair", [(3, 50), (48, 50), (3, 4)])
+def test_under_an_exact_total_a_single_hidden_count_takes_the_total_with_it(
+    pair: tuple[int, int],
+) -> None:
+    rows: list[Row] = [("A", *pair), ("B", 20, 40), ("ENGLAND", pair[0] + 20, pair[1] + 40)]
+    table = released(*rows, policy=suppress(5, exempt_england=True)).set_index("org_code")
+    england = table.loc["ENGLAND"]
+    assert is_withheld(england, "numerator") and england["status"] == "suppressed"
+    assert table.loc["B", "numerator"] == 20 and table.loc["A", "note"] == SMALL_NOTE
+
+
+@pytest.mark.parametrize(
+    ("policy", "counts"),
+    [
+        # Zeros are shown, so a shown 0 is exactly 0, and the total is the hidden count.
+        (suppress(7, 5, exempt_england=True), (7, 0, 0)),
+        # A shown 5 is 5, 6 or 7, never 3 or 4, which are hidden: the rest of 10 is 0.
+        (suppress(4, 5, hide_zeros=True, exempt_england=True), (0, 5, 5)),
+    ],
+)
+def test_rounding_does_not_hide_what_the_rule_tells(
+    policy: Disclosure, counts: tuple[int, ...]
+) -> None:
+    rows = with_england([(n, None) for n in counts])
+    table = released(*rows, policy=policy, line=COUNT)
+    assert is_withheld(table.iloc[-1], "numerator") and narrowed(rows, table, policy) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pairs"),
+    [
+        # England is 9 of 12 and B has 8 to 12: A has at most 4, so 2, 3 or 4 of them within.
+        ("7/5/england", [(2, 2), (7, 10)]),
+        ("4/5/zeros/england", [(2, 5), (9, 9)]),
+        ("7/1/zeros/england", [(0, 1), (1, 2), (8, 8)]),
+    ],
+)
+def test_a_numerator_that_lies_in_its_denominator_tells_too(name: str, pairs: list[Pair]) -> None:
+    rows = with_england(pairs)
+    table = released(*rows, policy=BY_NAME[name])
+    assert any(is_withheld(row, "numerator") for _, row in table.iterrows())
+    assert narrowed(rows, table, BY_NAME[name]) == []
+
+
+def test_commissioners_outside_england_are_in_no_total() -> None:
+    policy = suppress(5, exempt_england=True)
+    rows: list[Row] = [("NONC", 3, 50), ("A", 20, 40), ("ENGLAND", 20, 40)]
+    assert released(*rows, policy=policy).iloc[-1]["numerator"] == 20
+    # Nor do they blur it: the hidden count of B is England's less A's.
+    rows = [("NONC", 3, 50), ("A", 20, 40), ("B", 2, 40), ("ENGLAND", 22, 80)]
+    assert is_withheld(released(*rows, policy=policy).iloc[-1], "numerator")
+
+
+@pytest.mark.parametrize("code", ["X24", "UNKNOWN"])
+def test_the_special_codes_in_england_are_in_its_total(code: str) -> None:
+    rows: list[Row] = [(code, 3, 50), ("A", 20, 40), ("ENGLAND", 23, 90)]
+    table = released(*rows, policy=suppress(5, exempt_england=True))
+    assert is_withheld(table.iloc[-1], "numerator")
+
+
+def test_a_total_that_holds_more_than_the_rows_still_holds_them() -> None:
+    """One record without a place: the parts do not add up, and everybody sees that."""
+    policy = suppress(5, exempt_england=True)
+    table = released(("A", 20, 40), ("B", 30, 60), ("ENGLAND", 51, 101), policy=policy)
+    assert table["numerator"].tolist() == [20, 30, 51]
+    # Whether it does is not asked of hidden counts: here the sum fails by one, unseen.
+    rows: list[Row] = [("A", 3, 50), ("B", 20, 40), ("ENGLAND", 24, 91)]
+    assert is_withheld(released(*rows, policy=policy).iloc[-1], "numerator")
+
+
+@policies
+@FEW
+@given(pairs=st.lists(SMALL_PAIR, min_size=2, max_size=3), data=st.data())
+def test_what_is_withheld_depends_on_what_is_shown_alone(
+    policy: Disclosure, pairs: list[Pair], data: st.DataObject
+) -> None:
+    """Two truths that the rule shows alike, total included, are withheld alike."""
+    rows = with_england(pairs)
+    others = [
+        pair
+        for n in range(MOST)
+        for d in range(n, MOST)
+        for pair in [(n, d)]
+        if shown(pair, policy) == shown(pairs[0], policy)
+        and shown((rows[-1][1] + n - pairs[0][0], rows[-1][2] + d - pairs[0][1]), policy, True)
+        == shown(rows[-1][1:], policy, True)
+    ]
+    twin = with_england([data.draw(st.sampled_from(others)), *pairs[1:]])
+    first, second = (released(*each, policy=policy) for each in (rows, twin))
+    marks = ["numerator_mark", "denominator_mark", "note", "numerator", "denominator"]
+    pd.testing.assert_frame_equal(first[marks], second[marks])
+
+
+# Windows, years, lines --------------------------------------------------------------------------
+
+
+def tables_of(family: str, *cells: tuple[str, str, str, int, int | None]) -> pd.DataFrame:
+    """An output table of (line, organisation, period, numerator, denominator)."""
+    lines = load_family(family).indicators
+    table = output_table(*[(code, n, d) for _, code, _, n, d in cells])
+    return table.assign(
+        family=family,
+        indicator=[cell[0] for cell in cells],
+        period=[cell[2] for cell in cells],
+        kind=[lines[cell[0]].kind for cell in cells],
+        unit=[lines[cell[0]].unit_of_value for cell in cells],
+    )
+
+
+def freed(family: str, table: pd.DataFrame) -> pd.DataFrame:
+    known = load_family(family)
+    assert known.disclosure is not None
+    found = release(Raw(table), known, known.disclosure).frame
+    return found.set_index(["indicator", "org_code", "period"])
+
+
+def test_a_quarter_and_six_months_do_not_tell_the_quarter_before() -> None:
+    """4 and 8 to 12 in six months, of which 8 to 12: the other quarter has 0 to 4."""
+    cells = [
+        ("E.H.10", "A", "2017-18-Q3", 8, 8),
+        ("E.H.10", "A", "2017-18-Q4", 2, 2),
+        ("E.H.10_rolling", "A", "2017-18-Q4", 10, 10),
+    ]
+    table = freed("cyp", tables_of("cyp", *cells))
+    assert table["numerator"].fillna(-1).tolist() == [10, -1, 10]
+    # Six months of which one quarter is 0 are the other quarter's count.
+    cells = [
+        ("E.H.10", "A", "2017-18-Q3", 7, 7),
+        ("E.H.10", "A", "2017-18-Q4", 2, 2),
+        ("E.H.10_rolling", "A", "2017-18-Q4", 9, 9),
+        ("E.H.10_rolling", "A", "2017-18-Q3", 5, 7),
+    ]
+    table = freed("cyp", tables_of("cyp", *cells))
+    assert table.loc[("E.H.10", "A", "2017-18-Q4"), "note"] == SMALL_NOTE
+
+
+def test_two_small_quarters_do_not_say_that_their_window_is_small() -> None:
+    cells = [
+        ("E.H.10", "A", "2017-18-Q3", 1, 2),
+        ("E.H.10", "A", "2017-18-Q4", 1, 1),
+        ("E.H.10_rolling", "A", "2017-18-Q4", 2, 3),
+    ]
+    table = freed("cyp", tables_of("cyp", *cells))
+    rolling = table.loc[("E.H.10_rolling", "A", "2017-18-Q4")]
+    assert all(is_withheld(rolling, name) for name in FIGURES)
+    assert table.loc["E.H.10", "note"].tolist() == [SMALL_NOTE] * 2
+
+
+def test_three_quarters_and_the_year_do_not_tell_the_fourth() -> None:
+    """5 to 7 in the year, of which 5 to 7 in the last quarter: the third has 0 to 2."""
+    quarters = [(f"2017-18-Q{place}", count) for place, count in enumerate((0, 0, 1, 5), 1)]
+    cells = [("E.H.9_1A", "A", period, count, None) for period, count in quarters]
+    table = freed("cyp", tables_of("cyp", *cells, ("E.H.9_1A", "A", "2017-18", 6, None)))
+    year = table.loc[("E.H.9_1A", "A", "2017-18")]
+    assert is_withheld(year, "numerator")
+    assert table["numerator"].fillna(-1).tolist() == [0, 0, -1, 5, -1]
+
+
+def test_months_and_their_quarter_do_not_tell_a_month() -> None:
+    months = [("2018-01", 0), ("2018-02", 6), ("2018-03", 12)]
+    cells = [("E.M.10", "A", period, count, None) for period, count in months]
+    table = freed("sus", tables_of("sus", *cells, ("E.M.10", "A", "2017-18-Q4", 18, None)))
+    assert is_withheld(table.loc[("E.M.10", "A", "2017-18-Q4")], "numerator")
+
+
+def test_a_line_that_is_the_sum_of_two_does_not_tell_one() -> None:
+    cells = [
+        ("E.N.1_1", "A", "2017-18-Q4", 7, None),
+        ("E.N.1_2", "A", "2017-18-Q4", 1, None),
+        ("E.N.1_3", "A", "2017-18-Q4", 8, None),
+    ]
+    table = freed("phb", tables_of("phb", *cells))
+    assert table.loc[("E.N.1_2", "A", "2017-18-Q4"), "note"] == SMALL_NOTE
+    hidden = [is_withheld(row, "numerator") for _, row in table.iterrows()]
+    assert hidden == [False, False, True] or table["numerator"].fillna(-1).tolist() == [5, -1, 10]
+
+
+def test_what_counts_the_same_in_two_lines_is_withheld_in_both() -> None:
+    cells = [
+        ("E.K.1a", "A", "2017-18-Q4", 3, None),
+        ("E.K.1a_rate", "A", "2017-18-Q4", 3, 100_000),
+        ("E.K.1a", "ENGLAND", "2017-18-Q4", 3, None),
+        ("E.K.1a_rate", "ENGLAND", "2017-18-Q4", 3, 100_000),
+        ("E.K.1a", "B", "2017-18-Q4", 0, None),
+        ("E.K.1a_rate", "B", "2017-18-Q4", 0, 100_000),
+    ]
+    table = freed("ld_inpatients", tables_of("ld_inpatients", *cells))
+    assert table["numerator_mark"].tolist() == ["[c]"] * 4 + [""] * 2
+
+
+def test_sessions_of_courses_do_not_tell_how_many_courses() -> None:
+    """Each course has two sessions or more, so 5 to 7 sessions are of 3 courses at most."""
+    cells = [("E.H.3_C2", "A", "2017-18-Q4", 6, 3), ("E.H.3_C1", "A", "2017-18-Q4", 3, 9)]
+    table = freed("iapt", tables_of("iapt", *cells))
+    assert is_withheld(table.loc[("E.H.3_C2", "A", "2017-18-Q4")], "numerator")
+
+
+def test_a_row_says_which_of_its_counts_is_small_and_which_is_withheld() -> None:
+    cells = [("E.H.3_C2", "A", "2017-18-Q4", 6, 3)]
+    note = freed("iapt", tables_of("iapt", *cells)).iloc[0]["note"]
+    assert note == f"numerator {WITHHELD_NOTE}; denominator {SMALL_NOTE}"
+    assert not re.search(r"\d", note)
