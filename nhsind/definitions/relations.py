@@ -74,15 +74,14 @@ class Relations:
         return sorted(found, key=lambda pair: [different.index(each) for each in pair])
 
     @cached_property
-    def over_time(self) -> dict[Counted, set[str]]:
-        """The kinds of period of which shorter make longer, by what is counted."""
-        found: dict[Counted, set[str]] = {}
-        for (code, _), what in self.counted.items():
-            line = self.family.indicators[code]
-            if line.period_rule == "flow":
-                kinds = ANSWERS[line.frequency]
-                found.setdefault(what, set()).update(kinds if len(kinds) > 1 else ())
-        return found
+    def over_time(self) -> dict[Counted, str]:
+        """How shorter periods make longer ones, of what is counted for both: `flow`, the sum of
+        all, or `snapshot`, the last alone."""
+        return {
+            what: self.family.indicators[code].period_rule
+            for (code, _), what in self.counted.items()
+            if len(ANSWERS[self.family.indicators[code].frequency]) > 1
+        }
 
     def figures_of(self, found: Sum | Within) -> list[str]:
         """The figures that a relation is of: denominators where every line counts one."""

@@ -7,7 +7,7 @@ and which organisations are in a total: never from whether hidden counts do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,29 +113,27 @@ class Unknowns:
         yield from self._parts()
         yield from self._levels()
 
-    def _over_time(self, shown: Iterable[tuple[int, Place]]) -> Iterator[Row]:
-        """Quarters as sums of months, years as sums of quarters, where any of them is shown."""
-        shown = list(shown)
-        held = {place for _, place in shown}
-        # Quarters that only months are shown of carry them to the year.
-        carried = {place.at(place.period.quarter) for place in held if place.period.kind == "month"}
+    def _over_time(self, shown: list[tuple[int, Place]]) -> Iterator[Row]:
+        """Quarters made of months and years made of quarters, where any of these is shown."""
+        rules = self.relations.over_time
+        held = {place for _, place in shown if place.what in rules}
+        # Quarters of which only months are shown carry them to the year.
+        carried = {place.at(place.period.quarter) for place in held if place.period.months == 1}
         for edition, place in shown:
-            kinds = self.relations.over_time.get(place.what, set())
-            if place.period.kind == "quarter" and "month" in kinds:
-                yield from self._sum(edition, place, place.period.split_months(), held)
-            if place.period.kind == "year":
-                first = place.period.quarter
-                quarters = [first.shift(step) for step in range(4)]
-                for quarter in quarters:
-                    part = place.at(quarter)
+            if place in held and place.period.kind == "quarter":
+                yield from self._made_of(edition, place, place.period.split_months(), held)
+            if place in held and place.period.kind == "year":
+                quarters = [place.period.quarter.shift(step) for step in range(4)]
+                yield from self._made_of(edition, place, quarters, held | carried)
+                for part in map(place.at, quarters):
                     if part in carried and part not in held:
-                        yield from self._sum(edition, part, quarter.split_months(), held)
-                yield from self._sum(edition, place, quarters, held | carried)
+                        yield from self._made_of(edition, part, part.period.split_months(), held)
 
-    def _sum(
+    def _made_of(
         self, edition: int, total: Place, periods: list[Period], held: set[Place]
     ) -> Iterator[Row]:
-        parts = [total.at(period) for period in periods]
+        is_flow = self.relations.over_time[total.what] == "flow"
+        parts = [total.at(period) for period in (periods if is_flow else periods[-1:])]
         if any(part in held for part in parts):
             terms = [(self._in(edition, part), 1) for part in parts]
             yield (*terms, (self._in(edition, total), -1)), True, False
