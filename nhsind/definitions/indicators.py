@@ -148,6 +148,11 @@ class Indicator:
         return "ratio" if self.kind == "ratio" and self.has_interval else self.unit
 
     @property
+    def is_rolling(self) -> bool:
+        """Whether a period is a window that overlaps with those beside it."""
+        return self.code.endswith("_rolling")
+
+    @property
     def is_share(self) -> bool:
         """Whether people read the value as a percentage."""
         return self.unit_of_value in ("proportion", "ratio")

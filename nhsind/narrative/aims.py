@@ -15,6 +15,7 @@ from nhsind.narrative.subjects import Subject
 from nhsind.narrative.wording import (
     number_words,
     periods_words,
+    sentence,
     size_words,
     standard_words,
     strict_words,
@@ -23,8 +24,14 @@ from nhsind.narrative.wording import (
 )
 
 
-def tell_verdict(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """Met or not, the gap in the value's own unit, and the units that would have met it."""
+def tell_aims(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+    """One sentence: the standard and the plan, met or not, by how much, what would have met it."""
+    clauses = [*_standard(evidence, figure, about), *_plan(evidence, figure, about)]
+    if clauses:
+        yield f"{sentence('; '.join(clauses))}."
+
+
+def _standard(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     line = evidence.line
     standard = line.standard(evidence.period, about.level)
     if standard is None or figure.meets_standard is None:
@@ -33,51 +40,51 @@ def tell_verdict(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
     exact = replace(standard, value=str(limit))
     words = standard_words(line, standard, limit)
     verdict = judge(*figure.pair, exact, line.per)
-    it = "That" if line.kind != "count" else f"The number of {line.waiting_in_words}"
-    goal = f"the {'required ' if standard.is_own else ''}standard of {words}"
-    if verdict.gap == 0:
-        where = f"exactly at {goal}"
-    else:
-        side = "above" if verdict.gap > 0 else "below"
-        where = f"{side} {goal} by {size_words(line, verdict.gap)}"
+    own = "required standard" if standard.is_own else "standard"
+    goal = f"the {own}{_of_counts(line)} of {words}"
+    by = f"by {size_words(line, verdict.gap)}" if verdict.gap else "exactly"
     if figure.meets_standard:
-        yield f"{it} is {where}: the standard was met."
+        yield f"{goal} was met {by}"
         return
-    text = f"{it} is {where}: the standard was not met."
+    if verdict.gap:
+        text = f"{goal} was not met, {by}"
+    else:
+        asked = strict_words(standard, words)
+        text = f"{goal} was not met: the figure is exactly {words}, not {asked}"
     if line.kind != "mean":
         more = standard.operator in (">=", ">")
-        text += f" {units_short_words(line, verdict.units_short, more)} would have met it"
-        if verdict.gap == 0:
-            text += f", since it asks for {strict_words(standard, words)}"
-        text += "."
+        text += f"{' (' if verdict.gap else ', and '}"
+        text += f"{units_short_words(line, verdict.units_short, more)} would have met it"
+        text += ")" if verdict.gap else ""
     yield text
 
 
-def tell_plan(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+def _plan(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     """The plan, the gap, and how many of the last twelve periods met theirs."""
     line = evidence.line
     if isnan(figure.plan):
         return
     plan = Fraction(str(figure.plan))
     gap = plan_gap(value_of(*figure.pair, line.per), figure.plan)
-    what = f" for {line.waiting_in_words}" if line.kind == "count" else ""
-    text = f"The plan{what} was {value_words(line, plan)}: "
-    if gap == 0:
-        text += "exactly as planned"
-    else:
-        text += f"{more_words(line, gap)} than planned"
-        if line.kind == "count" and plan:
-            text += f" ({half_up(abs(gap / plan) * 100, 1)}%)"
+    goal = f"the plan{_of_counts(line)} of {value_words(line, plan)}"
+    share = f" ({half_up(abs(gap / plan) * 100, 1)}%)" if line.kind == "count" and plan else ""
     if figure.meets_plan is None:
-        yield f"{text}."
+        way = f"{more_words(line, gap)}{share} than" if gap else "exactly"
+        yield f"that is {way} {goal}"
         return
-    text += f", so the plan was {'' if figure.meets_plan else 'not '}met."
+    by = f"by {size_words(line, gap)}{share}" if gap else "exactly"
+    text = f"{goal} was met {by}" if figure.meets_plan else f"{goal} was not met, {by}"
     met, planned = plans_met(evidence.plan_verdicts(about.code))
     if planned > 1:
         periods = f"{number_words(planned)} {periods_words(evidence.period)}"
         how_many = {0: "none", planned: "all"}.get(met, number_words(met))
-        text += f" Of the last {periods} with a plan, {how_many} met theirs."
+        text += f" ({how_many} of the last {periods} with a plan met theirs)"
     yield text
+
+
+def _of_counts(line: Indicator) -> str:
+    """Which count is meant, where several share a paragraph."""
+    return f" for {line.waiting_in_words}" if line.kind == "count" else ""
 
 
 def more_words(line: Indicator, gap: Fraction) -> str:

@@ -3,34 +3,146 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
 from math import isinf
 
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.change import Change, change
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative.aims import more_words
-from nhsind.narrative.evidence import Evidence, Figure, earlier_periods
+from nhsind.narrative.evidence import A_YEAR_BEFORE, Evidence, Figure, earlier_periods
+from nhsind.narrative.numbers import half_up
 from nhsind.narrative.subjects import Subject
-from nhsind.narrative.wording import figure_words, scale, short_words, signed, unit_words
+from nhsind.narrative.values import figure_told
+from nhsind.narrative.wording import listed, sentence, short_words
 from nhsind.periods import Period
+from nhsind.release.telling import TOO_COARSE
 
-IMPROVEMENT, DETERIORATION = ", an improvement", ", a deterioration"
+IMPROVEMENT, DETERIORATION = "an improvement", "a deterioration"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes in words: clear ones, those that are not, those that rounded counts cannot tell."""
+
+    clear: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    coarse: list[str] = field(default_factory=list)
+
+    def clauses(self, clear: str, unclear: str, coarse: str) -> list[str]:
+        """What there is of each, behind its beginning of a sentence."""
+        parts = ((clear, self.clear), (unclear, self.unclear), (coarse, self.coarse))
+        return [f"{begins} {listed(words)}" for begins, words in parts if words]
 
 
 def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """Against the period before and the same period a year before, each with its interval."""
+    """One sentence on the period before and the same period a year before."""
+    line, changes = evidence.line, Changes()
+    for earlier in compared_with(evidence):
+        told = change_told(evidence, earlier, about.code)
+        if told is None:
+            continue
+        then = f"{short_words(earlier)} ({_beside(line, told)})"
+        if told.way is None:
+            (changes.coarse if told.is_coarse else changes.unclear).append(then)
+        else:
+            more = more_words(line, told.size) if told.size is not None else told.higher
+            changes.clear.append(f"{more} than in {then}")
+    clauses = changes.clauses(
+        "it is", "there is no clear change from", f"{TOO_COARSE} whether it changed from"
+    )
+    if clauses:
+        yield f"{sentence('; '.join(clauses))}."
+
+
+def tell_changes_of_counts(known: list[Evidence], about: Subject) -> Iterator[str]:
+    """One sentence for each earlier period on the counts that are compared with it."""
+    for earlier in dict.fromkeys(period for each in known for period in compared_with(each)):
+        changes = Changes()
+        for evidence in known:
+            line = evidence.line
+            told = change_told(evidence, earlier, about.code)
+            if told is None or earlier not in compared_with(evidence):
+                continue
+            then = f"{line.waiting_in_words} ({_beside(line, told)})"
+            if told.way is None:
+                (changes.coarse if told.is_coarse else changes.unclear).append(then)
+                continue
+            share = ""
+            if told.size is not None:
+                of = abs(told.size) * 100 / Fraction(told.before.pair[0])
+                share = f"{half_up(of, 1)}% "
+            more = "more" if told.way > 0 else "fewer"
+            changes.clear.append(f"{share}{more} {then}")
+        when = f"compared with {short_words(earlier)}"
+        clauses = changes.clauses(
+            "there were", "there is no clear change in", f"{TOO_COARSE} of a change in"
+        )
+        if clauses:
+            yield f"{sentence(when)} {', and '.join(clauses)}."
+
+
+def _beside(line: Indicator, told: ChangeTold) -> str:
+    """`86.1%; a deterioration`: the earlier figure, and what a clear change from it is."""
+    return "; ".join(filter(None, [figure_told(line, told.before), told.judged(line)]))
+
+
+@dataclass(frozen=True)
+class ChangeTold:
+    """What may be told of a change: `way` 1 or -1, None where it is not clear; `size` if exact."""
+
+    before: Figure
+    way: int | None
+    size: Fraction | None
+    is_coarse: bool
+
+    @property
+    def higher(self) -> str:
+        """`higher` or `lower`."""
+        return "higher" if self.way == 1 else "lower"
+
+    def judged(self, line: Indicator) -> str:
+        """Whether it is an improvement, for lines of which one direction is better."""
+        better = DIRECTIONS.get(line.polarity, 0)
+        if not better or self.way is None:
+            return ""
+        return IMPROVEMENT if self.way == better else DETERIORATION
+
+
+def change_told(evidence: Evidence, earlier: Period, organisation: str) -> ChangeTold | None:
+    """The change since an earlier figure; None without both or without an interval.
+
+    Clear where the 95% interval leaves out no change; of rounded figures, where those of all counts
+    that they could be do.
+    """
+    before = evidence.figure(organisation, earlier)
+    spread = evidence.spreads[earlier].get(organisation)
+    if spread is not None and before is not None:
+        if not before.is_whole:
+            return None
+        way = (1 if spread.ends[0] > 0 else -1) if spread.is_clear else None
+        return ChangeTold(before, way, None, not spread.is_clear and not spread.is_none)
+    changed = change_since(evidence, earlier, organisation)
+    if changed is None:
+        return None
+    found, before = changed
+    way = (1 if found.difference > 0 else -1) if found.beyond_chance else None
+    return ChangeTold(before, way, found.difference, False)
+
+
+def compared_with(evidence: Evidence) -> list[Period]:
+    """The earlier periods that a line's figure may be compared with.
+
+    Counts of what happens in a month grow with its days, so they are compared with the same month
+    a year before alone. Of a rolling window the period before holds half of the same days.
+    """
     line = evidence.line
-    for words, earlier in earlier_periods(evidence.period).items():
-        changed = change_since(evidence, earlier, about.code)
-        if changed is None:
-            continue
-        found, before = changed
-        then = f"{words} ({figure_words(line, *before.pair)} in {short_words(earlier)})"
-        interval = f"The 95% interval of the {interval_of_change(line, found)}"
-        if not found.beyond_chance:
-            yield f"{interval}: not clearly different from {then}."
-            continue
-        yield f"{interval}: {more_words(line, found.difference)} than {then}{judged(line, found)}."
+    periods = earlier_periods(evidence.period)
+    is_flow = line.kind == "count" and line.period_rule == "flow"
+    if is_flow or line.is_rolling:
+        return [periods[A_YEAR_BEFORE]]
+    return list(periods.values())
 
 
 def change_since(
@@ -44,21 +156,3 @@ def change_since(
     found = change(line.kind, now.pair, before.pair, line.per, ends=ends)
     # From nothing there is no relative change.
     return None if found is None or isinf(found.upper) else (found, before)
-
-
-def interval_of_change(line: Indicator, found: Change) -> str:
-    """`change is −2.2 to +3.2 percentage points`; of counts and rates, in per cent."""
-    if found.is_relative:
-        ends = f"{signed(100 * found.lower)}% to {signed(100 * found.upper)}%"
-        return f"change is {ends}" if line.kind == "count" else f"relative change is {ends}"
-    times = scale(line)
-    ends = f"{signed(times * found.lower)} to {signed(times * found.upper)}"
-    return f"change is {ends} {unit_words(line)}"
-
-
-def judged(line: Indicator, found: Change) -> str:
-    """Whether a change is an improvement, for lines of which one direction is better."""
-    way = DIRECTIONS.get(line.polarity, 0)
-    if not way:
-        return ""
-    return IMPROVEMENT if (found.difference > 0) == (way > 0) else DETERIORATION

@@ -1,74 +1,120 @@
-"""The figure beside England's, its group's and all organisations'."""
+"""The figure beside England's, its group's and all organisations', in one sentence.
+
+Every organisation has a page, so many are compared: better, worse, above and below are said where
+the whole 99.8% interval lies beyond the other's value. By chance alone that is one comparison in
+five hundred.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
+
+import numpy as np
+from scipy import special
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.standards import Number, compare, value_of
 from nhsind.geography import ENGLAND, LEVELS
+from nhsind.narrative.counted import FEWEST_OF_A_MEAN
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
-from nhsind.narrative.wording import value_words
+from nhsind.narrative.wording import listed, number_words, sentence, value_words
+from nhsind.statistics.intervals import poisson, wilson
 
+# One comparison of many.
+LEVEL = 0.998
 # Fewer organisations make no ranking.
-FEWEST_RANKED = 3
+FEWEST_RANKED = 10
+RELATIONS = {
+    "better": "better than",
+    "worse": "worse than",
+    "higher": "above",
+    "lower": "below",
+    "similar": "not clearly different from",
+}
 
 
-def tell_benchmarks(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """The interval beside England's value and its group's; never beside itself."""
-    line = evidence.line
+def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+    """England's and its group's value, and the place among all; never beside itself."""
     england = evidence.figure(ENGLAND)
-    if england is not None and england.is_known and about.code != ENGLAND:
-        pair = england.pair
-        everyone = about.everyone[0].upper() + about.everyone[1:]
-        if not england.is_whole:
-            yield f"{everyone} cannot be compared with, as only a part is known: {england.note}."
-        elif pair[1] is not None:
-            yield from _beside(line, figure, everyone, (pair[0], pair[1]))
+    if england is not None and england.is_known and not england.is_whole and about.code != ENGLAND:
+        everyone = sentence(about.everyone)
+        yield f"{everyone} cannot be compared with, as only a part is known: {england.note}."
+    found: dict[str, list[str]] = {}
+    for name, pair in _benchmarks(evidence, figure, about):
+        value = value_of(*pair, evidence.line.per)
+        relation = compare(*wide_interval(evidence, figure), float(value), evidence.line.polarity)
+        if relation is not None:
+            named = f"{name} ({value_words(evidence.line, value)})"
+            found.setdefault(RELATIONS[relation], []).append(named)
+    said = " and ".join(f"{relation} {listed(names)}" for relation, names in found.items())
+    if told := ", ".join(filter(None, [said, _rank(evidence, figure, about)])):
+        yield f"It is {told}."
+
+
+def wide_interval(evidence: Evidence, figure: Figure) -> tuple[float, float]:
+    """The 99.8% interval of a figure, by the method of its 95% one; missing where there is none.
+
+    A mean's needs five units and a spread.
+    """
+    line, (numerator, denominator) = evidence.line, figure.pair
+    missing = (float("nan"), float("nan"))
+    if isnan(figure.upper) or not denominator:
+        return missing
+    if line.kind == "proportion":
+        lower, upper = wilson(float(numerator), float(denominator), level=LEVEL)
+        return float(lower), float(upper)
+    if line.kind == "mean":
+        if denominator < FEWEST_OF_A_MEAN or figure.upper <= figure.lower:
+            return missing
+        freedom = float(denominator) - 1
+        wider = special.stdtrit(freedom, (1 + LEVEL) / 2) / special.stdtrit(freedom, 0.975)
+        half = (figure.upper - figure.lower) / 2 * float(wider)
+        return figure.value - half, figure.value + half
+    lower, upper = poisson(float(numerator), LEVEL)
+    # Byar's lower limit is missing where it would be negative.
+    lower = 0.0 if np.isnan(lower) else lower
+    per = line.per / float(denominator)
+    return float(lower) * per, float(upper) * per
+
+
+def _benchmarks(
+    evidence: Evidence, figure: Figure, about: Subject
+) -> Iterator[tuple[str, tuple[Number, Number]]]:
+    """Whom the figure is compared with, each at least as large as it is."""
+    own = figure.denominator or 0
+    england = evidence.figure(ENGLAND)
+    if england is not None and england.is_whole and about.code != ENGLAND:
+        numerator, denominator = england.pair
+        if denominator is not None and denominator >= own:
+            yield about.everyone, (numerator, denominator)
     if about.group and len(about.members) > 1:
         group = evidence.together(about.members)
-        if group is not None:
-            name = about.group[1] or about.group[0]
-            yield from _beside(line, figure, f"{name} as a whole", group)
+        if group is not None and group[1] >= own:
+            yield f"{about.group[1] or about.group[0]} as a whole", group
 
 
-def _beside(
-    line: Indicator, figure: Figure, name: str, benchmark: tuple[Number, Number]
-) -> Iterator[str]:
-    value = value_of(*benchmark, line.per)
-    found = compare(figure.lower, figure.upper, float(value), line.polarity)
-    if found is None:
-        return
-    stood = f"{name} stood at {value_words(line, value)}"
-    if found == "similar":
-        yield f"{stood}, within the interval: similar."
-        return
-    side = "above" if figure.lower > float(value) else "below"
-    judged = f" That is {found}." if found in ("better", "worse") else ""
-    yield f"{stood}; the whole interval lies {side} it.{judged}"
+def _rank(evidence: Evidence, figure: Figure, about: Subject) -> str:
+    """The place by value, with how many cannot be told from it; only where one way is better.
 
-
-def tell_rank(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """The organisation's place by value, where one direction is better.
-
-    Not below the level that its family is about: the numbers are too small to rank by.
+    Below the family's own level there is none.
     """
-    line = evidence.line
+    line: Indicator = evidence.line
     if LEVELS.index(about.level) < LEVELS.index(load_family(line.family).level):
-        return
+        return ""
     values = evidence.values()
     if line.polarity not in ("higher", "lower") or len(values) < FEWEST_RANKED:
-        return
-    if about.code not in values:
-        return
+        return ""
+    if about.code not in values or isnan(figure.upper):
+        return ""
     own = values[about.code]
-    highest_first = line.polarity == "higher"
-    ahead = sum(value > own if highest_first else value < own for value in values.values())
-    level = sum(value == own for value in values.values()) - 1
-    shared = f", level with {level} others" if level > 1 else ", level with one other"
-    yield (
-        f"Ranked by value, it is number {ahead + 1} of {len(values)} organisations, "
-        f"{'highest' if highest_first else 'lowest'} first{shared if level else ''}."
+    is_highest_first = line.polarity == "higher"
+    ahead = sum(value > own if is_highest_first else value < own for value in values.values())
+    others = evidence.overlapping(about.code)
+    first = "highest first" if is_highest_first else "lowest first"
+    alike = {0: "no interval overlaps its own", 1: "one interval overlaps its own"}.get(
+        others, f"the intervals of {number_words(others)} others overlap its own"
     )
+    return f"number {ahead + 1} of {len(values)} organisations ({first}; {alike})"

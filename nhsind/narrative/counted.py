@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 import pandas as pd
@@ -10,8 +9,8 @@ import pandas as pd
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.numbers import half_up
-from nhsind.narrative.rounded import figure_told
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import (
     counted,
     figure_words,
@@ -26,6 +25,9 @@ from nhsind.sources.findings import UNUSUAL
 
 # Below this many units a percentage moves by 2 points or more with each one.
 SMALL_DENOMINATOR = 50
+RECORDS = "Of the records of all organisations together some are"
+# Of fewer, a mean's interval says nothing.
+FEWEST_OF_A_MEAN = 5
 
 
 def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
@@ -57,7 +59,10 @@ def tell_what(evidence: Evidence, figure: Figure, about: Subject) -> str:
         was = "was" if denominator == 1 else "were"
         said = f"{value} of {whole} {was} {line.within_in_words}"
     interval = interval_words(line, figure.lower, figure.upper)
-    bracket = f" (95% interval {interval})" if interval else ""
+    is_too_few = line.kind == "mean" and denominator < FEWEST_OF_A_MEAN
+    beside = [f"95% interval {interval}"] if interval and not is_too_few else []
+    beside += [caution] if (caution := _caution(evidence, figure)) else []
+    bracket = f" ({'; '.join(beside)})" if beside else ""
     return f"{when_words(evidence.period, line)}, {said}{bracket}."
 
 
@@ -91,32 +96,34 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
     return f"{line.title}: the figure of {about.name} is not available{because}."
 
 
-def tell_caution(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """How much each unit of a small denominator weighs."""
+def _caution(evidence: Evidence, figure: Figure) -> str:
+    """How much each unit of a small denominator weighs, or that a mean is of too few."""
     line, denominator = evidence.line, figure.denominator
+    if line.kind == "mean" and denominator is not None and denominator < FEWEST_OF_A_MEAN:
+        return "too few to say how far chance moves it"
     if line.kind != "proportion" or denominator is None or denominator >= SMALL_DENOMINATOR:
-        return
-    yield (
-        f"With {counted(denominator, line.waiting_in_words, line.unit)} the figure moves by "
-        f"{half_up(100 / Fraction(denominator), 1)} percentage points for each one."
-    )
+        return ""
+    return f"small numbers: each one moves it by {half_up(100 / Fraction(denominator), 1)} points"
 
 
 def tell_quality(found: pd.DataFrame) -> tuple[str, ...]:
-    """One paragraph on records that no figure counts, one on unusual numbers; or none."""
+    """One paragraph on records that no figure counts, which the table of data quality lists."""
     if "rows" not in found or found.empty:
         return ()
-    unusual = found["fault"] == UNUSUAL
-    told = [f"{listed(list(found.loc[unusual, 'about']))}."] if unusual.any() else []
-    found = found[~unusual]
-    if found.empty:
-        return tuple(told)
-    parts = []
-    for about, rows, mark in zip(found["about"], found["rows"], found["rows_mark"], strict=True):
-        number = "number suppressed" if mark == Mark.SUPPRESSED else counted(int(rows), "rows")
-        parts.append(f"{str(about).rstrip('.')} ({number})")
-    return (
-        f"Records of all organisations together that are left out or counted once: "
-        f"{'; '.join(parts)}.",
-        *told,
-    )
+    left_out = found[found["fault"] != UNUSUAL]
+    if left_out.empty:
+        return ()
+    reasons = counted(len(left_out), "reasons")
+    if (left_out["rows_mark"] == Mark.SUPPRESSED).any():
+        return (f"{RECORDS} left out or counted once, for {reasons}: data quality lists them.",)
+    rows = counted(int(left_out["rows"].sum()), "rows")
+    return (f"{RECORDS} left out or counted once ({rows}, {reasons}): data quality lists them.",)
+
+
+def tell_unusual(found: pd.DataFrame, organisation: str) -> tuple[str, ...]:
+    """The organisation's own months that are far from what is usual for it, in one paragraph."""
+    if "rows" not in found or found.empty:
+        return ()
+    about = found.loc[found["fault"] == UNUSUAL, "about"].astype(str)
+    own = list(about[about.str.startswith(f"{organisation} ")])
+    return (f"{listed(own)}.",) if own else ()

@@ -31,8 +31,7 @@ from nhsind.statistics.shewhart import spc_many
 
 # How far back plans are counted, and no further than what a control chart calls recent.
 PLANNED_PERIODS = 12
-# Periods of these lines overlap, so their points are not independent of one another.
-ROLLING = "_rolling"
+A_PERIOD_BEFORE, A_YEAR_BEFORE = "the period before", "a year before"
 
 Array = NDArray[np.float64]
 
@@ -160,6 +159,21 @@ class Evidence:
             if code != ENGLAND and not isnan(found[row])
         }
 
+    def overlapping(self, organisation: str) -> int:
+        """How many others of the last period have a 95% interval that overlaps with its own."""
+        last = self.places[:, -1]
+        lower, upper = (
+            np.where(last >= 0, self.columns.numbers[name][last], np.nan)
+            for name in ("ci_lower", "ci_upper")
+        )
+        # Byar's lower limit is missing where it would be negative.
+        lower = np.where(np.isnan(lower) & ~np.isnan(upper), 0.0, lower)
+        own = self.rows[organisation]
+        overlaps = (lower <= upper[own]) & (upper >= lower[own])
+        is_other = np.ones(len(last), dtype=bool)
+        is_other[[own, *([self.rows[ENGLAND]] if ENGLAND in self.rows else [])]] = False
+        return int((overlaps & is_other).sum())
+
     def together(self, organisations: list[str]) -> tuple[Number, Number] | None:
         """The sums of numerators and denominators of some organisations in the last period.
 
@@ -238,7 +252,12 @@ class Chosen:
 
 
 def _charts(chosen: Chosen) -> dict[str, ControlChart]:
-    """Control charts, against the standard or else the plan of each period."""
+    """Control charts, against the standard or else the plan of each period.
+
+    None of windows that overlap: their points are not independent of one another.
+    """
+    if chosen.line.is_rolling:
+        return {}
     way = DIRECTIONS.get(chosen.line.polarity, 0)
     standard = chosen.matrix("standard")
     charts = spc_many(
@@ -252,7 +271,7 @@ def _charts(chosen: Chosen) -> dict[str, ControlChart]:
 
 
 def _trends(chosen: Chosen) -> dict[str, Trend]:
-    if chosen.line.code.endswith(ROLLING):
+    if chosen.line.is_rolling:
         return {}
     series = [chosen.matrix(name) for name in ("value", "ci_lower", "ci_upper")]
     found = recent_trends(series[0], series[1], series[2], chosen.line.polarity)
@@ -324,9 +343,9 @@ def earlier_periods(period: Period) -> dict[str, Period]:
 
     Of years, the period before is also that of a year before, and is told once.
     """
-    found = {"the period before": period.previous, "a year before": period.year_before}
+    found = {A_PERIOD_BEFORE: period.previous, A_YEAR_BEFORE: period.year_before}
     if period.previous == period.year_before:
-        del found["the period before"]
+        del found[A_PERIOD_BEFORE]
     return found
 
 

@@ -1,34 +1,40 @@
 """What the numbers say, in sentences built from released figures by rules that can be read here.
 
-A paragraph is about one line (or the activity counts together) and goes: what is counted, the
-verdict, the plan, the change, the comparison, the recent trend, the control chart, caution. A
-sentence that its numbers don't carry is not written; from a suppressed figure there is none. A word
-of change or difference follows the interval that bears it; "significant" is written only with its
-test. How numbers are written is in `wording`.
+A paragraph is about one line (or the activity counts together) and has at most five sentences a
+line: what is counted and how far chance moves it; standard and plan; the change; the comparison;
+the control chart of months and quarters, or the trend of years. A sentence that its numbers don't
+carry is not written; from a suppressed figure there is none. How numbers are written is in
+`wording`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from html import escape
 
 from nhsind.definitions.statuses import Status
 from nhsind.geography import ENGLAND
-from nhsind.narrative.aims import tell_plan, tell_verdict
-from nhsind.narrative.changes import change_since, interval_of_change, judged
-from nhsind.narrative.counted import tell_no_value, tell_quality, tell_what
+from nhsind.narrative.aims import tell_aims
+from nhsind.narrative.changes import tell_changes_of_counts
+from nhsind.narrative.comparisons import LEVEL
+from nhsind.narrative.counted import tell_no_value, tell_quality, tell_unusual, tell_what
 from nhsind.narrative.each_figure import EACH_FIGURE
-from nhsind.narrative.evidence import Evidence, Figure, earlier_periods, gather
-from nhsind.narrative.numbers import half_up
-from nhsind.narrative.patterns import tell_charts, tell_trends
-from nhsind.narrative.rounded import change_told, tell_aims, tell_rounded
+from nhsind.narrative.evidence import Evidence, Figure, gather
+from nhsind.narrative.patterns import tell_patterns
+from nhsind.narrative.rounded import tell_rounded, tell_rounded_aims
 from nhsind.narrative.subjects import Subject
-from nhsind.narrative.wording import counted, listed, number_words, sentence, when_words
+from nhsind.narrative.wording import counted, listed, when_words
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
-from nhsind.release.telling import TOO_COARSE
+
+# What the words of the paragraphs stand for, said once on a page.
+HOW_TO_READ = (
+    "A change is called clear where its 95% interval leaves out no change, and a difference from "
+    f"others where the whole {LEVEL * 100:g}% interval lies on one side of their value. Counts of "
+    "what happens in a period are compared with the same period a year before, since months differ "
+    "in length."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ def interpret_all(
             results.level,
             results.everyone,
         )
-        told[code] = Narrative(tuple(_paragraphs(known, about)) + closing)
+        unusual = tell_unusual(results.quality.frame, code)
+        told[code] = Narrative((*_paragraphs(known, about), *unusual, *closing))
     return told
 
 
@@ -131,57 +138,8 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
         yield f"Suppressed, because they are small: {listed(hidden)}."
     yield from unknown
     for evidence, figure in known:
-        if figure.is_rounded:
-            yield from tell_aims(evidence, figure, about)
-            continue
-        yield from tell_verdict(evidence, figure, about)
-        yield from tell_plan(evidence, figure, about)
-    for since in earlier_periods(known[0][0].period):
-        yield from _changes_of_counts(known, about, since)
+        told = tell_rounded_aims if figure.is_rounded else tell_aims
+        yield from told(evidence, figure, about)
     lines = [evidence for evidence, _ in known]
-    yield from tell_trends(lines, about)
-    yield from tell_charts(lines, about)
-
-
-def _changes_of_counts(
-    known: list[tuple[Evidence, Figure]], about: Subject, since: str
-) -> Iterator[str]:
-    """The counts that changed beyond chance, then together those that did not."""
-    alike: list[str] = []
-    coarse: list[str] = []
-    for evidence, _ in known:
-        line = evidence.line
-        earlier = earlier_periods(evidence.period)[since]
-        spread, earliest = (
-            evidence.spreads[earlier].get(about.code),
-            evidence.figure(about.code, earlier),
-        )
-        if spread is not None and earliest is not None:
-            then = f"roughly {number_words(earliest.pair[0])}"
-            if spread.is_clear:
-                yield change_told(line, spread, f"{since} ({then} {line.waiting_in_words})")
-            else:
-                named = f"{line.waiting_in_words} ({then})"
-                (alike if spread.is_none else coarse).append(named)
-            continue
-        changed = change_since(evidence, earlier_periods(evidence.period)[since], about.code)
-        if changed is None:
-            continue
-        found, before = changed
-        then = number_words(before.pair[0])
-        if not found.beyond_chance:
-            alike.append(f"{line.waiting_in_words} ({then})")
-            continue
-        share = half_up(abs(found.difference) * 100 / Fraction(before.pair[0]), 1)
-        more = "more" if found.difference > 0 else "fewer"
-        yield (
-            f"The 95% interval of the {interval_of_change(line, found)}: {share}% {more} "
-            f"{line.waiting_in_words} than {since} ({then}){judged(line, found)}."
-        )
-    if alike:
-        yield (
-            "With a 95% interval of the change that includes none, not clearly different from "
-            f"{since}: {listed(alike)}."
-        )
-    if coarse:
-        yield f"{sentence(TOO_COARSE)} whether these changed from {since}: {listed(coarse)}."
+    yield from tell_changes_of_counts(lines, about)
+    yield from tell_patterns(lines, about)

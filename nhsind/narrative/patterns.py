@@ -11,15 +11,18 @@ from nhsind.derivation.trend import NO_TREND, NO_TREND_POSSIBLE, TREND_POINTS
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.wording import listed, periods_words, short_words
+from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.signals import FLAGS
 
 TREND_TEST = "chi-square test of a weighted line, 99.8%"
 VARIATION = {
-    "common_cause": "common cause variation only",
-    "improvement": "special cause variation: improvement",
-    "concern": "special cause variation: concern",
-    "neutral": "special cause variation",
+    "common_cause": "within chance",
+    "improvement": "a special cause of improvement",
+    "concern": "a special cause of concern",
+    "neutral": "a special cause",
 }
+# What the chart signalled before the latest point, told of the last few spans.
+MOST_SPANS = 2
 ASSURANCE = {
     "pass": "consistently meets",
     "fail": "consistently misses",
@@ -27,9 +30,15 @@ ASSURANCE = {
 }
 
 
-def tell_trend(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """The recent trend, where the last five periods all have an interval."""
-    return tell_trends([evidence], about)
+def tell_pattern(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+    """What the periods so far show: of years the trend, of shorter ones the control chart."""
+    return tell_patterns([evidence], about)
+
+
+def tell_patterns(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
+    """The patterns of some lines of one kind of period; two judgements of one series may differ."""
+    tell = tell_trends if lines and lines[0].period.kind == "year" else tell_charts
+    return tell(lines, about)
 
 
 def tell_trends(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
@@ -68,13 +77,11 @@ def _is_unbroken(evidence: Evidence, about: Subject) -> bool:
     return bool((places >= 0).all() and not np.isnan(values[places]).any())
 
 
-def tell_chart(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """What the control chart shows of its last point, if it has the points it needs."""
-    return tell_charts([evidence], about)
-
-
 def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
-    """The control charts of some lines; those that show chance and no more in one sentence."""
+    """The latest points of some control charts, then what else they signal.
+
+    Those that show chance and no more are told in one sentence.
+    """
     quiet: dict[str, list[Evidence]] = {}
     for evidence in lines:
         chart = evidence.charts.get(about.code)
@@ -82,24 +89,60 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
             continue
         points = int(chart.known.size)
         periods = f"{points} {periods_words(evidence.period)} to {short_words(evidence.period)}"
-        if chart.variation == "common_cause" and not chart.assurance:
+        earlier = _earlier_signals(evidence, chart)
+        if chart.variation == "common_cause" and not chart.assurance and not earlier:
             quiet.setdefault(periods, []).append(evidence)
             continue
         label = chart.labels[-1]
-        because = f" (the last is {FLAGS[label]})" if label else ""
+        because = f" ({FLAGS[label]})" if label else ""
         text = (
-            f"Over {periods} the control chart{_called('of', [evidence])} shows "
-            f"{VARIATION[chart.variation]}{because}"
+            f"On the control chart{_called('of', [evidence])} of {periods} the latest "
+            f"{evidence.period.kind} is {VARIATION[chart.variation]}{because}"
         )
+        text += f"; {earlier}" if earlier else ""
         if chart.assurance:
             figure = evidence.figure(about.code)
             goal = "plan" if figure is None or isnan(figure.standard) else "standard"
             text += f"; by its limits the line {ASSURANCE[chart.assurance]} the {goal}"
         yield f"{text}."
     for periods, alike in quiet.items():
-        show = "control chart{} shows" if len(alike) == 1 else "control charts{} show"
-        show = show.format(_called("of", alike))
-        yield f"Over {periods} the {show} {VARIATION['common_cause']}."
+        show = "control chart{} of {} shows" if len(alike) == 1 else "control charts{} of {} show"
+        yield f"The {show.format(_called('of', alike), periods)} no more than chance."
+
+
+def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:
+    """`April to October 2016 signalled concern`: the points before those that signal to the last.
+
+    Empty where none do; of many, the latest.
+    """
+    spans = _spans(chart)
+    if spans and spans[-1][2] == int(chart.known[-1]):
+        spans.pop()
+    by_meaning: dict[str, list[str]] = {}
+    for meaning, first, last in spans[-MOST_SPANS:]:
+        by_meaning.setdefault(meaning, []).append(_span_words(evidence, first, last))
+    said = [
+        f"{listed(when)} signalled {'a change' if meaning == 'neutral' else meaning}"
+        for meaning, when in by_meaning.items()
+    ]
+    also = f", as did earlier {periods_words(evidence.period)}" if len(spans) > MOST_SPANS else ""
+    return f"{listed(said)}{also}"
+
+
+def _spans(chart: ControlChart) -> list[tuple[str, int, int]]:
+    """What each run of signalling points means, with its first and last point."""
+    found: list[tuple[str, int, int]] = []
+    for point, meaning in enumerate(chart.meanings):
+        if meaning and found and found[-1][0] == meaning and found[-1][2] == point - 1:
+            found[-1] = (meaning, found[-1][1], point)
+        elif meaning:
+            found.append((meaning, point, point))
+    return found
+
+
+def _span_words(evidence: Evidence, first: int, last: int) -> str:
+    ends = [short_words(evidence.periods[place]) for place in (first, last)]
+    return " to ".join(dict.fromkeys(ends))
 
 
 def _called(word: str, lines: Sequence[Evidence]) -> str:

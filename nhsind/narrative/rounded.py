@@ -6,26 +6,20 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import isnan
 
-from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.standards import DIRECTIONS, value_of
 from nhsind.geography import ENGLAND
-from nhsind.narrative.changes import DETERIORATION, IMPROVEMENT
-from nhsind.narrative.evidence import Evidence, Figure, earlier_periods
-from nhsind.narrative.spreads import Spread
+from nhsind.narrative.changes import tell_changes
+from nhsind.narrative.comparisons import RELATIONS
+from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import (
     counted,
-    figure_words,
     interval_words,
     one,
     per_words,
-    range_words,
     sentence,
-    short_words,
-    signed,
     standard_words,
-    told_words,
-    unit_words,
     value_words,
     when_words,
     whose,
@@ -36,18 +30,9 @@ from nhsind.release.telling import TOO_COARSE
 def tell_rounded(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     """What is counted, the verdict, the plan, the changes, England."""
     yield _what(evidence, figure, about)
-    yield from tell_aims(evidence, figure, about)
-    yield from _changes(evidence, figure, about)
+    yield from tell_rounded_aims(evidence, figure, about)
+    yield from tell_changes(evidence, figure, about)
     yield from _england(evidence, figure, about)
-
-
-def figure_told(line: Indicator, figure: Figure) -> str:
-    """A figure's value as it may be told: to its digits, as a range, or exactly."""
-    if not figure.is_rounded:
-        return figure_words(line, *figure.pair)
-    if isnan(figure.value):
-        return range_words(line, figure.lowest, figure.highest)
-    return told_words(line, figure.value, figure.places)
 
 
 def _what(evidence: Evidence, figure: Figure, about: Subject) -> str:
@@ -77,72 +62,29 @@ def _what(evidence: Evidence, figure: Figure, about: Subject) -> str:
     return f"{when_words(evidence.period, line)}, {said}{bracket}."
 
 
-def tell_aims(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    """Whether the standard and the plan are met, by the exact figure, or that it is too coarse."""
+def tell_rounded_aims(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+    """One sentence: whether standard and plan are met by the exact figure, or if that is told."""
     line = evidence.line
     of = f" for {line.waiting_in_words}" if line.kind == "count" else ""
+    clauses = []
     standard = line.standard(evidence.period, about.level)
     if standard is not None and not isnan(figure.standard):
         limit = Fraction(str(figure.standard)) if standard.is_own else standard.exact
         kind = "required standard" if standard.is_own else "standard"
         goal = f"the {kind}{of} of {standard_words(line, standard, limit)}"
-        if figure.meets_standard is None:
-            yield f"{sentence(TOO_COARSE)} whether {goal} was met."
-        else:
-            met = "met" if figure.meets_standard else "not met"
-            yield f"{sentence(goal)} was {met}, by the exact figure."
-    if isnan(figure.plan):
-        return
-    text = f"The plan{of} was {value_words(line, Fraction(str(figure.plan)))}"
-    if figure.meets_plan is not None:
-        yield f"{text}: by the exact figure it was {'' if figure.meets_plan else 'not '}met."
-    elif line.polarity in DIRECTIONS:
-        yield f"{text}: {TOO_COARSE} whether it was met."
-    else:
-        yield f"{text}."
+        clauses.append(_met(goal, figure.meets_standard))
+    if not isnan(figure.plan):
+        goal = f"the plan{of} of {value_words(line, Fraction(str(figure.plan)))}"
+        if figure.meets_plan is not None or line.polarity in DIRECTIONS:
+            clauses.append(_met(goal, figure.meets_plan))
+    if clauses:
+        yield f"{sentence('; '.join(clauses))}."
 
 
-def _changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
-    line = evidence.line
-    for words, earlier in earlier_periods(evidence.period).items():
-        before = evidence.figure(about.code, earlier)
-        spread = evidence.spreads[earlier].get(about.code)
-        if before is None or not before.is_whole or spread is None:
-            continue
-        then = f"{words} ({figure_told(line, before)} in {short_words(earlier)})"
-        yield change_told(line, spread, then)
-
-
-def change_told(line: Indicator, spread: Spread, then: str) -> str:
-    """A change of rounded figures, where every pair of counts agrees on it."""
-    if spread.is_clear:
-        times = 1.0 if line.kind in ("proportion", "mean") else 100.0
-        times *= 100.0 if line.kind == "proportion" else 1.0
-        unit = unit_words(line) if line.kind in ("proportion", "mean") else ""
-        ends = [f"{signed(times * end)}{'' if unit else '%'}" for end in spread.ends]
-        is_more = spread.ends[0] > 0
-        more = (
-            ("more" if is_more else "fewer")
-            if line.kind == "count"
-            else ("higher" if is_more else "lower")
-        )
-        return (
-            f"The 95% interval of the {'change' if unit else 'relative change'} lies within "
-            f"{' to '.join(ends)}{f' {unit}' if unit else ''}: {more} than {then}"
-            f"{better_words(line, spread)}."
-        )
-    if spread.is_none:
-        return f"Not clearly different from {then}: the 95% interval of the change includes none."
-    return f"{sentence(TOO_COARSE)} whether it changed from {then}."
-
-
-def better_words(line: Indicator, spread: Spread) -> str:
-    """Whether a clear change is an improvement, for lines of which one direction is better."""
-    is_more = spread.ends[0] > 0
-    way = DIRECTIONS.get(line.polarity, 0)
-    if not way:
-        return ""
-    return IMPROVEMENT if is_more == (way > 0) else DETERIORATION
+def _met(goal: str, verdict: bool | None) -> str:
+    if verdict is None:
+        return f"{TOO_COARSE} whether {goal} was met"
+    return f"{goal} was {'met' if verdict else 'not met'}, by the exact figure"
 
 
 def _england(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
@@ -154,14 +96,13 @@ def _england(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str
         lowest, highest = england.lowest, england.highest
     else:
         lowest = highest = float(value_of(*england.pair, line.per))
-    stood = f"{sentence(about.everyone)} stood at {figure_told(line, england)}"
+    named = f"{about.everyone} ({figure_told(line, england)})"
     if figure.lower > highest or figure.upper < lowest:
-        is_above = figure.lower > highest
+        side = 1 if figure.lower > highest else -1
         way = DIRECTIONS.get(line.polarity, 0)
-        better = "better" if is_above == (way > 0) else "worse"
-        judged = f" That is {better}." if way else ""
-        yield f"{stood}; the whole interval lies {'above' if is_above else 'below'} it.{judged}"
+        relation = ("better" if side == way else "worse") if way else ("higher", "lower")[side < 0]
+        yield f"It is {RELATIONS[relation]} {named}, by its whole 95% interval."
     elif figure.lower_most <= lowest and highest <= figure.upper_least:
-        yield f"{stood}, within the interval: similar."
+        yield f"It is {RELATIONS['similar']} {named}."
     else:
-        yield f"{stood}; {TOO_COARSE} whether that is similar."
+        yield f"{sentence(TOO_COARSE)} whether it differs from {named}."

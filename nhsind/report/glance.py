@@ -19,10 +19,9 @@ from nhsind.definitions.statuses import Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
-from nhsind.narrative.changes import change_since, judged
+from nhsind.narrative.changes import change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure, gather
-from nhsind.narrative.rounded import better_words, figure_told
-from nhsind.narrative.spreads import Spread
+from nhsind.narrative.values import figure_told
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
@@ -212,8 +211,12 @@ def _plan_verdict(line: Indicator, row: Row) -> str:
 
 
 def change_words(evidence: Evidence, organisation: str) -> str:
-    """The change on the period before; up or down only where its 95% interval leaves out none."""
-    line, since = evidence.line, evidence.period.previous
+    """The change on the period before, or of counts of events on a year before.
+
+    Up or down only where its 95% interval leaves out none; of rounded figures, where those of all
+    counts that they could be do.
+    """
+    line, since = evidence.line, compared_with(evidence)[0]
     now, before = evidence.figure(organisation), evidence.figure(organisation, since)
     for each in (now, before):
         if each is None:
@@ -221,26 +224,16 @@ def change_words(evidence: Evidence, organisation: str) -> str:
         if not each.is_known:
             return Mark.SUPPRESSED if each.status == Status.SUPPRESSED else Mark.NOT_AVAILABLE
     assert before is not None
-    then = f"from {figure_told(line, before)}"
-    spread = evidence.spreads.get(since, {}).get(organisation)
-    if spread is not None:
-        return _spread_words(line, spread, then)
-    changed = change_since(evidence, since, organisation)
-    if changed is None:
+    when = "" if since == evidence.period.previous else f" in {in_words(since)}"
+    then = f"from {figure_told(line, before)}{when}"
+    told = change_told(evidence, since, organisation)
+    if told is None:
         return f"not tested ({then})"
-    difference = changed[0]
-    if not difference.beyond_chance:
-        return f"no clear change {then}"
-    way = "up" if difference.difference > 0 else "down"
-    size = wording.size_words(line, difference.difference)
-    return f"{way} {size} {then}{judged(line, difference)}"
-
-
-def _spread_words(line: Indicator, spread: Spread, then: str) -> str:
-    """The change of rounded figures, where every exact count agrees on it."""
-    if spread.is_clear:
-        return f"{'up' if spread.ends[0] > 0 else 'down'} {then}{better_words(line, spread)}"
-    return f"no clear change {then}" if spread.is_none else f"{TOO_COARSE} ({then})"
+    if told.way is None:
+        return f"{TOO_COARSE} ({then})" if told.is_coarse else f"no clear change {then}"
+    size = "" if told.size is None else f" {wording.size_words(line, told.size)}"
+    moved = f"{'up' if told.way > 0 else 'down'}{size} {then}"
+    return ", ".join(filter(None, [moved, told.judged(line)]))
 
 
 def _drawn(line: Indicator, figure: Figure | None) -> float | None:

@@ -21,6 +21,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from nhsind.errors import NhsindError
+from nhsind.narrative.interpretation import HOW_TO_READ
 from nhsind.report.sections import sections, title_of
 
 APPROVED = ("text/html", "text/plain")
@@ -75,6 +76,7 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
         title=title_of(notebook.cells),
         body=Markup(_with_unique_labels(body)),
         style=Markup(_source("style.css")),
+        how_to_read=HOW_TO_READ,
         **heading,
     )
     refuse_active(page)
