@@ -254,9 +254,10 @@ class Chosen:
 def _charts(chosen: Chosen) -> dict[str, ControlChart]:
     """Control charts, against the standard or else the plan of each period.
 
-    None of windows that overlap: their points are not independent of one another.
+    None of windows that overlap, whose points are not independent of one another, and none of a
+    published population, which is nearly the same people each time.
     """
-    if chosen.line.is_rolling:
+    if chosen.line.is_rolling or (chosen.line.is_count and chosen.line.numerator.public):
         return {}
     way = DIRECTIONS.get(chosen.line.polarity, 0)
     standard = chosen.matrix("standard")
