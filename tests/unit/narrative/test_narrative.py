@@ -20,13 +20,14 @@ from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
+from nhsind.sources.findings import UNUSUAL
 
 RTT = load_family("rtt")
 EXACT = Disclosure("none", "a test", "a test", "2026-11-22")
 HIDES = replace(EXACT, rule="suppress", threshold=5)
 WITHIN, ADMITTED, NON_ADMITTED, NEW = RTT.indicators
 MARCH = "2018-03"
-LAST = parse_period(MARCH)
+LAST, YEAR = parse_period(MARCH), parse_period("2017-18")
 TEST = "(chi-square test of a weighted line, 99.8%)"
 Row = tuple[str, str, int, int | None]
 
@@ -249,39 +250,39 @@ def test_no_value(of: Indicator, pair: tuple[int, int | None], expected: str) ->
         (
             WAITS,
             (42, 4200),
-            "exactly at the standard of 1%: the standard was not met. 1 fewer wait ",
+            "The standard of 1% was not met: the figure is exactly 1%, not less than 1%, and 1 ",
         ),
-        (WAITS, (42, 4200), "that was six weeks or more would have met it, since it asks for less"),
-        (WAITS, (41, 4200), "below the standard of 1% by less than 0.1 percentage points: the "),
+        (WAITS, (42, 4200), "1 fewer wait that was six weeks or more would have met it."),
+        (WAITS, (41, 4200), "The standard of 1% was met by less than 0.1 percentage points."),
         (
             WAITS,
             (84, 4200),
-            "above the standard of 1% by 1.0 percentage points: the standard was n",
+            "The standard of 1% was not met, by 1.0 percentage points (43 fewer waits that were "
+            "six weeks or more would have met it).",
         ),
-        (WAITS, (84, 4200), "43 fewer waits that were six weeks or more would have met it."),
-        (DIAGNOSED, (600, 1000), "67 more people who were diagnosed would have met it."),
-        (DIAGNOSED, (666, 1000), "1 more person who was diagnosed would have met it."),
+        (DIAGNOSED, (600, 1000), "(67 more people who were diagnosed would have met it)."),
+        (DIAGNOSED, (666, 1000), "(1 more person who was diagnosed would have met it)."),
         (
             replace(BUDGETS, standards=(Standard(">=", "40", "month"),)),
             (45, 363_000),
-            "That is below the standard of 40 by 27.6 per 100,000: the standard was not met. "
-            "101 more personal health budgets would have met it.",
+            "The standard of 40 was not met, by 27.6 per 100,000 (101 more personal health budgets "
+            "would have met it).",
         ),
         (
             replace(STAYS, standards=(Standard("<=", "10", "month"),)),
             (480, 40),
-            "That is above the standard of 10 by 2.0 days: the standard was not met.",
+            "The standard of 10 was not met, by 2.0 days.",
         ),
         (
             replace(DIAGNOSED, within_in_words="entering care"),
             (600, 1000),
-            "67 more people entering care would have met it.",
+            "(67 more people entering care would have met it).",
         ),
         (
             replace(BUDGETS, per=10**6, standards=(Standard("<=", "15", "month"),)),
             (40, 10**6),
-            "That is above the standard of 15 by 25.0 per million: the standard was not met. "
-            "25 fewer personal health budgets would have met it.",
+            "The standard of 15 was not met, by 25.0 per million (25 fewer personal health budgets "
+            "would have met it).",
         ),
     ],
 )
@@ -300,8 +301,8 @@ def test_a_count_with_a_standard_names_itself() -> None:
     strict = replace(INPATIENTS, standards=(Standard("<=", "15", "month"),))
     text = said(("A", MARCH, 20, None), lines=(strict,))
     assert (
-        "On 31 March 2018 there were 20 inpatients. The number of inpatients is above the standard "
-        "of 15 by 5 inpatients: the standard was not met. 5 fewer inpatients would have met it."
+        "On 31 March 2018 there were 20 inpatients. The standard for inpatients of 15 was not met, "
+        "by 5 inpatients (5 fewer inpatients would have met it)."
     ) in text
 
 
@@ -313,35 +314,36 @@ def test_plans_of_a_line_with_a_direction() -> None:
     plans = {("A", str(LAST.shift(step - 13))): 0.905 for step in range(14)}
     text = said(*months(values), plans=plans)
     assert (
-        "The plan was 90.5%: 0.8 percentage points higher than planned, so the plan was met. "
-        "Of the last 12 months with a plan, 9 met theirs."
+        "the plan of 90.5% was met by 0.8 percentage points "
+        "(9 of the last 12 months with a plan met theirs)."
     ) in text
     del plans["A", "2018-02"]
-    assert "Of the last 11 months with a plan, 8 met theirs." in said(*months(values), plans=plans)
+    assert "(8 of the last 11 months with a plan met theirs)." in said(*months(values), plans=plans)
 
 
 def test_all_none_and_a_single_plan() -> None:
     values, plans = [(900, 1000)] * 3, {("A", str(LAST.shift(-step))): 0.9 for step in range(3)}
     text = said(*months(values), plans=plans)
-    assert "The plan was 90.0%: exactly as planned, so the plan was met." in text
-    assert "Of the last 3 months with a plan, all met theirs." in text
+    assert "; the plan of 90.0% was met exactly (all of the last 3 months with a plan met" in text
     plans = dict.fromkeys(plans, 0.91)
-    assert "with a plan, none met theirs." in said(*months(values), plans=plans)
-    assert "so the plan was not met." in said(*months(values), plans=plans)
+    none = said(*months(values), plans=plans)
+    assert "the plan of 91.0% was not met, by 1.0 percentage points (none of the last 3" in none
     two = {("A", MARCH): 0.9, ("A", "2018-01"): 0.9}
-    assert "Of the last 2 months with a plan, all met" in said(*months(values), plans=two)
+    assert "(all of the last 2 months with a plan met" in said(*months(values), plans=two)
     alone = said(*months(values), plans={("A", MARCH): 0.9})
-    assert "so the plan was met." in alone and "Of the last" not in alone
+    assert "the plan of 90.0% was met exactly." in alone and "of the last" not in alone
+    only = said(("A", MARCH, 9, 10), lines=(line(),), plans={("A", MARCH): 0.8})
+    assert "The plan of 80.0% was met by 10.0 percentage points." in only
 
 
 def test_plans_of_activity_have_no_verdict() -> None:
     of = (RTT.indicators[ADMITTED],)
     text = said(("A", MARCH, 1500, None), lines=of, plans={("A", MARCH): 1400})
-    assert (
-        "The plan for completed admitted pathways was 1,400: 100 more than planned (7.1%)." in text
-    )
+    assert "That is 100 more (7.1%) than the plan for completed admitted pathways of 1,400." in text
     fewer = said(("A", MARCH, 1399, None), lines=of, plans={("A", MARCH): 1400})
-    assert "1 fewer than planned (0.1%)." in fewer and " met" not in fewer
+    assert "That is 1 fewer (0.1%) than the plan" in fewer and " met" not in fewer
+    exact = said(("A", MARCH, 1400, None), lines=of, plans={("A", MARCH): 1400})
+    assert "That is exactly the plan for completed admitted pathways of 1,400." in exact
 
 
 # Change -------------------------------------------------------------------------------------------
@@ -352,50 +354,59 @@ def test_change_follows_its_interval_and_is_judged_by_polarity(of: Indicator, go
     rows = [("A", MARCH, 900, 1000), ("A", "2018-02", 895, 1000), ("A", "2017-03", 800, 1000)]
     text = said(*rows, lines=(of,))
     assert (
-        "The 95% interval of the change is −2.2 to +3.2 percentage points: not clearly different "
-        "from the period before (89.5% in February 2018)."
+        "It is 10.0 percentage points higher than in March 2017 (80.0%; "
+        f"{'an improvement' if good else 'a deterioration'}); there is no clear change from "
+        "February 2018 (89.5%)."
     ) in text
-    assert (
-        "The 95% interval of the change is +6.9 to +13.1 percentage points: 10.0 percentage points "
-        "higher than a year before (80.0% in March 2017), "
-        f"{'an improvement' if good else 'a deterioration'}."
-    ) in text
+    both = said(rows[0], ("A", "2018-02", 600, 1000), rows[2], lines=(of,))
+    assert "higher than in February 2018 (60.0%; " in both
+    assert ") and 10.0 percentage points higher than in March 2017 (80.0%; " in both
+    neither = said(*rows[:2], ("A", "2017-03", 899, 1000), lines=(of,))
+    assert "There is no clear change from February 2018 (89.5%) and March 2017 (89.9%)." in neither
 
 
 def test_without_a_better_direction_a_change_is_not_judged() -> None:
     rows = [("A", MARCH, 900, 1000), ("A", "2017-03", 800, 1000)]
     text = said(*rows, lines=(replace(WAITS, polarity="neutral"),))
-    assert "higher than a year before (80.0% in March 2017)." in text
+    assert "higher than in March 2017 (80.0%)." in text
 
 
 def test_rates_and_ratios_change_relatively() -> None:
     rows = [("A", MARCH, 60, 1000), ("A", "2017-03", 40, 1000)]
     # The count comparison of 60 and 40: +0.8% to +123.2%.
     assert (
-        "The 95% interval of the relative change is +0.8% to +123.2%: 2,000.0 per 100,000 higher "
-        "than a year before (4,000.0 in March 2017), an improvement."
+        "It is 2,000.0 per 100,000 higher than in March 2017 (4,000.0; an improvement)."
     ) in said(*rows, lines=(BUDGETS,))
-    assert "2.0 percentage points higher than a year before (4.0% in March 2017)" in said(
+    assert "2.0 percentage points higher than in March 2017 (4.0%; an" in said(
         *rows, lines=(DIAGNOSED,)
     )
-    assert "year before" not in said(*rows, lines=(COURSES,)), "it has no interval"
+    assert "March 2017" not in said(*rows, lines=(COURSES,)), "it has no interval"
+    fewer = [rows[0], ("A", "2017-03", 41, 1000)]
+    # 60 and 41: −1.5% to +118%.
+    assert "There is no clear change from March 2017 (4,100.0)." in said(*fewer, lines=(BUDGETS,))
 
 
 def test_means_change_by_their_intervals() -> None:
     rows = [("A", MARCH, 480, 40), ("A", "2017-03", 400, 40)]
     squares = {MARCH: 480 * 12 + 39 * 25.0, "2017-03": 400 * 10 + 39 * 25.0}
     # 2 ± 1.9908 x √(25/40 + 25/40).
-    assert (
-        "The 95% interval of the change is −0.2 to +4.2 days: not clearly different from a year "
-        "before (10.0 in March 2017)."
-    ) in said(*rows, lines=(STAYS,), squares=squares)
-    assert "year before" not in said(*rows, lines=(STAYS,))
+    assert "There is no clear change from March 2017 (10.0)." in said(
+        *rows, lines=(STAYS,), squares=squares
+    )
+    more = [("A", MARCH, 500, 40), rows[1]]
+    squares[MARCH] = 500 * 12.5 + 39 * 25.0
+    # 2.5 ± 2.2: +0.3 to +4.7.
+    assert "It is 2.5 days higher than in March 2017 (10.0; a deterioration)." in said(
+        *more, lines=(STAYS,), squares=squares
+    )
+    assert "March 2017" not in said(*rows, lines=(STAYS,))
 
 
 def test_years_have_one_period_before() -> None:
     rows = [("A", "2017-18", 900, 1000), ("A", "2016-17", 800, 1000)]
     text = said(*rows, period="2017-18")
-    assert "than a year before (80.0% in 2016/17)" in text and "the period before" not in text
+    assert "higher than in 2016/17 (80.0%; an improvement)." in text
+    assert text.count("2016/17") == 1
 
 
 def test_counts_change_after_their_interval() -> None:
@@ -415,13 +426,28 @@ def test_counts_change_after_their_interval() -> None:
         "pathways and 7 new pathways."
     )
     assert (
-        "The 95% interval of the change is +38.5% to +62.5%: 50.0% more completed admitted "
-        "pathways than a year before (1,000)."
+        "Compared with March 2017 there were 50.0% more completed admitted pathways (1,000), and "
+        "there is no clear change in completed non-admitted pathways (1,001)."
     ) in text
-    none = "With a 95% interval of the change that includes none, not clearly different from"
-    assert f"{none} a year before: completed non-admitted pathways (1,001)." in text
-    assert f"{none} the period before: completed admitted pathways (1,490)." in text
-    assert "new pathways than" not in text, "from nothing there is no relative change"
+    assert "February" not in text, "months differ in length"
+    assert "new pathways (" not in text, "from nothing there is no relative change"
+
+
+def test_counts_of_one_day_are_compared_with_the_month_before() -> None:
+    rows = [("A", MARCH, 60, None), ("A", "2018-02", 20, None), ("A", "2017-03", 59, None)]
+    text = said(*rows, lines=(INPATIENTS,))
+    assert (
+        "Compared with February 2018 there were 200.0% more inpatients (20; a deterioration). "
+        "Compared with March 2017 there is no clear change in inpatients (59)."
+    ) in text
+
+
+def test_windows_that_overlap_are_not_compared_or_charted() -> None:
+    rolling = replace(WAITS, code="E.H.10_rolling", standards=())
+    values = [(700 + step, 1000) for step in [*NOISE, 299]]
+    text = said(*months(values), lines=(rolling,))
+    assert "February" not in text and "control chart" not in text
+    assert "It is 29.7 percentage points higher than in March 2017" in text
 
 
 def test_of_one_there_was() -> None:
@@ -439,13 +465,13 @@ def test_quarters_are_named_without_their_months_in_passing() -> None:
     quarters = ["2017-18-Q4", "2017-18-Q3", "2016-17-Q4", "2017-18-Q2", "2017-18-Q1"]
     text = said(*[("A", each, 900, 1000) for each in quarters], period=quarters[0])
     assert text.startswith("On 31 March 2018, 90.0%")
-    assert "the period before (90.0% in Q3 of 2017/18)." in text
-    assert "Over the five quarters to Q4 of 2017/18 there is no significant" in text
+    assert "no clear change from Q3 of 2017/18 (90.0%) and Q4 of 2016/17 (90.0%)." in text
+    assert "trend" not in text
 
 
 def test_fewer_is_better_for_a_count_of_which_less_is_better() -> None:
     rows = [("A", MARCH, 20, None), ("A", "2017-03", 60, None)]
-    assert "66.7% fewer inpatients than a year before (60), an improvement." in said(
+    assert "there were 66.7% fewer inpatients (60; an improvement)." in said(
         *rows, lines=(INPATIENTS,)
     )
 
@@ -456,27 +482,50 @@ def test_fewer_is_better_for_a_count_of_which_less_is_better() -> None:
 @pytest.mark.parametrize(
     ("of", "above", "below"),
     [
-        (RTT.indicators[WITHIN], " That is better.", " That is worse."),
-        (WAITS, " That is worse.", " That is better."),
-        (replace(WAITS, polarity="monitor"), "", ""),
+        (RTT.indicators[WITHIN], "better than", "worse than"),
+        (WAITS, "worse than", "better than"),
+        (replace(WAITS, polarity="monitor"), "above", "below"),
     ],
 )
 def test_beside_england(of: Indicator, above: str, below: str) -> None:
     england = ("ENGLAND", MARCH, 8600, 10_000)
-    high = said(("A", MARCH, 950, 1000), england, lines=(of,))
-    assert f"England stood at 86.0%; the whole interval lies above it.{above}" in high
-    low = said(("A", MARCH, 700, 1000), england, lines=(of,))
-    assert f"England stood at 86.0%; the whole interval lies below it.{below}" in low
-    for text in (high, low):
-        assert ("That is better" in text) + ("That is worse" in text) == bool(above)
+    assert f"It is {above} England (86.0%)." in said(("A", MARCH, 950, 1000), england, lines=(of,))
+    assert f"It is {below} England (86.0%)." in said(("A", MARCH, 700, 1000), england, lines=(of,))
     same = said(("A", MARCH, 860, 1000), england, lines=(of,))
-    assert "England stood at 86.0%, within the interval: similar." in same
+    assert "It is not clearly different from England (86.0%)." in same
+
+
+@pytest.mark.parametrize(("numerator", "is_clear"), [(893, False), (894, True)])
+def test_many_are_compared_so_a_difference_is_clear_beyond_a_wide_interval(
+    numerator: int, is_clear: bool
+) -> None:
+    # Wilson's 95% intervals of both begin above 86.0%, the 99.8% interval of the second alone.
+    text = said(("A", MARCH, numerator, 1000), ("ENGLAND", MARCH, 8600, 10_000))
+    assert ("It is better than England" in text) == is_clear
+    assert ("It is not clearly different from England" in text) != is_clear
+
+
+def test_nobody_is_compared_with_who_is_smaller() -> None:
+    text = said(("A", MARCH, 950, 1000), ("ENGLAND", MARCH, 86, 100))
+    assert "England" not in text
+
+
+def test_the_interval_of_a_mean_is_as_wide_as_its_units_allow() -> None:
+    england = ("ENGLAND", MARCH, 20_000, 2000)
+    squares = {MARCH: 600 * 15 + 39 * 25.0}
+    # 15 ± 3.2 x 5/√40 begins above 10; of four units nothing is said.
+    text = said(("A", MARCH, 600, 40), england, lines=(STAYS,), squares=squares)
+    assert "It is worse than England (10.0)." in text
+    few = said(("A", MARCH, 60, 4), england, lines=(STAYS,), squares={MARCH: 60 * 15 + 3.0})
+    assert "too few to say how far chance moves it" in few and "England" not in few
+    alike = said(("A", MARCH, 600, 40), england, lines=(STAYS,), squares={MARCH: 600 * 15.0})
+    assert "England" not in alike, "without a spread there is no interval"
 
 
 def test_england_is_not_beside_itself() -> None:
     found = results(("A", MARCH, 950, 1000), ("ENGLAND", MARCH, 8600, 10_000))
     told = interpret_all(found, ["ENGLAND"])["ENGLAND"].paragraphs[0]
-    assert "CCG ENGLAND’s 10,000" in told and "England stood" not in told
+    assert "CCG ENGLAND’s 10,000" in told and "England (" not in told
 
 
 GROUPS = {"A": ("S1", "The STP"), "B": ("S1", "The STP"), "C": ("S2", "Another")}
@@ -485,7 +534,7 @@ GROUPS = {"A": ("S1", "The STP"), "B": ("S1", "The STP"), "C": ("S2", "Another")
 def test_beside_its_group_which_is_summed() -> None:
     rows = [("A", MARCH, 950, 1000), ("B", MARCH, 700, 2000), ("C", MARCH, 1, 9000)]
     text = said(*rows, groups=GROUPS)
-    assert "The STP as a whole stood at 55.0%; the whole interval lies above it. That is" in text
+    assert "It is better than The STP as a whole (55.0%)." in text
     alone = said(*rows, groups=GROUPS, organisation="C")
     assert "as a whole" not in alone, "the group is the organisation itself"
 
@@ -499,17 +548,33 @@ def test_a_group_with_a_hidden_or_missing_member_is_not_summed() -> None:
 
 
 def test_ranks_are_by_the_better_direction() -> None:
-    rows = [("A", MARCH, 10, 100), ("B", MARCH, 20, 100), ("C", MARCH, 30, 100)]
-    assert "it is number 1 of 3 organisations, lowest first." in said(*rows, lines=(WAITS,))
-    assert "it is number 3 of 3 organisations, highest first." in said(*rows)
-    assert "Ranked" not in said(*rows, lines=(replace(WAITS, polarity="neutral"),))
-    assert "Ranked" not in said(*rows[:2])
-    assert "Ranked" not in said(*rows[:2], ("ENGLAND", MARCH, 50, 100))
+    rows = [("A", MARCH, 100, 1000)]
+    rows += [(f"B{step}", MARCH, 110 + 100 * step, 1000) for step in range(9)]
+    text = said(*rows, lines=(WAITS,))
+    assert "number 1 of 10 organisations (lowest first; one interval overlaps its own)." in text
+    assert "number 10 of 10 organisations (highest first; one interval overlaps its" in said(*rows)
+    assert "number" not in said(*rows, lines=(replace(WAITS, polarity="neutral"),))
+    assert "number" not in said(*rows[:9]), "of nine there is no ranking"
+    assert "number" not in said(*rows[:9], ("ENGLAND", MARCH, 500, 10_000))
+
+
+def test_a_rank_says_how_many_cannot_be_told_from_it() -> None:
+    apart = [("A", MARCH, 500, 1000)]
+    apart += [(f"B{step}", MARCH, 100 * step, 1000) for step in (1, 2, 3, 7, 8, 9)]
+    near = [(f"C{step}", MARCH, 500 + step, 1000) for step in (1, 2, 40)]
+    assert "the intervals of 3 others overlap its own" in said(*apart, *near)
+    alone = [*apart, *[(f"C{step}", MARCH, step, 1000) for step in (1, 2, 3)]]
+    assert "number 4 of 10 organisations (highest first; no interval overlaps" in said(*alone)
 
 
 # Patterns in time ---------------------------------------------------------------------------------
 
 RISING = [(800 + 20 * step, 1000) for step in range(5)]
+
+
+def years(values: list[tuple[int, int | None]]) -> list[tuple[Any, ...]]:
+    """One row per financial year, the last 2017/18."""
+    return [("A", str(YEAR.shift(step + 1 - len(values))), *v) for step, v in enumerate(values)]
 
 
 @pytest.mark.parametrize(
@@ -520,27 +585,24 @@ RISING = [(800 + 20 * step, 1000) for step in range(5)]
         (replace(WAITS, polarity="activity"), "increasing"),
     ],
 )
-def test_recent_trends(of: Indicator, expected: str) -> None:
-    text = said(*months(RISING), lines=(of,))
-    assert f"Over the five months to March 2018 the recent trend is {expected} {TEST}." in text
+def test_recent_trends_are_of_years(of: Indicator, expected: str) -> None:
+    text = said(*years(RISING), lines=(of,), period=str(YEAR))
+    assert f"Over the five years to 2017/18 the recent trend is {expected} {TEST}." in text
+    assert "trend" not in said(*months(RISING), lines=(of,)), "months have their control chart"
 
 
 def test_no_recent_trend_and_none_that_can_be_told() -> None:
-    flat = said(*months([(800, 1000)] * 5))
-    assert (
-        f"Over the five months to March 2018 there is no significant recent trend {TEST}." in flat
-    )
-    assert "recent trend" not in said(*months(RISING[1:]))
-    gap = months([(700, 1000), *RISING])
+    flat = said(*years([(800, 1000)] * 5), period=str(YEAR))
+    assert f"Over the five years to 2017/18 there is no significant recent trend {TEST}." in flat
+    assert "recent trend" not in said(*years(RISING[1:]), period=str(YEAR))
+    gap = years([(700, 1000), *RISING])
     del gap[3]
-    assert "recent trend" not in said(*gap), "the five points are not the five months"
-    rolling = replace(WAITS, code="E.H.10_rolling")
-    assert "recent trend" not in said(*months(RISING), lines=(rolling,)), "its periods overlap"
+    assert "recent trend" not in said(*gap, period=str(YEAR)), "the points are not the years"
 
 
 def test_significant_is_only_written_with_its_test() -> None:
     for values in (RISING, [(800, 1000)] * 5):
-        text = said(*months(values), ("ENGLAND", MARCH, 1, 2))
+        text = said(*years(values), ("ENGLAND", str(YEAR), 1, 2), period=str(YEAR))
         for sentence in re.split(r"(?<=\.) (?=[A-Z])", text):
             assert "significant" not in sentence or "chi-square test" in sentence
 
@@ -552,35 +614,60 @@ def test_a_control_chart_needs_fifteen_points() -> None:
     quiet = [(800 + step, 1000) for step in NOISE]
     text = said(*months(quiet[:15]))
     assert (
-        "Over 15 months to March 2018 the control chart shows common cause variation only; by its "
+        "On the control chart of 15 months to March 2018 the latest month is within chance; by its "
         "limits the line consistently misses the standard." in text
     )
     assert "control chart" not in said(*months(quiet[:14]))
     without = months(quiet)
     del without[4]
-    assert "Over 15 months to March 2018 the control chart" in said(*without)
+    assert "On the control chart of 15 months to March 2018" in said(*without)
     assert "control chart" not in said(*months([*quiet, (0, 0)]))
 
 
 @pytest.mark.parametrize(
     ("of", "word"),
     [
-        (RTT.indicators[WITHIN], "special cause variation: improvement"),
-        (replace(WAITS, standards=()), "special cause variation: concern"),
-        (replace(WAITS, polarity="neutral", standards=()), "special cause variation"),
+        (RTT.indicators[WITHIN], "a special cause of improvement"),
+        (replace(WAITS, standards=()), "a special cause of concern"),
+        (replace(WAITS, polarity="neutral", standards=()), "a special cause"),
     ],
 )
 def test_special_causes_are_judged_by_polarity(of: Indicator, word: str) -> None:
     values = [(700 + step, 1000) for step in [*NOISE, 99]]
     text = said(*months(values), lines=(of,))
-    assert f"the control chart shows {word} (the last is above the upper limit)" in text
+    assert f"the latest month is {word} (above the upper limit)" in text
+
+
+@pytest.mark.parametrize(
+    ("spikes", "said_of_them"),
+    [
+        ({4: 290}, "December 2015 signalled improvement"),
+        ({4: 290, 16: 290}, "December 2015 and December 2016 signalled improvement"),
+        (
+            {4: 290, 16: -290},
+            "December 2015 signalled improvement and December 2016 signalled concern",
+        ),
+        (
+            {4: 290, 12: -290, 20: 290},
+            "August 2016 signalled concern and April 2017 signalled improvement, as did earlier "
+            "months",
+        ),
+    ],
+)
+def test_earlier_signals_are_told_beside_a_latest_month_within_chance(
+    spikes: dict[int, int], said_of_them: str
+) -> None:
+    steady = [0, 60, 10, 50] * 8
+    values = [(600 + step + spikes.get(at, 0), 1000) for at, step in enumerate(steady)]
+    text = said(*months(values))
+    assert f"the latest month is within chance; {said_of_them}; by its limits" in text
 
 
 def test_assurance_from_the_plan_where_there_is_no_standard() -> None:
     values = [(900 + step, 1000) for step in NOISE]
     plans = {("A", str(LAST.shift(-step))): 0.5 for step in range(16)}
     text = said(*months(values), lines=(line(),), plans=plans)
-    assert "by its limits the line consistently meets the plan." in text
+    assert "; by its limits the line consistently meets the plan." in text
     plans = dict.fromkeys(plans, 0.906)
     text = said(*months(values), lines=(line(),), plans=plans)
     assert "may either meet or miss the plan." in text
@@ -592,8 +679,9 @@ def test_counts_without_a_pattern_share_a_sentence() -> None:
     rows += [(*row, NEW) for row in months([(500 + step, None) for step in NOISE[::-1]])]
     text = said(*rows, lines=of)
     both = "completed admitted pathways and new pathways"
-    assert f"there is no significant recent trend in {both} {TEST}." in text
-    assert f"Over 16 months to March 2018 the control charts of {both} show common cause" in text
+    assert (
+        f"The control charts of {both} of 16 months to March 2018 show no more than chance" in text
+    )
 
 
 # Caution ------------------------------------------------------------------------------------------
@@ -620,23 +708,43 @@ def test_suppressed_months_carry_no_change_trend_or_plan() -> None:
     )
     rows = months([*RISING[:3], (3, 1000), RISING[4]])
     text = said(*rows, policy=HIDES, plans=plans)
-    assert "recent trend" not in text and "period before" not in text
-    assert "Of the last 4 months with a plan, all met theirs." in text
+    assert "control chart" not in text and "February" not in text
+    assert "all of the last 4 months with a plan met theirs" in text
 
 
 def test_records_left_out_are_a_paragraph_at_the_end() -> None:
+    some = "Of the records of all organisations together some are left out or counted once"
     quality = [("The clock stops before it starts.", 3, ""), ("No start.", 0, "[c]")]
     told = interpret(results(("A", MARCH, 900, 1000), quality=quality)).paragraphs
-    assert told[-1] == (
-        "Records of all organisations together that are left out or counted once: The clock stops "
-        "before it starts (3 rows); No start (number suppressed)."
-    )
+    assert told[-1] == f"{some}, for 2 reasons: data quality lists them."
+    told = interpret(results(("A", MARCH, 900, 1000), quality=quality[:1])).paragraphs
+    assert told[-1] == f"{some} (3 rows, 1 reason): data quality lists them."
     assert len(interpret(results(("A", MARCH, 900, 1000))).paragraphs) == 1
 
 
+def test_an_organisation_is_told_of_its_own_unusual_months() -> None:
+    about = [f"{code} has far less in 2018-03 than is usual" for code in ("A", "B", "AB")]
+    found = results(("A", MARCH, 9, 10), ("B", MARCH, 9, 10), quality=[(x, 1, "") for x in about])
+    found.quality.frame["fault"] = UNUSUAL
+    for code, words in zip("AB", about, strict=False):
+        assert interpret(found, code).paragraphs[1:] == (f"{words}.",)
+
+
 def test_small_denominators_of_other_kinds_are_no_caution() -> None:
-    assert "moves by 10.0 percentage points" in said(("A", MARCH, 5, 10), lines=(WAITS,))
-    assert "moves by" not in said(("A", MARCH, 5, 10), lines=(BUDGETS,))
+    small = "small numbers: each one moves it by 10.0 points)."
+    assert small in said(("A", MARCH, 5, 10), lines=(WAITS,))
+    assert "small numbers" not in said(("A", MARCH, 5, 10), lines=(BUDGETS,))
+
+
+@pytest.mark.parametrize("of", [RTT.indicators[WITHIN], WAITS, BUDGETS, DIAGNOSED, STAYS])
+def test_a_line_has_at_most_five_sentences(of: Indicator) -> None:
+    values = [(300 + step, 400) for step in NOISE] + [(200, 400)]
+    rows = [*months(values), ("ENGLAND", MARCH, 8600, 10_000)]
+    rows += [(f"B{step}", MARCH, 310 + step, 400) for step in range(10)]
+    plans = {("A", str(LAST.shift(-step))): 0.5 for step in range(14)}
+    squares = {str(LAST.shift(-step)): 1000.0 for step in range(30)}
+    text = said(*rows, lines=(of,), plans=plans, squares=squares, groups=GROUPS)
+    assert 2 <= len(re.findall(r"\.(?= [A-Z]|$)", text)) <= 5, text
 
 
 # Many organisations -------------------------------------------------------------------------------
