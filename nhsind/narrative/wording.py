@@ -15,7 +15,6 @@ from nhsind.derivation.standards import Number, value_of
 from nhsind.narrative.numbers import half_up
 from nhsind.periods import MONTH_NAMES, Period
 
-MINUS = "−"
 IRREGULAR = {"people": "person", "children": "child", "women": "woman", "men": "man"}
 # "60 more pathways within 18 weeks", but "13 fewer waits that were six weeks or more".
 PREPOSITIONS = frozenset(
@@ -96,12 +95,6 @@ def unit_words(line: Indicator) -> str:
     if line.kind == "rate":
         return per_words(line.per)
     return line.unit if line.kind == "mean" else ""
-
-
-def signed(number: float) -> str:
-    """`+3.2` or `−3.2`, to one decimal place."""
-    shown = f"{abs(number):,.1f}"
-    return f"{'+' if number >= 0 else MINUS}{shown}"
 
 
 def counted(number: Number, plural: str, unit: str = "") -> str:

@@ -14,7 +14,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.standards import Standard
 from nhsind.narrative.interpretation import interpret, interpret_all
-from nhsind.narrative.wording import counted, listed, number_words, one, signed, whose
+from nhsind.narrative.wording import counted, listed, number_words, one, whose
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
@@ -809,7 +809,6 @@ def test_numbers_in_words() -> None:
     assert [number_words(x) for x in (0, 1234567, Decimal("10.50"), Decimal("3.0"))] == [
         *("0", "1,234,567", "10.5", "3")
     ]
-    assert [signed(x) for x in (3.24, -3.26, 0.0, 1234.5)] == ["+3.2", "−3.3", "+0.0", "+1,234.5"]
     assert [listed(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         *("", "a", "a and b", "a, b and c")
     ]
