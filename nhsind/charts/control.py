@@ -39,6 +39,9 @@ OF_ROUNDED = (
 )
 Recalculations = Mapping[str, str] | Sequence[str]
 
+# The icon speaks of the latest point alone; what else the chart shows is said apart.
+EARLIER_ONLY = "variation: the latest point is within limits, and earlier points are special causes"
+
 
 def control_chart(
     results: Results, code: str, rules: str = "mdc-sql-2.5", recalculate_at: Recalculations = ()
@@ -98,7 +101,9 @@ def _positions(given: Recalculations, periods: Sequence[Period]) -> dict[int, st
 
 
 def _verdicts(found: ControlChart) -> Iterator[str]:
-    if found.variation is not None:
+    if found.variation == "common_cause" and any(found.meanings):
+        yield EARLIER_ONLY
+    elif found.variation is not None:
         yield f"variation: {VARIATION[found.variation]}"
     if found.assurance is not None:
         yield f"assurance: {ASSURANCE[found.assurance]}"

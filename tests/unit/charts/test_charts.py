@@ -295,11 +295,17 @@ def test_words_above_a_control_chart_cover_neither_each_other_nor_the_edges() ->
 def test_variation_and_assurance_are_words_in_drawing_caption_and_description() -> None:
     _, drawn, _ = eventful()
     for sentence in (
-        "Variation: common cause variation: no significant change.",
+        "Variation: the latest point is within limits, and earlier points are special causes.",
         "Assurance: hit or miss: the target lies between the limits.",
     ):
         assert sentence in texts(drawn.svg)
         assert sentence in drawn.caption and sentence in drawn.alt and sentence in drawn.table.notes
+
+
+def test_a_chart_without_any_signal_says_that_nothing_changed() -> None:
+    shares = [0.9, 0.904, 0.901, 0.905, 0.902, 0.904, 0.903, 0.905] * 2
+    drawn = chart("spc", over_time([*shares]), WITHIN)
+    assert "Variation: common cause variation: no significant change." in drawn.caption
 
 
 @pytest.mark.parametrize("rules", ["mdc-sql-2.5", "mdc-2023", "ptd-0.2"])
