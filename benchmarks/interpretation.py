@@ -16,7 +16,7 @@ import pandas as pd
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.derivation.trend import recent_trends
-from nhsind.narrative.evidence import gather
+from nhsind.narrative.gathering import gather
 from nhsind.narrative.interpretation import interpret, interpret_all
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released

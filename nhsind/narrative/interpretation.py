@@ -20,7 +20,8 @@ from nhsind.narrative.changes import tell_changes_of_counts
 from nhsind.narrative.comparisons import LEVEL
 from nhsind.narrative.counted import tell_no_value, tell_quality, tell_unusual, tell_what
 from nhsind.narrative.each_figure import EACH_FIGURE
-from nhsind.narrative.evidence import Evidence, Figure, gather
+from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.gathering import gather
 from nhsind.narrative.patterns import tell_patterns
 from nhsind.narrative.rounded import tell_rounded, tell_rounded_aims
 from nhsind.narrative.subjects import Subject

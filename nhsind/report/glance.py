@@ -20,7 +20,8 @@ from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
 from nhsind.narrative.changes import change_told, compared_with
-from nhsind.narrative.evidence import Evidence, Figure, gather
+from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.gathering import gather
 from nhsind.narrative.values import figure_told
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results, Row, lacks
