@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.fates import attrition
 from nhsind.derivation.questions import not_covered
@@ -42,12 +43,13 @@ def compute(
     publication: dict[str, str] | None = None,
     codes: Sequence[str] | None = None,
     described_as: str | None = None,
+    signed: Disclosure | None = None,
 ) -> Results:
     """Derive and release everything that reports of `period` at `level` show.
 
     One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
-    the data; None: their kind and the names of the files. Raises DisclosureError where release
-    refuses.
+    the data; None: their kind and the names of the files. `signed`: a policy in place of the
+    family's. Raises DisclosureError where release refuses.
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
@@ -63,7 +65,7 @@ def compute(
     covered = [line for line in lines if opened.covers(line, shown[line.code])]
     if not covered:
         raise InputError(not_covered(opened, lines, sorted(set(shown.values()))))
-    policy = policy_for(family, opened.is_published, explore)
+    policy = policy_for(family, opened.is_published, explore, signed)
     periods = [
         each
         for kind in dict.fromkeys(shown[line.code] for line in lines)

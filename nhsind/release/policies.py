@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
 
@@ -30,13 +32,43 @@ EXPLORING = Disclosure(
 )
 
 
-def policy_for(family: Family, is_published: bool, explore: bool = False) -> Disclosure:
-    """The policy for a family's figures: public sources, its own, or the strictest."""
+# What a plan's signed policy may be: counts as they are, or as a series in use shows them.
+SIGNABLE: dict[str, dict[str, Any]] = {
+    "none": {"rule": "none"},
+    "mhsds": {
+        "rule": "suppress",
+        "threshold": 4,
+        "base": 5,
+        "hide_zeros": True,
+        "exempt_england": True,
+    },
+    "hes": {"rule": "suppress", "threshold": 7, "base": 5},
+    "strictest": {"rule": "suppress", "threshold": 7, "base": 5, "hide_zeros": True},
+}
+
+
+def signed_policy(rule: str, owner: str, reason: str) -> Disclosure:
+    """A policy that somebody answers for; `rule`: one of `SIGNABLE`."""
+    return Disclosure(
+        reason=reason,
+        source=f"Signed for this publication by {owner}",
+        checked_on="",
+        **SIGNABLE[rule],
+    )
+
+
+def policy_for(
+    family: Family,
+    is_published: bool,
+    explore: bool = False,
+    signed: Disclosure | None = None,
+) -> Disclosure:
+    """The policy for a family's figures: of public sources, signed, its own, or the strictest."""
     if is_published:
         return ALREADY_PUBLIC
     if explore:
         return EXPLORING
-    return family.disclosure or STRICTEST
+    return signed or family.disclosure or STRICTEST
 
 
 def rule_words(policy: Disclosure) -> str:

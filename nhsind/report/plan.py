@@ -14,10 +14,12 @@ from typing import Any
 import yaml
 
 from nhsind.definitions.catalogue import family_codes
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.typed_files import Slip, slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.periods import Period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
+from nhsind.release.policies import signed_policy
 from nhsind.report.plan_file import KEYS, MODES, PUBLICATION, PlanFile
 from nhsind.sources.usual_numbers import tolerance_of
 
@@ -29,7 +31,8 @@ ALL = "all"
 class Plan:
     """What to publish. `organisations` None is all that the data hold.
 
-    `tolerance`, `covers`: how data are judged, as for `nhsind derive`.
+    `tolerance`, `covers`: how data are judged, as for `nhsind derive`. `policies`: those that the
+    plan signs, by family.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Plan:
     history: int = DEFAULT_HISTORY
     tolerance: str | float | None = None
     covers: str | None = None
+    policies: dict[str, Disclosure] = field(default_factory=dict)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -170,6 +174,7 @@ class _Checker:
             publication=self._publication(mode),
             history=int(self.given.get("history") or DEFAULT_HISTORY),
             tolerance=self._tolerance(),
+            policies=self._policies(),
         )
 
     def _families(self) -> list[str]:
@@ -224,6 +229,21 @@ class _Checker:
             except UsageError:
                 self._wrong("tolerance", "is not a share", text, "above 0 to 1, such as 0.5")
         return text
+
+    def _policies(self) -> dict[str, Disclosure]:
+        given = self.given.get("policy") or []
+        found: dict[str, Disclosure] = {}
+        for each in given if isinstance(given, list) else [given]:
+            family, known = str(each["family"]).lower(), family_codes()
+            if family not in known:
+                allowed = ", ".join(known)
+                near = nearest(family, known)
+                self._wrong("policy", "is for no family", family, allowed, near)
+            elif family in found:
+                self._wrong("policy", "stands twice for a family", family, "one for each")
+            words = (" ".join(str(each[name]).split()) for name in ("rule", "owner", "reason"))
+            found[family] = signed_policy(*words)
+        return found
 
     def _publication(self, mode: str) -> dict[str, str]:
         given = self.given.get("publication") or {}

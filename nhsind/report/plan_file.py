@@ -32,6 +32,7 @@ Moment = Annotated[
 # The first is meant where a plan says nothing.
 Mode = Literal["publish", "explore"]
 MODES: tuple[str, ...] = get_args(Mode)
+Rule = Literal["none", "mhsds", "hes", "strictest"]
 Share = Annotated[float, Meta(gt=0, le=1)] | Text
 
 
@@ -60,6 +61,25 @@ class Publication(msgspec.Struct, forbid_unknown_fields=True):
     release_datetime: Annotated[
         Moment | None, _about("When these figures were or will be released.", "2018-05-10 09:30")
     ] = None
+
+
+class SignedPolicy(msgspec.Struct, forbid_unknown_fields=True):
+    """A disclosure policy in place of a family's own, which a named owner answers for."""
+
+    family: Annotated[Text, _about("The family whose figures it is for.", "cart")]
+    rule: Annotated[
+        Rule,
+        _about(
+            "`none`: counts as they are; `mhsds`: 0 to 4 hidden, others to the nearest 5, England "
+            "exact; `hes`: 1 to 7 hidden, others to the nearest 5; `strictest`: 0 to 7 hidden, "
+            "others to the nearest 5.",
+            "mhsds",
+        ),
+    ]
+    owner: Annotated[Text, _about("Who answers for it; named on every page.", "Head of Analysis")]
+    reason: Annotated[
+        Text, _about("Why it is enough.", "The centres have agreed to be named with their counts")
+    ]
 
 
 class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -122,6 +142,12 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
             "An organisation's month under this share of its usual number, or over its inverse, is "
             "named on stderr and in the report.",
             0.5,
+        ),
+    ] = None
+    policy: Annotated[
+        SignedPolicy | tuple[SignedPolicy, ...] | None,
+        _about(
+            "Disclosure policies in place of families' own: `family`, `rule`, `owner`, `reason`."
         ),
     ] = None
     publication: Annotated[

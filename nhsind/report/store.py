@@ -127,6 +127,7 @@ class _Reading:
             self.strict,
             plan.covers,
             plan.tolerance,
+            repr(plan.policies.get(self.family.code)),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
@@ -145,6 +146,7 @@ class _Reading:
             explore=not publish,
             publication=plan.publication,
             described_as=self.described_as,
+            signed=plan.policies.get(self.family.code),
         )
         if publish and not found.figures.publishable:
             raise DisclosureError(

@@ -347,3 +347,37 @@ def test_whatever_is_in_the_file_it_is_read_or_refused(path: Path, text: str) ->
         read_plan(path)
     except InputError as error:
         assert all(problem.message for problem in error.problems)
+
+
+SIGNED = "{family: cart, rule: mhsds, owner: Head of Analysis, reason: the centres agree}"
+
+
+def test_a_policy_is_signed_by_a_named_owner(path: Path) -> None:
+    path.write_text(f"family: cart\nperiods: 2017-18\npolicy: {SIGNED}\npublication:\n{BLOCK}")
+    policy = read_plan(path).policies["cart"]
+    assert (policy.threshold, policy.base, policy.hide_zeros) == (4, 5, True)
+    assert policy.exempt_england and "Head of Analysis" in policy.source
+    assert policy.reason == "the centres agree"
+    two = f"[{SIGNED}, {SIGNED.replace('cart', 'phb').replace('mhsds', 'none')}]"
+    path.write_text(f"family: cart\nperiods: 2017-18\npolicy: {two}\npublication:\n{BLOCK}")
+    found = read_plan(path).policies
+    assert (found["cart"].rule, found["phb"].rule) == ("suppress", "none")
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (SIGNED.replace("mhsds", "lax"), "lax"),
+        (SIGNED.replace(", owner: Head of Analysis", ""), "owner"),
+        (SIGNED.replace(", reason: the centres agree", ""), "reason"),
+        (SIGNED.replace("cart", "carts"), "carts"),
+        (f"[{SIGNED}, {SIGNED}]", "twice"),
+        (SIGNED.replace("owner", "signed_by"), "signed_by"),
+        ("none", "policy"),
+    ],
+)
+def test_an_unsigned_or_unknown_policy_is_refused(path: Path, policy: str, said: str) -> None:
+    path.write_text(f"family: cart\nperiods: 2017-18\npolicy: {policy}\npublication:\n{BLOCK}")
+    with pytest.raises(InputError) as refused:
+        read_plan(path)
+    assert said in str(refused.value) and "policy" in str(refused.value)
