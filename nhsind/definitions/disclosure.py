@@ -14,7 +14,9 @@ class Disclosure:
     `rule`: "suppress"; "none" leaves counts exact; "public" and "explore" are not a family's own.
 
     `threshold`: counts from 1 (from 0 if `hide_zeros`) up to it are suppressed; `base`: others
-    are rounded to the nearest multiple.
+    are rounded to the nearest multiple. A sum over fewer than `fewest_contributors` units (of as
+    many as are suppressed, where that is more), or of which one may hold `dominance` per cent or
+    more, is suppressed, and its mean with it.
     """
 
     rule: str
@@ -25,7 +27,13 @@ class Disclosure:
     base: int = 1
     hide_zeros: bool = False
     exempt_england: bool = False
+    fewest_contributors: int = 0
+    dominance: int = 50
 
     def __post_init__(self) -> None:
-        if self.rule not in RULES or self.threshold < 0 or self.base < 1:
+        smallest = (self.base - 1) // 2
+        # What is not suppressed must not be rounded to nought.
+        hides_enough = self.rule != "suppress" or self.threshold >= smallest
+        is_share = 0 < self.dominance <= 100
+        if self.rule not in RULES or self.base < 1 or not hides_enough or not is_share:
             raise ValueError(f"not a disclosure policy: {self}")

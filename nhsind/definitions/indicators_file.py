@@ -83,6 +83,8 @@ class DisclosureRow(Strict, frozen=True, kw_only=True):
     base: Positive = 1
     hide_zeros: bool = False
     exempt_england: bool = False
+    fewest_contributors: Whole = 0
+    dominance: Positive = 50
 
 
 class MeasureRow(Strict, frozen=True, kw_only=True):

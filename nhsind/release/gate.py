@@ -21,6 +21,7 @@ from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.values import judge_table, value_table
 from nhsind.release.confidential import Raw, Released
+from nhsind.release.contributions import telling_sums, without
 from nhsind.release.protection import HIDDEN, Array, protect
 from nhsind.release.suppression import protect_together, with_notes
 from nhsind.release.telling import PRECISION, with_what_may_be_told
@@ -47,8 +48,10 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     if policy.rule != "suppress":
         return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
     together = protect_together(shown, _is_whole(true), family, policy)
-    table = _with_values(_with_no_denominators(together.table), true, family, policy)
-    return Released(with_notes(table, together.withheld), policy)
+    reasons = telling_sums(true, policy)
+    shown = without(_with_no_denominators(together.table), reasons)
+    table = with_notes(_with_values(shown, true, family, policy), together.withheld)
+    return Released(table.assign(note=table["note"].mask(reasons.ne(""), reasons)), policy)
 
 
 def _with_shown_counts(true: pd.DataFrame, family: Family, policy: Disclosure) -> pd.DataFrame:

@@ -182,7 +182,7 @@ def test_the_cover_carries_the_publication_block_and_what_the_data_are() -> None
     for key, name in PUBLICATION_WORDS.items():
         assert PUBLICATION[key] in words or f"{name}: {PUBLICATION[key]}" in words
     text = " ".join(words)
-    assert "Counts are rounded to the nearest 5; those from 1 to 4 are hidden" in text
+    assert "Counts are rounded to the nearest 5; those from 0 to 4 are hidden" in text
     assert "first episode of psychosis" in text and "synthetic sample" in text
     assert "NOT FOR PUBLICATION" not in text
     assert "neither suppressed nor rounded" in " ".join(book("rtt").texts)
@@ -600,9 +600,9 @@ def test_a_workbook_is_made_in_a_moment() -> None:
 def test_the_dictionary_names_the_columns_of_the_tables_and_no_others() -> None:
     dictionary = data_dictionary([load_family(code) for code in family_codes()])
     held = set(chain.from_iterable(figures(family).figures.frame.columns for family in PERIODS))
-    # Only files of publishers bring this one; tests of their readers make it. What pages know of
+    # Files of publishers bring one, exact means the other. What pages know of
     # rounded figures is in no table.
-    assert set(dictionary["column"]) == (held - set(PRECISION)) | {"mark"}
+    assert set(dictionary["column"]) == (held - set(PRECISION)) | {"mark", "squares"}
     assert dictionary["column"].is_unique and dictionary["holds"].is_unique
     assert set(dictionary["type"]) <= set(TYPES)
     told = dictionary[["column", "holds", "type", "allowed_values", "empty_where"]]
