@@ -48,8 +48,8 @@ def compute(
     """Derive and release everything that reports of `period` at `level` show.
 
     One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
-    the data; None: their kind and the names of the files. `signed`: a policy in place of the
-    family's. Raises DisclosureError where release refuses.
+    the data; None: their kind, and the names of published files or of tables. `signed`: a policy
+    in place of the family's. Raises DisclosureError where release refuses.
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
@@ -163,5 +163,7 @@ def _parents(opened: Input, level: str, period: Period, above: str) -> dict[str,
 
 
 def _source_words(opened: Input) -> str:
-    kind = "Published files" if opened.is_published else "Records"
-    return f"{kind}: {opened.description}"
+    """Publishers' files by their names; records by their tables, not by where they are kept."""
+    if opened.is_published:
+        return f"Published files: {opened.description}"
+    return f"Records: {', '.join(sorted(opened.tables)).replace('_', ' ')}"

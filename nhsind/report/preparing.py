@@ -17,6 +17,7 @@ from nhsind.geography import ENGLAND
 from nhsind.output import as_csv, without_formulas
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
+from nhsind.report.glance import TREND_PERIODS
 from nhsind.report.key_figures import key_figures
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import publication_block
@@ -99,7 +100,9 @@ def prepare(
             SECONDS_PER_CELL,
         )
         fingerprint = hashlib.sha256(
-            json.dumps([digest, code, heading, plan.publication], sort_keys=True).encode()
+            json.dumps(
+                [digest, code, heading, plan.publication, _own(found, code)], sort_keys=True
+            ).encode()
         ).hexdigest()
         entry = Entry(
             path,
@@ -145,12 +148,32 @@ def notebook_of(family: str) -> Path:
 
 
 def _released(found: Results) -> str:
-    """The SHA-256 of the released results: the figures with their history, steps, quality."""
+    """The SHA-256 of what the pages of all organisations show: figures, recent ones, quality.
+
+    Nothing else: a hash of figures that are not published would let anybody try them all.
+    """
+    figures = found.figures.frame
+    shown = {
+        (code, str(period))
+        for code in found.family.indicators
+        for period in found.periods(code)[-TREND_PERIODS:]
+    }
+    keys = zip(figures["indicator"], figures["period"], strict=True)
     digest = hashlib.sha256()
-    for table in (found.figures, found.steps, found.quality):
-        digest.update(table.frame.to_csv(index=False).encode())
+    for table in (figures[[key in shown for key in keys]], found.quality.frame):
+        digest.update(table.to_csv(index=False).encode())
     digest.update(json.dumps([found.groups, found.regions], sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def _own(found: Results, organisation: str) -> str:
+    """What only an organisation's own report shows: its whole history, and England's; its steps."""
+    figures, steps = found.figures.frame, found.steps.frame
+    tables = (
+        figures[figures["org_code"].isin([organisation, ENGLAND])],
+        steps[steps["org_code"] == organisation],
+    )
+    return "".join(table.to_csv(index=False) for table in tables)
 
 
 def _digest(found: Results, notebook: Path, released: str) -> str:

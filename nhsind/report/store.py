@@ -60,7 +60,8 @@ def derive_families(
 ) -> Iterator[Stored]:
     """Give the released figures of each family and period, derived where they are not kept.
 
-    `described_as`: what pages say of the data; None: their kind and the names of the files.
+    `described_as`: what pages say of the data; None: their kind, and the names of published files
+    or of tables.
     `root`: the store's folder; what this call does not use is removed from it at the end.
     `waiting`: takes what of the periods the data do not cover. Raises
     InputError, UsageError and DisclosureError as `compute` does, and DisclosureError for figures

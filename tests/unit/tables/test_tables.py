@@ -157,7 +157,7 @@ def test_quality_lists_each_fault_of_all_organisations() -> None:
 
 def test_provenance_names_data_and_policy() -> None:
     found = cells(table("provenance", derived(HIDES, SMALL)))
-    assert found["Data"] == ("Records: data frames",)
+    assert found["Data"] == ("Records: pathways",)
     assert found["Disclosure policy"] == ("suppress: a test",)
     assert found["Policy source"] == ("a test",)
 
