@@ -48,7 +48,7 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     if policy.rule != "suppress":
         return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
     together = protect_together(shown, _is_whole(true), family, policy)
-    reasons = telling_sums(true, policy)
+    reasons = telling_sums(true, policy).mask(together.withheld["numerator"], "")
     shown = without(_with_no_denominators(together.table), reasons)
     table = with_notes(_with_values(shown, true, family, policy), together.withheld)
     return Released(table.assign(note=table["note"].mask(reasons.ne(""), reasons)), policy)

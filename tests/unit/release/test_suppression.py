@@ -7,6 +7,7 @@ attacked by trying all whole numbers; the families' tables by an attack written 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -279,9 +280,12 @@ def tables_of(family: str, *cells: tuple[str, str, str, int, int | None]) -> pd.
 
 
 def freed(family: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Released under a rule that shows noughts, which are what most of these attacks live on."""
     known = load_family(family)
     assert known.disclosure is not None
-    found = release(Raw(table), known, known.disclosure).frame
+    threshold = 7 if family == "sus" else 4
+    policy = replace(known.disclosure, hide_zeros=False, threshold=threshold)
+    found = release(Raw(table), known, policy).frame
     return found.set_index(["indicator", "org_code", "period"])
 
 
