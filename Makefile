@@ -77,6 +77,7 @@ bench: $(READY) ## Benchmarks, each beside what it is compared with
 	$(BIN)/python benchmarks/interpretation.py
 	$(BIN)/python benchmarks/charts.py
 	$(BIN)/python benchmarks/reports.py
+	$(BIN)/python benchmarks/errors.py
 
 docs: $(READY) ## Write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py
