@@ -76,9 +76,16 @@ class TestRealFile:
         # 28 months with each commissioner that is printed: its total, and thirteen bands.
         printed = {(row[DATE], row[CODE]) for row in rows[1:]}
         assert len(printed) == 5_693
-        assert len(cells) == 14 * 5_693 == 79_702
-        assert set(cells["figure"]) == {"denominator"} and set(cells["org_level"]) == {"ccg"}
-        assert cells["period"].nunique() == 28 and cells["org_code"].nunique() == 211
+        providers = {(row[DATE], row[PROVIDER]) for row in rows[1:]}
+        assert len(cells) == 14 * (5_693 + len(providers)) == 102_676
+        assert set(cells["figure"]) == {"denominator"} and set(cells["org_level"]) == {
+            "ccg",
+            "provider",
+        }
+        assert (
+            cells["period"].nunique() == 28
+            and cells.loc[cells["org_level"] == "ccg", "org_code"].nunique() == 211
+        )
 
     @pytest.mark.parametrize("quarter", QUARTERS)
     def test_a_quarter_is_the_sum_of_its_months(
@@ -185,7 +192,7 @@ def busiest(rows: Rows, part: str = COMPLETED) -> list[str]:
 class TestSingleFaults:
     def test_without_a_fault_the_copy_reconciles(self, spoil: Spoil, few: Rows) -> None:
         result = ind.reconcile("eip", spoil(lambda rows: None))
-        printed = {(row[DATE], row[CODE]) for row in few[1:]}
+        printed = {(row[DATE], row[at]) for row in few[1:] for at in (CODE, PROVIDER)}
         assert result.agrees and len(result.cells) == 14 * len(printed)
 
     @pytest.mark.parametrize("part", [COMPLETED, INCOMPLETE])
@@ -379,7 +386,7 @@ class TestSingleFaults:
 
 def test_the_commands_say_what_agrees(series: Path, nhsind: Run) -> None:
     status, _, said = nhsind("reconcile", "eip", "--data", series)
-    assert status == EXIT_DONE and "all 79,702 cells compared are equal" in said
+    assert status == EXIT_DONE and "all 102,676 cells compared are equal" in said
     command = ("derive", "E.H.4", "--data", series, "--level", "england", "--period")
     status, out, _ = nhsind(*command, "2016-17")
     assert status == EXIT_DONE and "10541,14163,0.7442632210689826" in out

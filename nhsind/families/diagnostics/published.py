@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from nhsind.families.diagnostics import extract
 from nhsind.sources.banded import Banded, month_ends, read_bands
 from nhsind.sources.printed import (
     Printed,
@@ -190,5 +191,15 @@ READERS = (
         _is_dm01,
         read_dm01,
         headings=((MONTH, TEST, TOTAL, SIX_WEEKS, SHARE, BANDS[0]),),
+    ),
+    Reader(
+        "dm01-extract",
+        "diagnostic waits DM01 by provider and commissioner (.csv, or a .zip of it) with columns "
+        "Diagnostic Tests Sort Order and Total WL",
+        extract.is_extract,
+        extract.read_extract,
+        headings=(
+            (extract.MONTH, extract.PROVIDER, extract.COMMISSIONER, extract.TEST, extract.TOTAL),
+        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from nhsind.sources.totals import totals_in, wrong_totals
 
 LINE = "E.H.4"
 MONTH, PROVIDER, CODE, NAME = "Date", "Provider_Org_code", "Org_Code", "CCG_Name"
+PROVIDER_NAME = "Provider_name"
 PART, TOTAL = "Description", "Total_Pathways"
 # Treatment has started, or is waited for at the month's end.
 COMPLETED = "EIP pathways completed this month"
@@ -44,11 +46,16 @@ def read_series(path: Path) -> PublishedFile:
             "indicator": LINE,
             "org_level": "ccg",
             "org_code": codes,
+            "provider_code": table.codes(PROVIDER),
             "period": table.months(MONTH),
             "place": table.places(),
             "is_completed": parts.str.lower() == COMPLETED.lower(),
         }
     )
+    of_provider = rows.assign(org_level="provider", org_code=rows["provider_code"])
+    named = table.texts(PROVIDER_NAME if table.has(PROVIDER_NAME) else PROVIDER)
+    # A row that is left out is one, whosever figures lack it.
+    lacking = banded.left_out(of_provider, rows["is_completed"])
     wrong = int((~banded.adds_up & ~rows["is_completed"].to_numpy()).sum())
     if wrong:
         words = "1 row does" if wrong == 1 else f"{wrong:,} rows do"
@@ -57,12 +64,20 @@ def read_series(path: Path) -> PublishedFile:
     return PublishedFile(
         place=str(path),
         tables={"referrals": _referrals(banded, rows)},
-        names={"ccg": dict(zip(codes, table.texts(NAME), strict=True))},
+        names={
+            "ccg": dict(zip(codes, table.texts(NAME), strict=True)),
+            "provider": dict(zip(rows["provider_code"], named, strict=True)),
+        },
         answers=[
             Answers(_totals(banded, rows)),
             Answers(_bands(banded, rows), ("referral_received_date",)),
+            Answers(_totals(banded, of_provider)),
+            Answers(_bands(banded, of_provider), ("referral_received_date",)),
         ],
-        left_out=banded.left_out(rows, rows["is_completed"]),
+        left_out=[
+            *banded.left_out(rows, rows["is_completed"]),
+            *(replace(item, rows=0) for item in lacking),
+        ],
         notes=told,
     )
 
@@ -87,12 +102,13 @@ def _referrals(banded: Banded, rows: pd.DataFrame) -> pa.Table:
 
     Who still waits then has no treatment, and the clauses leave the row out.
     """
-    at, bands, counts = banded.filled(rows["org_code"])
+    at, bands, counts = banded.filled(rows["org_code"] + " " + rows["provider_code"])
     ends = month_ends(rows["period"])[at]
     waiting = ~rows["is_completed"].to_numpy()[at]
     return pa.table(
         {
             "ccg_code": pa.array(rows["org_code"].iloc[at], pa.string()),
+            "provider_code": pa.array(rows["provider_code"].iloc[at], pa.string()),
             "pathway": pa.nulls(len(at), pa.string()),
             "referral_received_date": pa.array(ends - DAYS[bands], pa.date32()),
             "treatment_start_date": pa.array(ends, pa.date32(), mask=waiting),

@@ -1,13 +1,15 @@
-"""Reads today's workbooks by commissioner (sheet Sub-ICB) or provider: one month and part.
+"""Reads workbooks by commissioner or provider since 2015-16: one month and part.
 
-The waits go to 104 weeks, treatment functions carry no letter of the part, and what is within 18
-weeks is printed for incomplete pathways only.
+Commissioners stand in a sheet Commissioner, since July 2022 in Sub-ICB. The waits go to 52 weeks,
+since 2021 to 104; treatment functions may carry no letter of the part, and what is within 18 weeks
+may be printed for incomplete pathways only. Sheets of regions and systems are answers, to compare
+with where a geography says who belongs to which.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,22 @@ from nhsind.sources.published import Answers, PublishedFile, printed_cells
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet
 
-# The sheet of organisations: their level, the column of the family's table, the headings.
+# The sheet of organisations: their level, the column of the family's table, the headings (of the
+# code and of the name, in any of their spellings).
+COMMISSIONERS = {
+    "Org Code": ("Org Code", "CCG Code", "Commissioner Code", "Sub ICB Code"),
+    "Org Name": ("Org Name", "CCG Name", "Commissioner Name", "Sub ICB Name"),
+}
 SHEETS = {
     "Sub-ICB": ("ccg", "ccg_code", ("Org Code", "Org Name")),
+    "Commissioner": ("ccg", "ccg_code", ("Org Code", "Org Name")),
     "Provider": ("provider", "provider_code", ("Provider Code", "Provider Name")),
 }
+NAMES = {code: title for _, _, (code, title) in SHEETS.values()}
+# Sheets of what commissioners belong to, and the level that nhsind has for them.
+SYSTEMS = {"Region": "region", "ICB": "stp", "STP": "stp"}
+# In place of a code where there is none: NHS England's own.
+NOBODY = ("-", "--", "")
 NATIONAL, FUNCTION = "National", "Treatment Function Code"
 # The line by what the sheet's summary says.
 PARTS = {"non-admitted": "E.M.19", "admitted": "E.M.18", "incomplete": "E.B.3"}
@@ -83,9 +96,10 @@ class _Sheet:
 
 
 def is_by_organisation(path: Path) -> bool:
-    """Whether a workbook is one of today's, by commissioner or provider."""
+    """Whether a workbook is by commissioner or provider, with weekly bands."""
     name = _sheet_of(path)
-    return name is not None and "Referral to Treatment" in sheet_head(path, name, 14)
+    head = sheet_head(path, name) if name else ""
+    return "Referral to Treatment" in head and ">0-1" in head
 
 
 def read_by_organisation(path: Path) -> PublishedFile:
@@ -96,7 +110,7 @@ def read_by_organisation(path: Path) -> PublishedFile:
     """
     name = _sheet_of(path) or next(iter(SHEETS))
     level, column, (code, title) = SHEETS[name]
-    found = _read(path, name, column, code)
+    found = _read(path, name, code, column)
     table = found.table
     codes = table.codes(code)
     table.refuse(codes == "", code, "is missing", "the code of an organisation")
@@ -104,16 +118,28 @@ def read_by_organisation(path: Path) -> PublishedFile:
     table.refuse_repeated(code, FUNCTION)
     pathways, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
     cells = [found.answers(level, codes.to_numpy())]
-    if NATIONAL in sheet_names(path):
-        england = _read(path, NATIONAL, column, None)
-        cells.append(england.answers("england", ENGLAND))
+    names = sheet_names(path)
+    if NATIONAL in names:
+        cells.append(_read(path, NATIONAL).answers("england", ENGLAND))
+    for system in SYSTEMS:
+        if system in names and level == "ccg":
+            cells.append(_of_systems(path, system))
+    answers = [Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)]
     return PublishedFile(
         place=str(path),
         tables={"pathways": pathways},
         names={level: dict(zip(codes, table.texts(title), strict=True))},
-        answers=[Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)],
+        answers=answers,
         left_out=left_out,
     )
+
+
+def _of_systems(path: Path, name: str) -> pd.DataFrame:
+    """What is printed of regions or systems; NHS England is none."""
+    found = _read(path, name, f"{name} Code")
+    codes = found.table.codes(f"{name} Code")
+    cells = found.answers(SYSTEMS[name], codes.to_numpy())
+    return cells[~cells["org_code"].isin(NOBODY)]
 
 
 def _sheet_of(path: Path) -> str | None:
@@ -121,10 +147,12 @@ def _sheet_of(path: Path) -> str | None:
     return next((name for name in SHEETS if name in names), None)
 
 
-def _read(path: Path, name: str, column: str, code: str | None) -> _Sheet:
-    """A sheet's rows; `code`: the heading of its organisations, None where it is England's."""
-    wanted = [FUNCTION, ">0-1", *([code] if code else [])]
-    table = read_sheet(path, name, *wanted).without_remarks()
+def _read(path: Path, name: str, code: str | None = None, column: str | None = None) -> _Sheet:
+    """A sheet's rows; `code`: the heading of its organisations, None where it is England's;
+    `column`: what the family's table calls them."""
+    printed = read_sheet(path, name, FUNCTION, ">0-1").without_remarks()
+    table = replace(printed, spellings=COMMISSIONERS)
+    table.require(*([code] if code else []), *([NAMES[code]] if code in NAMES else []))
     rows = sheet(open_workbook(path), name, str(path))
     period = printed_period(label(rows, "Period:"), table.place)
     summary = (label(rows, "Summary:") or "").lower()
@@ -141,7 +169,7 @@ def _read(path: Path, name: str, column: str, code: str | None) -> _Sheet:
     unknown = np.zeros(len(numbers), dtype=np.int64)
     if line != "E.B.3":
         unknown = table.numbers(UNKNOWN)[0].whole
-    columns = {column: table.codes(code).to_numpy()} if code else {}
+    columns = {column: table.codes(code).to_numpy()} if code and column else {}
     block = BandedCounts(
         line,
         period,

@@ -24,7 +24,7 @@ from nhsind.families.rtt.extract import (
     is_full_extract,
     read_full_extract,
 )
-from nhsind.families.rtt.workbook import read_commissioner_workbook
+from nhsind.families.rtt.workbook import is_commissioner_workbook, read_commissioner_workbook
 from nhsind.periods import month_of
 from nhsind.sources.printed import sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile, Reader
@@ -125,14 +125,14 @@ def _is_workbook_with(path: Path, sheet_name: str, word: str) -> bool:
 READERS = (
     Reader(
         "rtt-commissioner",
-        "RTT commissioner workbook (.xls) with a sheet Commissioner",
-        lambda path: _is_workbook_with(path, "Commissioner", "Referral to Treatment"),
+        "RTT commissioner workbook of 2014-15 (.xls) with a sheet Commissioner",
+        is_commissioner_workbook,
         read_commissioner_workbook,
         headings=(("Commissioner", "CCG Code", "CCG Name", FUNCTION, ">0-1", ">51-52"),),
     ),
     Reader(
         "rtt-organisations",
-        "RTT workbook by commissioner or provider with a sheet Sub-ICB or Provider",
+        "RTT workbook by commissioner or provider with a sheet Sub-ICB, Commissioner or Provider",
         is_by_organisation,
         read_by_organisation,
         headings=tuple((name, *titles, FUNCTION, ">0-1") for name, (*_, titles) in SHEETS.items()),

@@ -18,14 +18,24 @@ from nhsind.families.rtt.bands import (
     BandedCounts,
 )
 from nhsind.periods import Period
-from nhsind.sources.printed import printed_period
+from nhsind.sources.printed import printed_period, sheet_head, sheet_names
 from nhsind.sources.published import Answers, LeftOut, PublishedFile
 from nhsind.sources.workbooks import column, header_row, label, open_workbook, sheet, tidy
 
+SHEET = "Commissioner"
 WEEKS = 52
 TOTAL_FUNCTION = "999"
 # The prefix of the treatment function codes tells the part; the line its rows count in.
 PARTS = {"IP": "E.B.3", "AP": "E.M.18", "NP": "E.M.19"}
+
+
+def is_commissioner_workbook(path: Path) -> bool:
+    """Whether a workbook is by commissioner, its treatment functions' codes telling the part."""
+    if SHEET not in sheet_names(path):
+        return False
+    head = sheet_head(path, SHEET)
+    is_of_a_part = any(re.search(rf"\b{prefix}\d{{3}}\b", head) for prefix in PARTS)
+    return "Referral to Treatment" in head and is_of_a_part and "within 18 weeks" in head
 
 
 def read_commissioner_workbook(path: Path) -> PublishedFile:

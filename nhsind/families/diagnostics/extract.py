@@ -1,0 +1,129 @@
+"""Reads the DM01 extract (CSV): one month, provider x commissioner x test.
+
+It prints the waits by week and their total; the row of all tests (number 16) is the publisher's
+sum and compared with, not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nhsind.sources.banded import Banded, month_ends, read_bands
+from nhsind.sources.printed import Printed, csv_head, read_csv
+from nhsind.sources.published import Answers, LeftOut, PublishedFile, printed_cells
+from nhsind.sources.totals import is_total, totals_in, wrong_totals
+
+LINE = "E.B.4"
+MONTH, TEST, TEST_NAME = "Period", "Diagnostic Tests Sort Order", "Diagnostic Tests"
+PROVIDER, COMMISSIONER = "Provider Org Code", "Commissioner Org Code"
+NAMES = {"provider": "Provider Org Name", "ccg": "Commissioner Org Name"}
+TOTAL = "Total WL"
+# Each band begins with its first day and stands for its longest whole-day wait, the open one for
+# its first day.
+WEEKS = 13
+BANDS = (
+    "00 < 01 Week",
+    *(f"{week:02d} < {week + 1:02d} Weeks" for week in range(1, WEEKS)),
+    f"{WEEKS}+ Weeks",
+)
+DAYS = np.array([*(7 * week - 1 for week in range(1, WEEKS + 1)), 7 * WEEKS])
+
+
+def is_extract(path: Path) -> bool:
+    """Whether a file has the headings of the extract."""
+    head = csv_head(path)
+    return TEST in head and TOTAL in head
+
+
+def read_extract(path: Path) -> PublishedFile:
+    """The extract: waits by provider, commissioner and test.
+
+    Rows whose bands do not add up to their total are left out and listed. Raises InputError for
+    missing columns, cells that are no numbers or months, and rows that stand twice.
+    """
+    table = read_csv(path, MONTH, TEST, TOTAL).without_remarks()
+    table.require(MONTH, PROVIDER, COMMISSIONER, *NAMES.values(), TEST, TEST_NAME, *BANDS, TOTAL)
+    months = table.months(MONTH, "DM01-{}")
+    tests = table.texts(TEST).str.removesuffix(".0").str.lstrip("0")
+    of_all_tests = table.texts(TEST_NAME).map(is_total).to_numpy(dtype=bool)
+    counts = dict(zip((TOTAL, *BANDS), table.numbers(TOTAL, *BANDS), strict=True))
+    totals = totals_in(table, (PROVIDER, COMMISSIONER), tuple(NAMES.values()))
+    told = wrong_totals(table, totals, (PROVIDER, COMMISSIONER), (months, tests), counts)
+    kept = table.where(~totals)
+    for heading in (PROVIDER, COMMISSIONER):
+        kept.refuse(kept.codes(heading) == "", heading, "is missing", "an organisation's code")
+    kept.refuse_repeated(months[~totals], PROVIDER, COMMISSIONER, tests[~totals])
+    parts, sums = table.where(~totals & ~of_all_tests), table.where(~totals & of_all_tests)
+    banded = read_bands(parts, BANDS, TOTAL)
+    rows = _rows(parts, months, tests)
+    of_provider = rows.assign(org_level="provider", org_code=rows["provider_code"])
+    return PublishedFile(
+        place=str(path),
+        tables={"waits": _waits(banded, rows)},
+        names={
+            level: dict(zip(kept.codes(code), kept.texts(NAMES[level]), strict=True))
+            for level, code in (("provider", PROVIDER), ("ccg", COMMISSIONER))
+        },
+        answers=[
+            Answers(_totals(sums, months, tests), ("provider_code",)),
+            Answers(_cells(rows, banded.totals), ("provider_code", "test")),
+        ],
+        left_out=banded.left_out(rows) + _again(banded.left_out(of_provider)),
+        notes=told,
+    )
+
+
+def _rows(table: Printed, months: pd.Series[Any], tests: pd.Series[Any]) -> pd.DataFrame:
+    """What each row is of."""
+    return pd.DataFrame(
+        {
+            "indicator": LINE,
+            "org_level": "ccg",
+            "org_code": table.codes(COMMISSIONER),
+            "provider_code": table.codes(PROVIDER),
+            "period": months[table.cells.index],
+            "test": tests[table.cells.index],
+            "place": table.places(),
+        }
+    )
+
+
+def _waits(banded: Banded, rows: pd.DataFrame) -> pa.Table:
+    """One row per filled band: so many waits as long as it stands for, still waiting."""
+    at, bands, counts = banded.filled(rows["org_code"] + " " + rows["provider_code"])
+    chosen, ends = rows.iloc[at], month_ends(rows["period"])[at]
+    return pa.table(
+        {
+            "ccg_code": pa.array(chosen["org_code"], pa.string()),
+            "provider_code": pa.array(chosen["provider_code"], pa.string()),
+            "test": pa.array(chosen["test"], pa.string()),
+            "clock_start_date": pa.array(ends - DAYS[bands], pa.date32()),
+            "test_date": pa.nulls(len(at), pa.date32()),
+            "count": pa.array(counts, pa.int64()),
+            "counts_for": pa.array([LINE] * len(at), pa.string()),
+            "counts_in": pa.array(ends, pa.date32()),
+        }
+    )
+
+
+def _totals(table: Printed, months: pd.Series[Any], tests: pd.Series[Any]) -> pd.DataFrame:
+    """The publisher's sums over all tests."""
+    (total,) = table.numbers(TOTAL)
+    return _cells(_rows(table, months, tests).drop(columns="test"), total.values)
+
+
+def _cells(rows: pd.DataFrame, totals: Any) -> pd.DataFrame:
+    cells: pd.DataFrame = printed_cells(rows, "denominator", totals)
+    return cells
+
+
+def _again(items: Iterable[LeftOut]) -> list[LeftOut]:
+    """The same rows once more, as others' figures lack them: they are counted once."""
+    return [replace(item, rows=0) for item in items]
