@@ -62,7 +62,7 @@ def reconcile(
     ...     _ = printed.write_text("\\n".join([",".join(heading), ",".join(row)]))
     ...     done = reconcile("eip", printed)
     >>> done.agrees, int(done.summary["compared"].sum())
-    (True, 14)
+    (True, 28)
     """
     return reconciliation.reconcile(
         load_family(family.lower()),

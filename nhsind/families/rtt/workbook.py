@@ -35,7 +35,8 @@ def is_commissioner_workbook(path: Path) -> bool:
         return False
     head = sheet_head(path, SHEET)
     is_of_a_part = any(re.search(rf"\b{prefix}\d{{3}}\b", head) for prefix in PARTS)
-    return "Referral to Treatment" in head and is_of_a_part and "within 18 weeks" in head
+    headings = ("Referral to Treatment", "CCG Code", "within 18 weeks")
+    return is_of_a_part and all(heading in head for heading in headings)
 
 
 def read_commissioner_workbook(path: Path) -> PublishedFile:
