@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def main() -> None:
         if reader is None:
             print(f"of no layout known here: {path.name}")
             continue
-        plain, rows = _best(lambda path=path: _plain(path), options.rounds)
-        own, _ = _best(lambda path=path, reader=reader: _own(path, reader), options.rounds)
+        plain, rows = _best(partial(_plain, path), options.rounds)
+        own, _ = _best(partial(_own, path, reader), options.rounds)
         told = f"{rows:>10,}{rows / own:>12,.0f}{rows / plain:>12,.0f}{own / plain:>8.1f}"
         print(f"{reader.name:<22}{told}  {path.name}")
 

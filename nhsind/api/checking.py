@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from nhsind.api.arguments import checked
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.derivation.questions import Notes, as_problems
 from nhsind.errors import InputError, Problem
@@ -14,6 +15,7 @@ from nhsind.sources.inputs import Data, open_input
 COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
 
 
+@checked
 def check(
     data: Data | None = None,
     family: str | None = None,

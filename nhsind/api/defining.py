@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from nhsind.api.arguments import checked
 from nhsind.definitions import cards
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import all_indicators, family_codes, load_family
@@ -11,6 +12,7 @@ from nhsind.definitions.record_tables import describe_tables
 from nhsind.errors import unknown
 
 
+@checked
 def list_indicators(family: str | None = None) -> pd.DataFrame:
     """Every indicator, or those of a family; `nhsind.list` is this function.
 
@@ -52,6 +54,7 @@ def list_indicators(family: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@checked
 def define(code: str) -> Card:
     """The whole definition of a line: a card in JupyterLab, text when printed.
 
@@ -73,6 +76,7 @@ def define(code: str) -> Card:
     return cards.define(code)
 
 
+@checked
 def schema(family: str | None = None) -> pd.DataFrame:
     """The input tables and columns, as the code that reads them has them.
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from nhsind.api.arguments import checked
 from nhsind.definitions.catalogue import family_codes, find, load_family, select
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.derivation.figures import whole_if_all_are
@@ -33,6 +34,7 @@ Periods = str | Period | Sequence[str | Period]
 KEYS = ["indicator", "org_code", "period"]
 
 
+@checked
 def derive(
     selectors: str | Sequence[str],
     data: Data | None = None,
@@ -179,6 +181,7 @@ def derive(
     return result
 
 
+@checked
 def trace(
     code: str,
     data: Data | None = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nhsind.api.arguments import checked
 from nhsind.definitions.catalogue import load_family
 from nhsind.derivation import schedule
 from nhsind.errors import UsageError
@@ -18,6 +19,7 @@ from nhsind.report.summary import Summary
 from nhsind.sources.inputs import Data
 
 
+@checked
 def run(
     parameters: str | Path,
     data: Data | None = None,
@@ -106,6 +108,7 @@ def run(
     )
 
 
+@checked
 def due(as_of: str | date, family: str | None = None) -> pd.DataFrame:
     """Which families and periods are due on a day: the last that have ended.
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nhsind.synthetic.data_set as synthetic
+from nhsind.api.arguments import checked
 
 
+@checked
 def sample(
     folder: str | Path,
     seed: int | None = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from nhsind import charts
+from nhsind.api.arguments import checked
 from nhsind.charts import Chart
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.derivation.questions import Notes, held_lines, refuse_unanswered
@@ -27,6 +28,7 @@ from nhsind.tables.small_table import Table
 RULES = "mdc-sql-2.5"
 
 
+@checked
 def results(
     family: str,
     organisation: str | None = None,
@@ -90,6 +92,7 @@ def results(
     return found if organisation is None else found.for_organisation(organisation)
 
 
+@checked
 def table(kind: str, found: Results, *codes: str) -> Table:
     """A table of released figures, as HTML in JupyterLab and as text when printed.
 
@@ -122,6 +125,7 @@ def table(kind: str, found: Results, *codes: str) -> Table:
     return kinds.table(kind, found, *codes)
 
 
+@checked
 def fate_table(
     code: str,
     records: pd.DataFrame | Mapping[str, pd.DataFrame],
@@ -162,6 +166,7 @@ def fate_table(
     return tables_of_records.fate_table(code, records, period, found)
 
 
+@checked
 def chart(
     kind: str,
     found: Results,
@@ -258,6 +263,7 @@ def chart_of(
     return chart(kind, found, line.code, org=org, rules=rules, recalculate_at=recalculate_at)
 
 
+@checked
 def interpret(found: Results, org: str | None = None) -> Narrative:
     """What a family's released figures say, in sentences.
 

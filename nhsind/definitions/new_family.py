@@ -32,7 +32,12 @@ def write_new_family(name: str, folder: Path) -> Path:
     place = folder / name
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise UsageError(f"{place} is there already: give another name or folder")
-    place.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{place} cannot be made ({error.strerror}): give another folder"
+        ) from error
     for item in TEMPLATE.iterdir():
         if item.name.endswith(SUFFIX):
             text = item.read_text("utf-8").replace(PLACEHOLDER, name)

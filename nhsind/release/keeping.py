@@ -11,7 +11,7 @@ import pandas as pd
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.derivation.figures import whole_if_all_are
-from nhsind.errors import DisclosureError
+from nhsind.errors import DisclosureError, InputError, Problem
 from nhsind.output import storable
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Released
@@ -54,7 +54,11 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
 
 def load(folder: Path) -> Results:
     """Open the released figures in a folder."""
-    context = json.loads((folder / "context.json").read_text("utf-8"))
+    try:
+        context = json.loads((folder / "context.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        text = "is no folder of released figures, which a publishing run makes"
+        raise InputError(Problem(str(folder), text)) from error
     policy = Disclosure(**context["policy"])
     tables = {
         name: Released(

@@ -21,6 +21,7 @@ from nhsind.periods import Period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.release.policies import signed_policy
 from nhsind.report.plan_file import KEYS, MODES, PUBLICATION, PlanFile
+from nhsind.sources.belonging import is_there
 from nhsind.sources.usual_numbers import tolerance_of
 
 LARGEST_PLAN = 64 * 1024
@@ -76,8 +77,8 @@ def read_plan(path: Path, needs_periods: bool = True) -> Plan:
     Paths in `data` are relative to the plan's folder and may be patterns (`*`). Raises InputError
     naming every problem, and UsageError where there is no such file or the plan asks for nothing.
     """
-    if not path.is_file():
-        raise UsageError(f"there is no plan {path}")
+    if not (is_there(path) and path.is_file()):
+        raise UsageError(f"there is no plan {str(path)[:200]}")
     if path.stat().st_size > LARGEST_PLAN:
         raise InputError(Problem(str(path), f"the plan is larger than {LARGEST_PLAN:,} bytes"))
     try:
