@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.derivation.questions import Notes, as_problems
 from nhsind.errors import InputError, Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 from nhsind.definitions import cards
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import all_indicators, family_codes, load_family

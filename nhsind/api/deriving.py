@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 from nhsind.definitions.catalogue import family_codes, find, load_family, select
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.derivation.figures import whole_if_all_are

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 from nhsind.definitions.catalogue import load_family
 from nhsind.derivation import schedule
 from nhsind.errors import UsageError

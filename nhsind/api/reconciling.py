@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 from nhsind.definitions.catalogue import load_family
 from nhsind.derivation import reconciliation
 from nhsind.derivation.reconciliation import Reconciliation

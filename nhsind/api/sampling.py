@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nhsind.synthetic.data_set as synthetic
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 
 
 @checked

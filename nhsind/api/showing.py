@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from nhsind import charts
-from nhsind.api.arguments import checked
+from nhsind.arguments import checked
 from nhsind.charts import Chart
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.derivation.questions import Notes, held_lines, refuse_unanswered
