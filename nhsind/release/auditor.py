@@ -43,7 +43,8 @@ def exposed(system: System) -> Exposed:
         low, high, _ = system.propagated()
     narrowed = np.flatnonzero(system.narrowed(low, high))
     if len(narrowed):
-        return {int(one): _carried(system, int(one), low, high) for one in narrowed}
+        carriers = _Carriers(system, low, high)
+        return {int(one): carriers.of(int(one)) for one in narrowed}
     try:
         return dict(_without_witnesses(system))
     except _ContradictionError:
@@ -70,63 +71,44 @@ def consistent(system: System) -> System:
     return system.with_rows(rows.without(over > ALMOST, under > ALMOST))
 
 
-def _carried(system: System, one: int, low: Array, high: Array) -> list[int]:
-    """The unknowns whose bounds were carried to one: over the relations that give its bounds."""
-    weights = system.rows.weights
-    by_unknown = weights.T.tocsr()
-    found: dict[int, None] = {}
-    waiting, done = [one], {one}
-    while waiting:
-        here = waiting.pop()
-        for row in by_unknown.indices[by_unknown.indptr[here] : by_unknown.indptr[here + 1]]:
-            part = slice(weights.indptr[row], weights.indptr[row + 1])
-            for others, is_upper in _binding(
-                weights.indices[part],
-                weights.data[part],
-                bool(system.rows.is_equal[row]),
-                here,
-                (low, high),
-                (system.low, system.high),
-            ):
-                for other, comes_from_high in zip(others, is_upper, strict=True):
-                    found[int(other)] = None
-                    was_carried = (
-                        high[other] < system.high[other]
-                        if comes_from_high
-                        else low[other] > system.low[other]
-                    )
-                    if was_carried and int(other) not in done:
-                        done.add(int(other))
-                        waiting.append(int(other))
-    found.pop(one, None)
-    return list(found)
+class _Carriers:
+    """The relations that give the unknowns their bounds where these were carried to them."""
 
+    def __init__(self, system: System, low: Array, high: Array) -> None:
+        row, unknown, weight = system.rows.directed
+        bound = system.carried_bounds(low, high)
+        up = weight > 0
+        self.is_cut = low > system.low, high < system.high
+        is_binding = np.where(
+            up,
+            (np.floor(bound + ALMOST) <= high[unknown]) & self.is_cut[1][unknown],
+            (np.ceil(-bound - ALMOST) >= low[unknown]) & self.is_cut[0][unknown],
+        )
+        self.of_unknown: dict[int, list[int]] = {}
+        for one, by in zip(unknown[is_binding].tolist(), row[is_binding].tolist(), strict=True):
+            self.of_unknown.setdefault(one, []).append(by)
+        # What a relation bounds another by: the lower ends of what it adds, the upper of the rest.
+        self.members: dict[int, list[tuple[int, bool]]] = {}
+        ends = zip(row.tolist(), unknown.tolist(), (~up).tolist(), strict=True)
+        for by, one, is_upper in ends:
+            self.members.setdefault(by, []).append((one, is_upper))
 
-def _binding(
-    unknowns: Array,
-    weights: Array,
-    is_equal: bool,
-    here: int,
-    bounds: tuple[Array, Array],
-    own: tuple[Array, Array],
-) -> Iterator[tuple[Array, Array]]:
-    """The others of a relation that give one of `here`'s bounds, and whether by their upper."""
-    low, high = bounds
-    is_here = unknowns == here
-    others = unknowns[~is_here]
-    for direction in (1.0, -1.0) if is_equal else (1.0,):
-        signed = direction * weights
-        by_high = signed[~is_here] < 0
-        rest = signed[~is_here] @ np.where(by_high, high[others], low[others])
-        if not np.isfinite(rest):
-            continue
-        bound = -rest / signed[is_here][0]
-        if signed[is_here][0] > 0:
-            is_bound = np.floor(bound + ALMOST) <= high[here] < own[1][here]
-        else:
-            is_bound = np.ceil(bound - ALMOST) >= low[here] > own[0][here]
-        if is_bound:
-            yield others, by_high
+    def of(self, one: int) -> list[int]:
+        """The unknowns whose bounds were carried to one, over whatever lies between."""
+        found: dict[int, None] = {}
+        waiting, seen, done = [one], set[int](), {one}
+        while waiting:
+            for by in self.of_unknown.get(waiting.pop(), []):
+                if by in seen:
+                    continue
+                seen.add(by)
+                for other, is_upper in self.members[by]:
+                    found[other] = None
+                    if self.is_cut[is_upper][other] and other not in done:
+                        done.add(other)
+                        waiting.append(other)
+        found.pop(one, None)
+        return list(found)
 
 
 def _without_witnesses(system: System) -> Iterator[tuple[int, list[int]]]:

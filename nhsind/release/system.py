@@ -116,16 +116,10 @@ class System:
     def propagated(self) -> tuple[Array, Array, bool]:
         """The bounds that follow from the relations one at a time, and whether they contradict."""
         low, high = self.low.copy(), self.high.copy()
-        row, unknown, weight = self.rows.directed
-        number = 2 * len(self.rows.is_equal)
+        _, unknown, weight = self.rows.directed
         up = weight > 0
         for _ in range(MOST_ROUNDS):
-            least = np.where(up, weight * low[unknown], weight * high[unknown])
-            endless = np.isinf(least)
-            finite = np.where(endless, 0.0, least)
-            total = np.bincount(row, finite, number)[row] - finite
-            others_endless = np.bincount(row, endless, number)[row] - endless > 0
-            bound = np.where(others_endless, np.inf, -total) / np.abs(weight)
+            bound = self.carried_bounds(low, high)
             new_low, new_high = low.copy(), high.copy()
             np.minimum.at(new_high, unknown[up], np.floor(bound[up] + ALMOST))
             np.maximum.at(new_low, unknown[~up], np.ceil(-bound[~up] - ALMOST))
@@ -135,6 +129,19 @@ class System:
                 break
             low, high = new_low, new_high
         return low, high, False
+
+    def carried_bounds(self, low: Array, high: Array) -> Array:
+        """What each unknown of each directed relation is at most (times -1: at least, where its
+        weight is below 0), given the bounds of the others."""
+        row, unknown, weight = self.rows.directed
+        number = 2 * len(self.rows.is_equal)
+        least = np.where(weight > 0, weight * low[unknown], weight * high[unknown])
+        endless = np.isinf(least)
+        finite = np.where(endless, 0.0, least)
+        total = np.bincount(row, finite, number)[row] - finite
+        others_endless = np.bincount(row, endless, number)[row] - endless > 0
+        found: Array = np.where(others_endless, np.inf, -total) / np.abs(weight)
+        return found
 
     def with_rows(self, rows: Rows) -> System:
         """The same unknowns with other relations."""
