@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -15,13 +16,16 @@ from nhsind.errors import InputError, UsageError
 from nhsind.periods import Period
 from nhsind.release.confidential import Raw
 from nhsind.release.gate import release, release_counts, release_steps
+from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
+from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.sources.checked_input import Input
 
 # Periods shown before the report's own, where the data reach back: two years of months, more than
 # the 15 points that a control chart needs.
 DEFAULT_HISTORY = 23
+LEVELS_ABOVE = ("tcp", "stp", "region")
 
 
 def reaches(opened: Input, period: Period) -> bool:
@@ -44,12 +48,14 @@ def compute(
     codes: Sequence[str] | None = None,
     described_as: str | None = None,
     signed: Disclosure | None = None,
+    earlier: Earlier = NOTHING,
 ) -> Results:
     """Derive and release everything that reports of `period` at `level` show.
 
     One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
     the data; None: their kind, and the names of published files or of tables. `signed`: a policy
-    in place of the family's. Raises DisclosureError where release refuses.
+    in place of the family's. `earlier`: what was released before. Raises DisclosureError where
+    release refuses.
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
@@ -78,7 +84,13 @@ def compute(
     national = _measured(opened, lines_shown, "england", engine)
     if own.empty:
         raise UsageError(f"{opened.description} holds no organisation at level {level}")
-    figures = release(Raw(pd.concat([own, national], ignore_index=True)), family, policy)
+    figures = release(
+        Raw(pd.concat([own, national], ignore_index=True)),
+        family,
+        policy,
+        organisations_above(opened, level, periods),
+        earlier,
+    )
     left_out = []
     for line in covered:
         if opened.tables:
@@ -125,6 +137,23 @@ def _measured(
         alike = [(line, periods) for line, periods in lines if periods[0].kind == kind]
         tables.append(measure(opened, [line for line, _ in alike], alike[0][1], level, engine))
     return pd.concat(tables, ignore_index=True)
+
+
+def organisations_above(
+    opened: Input, level: str, periods: list[Period]
+) -> dict[tuple[str, str, str], dict[str, str]]:
+    """By level, code and period: the organisations of levels above, and the CCG it has become."""
+    geography = opened.geography
+    if geography is None or level not in BASE_LEVELS:
+        return {}
+    found: dict[tuple[str, str, str], dict[str, str]] = {}
+    for period in periods:
+        for code in geography.known(level):
+            above = {each: geography.parent(level, code, each, period) for each in LEVELS_ABOVE}
+            now = geography.successor(code, date.max) if level == "ccg" else code
+            above["ccg"] = now if now != code else None
+            found[level, code, str(period)] = {key: each for key, each in above.items() if each}
+    return found
 
 
 def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, str]]:

@@ -22,9 +22,11 @@ from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.values import judge_table, value_table
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.contributions import telling_sums, without
+from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.protection import HIDDEN, Array, protect
 from nhsind.release.suppression import protect_together, with_notes
 from nhsind.release.telling import PRECISION, with_what_may_be_told
+from nhsind.release.unknowns import Above
 
 FIGURES = ("numerator", "denominator")
 # The columns of what organisations' own standards are made of begin so.
@@ -34,8 +36,16 @@ NOTHING_HELD = (Status.NOT_AVAILABLE, Status.NOT_COVERED)
 HIDES_OR_LACKS = (Mark.SUPPRESSED, Mark.NOT_AVAILABLE)
 
 
-def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
+def release(
+    raw: Raw,
+    family: Family,
+    policy: Disclosure,
+    above: Above | None = None,
+    earlier: Earlier = NOTHING,
+) -> Released:
     """Release an output table (contract, section 4) under a policy.
+
+    `above`: who is in whom; `earlier`: what was released before (`suppression`).
 
     Counts are suppressed and rounded, and further ones withheld where they would tell a small one
     (`suppression`); value, interval, standard and plan verdicts are what may be told of what is
@@ -47,7 +57,7 @@ def release(raw: Raw, family: Family, policy: Disclosure) -> Released:
     shown = _with_shown_counts(true, family, policy)
     if policy.rule != "suppress":
         return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
-    together = protect_together(shown, _is_whole(true), family, policy)
+    together = protect_together(shown, _is_whole(true), family, policy, above or {}, earlier)
     reasons = telling_sums(true, policy).mask(together.withheld["numerator"], "")
     shown = without(_with_no_denominators(together.table), reasons)
     table = with_notes(_with_values(shown, true, family, policy), together.withheld)

@@ -9,14 +9,19 @@ import pandas as pd
 
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.relations import Relations
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.release.protection import HIDDEN, Array, protect
 
 # What is shown of a cell.
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
+WITHHELD_NOTE = "withheld, because it would tell a number that is small"
 # Levels whose organisations the records name; the figures of the others are sums of theirs.
 BASE_LEVELS = ("ccg", "provider")
 FIGURES = ("numerator", "denominator")
+# The columns of a table of cells; see `cells_of`.
+COLUMNS = (
+    "line figure level code period state count low high need_low need_high in_totals apart"
+).split()
 
 
 class Cell(NamedTuple):
@@ -49,8 +54,8 @@ def cells_of(
     `is_whole`: the rows that have all their figures for the whole period. Columns: `row` (the
     table's index), `line`, `figure`, `level`, `code`, `period`, `state`, `count` (missing unless
     shown), `low` and `high` (what an outsider knows of it), `need_low` and `need_high` (of a small
-    count), `in_totals` (totals above it hold it), `apart` (a partial total is a figure of its
-    line's own), and `fixed` (it is out already and cannot be withheld).
+    count), `in_totals` (totals above it hold it), and `apart` (a partial total is a figure of its
+    line's own).
     """
     parts = []
     is_base = table["org_level"].isin(BASE_LEVELS).to_numpy()
@@ -78,7 +83,35 @@ def cells_of(
         ).reset_index(drop=True)
         whole = rows["denominator"] if other else rows[figure]
         parts.append(pd.concat([part, _ranges(part, whole, inside, national, policy)], axis=1))
-    return pd.concat(parts, ignore_index=True).assign(fixed=False)
+    return pd.concat(parts, ignore_index=True)
+
+
+def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations) -> pd.DataFrame:
+    """The cells of a released table, which says of hidden counts which are withheld."""
+    if "mark" in frame:
+        is_whole = frame["mark"].fillna("") == ""
+    else:
+        is_whole = frame["status"] != Status.PARTIAL
+    hidden = (frame[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).to_numpy()
+    there = frame[list(FIGURES)].notna().to_numpy() | hidden
+    there[:, 1] |= (frame["kind"] == "count").to_numpy()
+    cells = cells_of(
+        frame.reset_index(drop=True), is_whole.to_numpy() & there.all(axis=1), policy, relations
+    )
+    notes = frame["note"].fillna("").to_numpy()[cells["row"]]
+    withheld = np.array(
+        [
+            state == SMALL and (note == WITHHELD_NOTE or f"{figure} {WITHHELD_NOTE}" in note)
+            for state, note, figure in zip(cells["state"], notes, cells["figure"], strict=True)
+        ],
+        dtype=bool,
+    )
+    # Which of the withheld are small is not said.
+    return cells.assign(
+        state=cells["state"].mask(withheld, WITHHELD),
+        need_low=cells["need_low"].mask(withheld),
+        need_high=cells["need_high"].mask(withheld),
+    )
 
 
 def _ranges(

@@ -20,14 +20,14 @@ from nhsind.definitions.statuses import Mark
 from nhsind.errors import DisclosureError
 from nhsind.periods import parse_period
 from nhsind.release.auditor import Exposed, exposed
+from nhsind.release.ledger import Earlier
 from nhsind.release.protection import Array
-from nhsind.release.shown_cells import BASE_LEVELS, FIGURES, cells_of
-from nhsind.release.unknowns import Unknowns
+from nhsind.release.shown_cells import BASE_LEVELS, FIGURES, WITHHELD, WITHHELD_NOTE, cells_of
+from nhsind.release.unknowns import Above, Unknowns
 
 # Windows of several periods, and lines that are sums of lines, are withheld with the years.
 LONGEST = 12
 KINDS = ["is_zero", "is_short", "is_base"]
-WITHHELD_NOTE = "withheld, because it would tell a number that is small"
 
 
 @dataclass(frozen=True)
@@ -39,23 +39,33 @@ class Protected:
 
 
 def protect_together(
-    shown: pd.DataFrame, is_whole: Array, family: Family, policy: Disclosure
+    shown: pd.DataFrame,
+    is_whole: Array,
+    family: Family,
+    policy: Disclosure,
+    above: Above,
+    earlier: Earlier,
 ) -> Protected:
     """Withhold cells of a table whose counts are protected one by one, until none is narrowed.
 
-    `is_whole`: the rows that have all their figures for the whole period. Raises DisclosureError
-    naming the cells that nothing which can be withheld would protect.
+    `is_whole`: the rows that have all their figures for the whole period. `above`: who is in whom.
+    `earlier`: what was released before, whose hidden counts must not be narrowed either. Raises
+    DisclosureError naming the cells that nothing which can be withheld would protect.
     """
     relations = relations_of(family)
-    cells = cells_of(shown, is_whole, policy, relations).assign(edition=0)
-    unknowns = Unknowns(cells, relations, {})
-    candidates = _Candidates(cells, unknowns, family)
-    withheld = np.zeros(len(cells), dtype=bool)
+    own = cells_of(shown, is_whole, policy, relations).assign(edition=earlier.editions)
+    cells = pd.concat([earlier.cells, own], ignore_index=True) if earlier.editions else own
+    is_own = (cells["edition"] == earlier.editions).to_numpy()
+    unknowns = Unknowns(cells, relations, {**earlier.above, **above})
+    candidates = _Candidates(cells, unknowns, family, is_own)
+    # What was withheld stays so: the same figures are released the same way again.
+    before = (cells["state"] == WITHHELD).to_numpy() & ~is_own
+    withheld = is_own & np.isin(unknowns.of_cell, candidates.begin(unknowns.of_cell[before]))
     while found := exposed(unknowns.system(withheld)):
         chosen = candidates.chosen(found)
         if not chosen:
             raise _refusal([*found], cells, unknowns)
-        withheld |= np.isin(unknowns.of_cell, chosen) & ~cells["fixed"].to_numpy()
+        withheld |= np.isin(unknowns.of_cell, chosen) & is_own
     return _applied(shown, cells[withheld])
 
 
@@ -81,11 +91,21 @@ class _Candidates:
     `kind`: by unknown, the place of its kind in that order; `place`: its own place.
     """
 
-    def __init__(self, cells: pd.DataFrame, unknowns: Unknowns, family: Family) -> None:
+    def __init__(
+        self, cells: pd.DataFrame, unknowns: Unknowns, family: Family, is_own: Array
+    ) -> None:
         self.kind, self.place = np.full((2, unknowns.number), np.inf)
+        is_out = ~is_own & (cells["state"] != WITHHELD).to_numpy()
         for mine, of_cell in zip((self.kind, self.place), _order(cells, family), strict=True):
-            np.minimum.at(mine, unknowns.of_cell, of_cell)
-            mine[unknowns.of_cell[cells["fixed"].to_numpy()]] = np.inf
+            np.minimum.at(mine, unknowns.of_cell[is_own], of_cell[is_own])
+            # What is out already cannot be withheld.
+            mine[unknowns.of_cell[is_out]] = np.inf
+
+    def begin(self, unknowns: Array) -> list[int]:
+        """Of unknowns withheld before those that can still be withheld, which now are."""
+        chosen = [int(each) for each in np.unique(unknowns) if np.isfinite(self.place[each])]
+        self.place[chosen] = np.inf
+        return chosen
 
     def chosen(self, found: Exposed) -> list[int]:
         """For each hidden count the first that narrows it, of these the ones of the first kind.

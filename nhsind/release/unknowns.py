@@ -195,6 +195,8 @@ class Unknowns:
             held = parts.get(key, {})
             for level in dict.fromkeys(level for _, level in held):
                 editions = [edition for edition, of in held if of == level]
+                if level == total.level and total.edition in editions:
+                    continue  # who has given way to it is shown beside it: it is not their sum
                 edition = total.edition if total.edition in editions else max(editions)
                 terms = [(number, 1) for number in dict.fromkeys(held[edition, level])]
                 yield (*terms, (unknown, -1)), True, True

@@ -33,7 +33,8 @@ class Plan:
     """What to publish. `organisations` None is all that the data hold.
 
     `tolerance`, `covers`: how data are judged, as for `nhsind derive`. `policies`: those that the
-    plan signs, by family.
+    plan signs, by family. `ledger`: the file of all that was released; None: where
+    `release.ledger` says.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Plan:
     tolerance: str | float | None = None
     covers: str | None = None
     policies: dict[str, Disclosure] = field(default_factory=dict)
+    ledger: Path | None = None
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -176,6 +178,7 @@ class _Checker:
             history=int(self.given.get("history") or DEFAULT_HISTORY),
             tolerance=self._tolerance(),
             policies=self._policies(),
+            ledger=self._ledger(),
         )
 
     def _families(self) -> list[str]:
@@ -221,6 +224,10 @@ class _Checker:
                 self._wrong("data", "matches no file", item, "the publisher's files, or --data")
             paths += [path.resolve() for path in found]
         return paths
+
+    def _ledger(self) -> Path | None:
+        text = self.given.get("ledger")
+        return (self.path.parent / text).resolve() if text else None
 
     def _tolerance(self) -> str | None:
         text = self.given.get("tolerance") or None

@@ -150,6 +150,16 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
             "Disclosure policies in place of families' own: `family`, `rule`, `owner`, `reason`."
         ),
     ] = None
+    ledger: Annotated[
+        Text | None,
+        _about(
+            "The private file that keeps all that was released, so that no later release tells "
+            "what an earlier one hid; relative to the plan's folder. Without it: the file that "
+            "NHSIND_LEDGER names, else ledger.jsonl in the user's state folder. Plans of the same "
+            "data share one; plans of different data have their own.",
+            "../private/ledger.jsonl",
+        ),
+    ] = None
     publication: Annotated[
         Publication | None,
         _about("What every page says of the publication. All keys are needed to publish."),

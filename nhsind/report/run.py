@@ -25,6 +25,7 @@ from nhsind.errors import (
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
+from nhsind.release.ledger import Ledger, ledger_path
 from nhsind.release.results import own_kind
 from nhsind.report.cluster import make_on
 from nhsind.report.figure_pages import dictionary_file, figure_pages
@@ -93,6 +94,7 @@ def run(
             try:
                 manifest = replace(read_manifest(out), mode=plan.mode)
                 waiting: list[Problem] = []
+                ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
                 stores = partial(
                     derive_families,
                     plan,
@@ -102,6 +104,7 @@ def run(
                     strict,
                     private / "released",
                     waiting,
+                    ledger,
                 )
                 reports, tables = _prepare_all(
                     stores, plan, chosen, out, work, manifest, log, summary, waiting, due
@@ -114,6 +117,7 @@ def run(
                 todo = [report for report in reports if force or not is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
                 _make(todo, jobs or os.cpu_count() or 1, scheduler, summary, log)
+                ledger.write()
                 publish(reports, tables, manifest, plan, out, work / STAGED, summary)
                 summary.seconds = time.monotonic() - began
                 log("run ended", **summary.counts)
@@ -126,6 +130,13 @@ def run(
                 if plan.mode == "explore":
                     shutil.rmtree(private / "released", ignore_errors=True)
     return summary
+
+
+def _source(data: Data, described_as: str | None) -> str:
+    """Which data a ledger's releases are of: the user's, or one edition of the sample."""
+    if described_as is None:
+        return "own data"
+    return f"{described_as} {Path(str(data)).name}"
 
 
 def _prepare_all(

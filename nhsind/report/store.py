@@ -14,14 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from nhsind.charts import make_national_layers
 from nhsind.definitions.family import Family
+from nhsind.definitions.relations import relations_of
 from nhsind.derivation.questions import not_covered, refuse_if_strict
 from nhsind.errors import DisclosureError, Problem
 from nhsind.periods import Period
 from nhsind.release.computing import compute, reaches
 from nhsind.release.keeping import load, save
+from nhsind.release.ledger import NOTHING, Ledger
 from nhsind.release.results import Results
+from nhsind.release.shown_cells import cells_released
 from nhsind.report.plan import Plan
 from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input
@@ -56,6 +61,7 @@ def derive_families(
     strict: bool,
     root: Path,
     waiting: list[Problem],
+    ledger: Ledger,
     step: Callable[[str], None],
 ) -> Iterator[Stored]:
     """Give the released figures of each family and period, derived where they are not kept.
@@ -63,7 +69,8 @@ def derive_families(
     `described_as`: what pages say of the data; None: their kind, and the names of published files
     or of tables.
     `root`: the store's folder; what this call does not use is removed from it at the end.
-    `waiting`: takes what of the periods the data do not cover. Raises
+    `waiting`: takes what of the periods the data do not cover. `ledger`: what was released before;
+    what it does not hold of kept figures is derived again, beside it. Raises
     InputError, UsageError and DisclosureError as `compute` does, and DisclosureError for figures
     that may not be published.
     """
@@ -73,13 +80,13 @@ def derive_families(
         for period in periods:
             folder = root / family.code / period.in_paths / read.key(period)
             used.add(folder)
-            is_new = not (folder / NOTES).is_file()
+            is_new = not (folder / NOTES).is_file() or read.adds_to(ledger, folder)
             if is_new and not reaches(read.opened, period):
                 waiting += not_covered(read.opened, list(family.indicators.values()), [period])
                 continue
             if is_new:
                 step(f"deriving {family.code} {period}")
-                read.derive(period, folder)
+                read.derive(period, folder, ledger)
             notes = json.loads((folder / NOTES).read_text("utf-8"))
             yield Stored(load(folder), folder, is_new, notes)
     for kept in root.glob("*/*/*"):
@@ -132,7 +139,19 @@ class _Reading:
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
-    def derive(self, period: Period, folder: Path) -> None:
+    def adds_to(self, ledger: Ledger, folder: Path) -> bool:
+        """Whether kept figures say what was not released before."""
+        found = load(folder)
+        return self._hides(found) and not ledger.holds(self.family.code, self._cells(found))
+
+    def _hides(self, found: Results) -> bool:
+        return self.plan.mode == "publish" and found.figures.policy.rule == "suppress"
+
+    def _cells(self, found: Results) -> pd.DataFrame:
+        figures = found.figures
+        return cells_released(figures.frame, figures.policy, relations_of(self.family))
+
+    def derive(self, period: Period, folder: Path, ledger: Ledger) -> None:
         """Derive, release and write a folder of the store, whole or not at all."""
         plan = self.plan
         unusual = self.opened.unusual(months=period.split_months())
@@ -148,6 +167,7 @@ class _Reading:
             publication=plan.publication,
             described_as=self.described_as,
             signed=plan.policies.get(self.family.code),
+            earlier=ledger.earlier(self.family.code) if publish else NOTHING,
         )
         if publish and not found.figures.publishable:
             raise DisclosureError(

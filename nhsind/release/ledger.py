@@ -1,0 +1,137 @@
+"""The private ledger of all that was released: what an outsider may have kept.
+
+One file of JSON lines, which is added to and never changed: of each release the cells that are
+not in it yet. It holds what was shown, no true counts; it is private all the same, as it lists
+what was withheld. One process at a time reads and writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import platformdirs
+from filelock import FileLock
+
+from nhsind.errors import InputError, Problem
+from nhsind.release.shown_cells import COLUMNS
+from nhsind.release.unknowns import Above
+
+VARIABLE = "NHSIND_LEDGER"
+# What tells two cells apart; the same cell shown again says nothing new.
+TOLD_BY = ["line", "figure", "level", "code", "period", "state", "count", "apart"]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was released before: cells, with the `edition` each is of, and who is in whom."""
+
+    cells: pd.DataFrame
+    above: Above
+
+    @property
+    def editions(self) -> int:
+        """How many releases there are."""
+        return int(self.cells["edition"].max()) + 1 if len(self.cells) else 0
+
+
+NOTHING = Earlier(pd.DataFrame(columns=[*COLUMNS, "edition"]), {})
+
+
+@dataclass
+class Ledger:
+    """The releases in a file, and those of this run that wait for it to publish.
+
+    `source`: which data they are of; releases of other data are not looked at.
+    """
+
+    path: Path
+    source: str
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+
+    def earlier(self, family: str) -> Earlier:
+        """What was released of a family, this run's own included."""
+        parts: list[pd.DataFrame] = []
+        above: dict[tuple[str, str, str], dict[str, str]] = {}
+        for edition, entry in enumerate(self._entries(family)):
+            cells = pd.DataFrame(entry["cells"], columns=COLUMNS)
+            cells["count"] = cells["count"].astype("Int64")
+            parts.append(cells.assign(edition=edition))
+            for key, within in entry["above"].items():
+                level, code, period = key.split("|")
+                above[level, code, period] = within
+        if not parts:
+            return NOTHING
+        return Earlier(pd.concat(parts, ignore_index=True), above)
+
+    def add(self, family: str, cells: pd.DataFrame, above: Above) -> None:
+        """Note a release; `write` keeps it. What the ledger has already adds nothing."""
+        known = set(map(tuple, _told(self.earlier(family).cells)))
+        new = cells[[told not in known for told in map(tuple, _told(cells))]]
+        if len(new):
+            rows = json.loads(new[COLUMNS].to_json(orient="values"))
+            places = set(zip(new["level"], new["code"], new["period"], strict=True))
+            within = {"|".join(key): dict(above[key]) for key in sorted(places & set(above))}
+            entry = {"source": self.source, "family": family, "above": within, "cells": rows}
+            self.waiting.append(entry)
+
+    def holds(self, family: str, cells: pd.DataFrame) -> bool:
+        """Whether a release of these cells would add nothing."""
+        return set(map(tuple, _told(cells))) <= set(map(tuple, _told(self.earlier(family).cells)))
+
+    def write(self) -> None:
+        """Add what waits to the file, on the disk before anything is published."""
+        if not self.waiting:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._locked(), open(_opened(self.path), "a", encoding="utf-8") as file:
+            for entry in self.waiting:
+                file.write(f"{json.dumps(entry)}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self.waiting.clear()
+
+    def _entries(self, family: str) -> Iterator[dict[str, Any]]:
+        lines = []
+        if self.path.exists():
+            with self._locked():
+                lines = self.path.read_text("utf-8").splitlines()
+        for place, line in enumerate(lines, 1):
+            try:
+                entry = json.loads(line)
+                wanted = (entry["family"], entry["source"]) == (family, self.source)
+            except (ValueError, KeyError, TypeError) as error:
+                problem = Problem(str(self.path), "is not a line of a ledger", place)
+                raise InputError(problem) from error
+            if wanted:
+                yield entry
+        yield from (entry for entry in self.waiting if entry["family"] == family)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with FileLock(f"{self.path}.lock", mode=0o600):
+            yield
+
+
+def ledger_path(planned: Path | None) -> Path:
+    """Where the ledger lies: the plan's, else NHSIND_LEDGER's, else in the state folder."""
+    if planned is not None:
+        return planned
+    named = os.environ.get(VARIABLE)
+    return Path(named) if named else Path(platformdirs.user_state_dir("nhsind")) / "ledger.jsonl"
+
+
+def _opened(path: Path) -> int:
+    """A file that only its owner may read."""
+    return os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
+
+
+def _told(cells: pd.DataFrame) -> list[list[Any]]:
+    table = cells[TOLD_BY].astype({"count": object})
+    return [[None if pd.isna(value) else value for value in row] for row in table.to_numpy(object)]

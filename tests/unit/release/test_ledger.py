@@ -1,0 +1,135 @@
+"""What was released before: later releases must not tell what it hid."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.relations import relations_of
+from nhsind.errors import InputError
+from nhsind.release.confidential import Raw
+from nhsind.release.gate import release
+from nhsind.release.ledger import VARIABLE, Ledger, ledger_path
+from nhsind.release.shown_cells import cells_released
+from tests.unit.release.test_suppression import is_withheld, tables_of
+
+Cell = tuple[str, str, str, int, int | None]
+NO_ONE: dict[tuple[str, str, str], dict[str, str]] = {}
+
+
+def released(
+    ledger: Ledger,
+    code: str,
+    *cells: Cell,
+    above: dict[tuple[str, str, str], dict[str, str]] = NO_ONE,
+    level: str = "ccg",
+) -> pd.DataFrame:
+    """A release that the ledger knows of, by line, organisation and period."""
+    family = load_family(code)
+    assert family.disclosure is not None
+    table = tables_of(code, *cells)
+    table["org_level"] = table["org_level"].replace("ccg", level)
+    found = release(Raw(table), family, family.disclosure, above, ledger.earlier(code)).frame
+    ledger.add(code, cells_released(found, family.disclosure, relations_of(family)), above)
+    return found.set_index(["indicator", "org_code", "period"])
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "private" / "ledger.jsonl", "a test")
+
+
+MONTHS: list[Cell] = [
+    ("E.M.10", "A", "2018-01", 0, None),
+    ("E.M.10", "A", "2018-02", 1, None),
+    ("E.M.10", "A", "2018-03", 13, None),
+]
+QUARTER: Cell = ("E.M.10", "A", "2017-18-Q4", 14, None)
+
+
+def test_a_quarter_released_after_its_months_does_not_tell_one(ledger: Ledger) -> None:
+    """13 to 17 in the quarter, of which 13 to 17 in March: February has at most 4, not 7."""
+    assert released(ledger, "sus", *MONTHS)["numerator"].fillna(-1).tolist() == [0, -1, 15]
+    again = Ledger(ledger.path, ledger.source)
+    alone = released(again, "sus", QUARTER)
+    assert alone["numerator"].tolist() == [15], "alone it tells nothing"
+    after = released(ledger, "sus", QUARTER)
+    assert is_withheld(after.iloc[0], "numerator")
+
+
+def test_an_equal_release_is_the_same_and_adds_nothing(ledger: Ledger) -> None:
+    first = released(ledger, "sus", *MONTHS, QUARTER)
+    assert is_withheld(first.loc[("E.M.10", "A", "2017-18-Q4")], "numerator")
+    ledger.write()
+    before = ledger.path.read_bytes()
+    second = released(Ledger(ledger.path, ledger.source), "sus", *MONTHS, QUARTER)
+    pd.testing.assert_frame_equal(first, second)
+    again = Ledger(ledger.path, ledger.source)
+    released(again, "sus", *MONTHS, QUARTER)
+    again.write()
+    assert ledger.path.read_bytes() == before and not again.waiting
+
+
+def test_a_partnership_released_after_its_commissioners_does_not_tell_one(ledger: Ledger) -> None:
+    within = {("ccg", code, "2017-18-Q4"): {"tcp": "T"} for code in "AB"}
+    cells = [("E.K.1a", code, "2017-18-Q4", count, None) for code, count in (("A", 2), ("B", 5))]
+    released(ledger, "ld_inpatients", *cells, above=within)
+    # 7 in all are shown as 5, 6 or 7, and B has 5 to 7: A has at most 2.
+    after = released(ledger, "ld_inpatients", ("E.K.1a", "T", "2017-18-Q4", 7, None), level="tcp")
+    assert is_withheld(after.iloc[0], "numerator")
+
+
+def test_a_merger_restated_does_not_tell_who_merged(ledger: Ledger) -> None:
+    within = {("ccg", code, "2017-18-Q4"): {"ccg": "C"} for code in "AB"}
+    cells = [("E.K.1a", code, "2017-18-Q4", count, None) for code, count in (("A", 2), ("B", 5))]
+    released(ledger, "ld_inpatients", *cells, above=within)
+    after = released(ledger, "ld_inpatients", ("E.K.1a", "C", "2017-18-Q4", 7, None))
+    assert is_withheld(after.iloc[0], "numerator")
+
+
+def test_a_revision_does_not_tell_what_stayed_as_it_was(ledger: Ledger) -> None:
+    """March is revised and stands beside its quarter; February is behind both editions."""
+    released(ledger, "sus", *MONTHS)
+    revised: list[Cell] = [
+        ("E.M.10", "A", "2018-03", 18, None),
+        ("E.M.10", "A", "2017-18-Q4", 19, None),
+    ]
+    after = released(ledger, "sus", *revised)["numerator"]
+    assert after.fillna(-1).tolist() == [20, -1]
+
+
+def test_a_figure_shown_twice_differently_is_two(ledger: Ledger) -> None:
+    """England's exact total is revised although all below it looks as it did: both are shown."""
+    below: list[Cell] = [("E.H.4", code, "2017-18-Q4", 29, 61) for code in "ABC"]
+    for total in (87, 88):
+        england: Cell = ("E.H.4", "ENGLAND", "2017-18-Q4", total, 183)
+        assert released(ledger, "eip", *below, england)["numerator"].tolist()[-1] == total
+
+
+def test_the_ledger_is_private_and_of_its_data(ledger: Ledger) -> None:
+    released(ledger, "sus", *MONTHS)
+    ledger.write()
+    assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
+    assert Ledger(ledger.path, ledger.source).earlier("sus").editions == 1
+    assert Ledger(ledger.path, "other data").earlier("sus").editions == 0
+    assert Ledger(ledger.path, ledger.source).earlier("eip").editions == 0
+
+
+def test_a_line_that_is_none_is_named(ledger: Ledger) -> None:
+    ledger.path.parent.mkdir()
+    ledger.path.write_text('{"family": "sus", "source": "a test"\n', "utf-8")
+    with pytest.raises(InputError, match=r"ledger\.jsonl.*1.*is not a line of a ledger"):
+        ledger.earlier("sus")
+
+
+def test_where_the_ledger_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert ledger_path(None) == tmp_path / "nhsind" / "ledger.jsonl"
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "named"))
+    assert ledger_path(None) == tmp_path / "named"
+    assert ledger_path(tmp_path / "planned") == tmp_path / "planned"
