@@ -24,6 +24,7 @@ from typing import Any
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
+from nhsind.release.ledger import Ledger
 from nhsind.report.plan import read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import notebook_of
@@ -85,8 +86,17 @@ def tasks_of(folder: Path, number: int) -> list[Task]:
     plan = read_plan(Path(__file__).parent.parent / "parameters" / "sample.yaml")
     wanted = [(load_family(code), [parse_period(text)]) for code, text in FAMILIES.items()]
     by_family: list[list[Task]] = []
+    ledger = Ledger(folder / "ledger.jsonl", "a benchmark")
     for stored in derive_families(
-        plan, sample_folder(), None, wanted, False, folder / "released", [], lambda doing: None
+        plan,
+        sample_folder(),
+        None,
+        wanted,
+        False,
+        folder / "released",
+        [],
+        ledger,
+        lambda doing: None,
     ):
         found = stored.found
         codes = sorted(set(found.figures.frame["org_code"]) - {"ENGLAND"})

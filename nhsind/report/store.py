@@ -21,8 +21,8 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.questions import not_covered, refuse_if_strict
 from nhsind.errors import DisclosureError, Problem
-from nhsind.periods import Period
-from nhsind.release.computing import compute, reaches
+from nhsind.periods import Period, parse_period
+from nhsind.release.computing import compute, organisations_above, reaches
 from nhsind.release.keeping import load, save
 from nhsind.release.ledger import NOTHING, Ledger
 from nhsind.release.results import Results
@@ -181,7 +181,12 @@ class _Reading:
         (making / NOTES).write_text(
             json.dumps([*self.opened.said_of_files, *map(str, unusual)]), "utf-8"
         )
+        shutil.rmtree(folder, ignore_errors=True)
         making.replace(folder)
+        if self._hides(found):
+            shown = {parse_period(text) for text in found.figures.frame["period"].unique()}
+            above = organisations_above(self.opened, found.level, sorted(shown))
+            ledger.add(self.family.code, self._cells(found), above)
 
 
 def fingerprint(data: Data, family: Family) -> str:
