@@ -60,7 +60,7 @@ def simulated(draws: np.random.Generator, periods: list[Period]) -> Results:
         organisation="000Q",
         period=LAST,
         level="ccg",
-        figures=release(Raw(frame), family, EXACT),
+        figures=release(Raw(frame), family, policy=EXACT),
         steps=nothing,
         quality=nothing,
         groups={},

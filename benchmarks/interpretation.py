@@ -86,7 +86,7 @@ def released(made: Matrices) -> Results:
         organisation=codes[0],
         period=LAST,
         level="ccg",
-        figures=release(Raw(frame), RTT, EXACT),
+        figures=release(Raw(frame), RTT, policy=EXACT),
         steps=nothing,
         quality=nothing,
         groups={code: (f"S{place % STPS}", "An STP") for place, code in enumerate(codes)},
@@ -107,7 +107,7 @@ def main() -> None:
             wilson(hits, size, level=level)
             for code in list(made)[1:]:
                 poisson(made[code][0], level)
-        newcombe(hits[:, 1:], size[:, 1:], hits[:, :-1], size[:, :-1])
+        newcombe(hits[:, 1:], size[:, 1:], x2=hits[:, :-1], n2=size[:, :-1])
 
     def funnels() -> None:
         for month in range(MONTHS):

@@ -90,13 +90,13 @@ def tasks_of(folder: Path, number: int) -> list[Task]:
     for stored in derive_families(
         plan,
         sample_folder(),
-        None,
-        wanted,
-        False,
-        folder / "released",
-        [],
-        ledger,
-        lambda doing: None,
+        described_as=None,
+        wanted=wanted,
+        strict=False,
+        root=folder / "released",
+        waiting=[],
+        ledger=ledger,
+        step=lambda doing: None,
     ):
         found = stored.found
         codes = sorted(set(found.figures.frame["org_code"]) - {"ENGLAND"})

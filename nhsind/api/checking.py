@@ -71,7 +71,9 @@ def check(
     codes = family_codes() if family is None else [load_family(family.lower()).code]
     for code, own in shares(given(data).data, codes, source).items():
         try:
-            opened = open_input(load_family(code), own, source, covers=covers, tolerance=tolerance)
+            opened = open_input(
+                load_family(code), own, source=source, covers=covers, tolerance=tolerance
+            )
         except InputError as error:
             problems += error.problems
             continue

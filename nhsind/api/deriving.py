@@ -143,7 +143,7 @@ def derive(
             opened = open_input(
                 family,
                 own,
-                source,
+                source=source,
                 level=level,
                 revisions=revisions,
                 covers=covers,
@@ -156,7 +156,7 @@ def derive(
             if strict:
                 refuse_if_strict(findings, codes)
             lines = held_lines(opened, lines, by_code, told)
-            refuse_no_survey(opened, lines, periods, by_code, told)
+            refuse_no_survey(opened, lines, periods=periods, by_code=by_code, notes=told)
             lacking = not_covered(opened, lines, periods)
             told.remarks += map(str, lacking)
             uncovered += lacking
@@ -166,7 +166,11 @@ def derive(
             # Once something is wrong, only what else is wrong is looked for.
             wanted = [] if problems else lines
             own_level = level or opened.own_level
-            tables.append(measure(opened, wanted, periods, own_level, engine, restate))
+            tables.append(
+                measure(
+                    opened, wanted, periods=periods, level=own_level, engine=engine, restate=restate
+                )
+            )
         except InputError as error:
             problems += error.problems
     if uncovered and not is_covered:

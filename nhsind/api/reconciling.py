@@ -69,10 +69,10 @@ def reconcile(
     return reconciliation.reconcile(
         load_family(family.lower()),
         data,
-        source,
-        published,
-        progress,
-        revisions,
+        source=source,
+        published=published,
+        progress=progress,
+        revisions=revisions,
         covers=covers,
         tolerance=tolerance,
     )

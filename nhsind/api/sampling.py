@@ -57,8 +57,8 @@ def sample(
     return synthetic.write_sample(
         Path(folder),
         seed if seed is not None else synthetic.DEFAULT_SEED,
-        ccgs if ccgs is not None else synthetic.DEFAULT_CCGS,
-        months if months is not None else synthetic.DEFAULT_MONTHS,
-        scale,
-        progress,
+        ccgs=ccgs if ccgs is not None else synthetic.DEFAULT_CCGS,
+        months=months if months is not None else synthetic.DEFAULT_MONTHS,
+        scale=scale,
+        progress=progress,
     )

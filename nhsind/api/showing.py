@@ -85,7 +85,7 @@ def results(
         found = compute(
             opened,
             period if isinstance(period, Period) else parse_period(period),
-            level or opened.own_level,
+            level=level or opened.own_level,
             explore=not read.is_sample,
             described_as=read.described_as,
         )
@@ -246,7 +246,7 @@ def chart_of(
     opened = open_input(
         load_family(line.family),
         read.data,
-        source,
+        source=source,
         level=level,
         covers=covers,
         tolerance=tolerance,
@@ -255,7 +255,7 @@ def chart_of(
     found = compute(
         opened,
         last,
-        level or opened.own_level,
+        level=level or opened.own_level,
         history=history,
         codes=[line.code],
         described_as=read.described_as,

@@ -56,7 +56,10 @@ def chart(
     if len(codes) > 1 and kind != "trend":
         raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
     looked_at = results.for_organisation(org) if org else results
-    return _with_rule(_of_kind(kind, looked_at, codes, rules, recalculate_at), looked_at)
+    return _with_rule(
+        _of_kind(kind, looked_at, codes=codes, rules=rules, recalculate_at=recalculate_at),
+        looked_at,
+    )
 
 
 def _with_rule(made: Chart, results: Results) -> Chart:
@@ -68,7 +71,12 @@ def _with_rule(made: Chart, results: Results) -> Chart:
 
 
 def _of_kind(
-    kind: str, looked_at: Results, codes: Sequence[str], rules: str, recalculate_at: Recalculations
+    kind: str,
+    looked_at: Results,
+    *,
+    codes: Sequence[str],
+    rules: str,
+    recalculate_at: Recalculations,
 ) -> Chart:
     for code in codes:
         looked_at.line(code)

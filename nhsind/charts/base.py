@@ -159,7 +159,7 @@ def value_axis(board: Board, values: Axis, title: str) -> None:
     board.ticks("y", values.ticks, values.words)
     if values.low < 0:
         board.axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
-    board.text(0, TITLE, fit(title, WIDTH))
+    board.text(0, TITLE, words=fit(title, WIDTH))
 
 
 def left_of(values: Axis) -> float:

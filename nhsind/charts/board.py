@@ -56,7 +56,7 @@ class Board:
     There is one board of a kind at a time.
     """
 
-    def __init__(self, grid: str, frame: Box, x: Point, y: Point, height: float) -> None:
+    def __init__(self, grid: str, frame: Box, *, x: Point, y: Point, height: float) -> None:
         left, top, right, bottom = frame
         self.height = height
         self.figure, self.axes = _plot(grid)
@@ -89,6 +89,7 @@ class Board:
         self,
         points: Iterable[Point | None],
         colour: str,
+        *,
         width: float = 1.0,
         dash: Sequence[float] = (),
         name: str = "",
@@ -116,6 +117,7 @@ class Board:
         self,
         points: Sequence[Point],
         mark: Symbol,
+        *,
         colour: str,
         name: str,
         fill: str = "",
@@ -163,6 +165,7 @@ class Board:
         self,
         x: float,
         y: float,
+        *,
         words: str,
         align: str = "left",
         bold: bool = False,
@@ -170,7 +173,7 @@ class Board:
     ) -> None:
         """A text whose baseline starts, ends or has its middle at a pixel of the page."""
         shown = clean(words)
-        self.taken.append(text_box(x, y, shown, align, bold))
+        self.taken.append(text_box(x, y, words=shown, align=align, bold=bold))
         self.figure.text(
             x,
             y,
@@ -186,10 +189,10 @@ class Board:
     def label(self, places: Sequence[tuple[float, float, str]], words: str) -> bool:
         """The text at the first of the places (x, y, align) where it covers nothing."""
         for x, y, align in places:
-            box = text_box(x, y, words, align)
+            box = text_box(x, y, words=words, align=align)
             inside = box[0] >= 0 and box[2] <= WIDTH
             if inside and not any(_touch(box, other) for other in self.taken):
-                self.text(x, y, words, align)
+                self.text(x, y, words=words, align=align)
                 return True
         return False
 
@@ -205,14 +208,14 @@ def prepare() -> None:
     Processes that are forked afterwards draw their first charts in two thirds of the time.
     """
     for grid in ("x", "y"):
-        board = Board(grid, (50, 50, 300, 300), (0, 6), (0, 6), 350)
+        board = Board(grid, (50, 50, 300, 300), x=(0, 6), y=(0, 6), height=350)
         for side in {grid, "x"}:
             board.ticks(side, range(7), [f"{tick}" for tick in range(7)])
-        board.text(0, 20, "Prepared", bold=True)
+        board.text(0, 20, words="Prepared", bold=True)
         board.drawn()
 
 
-def text_box(x: float, y: float, words: str, align: str, bold: bool = False) -> Box:
+def text_box(x: float, y: float, *, words: str, align: str, bold: bool = False) -> Box:
     """The room a text takes."""
     wide = width_of(words, bold)
     left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]

@@ -125,28 +125,39 @@ def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
     board = Board(
         "y",
         (left, top, right, bottom),
-        limits(len(periods), left, right),
-        (scale.low, scale.high),
-        height,
+        x=limits(len(periods), left, right),
+        y=(scale.low, scale.high),
+        height=height,
     )
     value_axis(board, scale, axis_title(line, scale))
     time_axis(board, periods, x)
     for at in control.reasons:
         ends = [(at - 0.5, scale.low), (at - 0.5, scale.high)]
-        board.line(ends, TEXT, 1.2, (1, 4), "recalculated")
+        board.line(ends, TEXT, width=1.2, dash=(1, 4), name="recalculated")
     for each in levels:
         starts = () if each.name == "target" else found.recalculated_at
-        board.line(level(each.values, starts), each.colour, each.width, each.dash, each.name)
+        board.line(
+            level(each.values, starts),
+            each.colour,
+            width=each.width,
+            dash=each.dash,
+            name=each.name,
+        )
     _draw_ends(board, levels, right)
     points = [None if value is None else (at, value) for at, value in enumerate(values)]
-    board.line(points, GREY, 1.8, name="series")
+    board.line(points, GREY, width=1.8, name="series")
     for meaning, (mark, colour) in LOOKS.items():
         alike = [point for point, own in zip(points, found.meanings, strict=True) if own == meaning]
-        board.marks([each for each in alike if each], mark, colour, f"point {meaning or 'common'}")
+        board.marks(
+            [each for each in alike if each],
+            mark,
+            colour=colour,
+            name=f"point {meaning or 'common'}",
+        )
     _draw_signs(board, signs, lanes, top)
     for place, text in enumerate(verdicts, 1):
         words = fit(text, WIDTH, bold=True)
-        board.text(0, bottom + 26 + LINE_HEIGHT * place, words, bold=True)
+        board.text(0, bottom + 26 + LINE_HEIGHT * place, words=words, bold=True)
     return finish(board.drawn(), height, alt)
 
 
@@ -180,8 +191,8 @@ def _draw_ends(board: Board, levels: Sequence[Level], right: float) -> None:
     leaders: list[Point | None] = []
     for (_, words), y, to in zip(known, heights, moved, strict=True):
         leaders += [(right - 6, y), (right + 10, to), None]
-        board.text(right + 13, to + 4.5, words, name="label")
-    board.line(leaders, GREY, 0.8, name="leader", of_page=True)
+        board.text(right + 13, to + 4.5, words=words, name="label")
+    board.line(leaders, GREY, width=0.8, name="leader", of_page=True)
 
 
 def _signs(control: Control, x: Sequence[float]) -> list[Sign]:
@@ -230,5 +241,5 @@ def _draw_signs(board: Board, signs: Sequence[Sign], lanes: Sequence[int], top: 
         if sign.start < sign.end:
             corners = [(sign.start, y), (sign.start, y - 5), (sign.end, y - 5), (sign.end, y)]
             brackets += [*corners, None]
-        board.text(sign.middle, y - 11, sign.words, "center", name="signal")
-    board.line(brackets, TEXT, 1.1, name="bracket", of_page=True)
+        board.text(sign.middle, y - 11, words=sign.words, align="center", name="signal")
+    board.line(brackets, TEXT, width=1.1, name="bracket", of_page=True)

@@ -55,9 +55,9 @@ def funnel_layer(results: Results, code: str) -> Layer:
     found = funnel(
         [row["numerator"] for row in known],
         [row["denominator"] for row in known],
-        line.kind,
-        line.per,
-        [str(row["org_code"]) for row in known],
+        kind=line.kind,
+        per=line.per,
+        labels=[str(row["org_code"]) for row in known],
     )
     table = found.table
     table["words"] = [value_words(row) for row in known]
@@ -104,23 +104,29 @@ def _draw(
     left, right = left_of(scale), min(RIGHT, WIDTH - 18 - width_of(average))
     across = axis([0.0, 1.03 * float(sizes.max())], ticks=6, whole=True)
     board = Board(
-        "y", (left, TOP, right, BOTTOM), (0.0, across.high), (scale.low, scale.high), HEIGHT
+        "y",
+        (left, TOP, right, BOTTOM),
+        x=(0.0, across.high),
+        y=(scale.low, scale.high),
+        height=HEIGHT,
     )
     value_axis(board, scale, axis_title(line, scale))
     board.ticks("x", across.ticks, across.words)
     title = clean(line.waiting_in_words)
     title = fit(f"{title[:1].upper()}{title[1:]}: the size of each organisation", WIDTH)
     middle = min((left + right) / 2, WIDTH - width_of(title) / 2)
-    board.text(middle, BOTTOM + 19 + LINE_HEIGHT, title, "center")
-    _draw_limits(board, line, found, across, scale, average)
+    board.text(middle, BOTTOM + 19 + LINE_HEIGHT, words=title, align="center")
+    _draw_limits(board, line, found=found, across=across, scale=scale, words=average)
     points = dict(zip(table.index, zip(sizes, values, strict=True), strict=True))
     far = [points[code] for code in outside]
     others = [point for code, point in points.items() if code not in set(outside)]
-    board.marks(others, ("o", 3.6), GREY, "others")
-    board.marks(far, ("s", 5.0), TEXT, "outside")
+    board.marks(others, ("o", 3.6), colour=GREY, name="others")
+    board.marks(far, ("s", 5.0), colour=TEXT, name="outside")
     if far:
-        board.marks([(KEY_OTHERS - 12, KEY - 4.5)], ("s", 5.0), TEXT, "key", of_page=True)
-        board.text(KEY_OTHERS, KEY, "outside the 99.8% limits")
+        board.marks(
+            [(KEY_OTHERS - 12, KEY - 4.5)], ("s", 5.0), colour=TEXT, name="key", of_page=True
+        )
+        board.text(KEY_OTHERS, KEY, words="outside the 99.8% limits")
     at = {
         str(code): [round(x, 2), round(y, 2)]
         for code, (x, y) in zip(points, board.pixels(list(points.values())), strict=True)
@@ -131,7 +137,7 @@ def _draw(
 
 
 def _draw_limits(
-    board: Board, line: Indicator, found: Funnel, across: Axis, scale: Axis, words: str
+    board: Board, line: Indicator, *, found: Funnel, across: Axis, scale: Axis, words: str
 ) -> None:
     """The average and the limits, named at their right ends."""
     least = max(0.5, 0.8 * float(found.table["denominator"].min()))
@@ -139,7 +145,7 @@ def _draw_limits(
     average = times * found.average
     curve = found.curve(np.geomspace(least, across.high, CURVE_POINTS))
     x = curve["denominator"].to_numpy(dtype=float)
-    board.line([(x[0], average), (across.high, average)], TEXT, 1.5, name="average")
+    board.line([(x[0], average), (across.high, average)], TEXT, width=1.5, name="average")
     ends = [(average, words)]
     for limit in LIMITS:
         values = [times * float(value) for value in curve[limit]]
@@ -148,7 +154,9 @@ def _draw_limits(
             for at, value in zip(x, values, strict=True)
         ]
         far = limit.endswith("998")
-        board.line(points, GREY, 1.3, (2, 3) if far else (7, 3), limit.replace("_", "-"))
+        board.line(
+            points, GREY, width=1.3, dash=(2, 3) if far else (7, 3), name=limit.replace("_", "-")
+        )
         if points[-1] is not None and limit.startswith("upper"):
             ends.append((values[-1], "99.8% limits" if far else "95% limits"))
     places = board.pixels([(across.high, value) for value, _ in ends])
@@ -156,8 +164,8 @@ def _draw_limits(
     leaders: list[Point | None] = []
     for (right, y), (_, name), to in zip(places, ends, moved, strict=True):
         leaders += [(right + 2, y), (right + 12, to), None]
-        board.text(right + 15, to + 4.5, name)
-    board.line(leaders, GREY, 0.8, name="leader", of_page=True)
+        board.text(right + 15, to + 4.5, words=name)
+    board.line(leaders, GREY, width=0.8, name="leader", of_page=True)
 
 
 def _outside(found: Funnel) -> list[str]:

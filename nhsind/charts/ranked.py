@@ -156,7 +156,7 @@ def ranked_chart(results: Results, code: str) -> Chart:
     intervals = "Lines show 95% intervals." if any(each.interval for each in drawn) else ""
     ranges = spans_words(spanned) if spanned else ""
     caption = f"{title}: {who}{of_group}. {intervals} {ranges} {' '.join(missing)}"
-    svg = _draw(results, line, drawn, references, alt)
+    svg = _draw(results, line, entries=drawn, references=references, alt=alt)
     return Chart(svg, alt, " ".join(caption.split()), table)
 
 
@@ -164,6 +164,7 @@ def ranked_chart(results: Results, code: str) -> Chart:
 def _draw(
     results: Results,
     line: Indicator,
+    *,
     entries: list[Ranked],
     references: list[tuple[float, str, tuple[float, ...]]],
     alt: str,
@@ -185,13 +186,15 @@ def _draw(
     board = Board(
         "x",
         (left, TOP, right, bottom),
-        (scale.low, scale.high),
-        (len(entries), 0),
-        bottom + 2 * LINE_HEIGHT + 12,
+        x=(scale.low, scale.high),
+        y=(len(entries), 0),
+        height=bottom + 2 * LINE_HEIGHT + 12,
     )
     board.ticks("x", scale.ticks, scale.words)
     for value, _, dash in references:
-        board.line([(value, -8 / ROW), (value, len(entries))], TEXT, 1.3, dash, "reference")
+        board.line(
+            [(value, -8 / ROW), (value, len(entries))], TEXT, width=1.3, dash=dash, name="reference"
+        )
     _reference_labels(board, references)
     owns = [each.org == results.organisation for each in entries]
     for own in (False, True):
@@ -203,24 +206,32 @@ def _draw(
                 intervals += [(end, place + 0.5) for end in each.interval]
                 intervals.append(None)
         kind = "own" if own else "other"
-        board.line(intervals, colour, 3.2 if own else 1.4, name=f"interval {kind}-interval")
+        board.line(intervals, colour, width=3.2 if own else 1.4, name=f"interval {kind}-interval")
         spans: list[Point | None] = []
         for place, each in mine:
             if each.span:
                 spans += [*((end, place + 0.5) for end in each.span), None]
-        board.line(spans, colour, 9.0, name=f"span {kind}-span")
+        board.line(spans, colour, width=9.0, name=f"span {kind}-span")
         points = [(each.at, place + 0.5) for place, each in mine if each.value is not None]
-        board.marks(points, ("D", 10.3) if own else ("o", 7.6), colour, kind, "" if own else "#FFF")
+        board.marks(
+            points,
+            ("D", 10.3) if own else ("o", 7.6),
+            colour=colour,
+            name=kind,
+            fill="" if own else "#FFF",
+        )
     for place, own in enumerate(owns):
         y = TOP + ROW * (place + 0.5)
         if own:
             board.band((0, y - ROW / 2, WIDTH, y + ROW / 2), PALE)
-        board.text(left - 14, y + 4.5, fit(names[place], MOST_NAME, own), "right", own)
-        board.text(WIDTH - 4, y + 4.5, values[place], "right", own, "value")
+        board.text(
+            left - 14, y + 4.5, words=fit(names[place], MOST_NAME, own), align="right", bold=own
+        )
+        board.text(WIDTH - 4, y + 4.5, words=values[place], align="right", bold=own, name="value")
     cut = f" (the axis starts at {scale.words[0]})" if scale.low > 0 else ""
     title = fit(f"{unit_words(line)}{cut}", WIDTH)
     middle = max(width_of(title) / 2, min(WIDTH - width_of(title) / 2, (left + right) / 2))
-    board.text(middle, bottom + 2 * LINE_HEIGHT + 3, title, "center")
+    board.text(middle, bottom + 2 * LINE_HEIGHT + 3, words=title, align="center")
     return finish(board.drawn(), board.height, alt)
 
 
@@ -238,7 +249,7 @@ def _reference_labels(
     for (x, words), align in zip(labels, ("right", "left"), strict=False):
         if align == "left" and x + 3 + width_of(words) > WIDTH:
             x, align = WIDTH, "right"
-        board.text(x + (3 if align == "left" else -3), y, words, align)
+        board.text(x + (3 if align == "left" else -3), y, words=words, align=align)
 
 
 def _table(

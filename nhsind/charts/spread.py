@@ -115,9 +115,9 @@ def _draw(
     board = Board(
         "y",
         (left, TOP, right, BOTTOM),
-        (0, len(entries)),
-        (scale.low, scale.high),
-        BOTTOM + 2 * LINE_HEIGHT,
+        x=(0, len(entries)),
+        y=(scale.low, scale.high),
+        height=BOTTOM + 2 * LINE_HEIGHT,
     )
     value_axis(board, scale, axis_title(line, scale))
     board.ticks("x", [], [])
@@ -126,13 +126,13 @@ def _draw(
         if each.interval:
             intervals += [(place + 0.5, end) for end in each.interval]
             intervals.append(None)
-    board.line(intervals, INTERVAL, 1.0, name="interval")
+    board.line(intervals, INTERVAL, width=1.0, name="interval")
     spans: list[Point | None] = []
     for place, each in enumerate(entries):
         if each.span:
             spans += [*((place + 0.5, end) for end in each.span), None]
     room = (right - left) / len(entries)
-    board.line(spans, BLUE, max(NARROWEST_SPAN, min(WIDEST_MARK, 0.5 * room)), name="span")
+    board.line(spans, BLUE, width=max(NARROWEST_SPAN, min(WIDEST_MARK, 0.5 * room)), name="span")
     size = max(NARROWEST_MARK, min(WIDEST_MARK, 0.62 * (right - left) / len(entries)))
     for verdict, mark, colour, fill in (
         ("met", "o", BLUE, "#FFF"),
@@ -146,13 +146,17 @@ def _draw(
             and (each.verdict if each.verdict in ("met", "not met") else "") == verdict
         ]
         name = verdict.replace(" ", "-") or "unjudged"
-        board.marks(points, (mark, size), colour, name, fill)
+        board.marks(points, (mark, size), colour=colour, name=name, fill=fill)
     levels = board.pixels([(len(entries), value) for value, _, _ in lines])
     moved = apart([y for _, y in levels], LINE_HEIGHT, TOP, BOTTOM)
     for (value, words, dash), to in zip(lines, moved, strict=True):
-        board.line([(0, value), (len(entries), value)], TEXT, 1.3, dash, "reference")
-        board.text(right + 8, to + 4.5, words, name="label")
+        board.line(
+            [(0, value), (len(entries), value)], TEXT, width=1.3, dash=dash, name="reference"
+        )
+        board.text(right + 8, to + 4.5, words=words, name="label")
     is_ordered = all(each.span is None for each in entries)
     across = "Organisations, highest value first" if is_ordered else "Organisations"
-    board.text((left + right) / 2, BOTTOM + LINE_HEIGHT + 4, fit(across, WIDTH), "center")
+    board.text(
+        (left + right) / 2, BOTTOM + LINE_HEIGHT + 4, words=fit(across, WIDTH), align="center"
+    )
     return finish(board.drawn(), board.height, alt)

@@ -48,9 +48,9 @@ def _draw(steps: Sequence[Step], alt: str) -> str:
     board = Board(
         "",
         (LEFT, TOP - 4, WIDTH - room, bottom),
-        (0.0, max(remaining) or 1.0),
-        (bottom, TOP - 4),
-        tops[-1] + 20,
+        x=(0.0, max(remaining) or 1.0),
+        y=(bottom, TOP - 4),
+        height=tops[-1] + 20,
     )
     colours = [BLUE if end else GREY for end in ends]
     bars = board.axes.barh(middles, remaining, BAR, color=colours)
@@ -60,9 +60,11 @@ def _draw(steps: Sequence[Step], alt: str) -> str:
     for lines, label, end, (x, y) in zip(rules, labels, ends, places, strict=True):
         for place, text in enumerate(lines):
             above = (len(lines) - 1) / 2 - place
-            board.text(LEFT - 10, y + 4.5 - above * LINE_HEIGHT, text, "right", end)
-        board.text(x + 6, y + 4.5, label, bold=end, name="value")
-    board.text(LEFT, tops[-1] + 10, "Remaining")
+            board.text(
+                LEFT - 10, y + 4.5 - above * LINE_HEIGHT, words=text, align="right", bold=end
+            )
+        board.text(x + 6, y + 4.5, words=label, bold=end, name="value")
+    board.text(LEFT, tops[-1] + 10, words="Remaining")
     return finish(board.drawn(), board.height, alt)
 
 

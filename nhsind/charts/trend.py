@@ -97,11 +97,19 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
         and any(results.figure(codes[0], ENGLAND, each) is not None for each in periods)
     )
     series = [
-        _series(results, line, results.organisation, periods, own_name(results) if single else "")
+        _series(
+            results,
+            line,
+            organisation=results.organisation,
+            periods=periods,
+            name=own_name(results) if single else "",
+        )
         for line in lines
     ]
     if beside_england:
-        series.append(_series(results, first, ENGLAND, periods, everyone(results)))
+        series.append(
+            _series(results, first, organisation=ENGLAND, periods=periods, name=everyone(results))
+        )
     standards = [standard_of(results, first, row) if single else None for row in series[0].rows]
     last = standards[-1] if standards else None
     standard_words = f"{last[1]}." if last else ""
@@ -122,14 +130,14 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
         return undrawn(f"{caption} There is no value to draw. {' '.join(gaps)}".strip(), table)
     alt = f"Line chart of {title}, {span(periods)}. {told}"
     own_label = name_of(results, results.organisation) if single else ""
-    svg = _draw(first, series, periods, own_label, standards, alt)
+    svg = _draw(first, series, periods=periods, own_label=own_label, standards=standards, alt=alt)
     spans = SPANS if any(span for each in series for span in each.spans) else ""
     caption = " ".join(text for text in [caption, spans, *gaps, *said] if text)
     return Chart(svg, alt, caption, table)
 
 
 def _series(
-    results: Results, line: Indicator, organisation: str, periods: Sequence[Period], name: str
+    results: Results, line: Indicator, *, organisation: str, periods: Sequence[Period], name: str
 ) -> Series:
     rows = tuple(results.figure(line.code, organisation, each) for each in periods)
     waiting = clean(line.waiting_in_words)
@@ -145,6 +153,7 @@ def _series(
 def _draw(
     line: Indicator,
     series: Sequence[Series],
+    *,
     periods: Sequence[Period],
     own_label: str,
     standards: Sequence[tuple[float, str] | None],
@@ -158,26 +167,26 @@ def _draw(
     board = Board(
         "y",
         (left, TOP, right, BOTTOM),
-        limits(len(periods), left, right),
-        (scale.low, scale.high),
-        BOTTOM + 28,
+        x=limits(len(periods), left, right),
+        y=(scale.low, scale.high),
+        height=BOTTOM + 28,
     )
     value_axis(board, scale, axis_title(line, scale))
     time_axis(board, periods, places(len(periods), left, right))
     ends: list[tuple[Point, str, str, bool]] = []
     heights = [each[0] if each else None for each in standards]
-    board.line(level(heights), TEXT, 1.3, (2, 2), "standard")
+    board.line(level(heights), TEXT, width=1.3, dash=(2, 2), name="standard")
     if heights[-1] is not None and standards[-1]:
         ends.append(((len(periods) - 1, heights[-1]), standards[-1][1], TEXT, False))
     for each, (colour, mark, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
         points = [None if value is None else (at, value) for at, value in enumerate(each.values)]
-        board.line(points, colour, width, dash, "series")
+        board.line(points, colour, width=width, dash=dash, name="series")
         spans: list[Point | None] = []
         for at, between in enumerate(each.spans):
             spans += [*((at, end) for end in between), None] if between else []
-        board.line(spans, colour, 7.0, name="span")
+        board.line(spans, colour, width=7.0, name="span")
         drawn = [point for point in points if point is not None]
-        board.marks(drawn, mark, colour, "point")
+        board.marks(drawn, mark, colour=colour, name="point")
         if drawn:
             own = each is series[0] and bool(own_label)
             ends.append((drawn[-1], own_label if own else each.name, colour, own))
@@ -195,9 +204,9 @@ def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]], right
     places = board.pixels([point for point, *_ in ends])
     moved = apart([y for _, y in places], LINE_HEIGHT, TOP, BOTTOM)
     for (x, y), (_, words, colour, bold), to in zip(places, ends, moved, strict=True):
-        board.line([(x + 6, y), (right + 12, to)], colour, 0.8, name="leader", of_page=True)
+        board.line([(x + 6, y), (right + 12, to)], colour, width=0.8, name="leader", of_page=True)
         shown = fit(words, WIDTH - right - 16, bold)
-        board.text(right + 16, to + 4.5, shown, bold=bold, name="label")
+        board.text(right + 16, to + 4.5, words=shown, bold=bold, name="label")
 
 
 def _words(series: Series, periods: Sequence[Period]) -> str:

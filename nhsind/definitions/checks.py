@@ -36,7 +36,7 @@ def slips_of_definition(
             ("family", "code"), "is not the name of the family's folder", written.family.code, code
         )
     for path, line in _lines(written):
-        yield from _names_without_meaning(path, line, written, tables, rules)
+        yield from _names_without_meaning(path, line, written=written, tables=tables, rules=rules)
         yield from _limits(path, line, written.family.default_units, rules)
         if (line.kind == "count") == (line.denominator is not None):
             yield Slip(path, "a count, and nothing else, has no denominator")
@@ -82,6 +82,7 @@ def _measures(line: Line) -> dict[Path, MeasureRow]:
 def _names_without_meaning(
     path: Path,
     line: Line,
+    *,
     written: IndicatorsFile,
     tables: Mapping[str, RecordTable],
     rules: Rules,

@@ -63,7 +63,7 @@ def family_in(code: str, folder: Path, package: str) -> Family:
     units = written.family.default_units
     sums, within = read_relations(written.relations.sums, written.relations.within)
     indicators = {
-        line: _indicator(line, row, code, units, readings)
+        line: _indicator(line, row, family=code, units=units, readings=readings)
         for line, row in written.indicators.items()
     }
     return Family(
@@ -103,7 +103,7 @@ def _parsed(file: Path) -> dict[str, Any]:
 
 
 def _indicator(
-    code: str, row: IndicatorRow, family: str, units: str, readings: dict[str, Reading]
+    code: str, row: IndicatorRow, *, family: str, units: str, readings: dict[str, Reading]
 ) -> Indicator:
     written: dict[str, Any] = {name: getattr(row, name) for name in AS_WRITTEN}
     texts: dict[str, Any] = {name: getattr(row, name) for name in WORDED}

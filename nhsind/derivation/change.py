@@ -47,6 +47,7 @@ class Change:
 def change(
     kind: str,
     now: tuple[Number, Number | None],
+    *,
     before: tuple[Number, Number | None],
     per: Number = 1,
     level: float = 0.95,
@@ -65,7 +66,9 @@ def change(
     if ends is None:
         counts = float(now[0]), float(before[0])
         sizes = [None if each is None else float(each) for each in (now[1], before[1])]
-        ends = change_interval(kind, counts, (sizes[0], sizes[1]), level, intervals)
+        ends = change_interval(
+            kind, counts, sizes=(sizes[0], sizes[1]), level=level, intervals=intervals
+        )
     if isnan(ends[0]) or isnan(ends[1]):
         return None
     later, earlier = value_of(*now, per), value_of(*before, per)
@@ -83,6 +86,7 @@ def change(
 def change_interval(
     kind: str,
     counts: tuple[Any, Any],
+    *,
     sizes: tuple[Any, Any],
     level: float = 0.95,
     intervals: tuple[Ends, Ends] | None = None,
@@ -95,16 +99,26 @@ def change_interval(
     which `intervals` holds the Student t intervals of both. Missing where it has none.
     """
     if kind == "proportion":
-        lower, upper = newcombe(counts[0], sizes[0], counts[1], sizes[1], level)
+        lower, upper = newcombe(counts[0], sizes[0], x2=counts[1], n2=sizes[1], level=level)
     elif kind == "mean":
         if intervals is None:
             nothing = np.full(np.shape(counts[0]), np.nan)
             return nothing, nothing
         errors = [student_error(*each, n, level) for each, n in zip(intervals, sizes, strict=True)]
         means = [numbers(total) / numbers(n) for total, n in zip(counts, sizes, strict=True)]
-        lower, upper = welch(means[0], errors[0], sizes[0], means[1], errors[1], sizes[1], level)
+        lower, upper = welch(
+            means[0],
+            errors[0],
+            n1=sizes[0],
+            mean2=means[1],
+            error2=errors[1],
+            n2=sizes[1],
+            level=level,
+        )
     else:
         after, before = (1, 1) if kind == "count" else sizes
-        lower, upper = poisson_ratio(counts[0], counts[1], after, before, level)
+        lower, upper = poisson_ratio(
+            counts[0], counts[1], exposure1=after, exposure2=before, level=level
+        )
         return lower - 1, upper - 1
     return lower, upper

@@ -17,6 +17,7 @@ from nhsind.sources.checked_input import Input
 def trace_units(
     source: Input,
     indicator: Indicator,
+    *,
     periods: list[Period],
     level: str,
     engine: str = "duckdb",
@@ -36,7 +37,7 @@ def trace_units(
     for measure, org, frame in _measured(source, indicator, units, level):
         if organisation is not None:
             frame = frame.filter((nw.col(org) == organisation).fill_null(False))
-        frame = with_flags(frame, family, indicator, measure, org)
+        frame = with_flags(frame, family, indicator=indicator, measure=measure, org=org)
         shown = indicator.numerator if indicator.is_inside else measure
         identifier = family.identifier(measure.units)
         names = frame.collect_schema().names()
@@ -68,7 +69,12 @@ def trace_units(
 
 
 def attrition(
-    source: Input, indicator: Indicator, periods: list[Period], level: str, engine: str = "duckdb"
+    source: Input,
+    indicator: Indicator,
+    *,
+    periods: list[Period],
+    level: str,
+    engine: str = "duckdb",
 ) -> pd.DataFrame:
     """How many units each fault and clause leaves out, by organisation and period.
 
@@ -78,7 +84,7 @@ def attrition(
     units = units_of(source, indicator, periods, engine)
     parts = []
     for measure, org, frame in _measured(source, indicator, units, level):
-        flagged = with_flags(frame, source.family, indicator, measure, org)
+        flagged = with_flags(frame, source.family, indicator=indicator, measure=measure, org=org)
         grouped = (
             flagged.select(
                 nw.col(org).alias("org_code"),
@@ -107,6 +113,6 @@ def _measured(
         shown.append(indicator.numerator)
     result = []
     for measure in shown:
-        frame, org = placed(source, indicator, measure, units, level)
+        frame, org = placed(source, indicator, measure=measure, units=units, level=level)
         result.append((measure, org, frame))
     return result

@@ -29,7 +29,7 @@ def why(family: Family, line: Indicator, reason: str) -> str:
 
 
 def with_flags(
-    frame: Frame, family: Family, indicator: Indicator, measure: Measure, org: str
+    frame: Frame, family: Family, *, indicator: Indicator, measure: Measure, org: str
 ) -> Frame:
     """The columns in_denominator, in_numerator and excluded_because, of one measure's units."""
     shares = (
@@ -40,12 +40,14 @@ def with_flags(
         assert indicator.denominator is not None
         conditions = each_holds(family, indicator, indicator.denominator.clauses)
         other = reduce(and_, conditions, is_sound(family, indicator, measure, org))
-        frame = _with_reason(frame, family, indicator, indicator.numerator, org, ())
+        frame = _with_reason(
+            frame, family, indicator=indicator, measure=indicator.numerator, org=org, also=()
+        )
         passed = nw.col("excluded_because").is_null()
         return frame.with_columns(in_denominator=other, in_numerator=passed)
     inside = indicator.denominator is not None and measure is indicator.denominator
     also = indicator.numerator.clauses if inside and shares else ()
-    frame = _with_reason(frame, family, indicator, measure, org, also)
+    frame = _with_reason(frame, family, indicator=indicator, measure=measure, org=org, also=also)
     because = nw.col("excluded_because")
     passed = because.is_null()
     if not inside:
@@ -60,6 +62,7 @@ def with_flags(
 def _with_reason(
     frame: Frame,
     family: Family,
+    *,
     indicator: Indicator,
     measure: Measure,
     org: str,

@@ -36,7 +36,12 @@ def rows_left_out_of(source: Input, indicator: Indicator, period: str) -> list[L
 
 
 def mark_left_out(
-    source: Input, indicator: Indicator, figures: pd.DataFrame, level: str, is_total: bool = False
+    source: Input,
+    indicator: Indicator,
+    *,
+    figures: pd.DataFrame,
+    level: str,
+    is_total: bool = False,
 ) -> None:
     """Mark the figures of organisations of `level` that lack a row that was left out.
 

@@ -23,6 +23,7 @@ from nhsind.sources.counts import Placing, printed_counts
 def sums(
     source: Input,
     indicator: Indicator,
+    *,
     periods: list[Period],
     level: str,
     engine: str = "duckdb",
@@ -40,9 +41,19 @@ def sums(
     """
     keys = ["org_code", "period", *also_by]
     if not source.tables:
-        return _printed_sums(source, indicator, periods, level, restate, also_by, adds_up)
+        return _printed_sums(
+            source,
+            indicator,
+            periods=periods,
+            level=level,
+            restate=restate,
+            also_by=also_by,
+            adds_up=adds_up,
+        )
     base = source.base_level(level)
-    counted = count_units(source, indicator, periods, level, engine, also_by)
+    counted = count_units(
+        source, indicator, periods=periods, level=level, engine=engine, also_by=also_by
+    )
     if not also_by:
         present = sorted({*organisations(source, base), *codes_left_out(source, indicator, base)})
         grid = pd.MultiIndex.from_product(
@@ -51,18 +62,20 @@ def sums(
         counted = counted.set_index(keys).reindex(grid).reset_index()
     _fill_with_nothing(source, indicator, counted, is_whole_grid=not also_by)
     if not also_by:  # which of the combinations lacks a row, its codes do not tell
-        mark_left_out(source, indicator, counted, base)
+        mark_left_out(source, indicator, figures=counted, level=base)
     if level == base and restate is None:
         return counted
     if also_by:  # combinations without units have no row that could be lacking
-        return added_up(source, counted, base, level, restate, keys)
-    totals = raised(source, indicator, counted, base, level, restate, keys)
-    mark_left_out(source, indicator, totals, level, is_total=True)
+        return added_up(source, counted, base=base, level=level, restate=restate, keys=keys)
+    totals = raised(
+        source, indicator, counted=counted, base=base, level=level, restate=restate, keys=keys
+    )
+    mark_left_out(source, indicator, figures=totals, level=level, is_total=True)
     return totals
 
 
 def not_covered_sums(
-    source: Input, indicator: Indicator, periods: list[Period], level: str, restate: date | None
+    source: Input, indicator: Indicator, *, periods: list[Period], level: str, restate: date | None
 ) -> pd.DataFrame:
     """A row without numbers for every organisation and period: the input does not cover it."""
     base = source.base_level(level)
@@ -76,7 +89,9 @@ def not_covered_sums(
     grid = pd.MultiIndex.from_product([present, list(because)], names=["org_code", "period"])
     rows = grid.to_frame(index=False)
     if level != base or restate is not None:
-        rows = moved(source, rows, base, level, restate)[["org_code", "period"]].drop_duplicates()
+        rows = moved(source, rows, base=base, level=level, restate=restate)[
+            ["org_code", "period"]
+        ].drop_duplicates()
     numbers = pd.Series([pd.NA] * len(rows), index=rows.index, dtype="Int64")
     return rows.assign(
         **dict.fromkeys(["denominator", *indicator.measures], numbers),
@@ -118,6 +133,7 @@ def _lacks(source: Input, measure: Measure) -> str:
 def _printed_sums(
     source: Input,
     indicator: Indicator,
+    *,
     periods: list[Period],
     level: str,
     restate: date | None,
@@ -131,11 +147,18 @@ def _printed_sums(
 
     def placed(rows: pd.DataFrame, base: str) -> pd.DataFrame:
         stays = level == base and restate is None
-        return rows if stays else moved(source, rows, base, level, restate)
+        return rows if stays else moved(source, rows, base=base, level=level, restate=restate)
 
     def counts(placing: Placing) -> tuple[pd.DataFrame, list[str], str]:
         return printed_counts(
-            printed, indicator, periods, level, source.description, placing, also_by, adds_up
+            printed,
+            indicator,
+            periods=periods,
+            level=level,
+            place=source.description,
+            placed=placing,
+            also_by=also_by,
+            adds_up=adds_up,
         )
 
     counted, present, base = counts(placed)
@@ -145,7 +168,9 @@ def _printed_sums(
     if is_total:
         present = sorted(counted["org_code"].unique())
         if not also_by and not adds_up:
-            counted = _with_partial_totals(source, indicator, counted, counts, placed)
+            counted = _with_partial_totals(
+                source, indicator, totals=counted, counts=counts, placed=placed
+            )
     else:
         present = sorted({*present, *codes_left_out(source, indicator, level)})
     if not also_by:
@@ -158,7 +183,7 @@ def _printed_sums(
         counted["mark"] = counted["mark"].fillna(Status.NOT_AVAILABLE)
         by_publisher = (counted["mark"] != "") & (counted["note"] == "")
         counted.loc[by_publisher, "note"] = "the publisher printed no number"
-        mark_left_out(source, indicator, counted, level, is_total)
+        mark_left_out(source, indicator, figures=counted, level=level, is_total=is_total)
     for name in ("numerator", "denominator"):
         counted[name] = whole_if_all_are(counted[name])
     return counted
@@ -167,6 +192,7 @@ def _printed_sums(
 def _with_partial_totals(
     source: Input,
     indicator: Indicator,
+    *,
     totals: pd.DataFrame,
     counts: Callable[[Placing], tuple[pd.DataFrame, list[str], str]],
     placed: Placing,

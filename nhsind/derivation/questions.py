@@ -66,6 +66,7 @@ def held_lines(
 def refuse_no_survey(
     opened: Input,
     lines: Sequence[Indicator],
+    *,
     periods: Sequence[Period],
     by_code: Collection[str],
     notes: Notes,

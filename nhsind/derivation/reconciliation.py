@@ -78,6 +78,7 @@ class Reconciliation:
 def reconcile(
     family: Family,
     data: Data,
+    *,
     source: str | None = None,
     published: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
@@ -104,7 +105,7 @@ def reconcile(
     opened = open_input(
         family,
         derived_from,
-        source,
+        source=source,
         revisions=revisions,
         covers=covers,
         tolerance=tolerance,
@@ -177,7 +178,12 @@ def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
                 continue
             try:
                 derived = sums(
-                    opened, line, periods, level, also_by=also_by, adds_up=answers.adds_up
+                    opened,
+                    line,
+                    periods=periods,
+                    level=level,
+                    also_by=also_by,
+                    adds_up=answers.adds_up,
                 )
             except InputError:
                 parts.append(_not_compared(rows, OTHER_LEVEL))

@@ -21,6 +21,7 @@ from nhsind.sources.checked_input import Input
 def count_units(
     source: Input,
     indicator: Indicator,
+    *,
     periods: list[Period],
     level: str,
     engine: str = "duckdb",
@@ -39,7 +40,7 @@ def count_units(
     for alias, measure in indicator.measures.items():
         if alias == "numerator" and indicator.is_inside:
             continue  # summed with the denominator it lies in
-        frame, org = placed(source, indicator, measure, units, level)
+        frame, org = placed(source, indicator, measure=measure, units=units, level=level)
         frame = frame.filter(is_sound(family, indicator, measure, org))
         sums = {alias: nw.col(measure.quantity)}
         if measure.returned_by:

@@ -27,6 +27,7 @@ MOST_NAMED = 5
 def raised(
     source: Input,
     indicator: Indicator,
+    *,
     counted: pd.DataFrame,
     base: str,
     level: str,
@@ -39,7 +40,7 @@ def raised(
     merged commissioners are added to their successors. The required number of a line is a sum of
     all organisations or is not known.
     """
-    rows = moved(source, counted, base, level, restate)
+    rows = moved(source, counted, base=base, level=level, restate=restate)
     rows = rows[~_is_closed(source, rows, base)]
     figures = [name for name in counted.columns if name not in (*keys, "mark", "note", "own_code")]
     is_whole = rows["numerator"].notna() & (rows["mark"] == "")
@@ -65,13 +66,14 @@ def raised(
 def added_up(
     source: Input,
     counted: pd.DataFrame,
+    *,
     base: str,
     level: str,
     restate: date | None,
     keys: list[str],
 ) -> pd.DataFrame:
     """Plain sums by `keys`, where a row that is not there is a count of nothing."""
-    rows = moved(source, counted, base, level, restate)
+    rows = moved(source, counted, base=base, level=level, restate=restate)
     figures = [name for name in counted.columns if name not in (*keys, "mark", "note")]
     grouped = rows.groupby(keys, as_index=False)
     whole = [name for name in figures if str(rows[name].dtype) == "Int64"]
@@ -108,7 +110,7 @@ def named(codes: Sequence[str]) -> str:
 
 
 def moved(
-    source: Input, counted: pd.DataFrame, base: str, level: str, restate: date | None
+    source: Input, counted: pd.DataFrame, *, base: str, level: str, restate: date | None
 ) -> pd.DataFrame:
     """The rows with the organisation above as theirs and `own_code`, without those that have none.
 

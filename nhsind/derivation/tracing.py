@@ -49,12 +49,12 @@ def trace_line(
     opened = open_input(
         load_family(indicator.family),
         data,
-        source,
+        source=source,
         level=level,
         covers=covers,
         tolerance=tolerance,
     )
-    refuse_no_survey(opened, [indicator], periods, {indicator.code}, Notes())
+    refuse_no_survey(opened, [indicator], periods=periods, by_code={indicator.code}, notes=Notes())
     if not any_covered(opened, [indicator], periods):
         raise InputError(not_covered(opened, [indicator], periods))
     periods = [each for each in periods if opened.covers(indicator, each)]
@@ -64,4 +64,11 @@ def trace_line(
         present = organisations(opened, opened.base_level(wanted))
         if code_of_org not in present:
             raise unknown("organisation of this input", code_of_org, present)
-    return trace_units(opened, indicator, list(periods), wanted, engine, code_of_org)
+    return trace_units(
+        opened,
+        indicator,
+        periods=list(periods),
+        level=wanted,
+        engine=engine,
+        organisation=code_of_org,
+    )

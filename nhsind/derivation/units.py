@@ -72,13 +72,15 @@ def units_of(source: Input, indicator: Indicator, periods: list[Period], engine:
         )
     needed = dict.fromkeys(measure.units for measure in indicator.measures.values())
     return {
-        name: _countable(_unit_table(source, indicator, name, periods, engine), indicator)
+        name: _countable(
+            _unit_table(source, indicator, name=name, periods=periods, engine=engine), indicator
+        )
         for name in needed
     }
 
 
 def _unit_table(
-    source: Input, line: Indicator, name: str, periods: list[Period], engine: str
+    source: Input, line: Indicator, *, name: str, periods: list[Period], engine: str
 ) -> Frame:
     """A unit table of the periods; the query for it is planned once for all lines of its limits."""
     unit_table = source.family.units[name]
@@ -114,7 +116,7 @@ def _countable(frame: Frame, indicator: Indicator) -> Frame:
 
 
 def placed(
-    source: Input, indicator: Indicator, measure: Measure, units: Tables, level: str
+    source: Input, indicator: Indicator, *, measure: Measure, units: Tables, level: str
 ) -> tuple[Frame, str]:
     """A unit table and the column that places its units at a level below England.
 

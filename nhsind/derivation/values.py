@@ -29,6 +29,7 @@ NO_CASES = "nothing to take a share, a rate or a mean of"
 def measure(
     source: Input,
     indicators: list[Indicator],
+    *,
     periods: list[Period],
     level: str,
     engine: str = "duckdb",
@@ -48,11 +49,17 @@ def measure(
         covered = [period for period in asked if source.covers(indicator, period)]
         parts = []
         if covered:
-            parts.append(sums(source, indicator, covered, level, engine, restate))
+            parts.append(
+                sums(
+                    source, indicator, periods=covered, level=level, engine=engine, restate=restate
+                )
+            )
         # Months without a survey are nothing that a survey's data could cover.
         if not indicator.only_months_of and len(covered) < len(asked):
             rest = [period for period in asked if period not in covered]
-            parts.append(not_covered_sums(source, indicator, rest, level, restate))
+            parts.append(
+                not_covered_sums(source, indicator, periods=rest, level=level, restate=restate)
+            )
         if parts:
             summed = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
             tables.append(_finish(source, indicator, summed, level))

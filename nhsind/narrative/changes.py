@@ -153,6 +153,6 @@ def change_since(
     now, before = evidence.figure(organisation), evidence.figure(organisation, since)
     if ends is None or now is None or before is None or not (now.is_whole and before.is_whole):
         return None
-    found = change(line.kind, now.pair, before.pair, line.per, ends=ends)
+    found = change(line.kind, now.pair, before=before.pair, per=line.per, ends=ends)
     # From nothing there is no relative change.
     return None if found is None or isinf(found.upper) else (found, before)

@@ -45,7 +45,8 @@ def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Itera
     found: dict[str, list[str]] = {}
     for name, pair in _benchmarks(evidence, figure, about):
         value = value_of(*pair, evidence.line.per)
-        relation = compare(*wide_interval(evidence, figure), float(value), evidence.line.polarity)
+        lower, upper = wide_interval(evidence, figure)
+        relation = compare(lower, upper, benchmark=float(value), polarity=evidence.line.polarity)
         if relation is not None:
             named = f"{name} ({value_words(evidence.line, value)})"
             found.setdefault(RELATIONS[relation], []).append(named)

@@ -139,7 +139,7 @@ def _changes(chosen: Chosen, since: Period) -> dict[str, tuple[float, float]]:
     ends = change_interval(
         line.kind,
         (counts[0], counts[1]),
-        (sizes[0], sizes[1]),
+        sizes=(sizes[0], sizes[1]),
         intervals=((lower[0], upper[0]), (lower[1], upper[1])),
     )
     both = zip(np.asarray(ends[0]).tolist(), np.asarray(ends[1]).tolist(), strict=True)

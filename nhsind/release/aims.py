@@ -63,14 +63,16 @@ def standards_of(
         if standard is None or pd.isna(limit) or status != Status.OK:
             found.append(None)
         elif standard.is_own:
-            found.append(_own(standard, rows.iloc[place], true.iloc[place], line, policy))
+            found.append(
+                _own(standard, rows.iloc[place], true=true.iloc[place], line=line, policy=policy)
+            )
         else:
             found.append(common[period, level])
     return found
 
 
 def _own(
-    standard: Standard, shown: Any, true: Any, line: Indicator, policy: Disclosure
+    standard: Standard, shown: Any, *, true: Any, line: Indicator, policy: Disclosure
 ) -> Aim | None:
     """An organisation's own standard, made of figures of which those of patients are rounded."""
     protected = [

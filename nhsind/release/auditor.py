@@ -66,7 +66,7 @@ def consistent(system: System) -> System:
     low = np.concatenate([system.low, np.zeros(2 * relations)])
     never_under = np.where(rows.is_equal, np.inf, 0.0)
     high = np.concatenate([system.high, np.full(relations, np.inf), never_under])
-    found = _least(csr_array(weights), rows.is_equal, cost, low, high).x
+    found = _least(csr_array(weights), rows.is_equal, cost=cost, low=low, high=high).x
     over, under = found[number : number + relations], found[number + relations :]
     return system.with_rows(rows.without(over > ALMOST, under > ALMOST))
 
@@ -163,7 +163,7 @@ class _Witnesses:
         rows = self.system.rows
         if not cost.any():
             return []
-        found = _least(rows.weights, rows.is_equal, cost, self.low, self.high)
+        found = _least(rows.weights, rows.is_equal, cost=cost, low=self.low, high=self.high)
         binding = np.flatnonzero(
             (abs(found.lower.marginals) > ALMOST) | (abs(found.upper.marginals) > ALMOST)
         )
@@ -182,7 +182,7 @@ class _Witnesses:
         return [int(each) for each in np.unique(weights[rows].nonzero()[1]) if each != one]
 
 
-def _least(weights: csr_array, is_equal: Array, cost: Array, low: Array, high: Array) -> Any:
+def _least(weights: csr_array, is_equal: Array, *, cost: Array, low: Array, high: Array) -> Any:
     """The solution of least cost in real numbers; _ContradictionError if there is none."""
     number_equal = int(is_equal.sum())
     found = linprog(

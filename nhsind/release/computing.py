@@ -40,6 +40,7 @@ def reaches(opened: Input, period: Period) -> bool:
 def compute(
     opened: Input,
     period: Period,
+    *,
     level: str,
     engine: str = "duckdb",
     history: int = DEFAULT_HISTORY,
@@ -87,14 +88,14 @@ def compute(
     figures = release(
         Raw(pd.concat([own, national], ignore_index=True)),
         family,
-        policy,
-        organisations_above(opened, level, periods),
-        earlier,
+        policy=policy,
+        above=organisations_above(opened, level, periods),
+        earlier=earlier,
     )
     left_out = []
     for line in covered:
         if opened.tables:
-            part = attrition(opened, line, [shown[line.code]], level, engine)
+            part = attrition(opened, line, periods=[shown[line.code]], level=level, engine=engine)
             left_out.append(part.assign(indicator=line.code))
     columns = "indicator org_code period part excluded_because in_denominator units".split()
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
@@ -135,7 +136,11 @@ def _measured(
     tables = []
     for kind in dict.fromkeys(periods[0].kind for _, periods in lines):
         alike = [(line, periods) for line, periods in lines if periods[0].kind == kind]
-        tables.append(measure(opened, [line for line, _ in alike], alike[0][1], level, engine))
+        tables.append(
+            measure(
+                opened, [line for line, _ in alike], periods=alike[0][1], level=level, engine=engine
+            )
+        )
     return pd.concat(tables, ignore_index=True)
 
 

@@ -24,6 +24,7 @@ FOLDER = "examples"
 def worked_once(
     kept_in: Path | None,
     code: str,
+    *,
     records: Mapping[str, pd.DataFrame],
     period: str,
     work_out: Callable[[], Any],

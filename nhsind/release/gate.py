@@ -39,6 +39,7 @@ HIDES_OR_LACKS = (Mark.SUPPRESSED, Mark.NOT_AVAILABLE)
 def release(
     raw: Raw,
     family: Family,
+    *,
     policy: Disclosure,
     above: Above | None = None,
     earlier: Earlier = NOTHING,
@@ -57,7 +58,9 @@ def release(
     shown = _with_shown_counts(true, family, policy)
     if policy.rule != "suppress":
         return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
-    together = protect_together(shown, _is_whole(true), family, policy, above or {}, earlier)
+    together = protect_together(
+        shown, _is_whole(true), family=family, policy=policy, above=above or {}, earlier=earlier
+    )
     reasons = telling_sums(true, policy).mask(together.withheld["numerator"], "")
     shown = without(_with_no_denominators(together.table), reasons)
     table = with_notes(_with_values(shown, true, family, policy), together.withheld)
@@ -91,9 +94,9 @@ def _protected(
     pair = protect(
         numerators,
         denominators,
-        policy,
-        (true["org_level"] == "england").to_numpy(),
-        (true["kind"] == "proportion").to_numpy(),
+        policy=policy,
+        is_national=(true["org_level"] == "england").to_numpy(),
+        inside=(true["kind"] == "proportion").to_numpy(),
     )
     found = {}
     for name, counts in zip(FIGURES, pair, strict=True):
@@ -116,7 +119,9 @@ def _own_standards(
         # A count of patients in parts of one is as telling as the nearest whole one.
         nearest = [pd.NA if pd.isna(value) else round(value) for value in true[name].mask(public)]
         counts = _whole(pd.Series(nearest, index=true.index, dtype="Int64"))
-        values, _ = protect(counts, np.full(len(true), -1), policy, is_national, no)
+        values, _ = protect(
+            counts, np.full(len(true), -1), policy=policy, is_national=is_national, inside=no
+        )
         shown = pd.Series(values, index=true.index, dtype="Int64").mask(values < 0)
         found[name] = whole_if_all_are(shown.astype(object).where(~public, true[name]))
     return found
@@ -165,7 +170,9 @@ def release_counts(raw: Raw, columns: list[str], policy: Disclosure) -> Released
     for name in columns:
         no = np.zeros(len(table), dtype=bool)
         counts = _whole(table[name])
-        values, _ = protect(counts, np.full(len(table), -1), policy, no, no)
+        values, _ = protect(
+            counts, np.full(len(table), -1), policy=policy, is_national=no, inside=no
+        )
         hidden = values == HIDDEN
         table[name] = pd.Series(values, index=table.index, dtype="Int64").mask(hidden)
         table[f"{name}_mark"] = np.where(hidden, Mark.SUPPRESSED, "")

@@ -93,6 +93,7 @@ class Share:
 def possible(
     numerator: int | None,
     denominator: int | None,
+    *,
     policy: Disclosure,
     is_national: bool = False,
     is_inside: bool = True,
@@ -114,7 +115,7 @@ def possible(
     if is_inside:
         grid = grid[grid[:, 0] <= grid[:, 1]]
     national, inside = np.full(len(grid), is_national), np.full(len(grid), is_inside)
-    given = protect(grid[:, 0], grid[:, 1], policy, national, inside)
+    given = protect(grid[:, 0], grid[:, 1], policy=policy, is_national=national, inside=inside)
     pairs = grid[(given[0] == shown[0]) & (given[1] == shown[1])]
     if not len(pairs):
         raise ValueError(f"the policy shows no pair as {numerator} of {denominator}")

@@ -14,7 +14,7 @@ HIDDEN = -9
 
 
 def protect(
-    numerator: Array, denominator: Array, policy: Disclosure, is_national: Array, inside: Array
+    numerator: Array, denominator: Array, *, policy: Disclosure, is_national: Array, inside: Array
 ) -> tuple[Array, Array]:
     """What a policy shows of pairs of counts: rounded, or HIDDEN.
 

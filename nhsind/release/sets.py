@@ -144,9 +144,9 @@ def sets_behind(shown: pd.DataFrame, line: Indicator, policy: Disclosure) -> Set
     given = protect(
         part.ravel(),
         whole.ravel(),
-        policy,
-        np.broadcast_to(is_national, part.shape).ravel(),
-        np.full(part.size, is_inside),
+        policy=policy,
+        is_national=np.broadcast_to(is_national, part.shape).ravel(),
+        inside=np.full(part.size, is_inside),
     )
     alike = [
         (each.reshape(part.shape) == one) | (line.numerator.public and one is parts)

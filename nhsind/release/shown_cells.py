@@ -82,7 +82,12 @@ def cells_of(
             }
         ).reset_index(drop=True)
         whole = rows["denominator"] if other else rows[figure]
-        parts.append(pd.concat([part, _ranges(part, whole, inside, national, policy)], axis=1))
+        parts.append(
+            pd.concat(
+                [part, _ranges(part, whole, inside=inside, national=national, policy=policy)],
+                axis=1,
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -117,6 +122,7 @@ def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations
 def _ranges(
     part: pd.DataFrame,
     whole: pd.Series[int],
+    *,
     inside: Array,
     national: Array,
     policy: Disclosure,
@@ -127,7 +133,7 @@ def _ranges(
     low, high = np.full(len(counts), np.inf), np.full(len(counts), -np.inf)
     for step in range(-policy.base, policy.base + 1):
         tried = np.maximum(counts + step, 0)
-        given, _ = protect(tried, none, policy, national, nothing)
+        given, _ = protect(tried, none, policy=policy, is_national=national, inside=nothing)
         fits = given == counts
         low = np.where(fits, np.minimum(low, tried), low)
         high = np.where(fits, np.maximum(high, tried), high)

@@ -41,6 +41,7 @@ class Protected:
 def protect_together(
     shown: pd.DataFrame,
     is_whole: Array,
+    *,
     family: Family,
     policy: Disclosure,
     above: Above,

@@ -53,14 +53,20 @@ def with_what_may_be_told(
     rounded = shown.index[known][~sets.is_exact]
     if not len(rounded):
         return shown
-    told = _told(shown.loc[rounded], true.loc[rounded], sets.of(~sets.is_exact), line, policy)
+    told = _told(
+        shown.loc[rounded],
+        true.loc[rounded],
+        sets=sets.of(~sets.is_exact),
+        line=line,
+        policy=policy,
+    )
     for name in told:
         shown.loc[rounded, name] = told[name]
     return shown
 
 
 def _told(
-    rows: pd.DataFrame, true: pd.DataFrame, sets: Sets, line: Indicator, policy: Disclosure
+    rows: pd.DataFrame, true: pd.DataFrame, *, sets: Sets, line: Indicator, policy: Disclosure
 ) -> pd.DataFrame:
     """What stands in rounded rows in place of what their shown counts would give."""
     actual = _true_values(true, line)
@@ -81,7 +87,7 @@ def _told(
         for place, aim in enumerate(aims):
             if aim is not None and not may_tell[place]:
                 coarse[place].append(f"whether the {name} is met")
-    values, places = _values(rows, actual, sets, line, beside)
+    values, places = _values(rows, actual, sets=sets, line=line, beside=beside)
     lowest, highest, words = _ranges(sets, line)
     for place in np.flatnonzero(np.isnan(values)).tolist():
         coarse[place].insert(0, f"the value, which lies between {words[place]}")
@@ -131,7 +137,7 @@ def _verdicts(sets: Sets, aims: list[Aim | None], beside: list[Whole]) -> tuple[
 
 
 def _values(
-    rows: pd.DataFrame, actual: list[Fraction], sets: Sets, line: Indicator, beside: list[Whole]
+    rows: pd.DataFrame, actual: list[Fraction], *, sets: Sets, line: Indicator, beside: list[Whole]
 ) -> tuple[Numbers, Numbers]:
     """The values as finely as they may be told, and the digits after their points; or missing.
 

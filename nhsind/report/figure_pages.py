@@ -49,7 +49,7 @@ class _Row:
 
 
 def figure_pages(
-    found: Results, table: Entry, manifest: Manifest, linked: set[str], out: Path
+    found: Results, table: Entry, *, manifest: Manifest, linked: set[str], out: Path
 ) -> list[Made]:
     """The family and period as a workbook and at a glance, and the page of each of its lines.
 
@@ -64,20 +64,20 @@ def figure_pages(
     glance = kept(path, fingerprint, manifest, out)
     if glance is None:
         glance = glance_of(found, table.released).text.encode("utf-8")
-    made = [(entry_of(path, GLANCE, glance, table, fingerprint), glance)]
+    made = [(entry_of(path, GLANCE, content=glance, like=table, fingerprint=fingerprint), glance)]
     path = workbook_path(table.path)
     book = kept(path, fingerprint, manifest, out)
     if book is None:
         book = workbook(found, explore)
-    made.append((entry_of(path, WORKBOOK, book, table, fingerprint), book))
+    made.append((entry_of(path, WORKBOOK, content=book, like=table, fingerprint=fingerprint), book))
     for line in found.family.indicators.values():
         if line.code not in held:
             continue
         path = line_page_path(line.code, found.period)
         page = kept(path, fingerprint, manifest, out)
         if page is None:
-            page = _line_page(found, line, table.path, linked, explore)
-        made.append((entry_of(path, PAGE, page, table, fingerprint), page))
+            page = _line_page(found, line, csv=table.path, linked=linked, explore=explore)
+        made.append((entry_of(path, PAGE, content=page, like=table, fingerprint=fingerprint), page))
     return made
 
 
@@ -89,7 +89,9 @@ def dictionary_file() -> Made:
     return Entry(DICTIONARY_NAME, "", "", "", "", "", digest, kind=DICTIONARY), content
 
 
-def _line_page(found: Results, line: Indicator, csv: str, linked: set[str], explore: bool) -> bytes:
+def _line_page(
+    found: Results, line: Indicator, *, csv: str, linked: set[str], explore: bool
+) -> bytes:
     """All organisations by one line: the spread as a chart, and every figure as a table."""
     period = found.period_of(line.code)
     drawn = chart("spread", found, line.code)

@@ -18,6 +18,7 @@ from nhsind.report.summary import Summary
 def publish(
     reports: list[Report],
     tables: dict[str, bytes],
+    *,
     manifest: Manifest,
     plan: Plan,
     out: Path,

@@ -28,7 +28,7 @@ def published(entry: Entry, out: Path) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == entry.sha256 else None
 
 
-def entry_of(path: str, kind: str, content: bytes, like: Entry, fingerprint: str) -> Entry:
+def entry_of(path: str, kind: str, *, content: bytes, like: Entry, fingerprint: str) -> Entry:
     """The manifest's entry of a file that is made from the same figures as another."""
     digest = hashlib.sha256(content).hexdigest()
     return Entry(

@@ -110,7 +110,9 @@ def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) 
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         content = kept(path, fingerprint, manifest, out)
         if content is None:
-            content = _organisation_page(code, mine, stale, newest, explore).encode("utf-8")
+            content = _organisation_page(
+                code, mine, stale=stale, newest=newest, explore=explore
+            ).encode("utf-8")
         digest = hashlib.sha256(content).hexdigest()
         pages.append((Entry(path, "", "", code, "", fingerprint, digest, kind=PAGE), content))
     return pages
@@ -119,6 +121,7 @@ def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) 
 def _organisation_page(
     code: str,
     reports: list[Entry],
+    *,
     stale: set[str],
     newest: list[tuple[str, Glance]],
     explore: bool,

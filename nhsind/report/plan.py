@@ -191,7 +191,13 @@ class _Checker:
             return known
         for name in given:
             if name not in known:
-                self._wrong("family", "is not a family", name, allowed, nearest(name, known))
+                self._wrong(
+                    "family",
+                    "is not a family",
+                    value=name,
+                    allowed=allowed,
+                    near=nearest(name, known),
+                )
         return given
 
     def _periods(self, are_needed: bool) -> list[Period]:
@@ -203,7 +209,7 @@ class _Checker:
             try:
                 periods += parse_periods(text)
             except UsageError as error:
-                self._wrong("periods", str(error), None)
+                self._wrong("periods", str(error), value=None)
         return sorted(set(periods))
 
     def _organisations(self) -> list[str] | None:
@@ -221,7 +227,12 @@ class _Checker:
             place = self.path.parent / item
             found = sorted(place.parent.glob(place.name)) if "*" in place.name else [place]
             if not found:
-                self._wrong("data", "matches no file", item, "the publisher's files, or --data")
+                self._wrong(
+                    "data",
+                    "matches no file",
+                    value=item,
+                    allowed="the publisher's files, or --data",
+                )
             paths += [path.resolve() for path in found]
         return paths
 
@@ -235,7 +246,9 @@ class _Checker:
             try:
                 tolerance_of(text)
             except UsageError:
-                self._wrong("tolerance", "is not a share", text, "above 0 to 1, such as 0.5")
+                self._wrong(
+                    "tolerance", "is not a share", value=text, allowed="above 0 to 1, such as 0.5"
+                )
         return text
 
     def _policies(self) -> dict[str, Disclosure]:
@@ -246,9 +259,11 @@ class _Checker:
             if family not in known:
                 allowed = ", ".join(known)
                 near = nearest(family, known)
-                self._wrong("policy", "is for no family", family, allowed, near)
+                self._wrong("policy", "is for no family", value=family, allowed=allowed, near=near)
             elif family in found:
-                self._wrong("policy", "stands twice for a family", family, "one for each")
+                self._wrong(
+                    "policy", "stands twice for a family", value=family, allowed="one for each"
+                )
             words = (" ".join(str(each[name]).split()) for name in ("rule", "owner", "reason"))
             found[family] = signed_policy(*words)
         return found
@@ -259,14 +274,16 @@ class _Checker:
             for key in PUBLICATION:
                 if key not in given:
                     message = f"lacks {key}, without which nothing is published"
-                    self._wrong("publication", message, None, ", ".join(PUBLICATION))
+                    self._wrong("publication", message, value=None, allowed=", ".join(PUBLICATION))
         moment = given.get("release_datetime")
         if moment and ("publication", "release_datetime") not in self.refused:
             try:
                 datetime.fromisoformat(moment)
             except ValueError:
                 message = "release_datetime is no day of the calendar, or no time of day"
-                self._wrong("publication", message, moment, "such as 2018-05-10 09:30")
+                self._wrong(
+                    "publication", message, value=moment, allowed="such as 2018-05-10 09:30"
+                )
         return {key: " ".join(str(value).split()) for key, value in given.items()}
 
     def _texts(self, key: str) -> list[str]:
@@ -275,12 +292,13 @@ class _Checker:
 
     def _missing(self, key: str, allowed: str) -> None:
         if (key,) not in self.refused:
-            self._wrong(key, "is missing", None, allowed)
+            self._wrong(key, "is missing", value=None, allowed=allowed)
 
     def _wrong(
         self,
         key: str,
         message: str,
+        *,
         value: str | None,
         allowed: str | None = None,
         near: str | None = None,

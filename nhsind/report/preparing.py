@@ -12,6 +12,7 @@ from pathlib import Path
 import papermill
 
 from nhsind.definitions.catalogue import family_folders
+from nhsind.definitions.statuses import Status
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv, without_formulas
@@ -42,6 +43,7 @@ class Report:
 def prepare(
     stored: Stored,
     plan: Plan,
+    *,
     runner: str,
     out: Path,
     work: Path,
@@ -127,6 +129,8 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     # `status` says what the mark behind it made of a figure, `note` what rounding leaves open.
     shown = figures.drop(columns=["mark", *PRECISION], errors="ignore")
     rows = shown[shown["period"] == shown["indicator"].map(own)]
+    # A note says what is behind a status that is not ok; pages say what else is to be said.
+    rows = rows.assign(note=rows["note"].where(rows["status"] != Status.OK, ""))
     content = as_csv(without_formulas(rows)).encode("utf-8")
     name = f"{folder.replace('/', '-')}.csv"
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from nhsind.definitions.catalogue import load_family
@@ -95,19 +94,31 @@ def run(
                 manifest = replace(read_manifest(out), mode=plan.mode)
                 waiting: list[Problem] = []
                 ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
-                stores = partial(
-                    derive_families,
-                    plan,
-                    data,
-                    described_as,
-                    wanted,
-                    strict,
-                    private / "released",
-                    waiting,
-                    ledger,
-                )
+
+                def stores(step: Callable[[str], None]) -> Iterator[Stored]:
+                    return derive_families(
+                        plan,
+                        data,
+                        described_as=described_as,
+                        wanted=wanted,
+                        strict=strict,
+                        root=private / "released",
+                        waiting=waiting,
+                        ledger=ledger,
+                        step=step,
+                    )
+
                 reports, tables = _prepare_all(
-                    stores, plan, chosen, out, work, manifest, log, summary, waiting, due
+                    stores,
+                    plan,
+                    runner=chosen,
+                    out=out,
+                    work=work,
+                    manifest=manifest,
+                    log=log,
+                    summary=summary,
+                    waiting=waiting,
+                    due=due,
                 )
                 summary.notes += [str(each) for each in waiting]
                 if due and not tables:
@@ -116,9 +127,19 @@ def run(
                     return summary
                 todo = [report for report in reports if force or not is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
-                _make(todo, jobs or os.cpu_count() or 1, scheduler, summary, log)
+                _make(
+                    todo, jobs or os.cpu_count() or 1, scheduler=scheduler, summary=summary, log=log
+                )
                 ledger.write()
-                publish(reports, tables, manifest, plan, out, work / STAGED, summary)
+                publish(
+                    reports,
+                    tables,
+                    manifest=manifest,
+                    plan=plan,
+                    out=out,
+                    staged=work / STAGED,
+                    summary=summary,
+                )
                 summary.seconds = time.monotonic() - began
                 log("run ended", **summary.counts)
             except BaseException as error:
@@ -142,6 +163,7 @@ def _source(data: Data, described_as: str | None) -> str:
 def _prepare_all(
     stores: Callable[[Callable[[str], None]], Iterator[Stored]],
     plan: Plan,
+    *,
     runner: str,
     out: Path,
     work: Path,
@@ -169,12 +191,14 @@ def _prepare_all(
             summary.notes += [note for note in stored.notes if note not in summary.notes]
             own = set(found.figures.frame["org_code"]) - {ENGLAND}
             present |= own | {code for code, above in found.contained.items() if above in own}
-            made, csv, entry = prepare(stored, plan, runner, out, work)
+            made, csv, entry = prepare(stored, plan, runner=runner, out=out, work=work)
             reports += made
             tables[entry.path] = csv
             manifest.entries[entry.path] = entry
             linked |= {report.entry.organisation for report in made}
-            for about, page in figure_pages(found, entry, manifest, linked, out):
+            for about, page in figure_pages(
+                found, entry, manifest=manifest, linked=linked, out=out
+            ):
                 tables[about.path] = page
                 manifest.entries[about.path] = about
     if due and not present:
@@ -245,7 +269,7 @@ def _periods_of(family: Family, periods: list[Period]) -> list[Period]:
 
 
 def _make(
-    reports: list[Report], jobs: int, scheduler: str | None, summary: Summary, log: RunLog
+    reports: list[Report], jobs: int, *, scheduler: str | None, summary: Summary, log: RunLog
 ) -> None:
     """Make reports here or on a cluster, and note what became of each."""
     if not reports:

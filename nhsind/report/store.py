@@ -56,6 +56,7 @@ class Stored:
 def derive_families(
     plan: Plan,
     data: Data,
+    *,
     described_as: str | None,
     wanted: Sequence[tuple[Family, list[Period]]],
     strict: bool,
@@ -76,7 +77,7 @@ def derive_families(
     """
     used = set()
     for family, periods in wanted:
-        read = _Reading(plan, data, described_as, strict, family)
+        read = _Reading(plan, data, described_as=described_as, strict=strict, family=family)
         for period in periods:
             folder = root / family.code / period.in_paths / read.key(period)
             used.add(folder)
@@ -98,7 +99,7 @@ class _Reading:
     """One family's input, opened when something of it must be derived."""
 
     def __init__(
-        self, plan: Plan, data: Data, described_as: str | None, strict: bool, family: Family
+        self, plan: Plan, data: Data, *, described_as: str | None, strict: bool, family: Family
     ) -> None:
         self.plan, self.strict, self.family = plan, strict, family
         self.data, self.described_as = data, described_as
@@ -161,7 +162,7 @@ class _Reading:
         found = compute(
             self.opened,
             period,
-            plan.level or self.opened.own_level,
+            level=plan.level or self.opened.own_level,
             history=plan.history,
             explore=not publish,
             publication=plan.publication,

@@ -31,6 +31,7 @@ Cells = dict[str, list[Any]]
 def made_table(
     name: str,
     title: str,
+    *,
     instructions: str,
     cells: Cells,
     formats: dict[str, str] | None = None,

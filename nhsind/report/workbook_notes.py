@@ -107,7 +107,7 @@ def notes_table(notes: list[Note]) -> GPTable:
         "Applies to": [", ".join(note.about) or "all indicators" for note in notes],
         "Note text": [note.text for note in notes],
     }
-    return made_table("notes", "Notes on the figures", ONE_TABLE, cells)
+    return made_table("notes", "Notes on the figures", instructions=ONE_TABLE, cells=cells)
 
 
 def notes_words(notes: list[Note], code: str) -> str:

@@ -100,11 +100,12 @@ def _legend(line: Indicator, cells: Cells) -> list[str]:
 def table_of(found: Results, sheet: Sheet, notes: list[Note]) -> GPTable:
     """The sheet as gptables takes it, with the notes that apply to it."""
     line = sheet.line
+    applying = f"{notes_words(notes, line.code)}, on the worksheet Notes, apply to it."
     return made_table(
         re.sub(r"\W", "_", f"figures_{line.code}"),
         f"{line.code}: {line.title}, {found.period_of(line.code).words}",
-        f"{ONE_TABLE} {notes_words(notes, line.code)}, on the worksheet Notes, apply to it.",
-        sheet.cells,
-        sheet.formats,
-        sheet.legend,
+        instructions=f"{ONE_TABLE} {applying}",
+        cells=sheet.cells,
+        formats=sheet.formats,
+        legend=sheet.legend,
     )

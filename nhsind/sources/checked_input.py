@@ -103,7 +103,9 @@ class Input:
         if (table, column) not in self._monthly:
             placed = self.family.tables[table].organisations.get(self.record_level, "")
             code = placed if placed in self.columns(table) else ""
-            self._monthly[table, column] = monthly_rows(self.con, self.family, table, column, code)
+            self._monthly[table, column] = monthly_rows(
+                self.con, self.family, table=table, column=column, organisation=code
+            )
         return self._monthly[table, column]
 
     def unusual(

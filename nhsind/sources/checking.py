@@ -59,7 +59,7 @@ def check_table(
         *raw.problems,
         *_missing_columns(table, raw),
         *_unreadable(con, table, raw, readings),
-        *_unknown_commissioners(con, table, raw, readings, geography),
+        *_unknown_commissioners(con, table, raw=raw, readings=readings, geography=geography),
     ]
     if problems:
         return problems, []
@@ -83,7 +83,7 @@ def check_table(
         f"CREATE OR REPLACE TEMP {'TABLE' if parsed else 'VIEW'} {quote(typed)} AS "
         f"SELECT {kept} FROM {quote(raw.name)}"
     )
-    return [], mark_identifiers(con, table, raw, typed, given_count)
+    return [], mark_identifiers(con, table, raw=raw, typed=typed, given_count=given_count)
 
 
 def _may_be_filled(table: RecordTable, column: Column) -> bool:
@@ -142,22 +142,24 @@ def _unreadable(
         if bad:
             column = table.columns[name]
             is_list = column.kind == "choice"
-            otherwise = _all_written_otherwise(con, column, raw, item.unreadable, bad)
+            otherwise = _all_written_otherwise(
+                con, column, raw=raw, unreadable=item.unreadable, bad=bad
+            )
             problems += otherwise or list_values(
                 con,
                 column,
-                raw,
-                quote(raw.header[name]),
-                item.unreadable,
-                "is not in the list" if is_list else f"is not {column.allowed}",
-                column.allowed,
-                column.values if is_list else (),
+                raw=raw,
+                value=quote(raw.header[name]),
+                condition=item.unreadable,
+                message="is not in the list" if is_list else f"is not {column.allowed}",
+                allowed=column.allowed,
+                near=column.values if is_list else (),
             )
     return problems
 
 
 def _all_written_otherwise(
-    con: duckdb.DuckDBPyConnection, column: Column, raw: Stored, unreadable: str, bad: int
+    con: duckdb.DuckDBPyConnection, column: Column, *, raw: Stored, unreadable: str, bad: int
 ) -> list[Problem]:
     """One problem instead of many where all dates of a column are written in another order."""
     if column.kind not in ("date", "timestamp") or raw.columns[column.name].upper() != "VARCHAR":
@@ -231,6 +233,7 @@ def _tidy_columns(
 def _unknown_commissioners(
     con: duckdb.DuckDBPyConnection,
     table: RecordTable,
+    *,
     raw: Stored,
     readings: dict[str, ColumnReading],
     geography: Geography | None,
@@ -256,11 +259,11 @@ def _unknown_commissioners(
             problems += list_values(
                 con,
                 table.columns[name],
-                raw,
-                item.value,
-                f"{item.value} IN ({', '.join(literal(code) for code in strange)})",
-                f"is not a commissioner that {place} knows",
-                allowed,
-                tuple(sorted(known)),
+                raw=raw,
+                value=item.value,
+                condition=f"{item.value} IN ({', '.join(literal(code) for code in strange)})",
+                message=f"is not a commissioner that {place} knows",
+                allowed=allowed,
+                near=tuple(sorted(known)),
             )
     return problems

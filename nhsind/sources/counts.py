@@ -37,6 +37,7 @@ def levels_printed(counts: pd.DataFrame, indicator: Indicator | None = None) -> 
 def printed_counts(
     counts: pd.DataFrame,
     indicator: Indicator,
+    *,
     periods: list[Period],
     level: str,
     place: str,
@@ -66,7 +67,9 @@ def printed_counts(
     chosen = placed(mine[mine["period"].isin(held_as_asked)], given)
     parts = [sum_marked(chosen, [*keys, "period"])]
     parts += [
-        _of_period(mine, indicator, period, keys, lambda rows: placed(rows, given))
+        _of_period(
+            mine, indicator, period=period, keys=keys, placed=lambda rows: placed(rows, given)
+        )
         for period in periods
         if str(period) not in held_as_asked
     ]
@@ -103,6 +106,7 @@ def sum_marked(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def _of_period(
     rows: pd.DataFrame,
     indicator: Indicator,
+    *,
     period: Period,
     keys: list[str],
     placed: Callable[[pd.DataFrame], pd.DataFrame],

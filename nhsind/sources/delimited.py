@@ -202,7 +202,15 @@ def _one_row_a_line(data: bytes, place: str) -> Lines:
     if inside.any():
         changed = signs.copy()
         changed[breaks[inside]] = SPACE
-        _refuse_swallowed(changed, signs, opening, closing, breaks, inside, place)
+        _refuse_swallowed(
+            changed,
+            signs,
+            opening=opening,
+            closing=closing,
+            breaks=breaks,
+            inside=inside,
+            place=place,
+        )
         data = changed.tobytes()
     return Lines(place, data, numbers)
 
@@ -245,6 +253,7 @@ def _start_of_cell(opening: Array, closing: Array, pair: int) -> int:
 def _refuse_swallowed(
     changed: Array,
     signs: Array,
+    *,
     opening: Array,
     closing: Array,
     breaks: Array,

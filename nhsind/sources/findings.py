@@ -58,6 +58,7 @@ class Finding:
 def find(
     con: duckdb.DuckDBPyConnection,
     table: RecordTable,
+    *,
     raw: Stored,
     relation: str,
     faults: Faults,
@@ -73,12 +74,13 @@ def find(
     (totals,) = con.execute(f"SELECT {', '.join(counts)} FROM {quote(relation)}").fetchall()
     present = {fault: faults[fault] for fault, total in zip(faults, totals, strict=True) if total}
     placed = f"(SELECT *, {ROW} FROM {quote(relation)})"
-    return first_of_each(con, table, raw, placed, present) if present else []
+    return first_of_each(con, table, raw=raw, placed=placed, faults=present) if present else []
 
 
 def first_of_each(
     con: duckdb.DuckDBPyConnection,
     table: RecordTable,
+    *,
     raw: Stored,
     placed: str,
     faults: Faults,
@@ -99,13 +101,16 @@ def first_of_each(
         total, places, idents = row[3 * at : 3 * at + 3]
         if total:
             first = list(zip(places, idents, strict=True))
-            findings.append(_finding(table, raw, fault, total, first, about, lines))
+            findings.append(
+                _finding(table, raw, fault=fault, count=total, rows=first, about=about, lines=lines)
+            )
     return findings
 
 
 def _finding(
     table: RecordTable,
     raw: Stored,
+    *,
     fault: str,
     count: int,
     rows: list[Any],

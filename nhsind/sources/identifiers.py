@@ -21,7 +21,12 @@ from nhsind.sources.tabular import Stored
 
 
 def mark_identifiers(
-    con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored, typed: str, given_count: bool
+    con: duckdb.DuckDBPyConnection,
+    table: RecordTable,
+    *,
+    raw: Stored,
+    typed: str,
+    given_count: bool,
 ) -> list[Finding]:
     """Make the view `table.name`, in which each identifier stands once or is marked."""
     view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
@@ -46,9 +51,11 @@ def mark_identifiers(
     if repeats == 0:
         con.execute(view + marked)
     else:
-        findings += _mark_repeats(con, table, raw, typed, view, marked)
+        findings += _mark_repeats(con, table, raw=raw, typed=typed, view=view, marked=marked)
     about = RECORD_FAULTS[IDENTIFIER_MISSING]
-    return findings + find(con, table, raw, typed, {IDENTIFIER_MISSING: (missing, about, ())})
+    return findings + find(
+        con, table, raw=raw, relation=typed, faults={IDENTIFIER_MISSING: (missing, about, ())}
+    )
 
 
 def _key(table: RecordTable) -> tuple[str, str]:
@@ -60,6 +67,7 @@ def _key(table: RecordTable) -> tuple[str, str]:
 def _mark_repeats(
     con: duckdb.DuckDBPyConnection,
     table: RecordTable,
+    *,
     raw: Stored,
     typed: str,
     view: str,
@@ -96,4 +104,4 @@ def _mark_repeats(
         REPEATED: ("versions = 1 AND nth > 1", RECORD_FAULTS[REPEATED], ()),
         IDENTIFIER_DISAGREES: ("versions > 1", RECORD_FAULTS[IDENTIFIER_DISAGREES], ()),
     }
-    return first_of_each(con, table, raw, f"({places})", faults)
+    return first_of_each(con, table, raw=raw, placed=f"({places})", faults=faults)

@@ -38,6 +38,7 @@ Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
 def open_input(
     family: Family,
     data: Data,
+    *,
     source: str | None = None,
     geography: Any = None,
     level: str | None = None,
@@ -79,13 +80,21 @@ def open_input(
         files = [path for folder in folders for path in folder.files]
         description = ", ".join(sorted({path.name for path in paths}))
         opened = _open_paths(
-            family, con, paths, files, source, geography, level, revisions, description
+            family,
+            con,
+            given=paths,
+            of_folders=files,
+            source=source,
+            geography=geography,
+            level=level,
+            revisions=revisions,
+            description=description,
         )
         for folder in folders:
             own = [item for item in opened.contents if Path(item.place) in folder.known]
             opened.notes = [*given_by(folder.path, own), *folder.notes(), *opened.notes]
     else:
-        opened = _open_frames(family, con, data, geography, level)
+        opened = _open_frames(family, con, data=data, geography=geography, level=level)
     opened.declared = with_option(opened.declared, span)
     opened.tolerance = tolerance_of(tolerance)
     return opened
@@ -94,6 +103,7 @@ def open_input(
 def _open_paths(
     family: Family,
     con: duckdb.DuckDBPyConnection,
+    *,
     given: list[Path],
     of_folders: list[Path],
     source: str | None,
@@ -160,7 +170,16 @@ def _open_paths(
         problems += coverage_problems
     if published and not problems:
         published = editions.once(published) if of_folders and not revisions else published
-        return _open_published(family, con, published, known, plans, description, level, revisions)
+        return _open_published(
+            family,
+            con,
+            contents=published,
+            geography=known,
+            plans=plans,
+            description=description,
+            level=level,
+            revisions=revisions,
+        )
     raws: dict[str, Stored] = {}
     for name, path in tables.items():
         try:
@@ -170,7 +189,7 @@ def _open_paths(
     for name in sorted(held - set(tables)):
         whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
         raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
-    checked = check_tables(family, con, raws, known, problems, level)
+    checked = check_tables(family, con, raws=raws, geography=known, problems=problems, level=level)
     checked += not_used(family, records)
     notes = [note for item in records for note in item.notes]
     return Input(
@@ -207,6 +226,7 @@ def _given_twice(tables: dict[str, Path], name: str, path: Path) -> list[Problem
 def _open_frames(
     family: Family,
     con: duckdb.DuckDBPyConnection,
+    *,
     data: Any,
     geography: Any,
     level: str | None,
@@ -245,7 +265,7 @@ def _open_frames(
         given = as_arrow(data["coverage"]).to_pandas()
         declared, coverage_problems = check_coverage(given, family, "coverage")
         problems += coverage_problems
-    findings = check_tables(family, con, raws, known, problems, level)
+    findings = check_tables(family, con, raws=raws, geography=known, problems=problems, level=level)
     return Input(
         family,
         con,
@@ -262,6 +282,7 @@ def _open_frames(
 def _open_published(
     family: Family,
     con: duckdb.DuckDBPyConnection,
+    *,
     contents: list[PublishedFile],
     geography: Geography | None,
     plans: pd.DataFrame | None,
@@ -278,7 +299,7 @@ def _open_published(
         if parts:
             whole = pa.concat_tables(parts, promote_options="default")
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
-    findings = check_tables(family, con, raws, geography, [], level)
+    findings = check_tables(family, con, raws=raws, geography=geography, problems=[], level=level)
     findings += not_used(family, contents)
     counts = [item.counts for item in contents if item.counts is not None]
     if not raws and not any(len(rows) for rows in counts):

@@ -28,7 +28,7 @@ class MonthlyRows:
 
 
 def monthly_rows(
-    con: duckdb.DuckDBPyConnection, family: Family, table: str, column: str, organisation: str
+    con: duckdb.DuckDBPyConnection, family: Family, *, table: str, column: str, organisation: str
 ) -> MonthlyRows:
     """One look at a checked table, by the month of `column` and by `organisation` ('': none).
 

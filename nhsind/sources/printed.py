@@ -37,7 +37,9 @@ __all__ = [
 ]
 
 
-def below(rows: Rows, top: int, place: str, until: int | None = None, unit: str = "row") -> Printed:
+def below(
+    rows: Rows, top: int, *, place: str, until: int | None = None, unit: str = "row"
+) -> Printed:
     """The rows below row `top` (from 0), which holds the headings; blank rows are left out."""
     headings = tuple(tidy(cell) for cell in rows[top])
     width = len(headings)
@@ -54,7 +56,7 @@ def read_sheet(path: Path, name: str, *wanted: str) -> Printed:
     """The table of a sheet whose header row has the wanted headings."""
     place = f"{path.name}, sheet {name},"
     rows = sheet(open_workbook(path), name, str(path))
-    return not_empty(below(rows, header_row(rows, wanted, place), place))
+    return not_empty(below(rows, header_row(rows, wanted, place=place), place=place))
 
 
 def read_csv(path: Path, *wanted: str) -> Printed:
@@ -65,7 +67,7 @@ def read_csv(path: Path, *wanted: str) -> Printed:
     """
     lines = read_lines(path)
     top_rows = lines.top()
-    top = header_row(top_rows, wanted, path.name, unit="line")
+    top = header_row(top_rows, wanted, place=path.name, unit="line")
     headings = tuple(tidy(cell) for cell in top_rows[top])
     columns, numbers = read_columns(lines, top, len(headings))
     cells = _as_text(columns, [int(number) for number in numbers])

@@ -126,7 +126,9 @@ class Printed:
         found = cell_reading.months(column, pattern)
         wrong = column.map({cell: period is None for cell, period in found.items()}).astype(bool)
         allowed = "a month or a day of it, such as 2017-06-30"
-        self._refuse(wrong, heading, column, "is not a month for certain", allowed)
+        self._refuse(
+            wrong, heading, column=column, message="is not a month for certain", allowed=allowed
+        )
         return column.map({cell: str(period) for cell, period in found.items()}).astype(object)
 
     def days(self, heading: str) -> pd.Series[Any]:
@@ -135,7 +137,13 @@ class Printed:
         found = cell_reading.days(column)
         wrong = column.map({cell: not day and bool(tidy(cell)) for cell, day in found.items()})
         allowed = "such as 2017-09-01"
-        self._refuse(wrong.astype(bool), heading, column, "is not a day for certain", allowed)
+        self._refuse(
+            wrong.astype(bool),
+            heading,
+            column=column,
+            message="is not a day for certain",
+            allowed=allowed,
+        )
         return pd.Series([found[cell] for cell in column], index=column.index, dtype=object)
 
     def numbers(
@@ -161,7 +169,9 @@ class Printed:
             read = [cell_reading.number(cell, known, size) for cell in distinct]
             wrong = np.array([result is None for result in read], dtype=bool)
             if wrong.any():
-                problems += self._problems(wrong[which], name, column, "is not a number", allowed)
+                problems += self._problems(
+                    wrong[which], name, column=column, message="is not a number", allowed=allowed
+                )
             columns.append(Numbers([item or (None, "") for item in read], which, column.index))
         if problems:
             raise InputError(problems)
@@ -222,7 +232,9 @@ class Printed:
     def refuse(self, wrong: Any, heading: str, message: str, allowed: str) -> None:
         """Raise InputError with the cells of a column where `wrong` is true."""
         column = self.cells[self.position(heading)]
-        self._refuse(np.asarray(wrong, dtype=bool), heading, column, message, allowed)
+        self._refuse(
+            np.asarray(wrong, dtype=bool), heading, column=column, message=message, allowed=allowed
+        )
 
     @cached_property
     def _plain(self) -> list[str]:
@@ -234,7 +246,13 @@ class Printed:
         if column.dtype == object:
             wrong = np.array([cell == UNCALCULATED for cell in column], dtype=bool)
             message = "is a formula without a value"
-            self._refuse(wrong, heading, column, message, "open it in Excel and save it")
+            self._refuse(
+                wrong,
+                heading,
+                column=column,
+                message=message,
+                allowed="open it in Excel and save it",
+            )
         return column
 
     def _read(self, heading: str, nth: int, read: Callable[[Any], str]) -> pd.Series[Any]:
@@ -255,14 +273,16 @@ class Printed:
         )
 
     def _refuse(
-        self, wrong: Any, heading: str, column: pd.Series[Any], message: str, allowed: str
+        self, wrong: Any, heading: str, *, column: pd.Series[Any], message: str, allowed: str
     ) -> None:
-        problems = self._problems(np.asarray(wrong), heading, column, message, allowed)
+        problems = self._problems(
+            np.asarray(wrong), heading, column=column, message=message, allowed=allowed
+        )
         if problems:
             raise InputError(problems)
 
     def _problems(
-        self, wrong: Array, heading: str, column: pd.Series[Any], message: str, allowed: str
+        self, wrong: Array, heading: str, *, column: pd.Series[Any], message: str, allowed: str
     ) -> list[Problem]:
         at = np.flatnonzero(wrong)
         name = self.spellings.get(heading, (heading,))[0]

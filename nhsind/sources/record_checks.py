@@ -22,6 +22,7 @@ from nhsind.sources.tabular import Stored
 def check_tables(
     family: Family,
     con: duckdb.DuckDBPyConnection,
+    *,
     raws: dict[str, Stored],
     geography: Geography | None,
     problems: list[Problem],
@@ -42,19 +43,20 @@ def check_tables(
         problems += found
         findings += [replace(item, lines=family.lines_of(name)) for item in marked]
         if not found:
-            findings += _rule_findings(family, con, name, raw, level)
+            findings += _rule_findings(family, con, name=name, raw=raw, level=level)
             findings += [] if geography else seen_once(con, table, raw)
             findings += disagreeing(con, table, raw)
     if problems:
         raise InputError(problems)
     for name, raw in raws.items():
-        findings += _unlisted(family, con, name, raw, raws)
+        findings += _unlisted(family, con, name=name, raw=raw, raws=raws)
     return findings
 
 
 def _unlisted(
     family: Family,
     con: duckdb.DuckDBPyConnection,
+    *,
     name: str,
     raw: Stored,
     raws: Mapping[str, Stored],
@@ -75,11 +77,11 @@ def _unlisted(
             f"{column.name} is not in the table {there}, so the record belongs to nobody",
             family.lines_of(name),
         )
-    return find(con, table, raw, f"{name}_typed", conditions)
+    return find(con, table, raw=raw, relation=f"{name}_typed", faults=conditions)
 
 
 def _rule_findings(
-    family: Family, con: duckdb.DuckDBPyConnection, name: str, raw: Stored, level: str | None
+    family: Family, con: duckdb.DuckDBPyConnection, *, name: str, raw: Stored, level: str | None
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
@@ -98,7 +100,13 @@ def _rule_findings(
         for key, rule in faults.items()
     }
     listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
-    findings = find(con, table, raw, view, {c.name: _not_listed(c, family, name) for c in listed})
+    findings = find(
+        con,
+        table,
+        raw=raw,
+        relation=view,
+        faults={c.name: _not_listed(c, family, name) for c in listed},
+    )
     places = table.organisations
     base = level if level in ("ccg", "provider") else family.record_level
     column = places.get(base) if places.get(base) in raw.columns else places.get("provider")
@@ -108,7 +116,7 @@ def _rule_findings(
             f"{column} is missing",
             family.lines_of(name),
         )
-    return find(con, table, raw, view, conditions) + [
+    return find(con, table, raw=raw, relation=view, faults=conditions) + [
         replace(item, left_out=False, fault="code_not_listed") for item in findings
     ]
 

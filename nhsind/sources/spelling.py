@@ -94,7 +94,9 @@ def _with_fraction(con: duckdb.DuckDBPyConnection, column: Column, raw: Stored) 
     name = quote(raw.header[column.name])
     wrong = f"NOT isfinite({name}::DOUBLE) OR {name} <> floor({name})"
     message = "is no whole number, so it is no code"
-    return list_values(con, column, raw, name, wrong, message, column.allowed)
+    return list_values(
+        con, column, raw=raw, value=name, condition=wrong, message=message, allowed=column.allowed
+    )
 
 
 def _odd_values(con: duckdb.DuckDBPyConnection, column: Column, raw: Stored) -> list[str]:
@@ -137,7 +139,7 @@ def _as_meant(
             f'{column.name} is protected as in a spreadsheet, by ="" or an apostrophe: '
             "read without these signs"
         )
-        found = _finding(con, raw, UNWRAPPED, about, f"{bare} <> {tidy}")
+        found = _finding(con, raw, fault=UNWRAPPED, about=about, condition=f"{bare} <> {tidy}")
         return bare, found
     if any(BECAME_A_FRACTION.fullmatch(text) for text in texts):
         fraction = f"regexp_full_match({tidy}, {literal(FRACTION.pattern)})"
@@ -148,7 +150,7 @@ def _as_meant(
 
 
 def _finding(
-    con: duckdb.DuckDBPyConnection, raw: Stored, fault: str, about: str, condition: str
+    con: duckdb.DuckDBPyConnection, raw: Stored, *, fault: str, about: str, condition: str
 ) -> list[Finding]:
     ((rows, first),) = con.execute(
         f"""SELECT count(*), min(nhsind_row, {MOST_ROWS_LISTED})
@@ -171,7 +173,15 @@ def _strange_signs(
         signs = ", ".join(dict.fromkeys(_strange(column, value)))
         message = f"holds a sign that is not what it looks like: {signs}"
         same = f"{name} = {literal(value)}"
-        problems += list_values(con, column, raw, name, same, message, "letters and digits")
+        problems += list_values(
+            con,
+            column,
+            raw=raw,
+            value=name,
+            condition=same,
+            message=message,
+            allowed="letters and digits",
+        )
     return problems
 
 

@@ -99,7 +99,7 @@ def store_frame(con: duckdb.DuckDBPyConnection, name: str, frame: Any, place: st
     """Put a data frame into the connection under `name`; InputError if it is no table."""
     table = as_arrow(frame, place)
     con.register(name, table)
-    return _stored(con, name, place)
+    return _stored(con, name, place=place)
 
 
 def as_arrow(frame: Any, place: str = "data frame") -> pa.Table:
@@ -178,6 +178,7 @@ def brief(error: Exception) -> str:
 def _stored(
     con: duckdb.DuckDBPyConnection,
     name: str,
+    *,
     place: str,
     path: Path | None = None,
     problems: tuple[Problem, ...] = (),
@@ -231,7 +232,7 @@ def _store_parquet(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Sto
         raise InputError(
             Problem(str(path), f"is not a readable Parquet file ({brief(error)})")
         ) from error
-    return _stored(con, name, str(path))
+    return _stored(con, name, place=str(path))
 
 
 def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
@@ -270,7 +271,7 @@ def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
     if len(rejected) > MOST_LISTED:
         more = len(rejected) - MOST_LISTED
         problems.append(Problem(str(path), f"and {more:,} other lines cannot be read"))
-    return _stored(con, name, str(path), path, tuple(problems))
+    return _stored(con, name, place=str(path), path=path, problems=tuple(problems))
 
 
 def _one_file(path: Path) -> str:

@@ -77,6 +77,7 @@ def totals_in(table: Printed, codes: Sequence[str], names: Sequence[str] = ()) -
 def wrong_totals(
     table: Printed,
     totals: Array,
+    *,
     codes: Sequence[str],
     keys: Sequence[pd.Series[Any]],
     counts: Mapping[str, Numbers],

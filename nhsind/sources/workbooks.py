@@ -142,7 +142,7 @@ def label(rows: Rows, name: str) -> str | None:
 
 
 def header_row(
-    rows: Rows, wanted: Iterable[str], place: str, within: int = 40, unit: str = "row"
+    rows: Rows, wanted: Iterable[str], *, place: str, within: int = 40, unit: str = "row"
 ) -> int:
     """The row that has all the wanted headings; InputError naming those of the best row."""
     names = [name.lower() for name in wanted]

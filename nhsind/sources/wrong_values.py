@@ -14,6 +14,7 @@ from nhsind.sources.tabular import MOST_LISTED, Stored
 def list_values(
     con: duckdb.DuckDBPyConnection,
     column: Column,
+    *,
     raw: Stored,
     value: str,
     condition: str,

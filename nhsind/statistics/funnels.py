@@ -77,6 +77,7 @@ class Funnel:
 def funnel(
     numerators: ArrayLike,
     denominators: ArrayLike,
+    *,
     kind: str = "proportion",
     per: float = 1,
     labels: Sequence[Any] | None = None,
@@ -99,7 +100,7 @@ def funnel(
     table = _limit_table(sizes, average * per, kind, per)
     with np.errstate(divide="ignore", invalid="ignore"):
         table.insert(1, "value", np.where(known, counts / sizes * per, np.nan))
-    table["place"] = pd.Series(place(counts, sizes, kind, rules=rules), dtype=object)
+    table["place"] = pd.Series(place(counts, sizes, kind=kind, rules=rules), dtype=object)
     if labels is not None:
         table.index = pd.Index(list(labels))
     method = BINOMIAL if kind == "proportion" else RULES[rules]
@@ -109,6 +110,7 @@ def funnel(
 def place(
     numerators: ArrayLike,
     denominators: ArrayLike,
+    *,
     kind: str = "proportion",
     average: float | None = None,
     rules: str = "chi-square",

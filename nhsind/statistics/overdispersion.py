@@ -98,7 +98,7 @@ def dispersion(
     if kind == "proportion" and np.any(counts > sizes):
         raise ValueError("a proportion needs x <= n")
     average = float(counts.sum() / sizes.sum()) if sizes.size else np.nan
-    scores, errors = _scores(counts, sizes, average, kind, method)
+    scores, errors = _scores(counts, sizes, average=average, kind=kind, method=method)
     kept, errors = _trimmed(scores, errors, method)
     size = len(kept)
     phi = float(np.mean(kept**2)) if size else np.nan
@@ -106,7 +106,7 @@ def dispersion(
 
 
 def _scores(
-    counts: Array, sizes: Array, average: float, kind: str, method: str
+    counts: Array, sizes: Array, *, average: float, kind: str, method: str
 ) -> tuple[Array, Array]:
     """z-scores on the transformed scale and their standard errors."""
     errors = _error(sizes, average, kind, method)

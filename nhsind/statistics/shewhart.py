@@ -97,7 +97,7 @@ def spc_many(
         mean[part], width[part] = centre_and_width(values[part], nearness(values), rule, screens)
     lines = values, mean, mean - width, mean + width, width
     settings = (polarity, rules, conflict, screens, starts)
-    charts = _charts("XmR", matrix.columns, lines, target, settings)
+    charts = _charts("XmR", matrix.columns, lines=lines, target=target, settings=settings)
     return dict(zip(matrix.index, charts, strict=True))
 
 
@@ -134,12 +134,15 @@ def p_chart(
         mean[:, start:end] = mean_of(x[:, start:end]) / mean_of(n[:, start:end])
     width = P_CHART_SIGMAS * np.sqrt(mean * (1 - mean) / n)
     lines = x / n, mean, np.maximum(mean - width, 0), np.minimum(mean + width, 1), width
-    return _charts("p", index, lines, target, (polarity, rules, conflict, None, starts))[0]
+    return _charts(
+        "p", index, lines=lines, target=target, settings=(polarity, rules, conflict, None, starts)
+    )[0]
 
 
 def _charts(
     kind: str,
     index: pd.Index[Any],
+    *,
     lines: tuple[Numbers, ...],
     target: Any,
     settings: tuple[str, str, str, bool | None, tuple[int, ...]],
@@ -147,7 +150,7 @@ def _charts(
     values, mean, lower, upper, width = lines
     goal = _targets(target, index, values.shape)
     parts = parts_between(settings[-1], len(index))
-    found = signals(values, mean, width, parts, RULES[settings[1]])
+    found = signals(values, mean, width=width, parts=parts, rule=RULES[settings[1]])
     few = np.count_nonzero(~np.isnan(values), axis=1) < MINIMUM_POINTS
     found[:, few], lower[few], upper[few] = False, np.nan, np.nan
     rows = zip(values, mean, lower, upper, found.swapaxes(0, 1), goal, strict=True)

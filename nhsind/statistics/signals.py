@@ -116,7 +116,9 @@ def centre_and_width(
     return mean_of(values), LIMIT_WIDTH * mean_of(ranges)
 
 
-def signals(values: Numbers, mean: Numbers, width: Numbers, parts: Parts, rule: RuleSet) -> Truth:
+def signals(
+    values: Numbers, mean: Numbers, *, width: Numbers, parts: Parts, rule: RuleSet
+) -> Truth:
     """Flags x charts x points: which rules the points meet, in the order of `FLAGS`."""
     near, before = nearness(values), np.roll(values, 1, axis=1)
     whole = [(0, values.shape[1])] if rule.trend_crosses_parts else parts

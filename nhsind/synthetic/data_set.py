@@ -35,6 +35,7 @@ DEFAULT_SEED, DEFAULT_CCGS, DEFAULT_MONTHS = 2017, 207, 24
 def write_sample(
     folder: Path,
     seed: int = DEFAULT_SEED,
+    *,
     ccgs: int = DEFAULT_CCGS,
     months: int = DEFAULT_MONTHS,
     scale: float = 1.0,

@@ -104,7 +104,7 @@ class World:
         and a decline in the failing one.
         """
         shared = normal(self.quality)
-        return _paths(self, self.ccgs, shared, f"{family}:standing", months)
+        return _paths(self, self.ccgs, shared=shared, name=f"{family}:standing", months=months)
 
     def provider_standing(self, family: str, months: Sequence[Period]) -> Array:
         """The same for providers, in the order of their codes: like the CCGs that they are main
@@ -115,7 +115,7 @@ class World:
         for code, quality in zip(self.ccgs, self.quality, strict=True):
             if code in STORIES:
                 shared[codes.index(self.providers_of[code][0])] = normal(np.array([quality]))[0]
-        return _paths(self, codes, shared, f"{family}:provider standing", months)
+        return _paths(self, codes, shared=shared, name=f"{family}:provider standing", months=months)
 
     @property
     def providers(self) -> list[str]:
@@ -176,7 +176,7 @@ def _people(draw: Array) -> Array:
     return np.asarray(table[low] + part * (table[low + 1] - table[low]))
 
 
-def _paths(world: World, codes: list[str], shared: Array, name: str, months: Any) -> Array:
+def _paths(world: World, codes: list[str], *, shared: Array, name: str, months: Any) -> Array:
     rng = world.random(name)
     draws = rng.random((4, len(codes)))
     told = {code for code in STORIES if code in codes} | {

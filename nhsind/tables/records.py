@@ -70,9 +70,9 @@ def fate_table(
     headings, rows = worked_once(
         kept_in,
         line.code,
-        tables,
-        str(period),
-        partial(_fates, line, family, measure, tables, period),
+        records=tables,
+        period=str(period),
+        work_out=partial(_fates, line, family, measure=measure, tables=tables, period=period),
     )
     caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
     shown = tuple(tuple(row) for row in rows)
@@ -82,6 +82,7 @@ def fate_table(
 def _fates(
     line: Indicator,
     family: Family,
+    *,
     measure: Measure,
     tables: Mapping[str, pd.DataFrame],
     period: str | Period,

@@ -90,18 +90,23 @@ def walk(results: Results, code: str) -> Walk:
 def _counted(results: Results, line: Indicator, mine: pd.DataFrame) -> Iterator[Step]:
     """One walk where numerator and denominator are of the same units, else one to each."""
     if line.is_inside and line.denominator is not None:
-        yield from _through(results, line, mine, line.denominator, line.numerator)
+        yield from _through(
+            results, line, counted=mine, measure=line.denominator, inner=line.numerator
+        )
     elif line.denominator is not None and line.numerator.units == line.denominator.units:
-        yield from _through(results, line, mine, line.numerator)
+        yield from _through(results, line, counted=mine, measure=line.numerator)
     else:
         for part, measure in (("denominator", line.denominator), ("numerator", line.numerator)):
             if measure is not None:
-                yield from _through(results, line, mine[mine["part"] == part], measure)
+                yield from _through(
+                    results, line, counted=mine[mine["part"] == part], measure=measure
+                )
 
 
 def _through(
     results: Results,
     line: Indicator,
+    *,
     counted: pd.DataFrame,
     measure: Measure,
     inner: Measure | None = None,

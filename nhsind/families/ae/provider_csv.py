@@ -119,7 +119,7 @@ def _read_monthly(path: Path) -> PublishedFile:
     totals.refuse_repeated(months[is_total])
     headings = [name for pair in pairs for names in pair for name in names]
     counts = dict(zip(headings, table.numbers(*headings, marks={"-": NOTHING}), strict=True))
-    told = wrong_totals(table, is_total, ("Org Code",), (months,), counts)
+    told = wrong_totals(table, is_total, codes=("Org Code",), keys=(months,), counts=counts)
     rows = _by_type(providers, months[~is_total], pairs)
     file = _file(path, rows, told)
     codes = providers.codes("Org Code")

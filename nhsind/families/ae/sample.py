@@ -80,10 +80,10 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     rng = world.random("ae")
     cells = _cells(world, rng)
     groups = [
-        _rows(world, cells, "within", "1", rng),
-        _rows(world, cells, "over", "1", rng),
-        _rows(world, cells, "planned", "2", rng),
-        _rows(world, cells, "without_departure", "3", rng),
+        _rows(world, cells, kind="within", category="1", rng=rng),
+        _rows(world, cells, kind="over", category="1", rng=rng),
+        _rows(world, cells, kind="planned", category="2", rng=rng),
+        _rows(world, cells, kind="without_departure", category="3", rng=rng),
     ]
     table = pd.concat(groups, ignore_index=True)
     table.insert(0, "attendance_id", identifiers("A", table["is_single"]))
@@ -165,7 +165,7 @@ def _departments(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _rows(
-    world: World, cells: pd.DataFrame, kind: str, category: str, rng: np.random.Generator
+    world: World, cells: pd.DataFrame, *, kind: str, category: str, rng: np.random.Generator
 ) -> pd.DataFrame:
     """The attendances of one kind."""
     ccg, month = cells["ccg"].to_numpy(), cells["month"].to_numpy()

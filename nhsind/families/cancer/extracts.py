@@ -84,7 +84,9 @@ def read_provider_extract(path: Path) -> PublishedFile:
     is_any_cancer = table.codes("CANCER TYPE") == ALL_CANCERS
     is_any_treatment = modality == ALL_MODALITIES
     parts = routes.where(routes != SUBSEQUENT, routes + ", " + modality)
-    rows = _rows(table, "provider", "ORG CODE", "TOTAL TREATED", parts, PROVIDER_LINES)
+    rows = _rows(
+        table, "provider", org="ORG CODE", total="TOTAL TREATED", parts=parts, lines=PROVIDER_LINES
+    )
     by_treatment = table.cells.index[is_any_cancer & ~is_any_treatment]
     by_cancer = table.cells.index[~is_any_cancer & is_any_treatment]
     sums = _added_up(rows[rows["row"].isin(by_cancer)])
@@ -100,7 +102,9 @@ def read_commissioner_extract(path: Path) -> PublishedFile:
     table = _read(path, COMMISSIONER_HEADINGS)
     table.refuse_repeated(*COMMISSIONER_HEADINGS[:4])
     parts = table.codes("SUB-CATEGORY")
-    rows = _rows(table, "ccg", "ICB SUB LOCATION", "TOTAL", parts, COMMISSIONER_LINES)
+    rows = _rows(
+        table, "ccg", org="ICB SUB LOCATION", total="TOTAL", parts=parts, lines=COMMISSIONER_LINES
+    )
     return _published(path, rows)
 
 
@@ -168,7 +172,7 @@ def _extract_sheet(path: Path, headings: tuple[str, ...]) -> str | None:
 
 
 def _rows(
-    table: Printed, level: str, org: str, total: str, parts: pd.Series[str], lines: Lines
+    table: Printed, level: str, *, org: str, total: str, parts: pd.Series[str], lines: Lines
 ) -> pd.DataFrame:
     """Each row twice: for its line, where it has one, and for its combined standard."""
     standards, codes = table.codes("STANDARD"), table.codes(org)

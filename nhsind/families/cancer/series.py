@@ -68,7 +68,7 @@ def read_series(path: Path) -> PublishedFile:
 
     def tables(name: str, first: str, titles: dict[str, str], *headings: str) -> list[pd.DataFrame]:
         rows, place = sheet(workbook, name, str(path)), f"{path.name}, sheet {name},"
-        return list(_tables(rows, place, first, titles, headings))
+        return list(_tables(rows, place, first=first, titles=titles, headings=headings))
 
     standards = pd.concat(
         [
@@ -98,15 +98,15 @@ def _series(names: list[str]) -> str | None:
 
 
 def _tables(
-    rows: Rows, place: str, first: str, titles: dict[str, str], headings: tuple[str, ...]
+    rows: Rows, place: str, *, first: str, titles: dict[str, str], headings: tuple[str, ...]
 ) -> Iterator[pd.DataFrame]:
     """The blocks that `titles` name, side by side in a sheet."""
-    top = header_row(rows, [first, *headings], place)
+    top = header_row(rows, [first, *headings], place=place)
     starts = [at for at, cell in enumerate(rows[top]) if tidy(cell) == first]
     blocks = {}
     for start, end in zip(starts, [*starts[1:], len(rows[top])], strict=True):
         words = " ".join(tidy(cell) for row in rows[:top] for cell in row[start:end])
-        blocks[tidy(words)] = below([row[start:end] for row in rows], top, place)
+        blocks[tidy(words)] = below([row[start:end] for row in rows], top, place=place)
     for title, line in titles.items():
         found = [table for words, table in blocks.items() if title in words]
         if len(found) != 1:

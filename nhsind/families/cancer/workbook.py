@@ -166,13 +166,13 @@ def _columns(rows: Rows, place: str, table: Table) -> Printed:
     start, end = (0, len(rows)) if table.part is None else _part(rows, table.part, place)
     wanted = ["TOTAL", f"WITHIN {table.days} DAYS"]
     inside: Rows = [[]] * start + rows[start:end]
-    top = header_row(inside, wanted, place, within=start + 40)
+    top = header_row(inside, wanted, place=place, within=start + 40)
     # The cell that heads the percentages may be empty: then their heading stands in the row above.
     above = rows[top - 1] if top else []
     headings = [tidy(cell) for cell in rows[top]]
     for at, cell in enumerate(above[: len(headings)]):
         headings[at] = headings[at] or tidy(cell)
-    printed = below([*inside[:top], headings, *inside[top + 1 :]], top, place)
+    printed = below([*inside[:top], headings, *inside[top + 1 :]], top, place=place)
     wanted += [] if table.in_bands else [f"AFTER {table.days} DAYS", _one_of(printed, SHARE)]
     printed.require(_one_of(printed, CODE), *wanted)
     order = [printed.position(name) for name in wanted]

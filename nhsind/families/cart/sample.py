@@ -58,7 +58,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     tables = {
         "patients": patients,
         "events": syndromes,
-        "admissions": _stays(identifiers, infused, left, last, draws),
+        "admissions": _stays(identifiers, infused, left=left, last=last, draws=draws),
         "transfers": _transfers(identifiers, infused, skill, draws),
     }
     wanted = max(1, round(FAULTS_OF_A_KIND * world.scale))
@@ -95,7 +95,7 @@ def _syndromes(identifiers: Array, infused: Array, draws: Array) -> pd.DataFrame
 
 
 def _stays(
-    identifiers: Array, infused: Array, left: Array, last: Any, draws: Array
+    identifiers: Array, infused: Array, *, left: Array, last: Any, draws: Array
 ) -> pd.DataFrame:
     """One stay per patient, from a few days before the infusion."""
     grades = [

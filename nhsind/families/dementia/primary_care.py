@@ -63,13 +63,13 @@ def _open(path: Path) -> tuple[Printed, str]:
     """The table and its month; the heading of the rate stands a row above the others."""
     place = f"{path.name}, sheet {SHEET},"
     rows = sheet(open_workbook(path), SHEET, str(path))
-    top = header_row(rows, ["Type", "ODS Code"], place)
+    top = header_row(rows, ["Type", "ODS Code"], place=place)
     above = rows[top - 1] if top else []
     rows[top] = [
         tidy(cell) or tidy(above[at] if at < len(above) else "")
         for at, cell in enumerate(rows[top])
     ]
-    table = below(rows, top, place)
+    table = below(rows, top, place=place)
     table.require("Type", "ODS Code", "Name", RECORDED, ESTIMATED, RATE)
     return table.without_remarks(), _month(rows[:top], place)
 

@@ -53,7 +53,15 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     by_total, by_estimate = kind < ONLY_TOTALS, kind > 1 - ONLY_ESTIMATES
     return {
         "register": _spoiled(_register(world, months, diagnosed, by_total), rng, wanted),
-        "population": _population(world, months, patients, growth, ~by_estimate, rng, wanted),
+        "population": _population(
+            world,
+            months,
+            patients=patients,
+            growth=growth,
+            chosen=~by_estimate,
+            rng=rng,
+            wanted=wanted,
+        ),
         "estimates": _estimates(world, months, expected.sum(axis=2), by_estimate),
     }
 
@@ -98,6 +106,7 @@ def _register(world: World, months: list[str], diagnosed: Array, by_total: Array
 def _population(
     world: World,
     months: list[str],
+    *,
     patients: Array,
     growth: Array,
     chosen: Array,

@@ -55,7 +55,9 @@ def read_extract(path: Path) -> PublishedFile:
     of_all_tests = table.texts(TEST_NAME).map(is_total).to_numpy(dtype=bool)
     counts = dict(zip((TOTAL, *BANDS), table.numbers(TOTAL, *BANDS), strict=True))
     totals = totals_in(table, (PROVIDER, COMMISSIONER), tuple(NAMES.values()))
-    told = wrong_totals(table, totals, (PROVIDER, COMMISSIONER), (months, tests), counts)
+    told = wrong_totals(
+        table, totals, codes=(PROVIDER, COMMISSIONER), keys=(months, tests), counts=counts
+    )
     kept = table.where(~totals)
     for heading in (PROVIDER, COMMISSIONER):
         kept.refuse(kept.codes(heading) == "", heading, "is missing", "an organisation's code")

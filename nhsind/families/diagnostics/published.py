@@ -66,7 +66,7 @@ def read_dm01(path: Path) -> PublishedFile:
     codes = (organisation, TEST_NAME if table.has(TEST_NAME) else TEST)
     totals = totals_in(table, codes, (named,) if table.has(named) else ())
     counts = dict(zip((TOTAL, SIX_WEEKS), table.numbers(TOTAL, SIX_WEEKS), strict=True))
-    told = wrong_totals(table, totals, codes, (months,), counts)
+    told = wrong_totals(table, totals, codes=codes, keys=(months,), counts=counts)
     table, months = table.where(~totals), months[~totals]
     orgs, tests = table.codes(organisation), table.texts(TEST).str.removesuffix(".0")
     tests = tests.str.lstrip("0")

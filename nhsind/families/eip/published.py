@@ -91,7 +91,7 @@ def _organisations(table: Printed) -> tuple[Printed, list[str]]:
     totals = totals_in(table, (PROVIDER, CODE), (NAME,))
     counts = dict(zip((TOTAL, *BANDS), table.numbers(TOTAL, *BANDS), strict=True))
     months = table.months(MONTH)
-    notes = wrong_totals(table, totals, (PROVIDER, CODE), (months, parts), counts)
+    notes = wrong_totals(table, totals, codes=(PROVIDER, CODE), keys=(months, parts), counts=counts)
     organisations = table.where(~totals)
     organisations.refuse_repeated(months[~totals], PROVIDER, CODE, PART)
     return organisations, notes

@@ -30,7 +30,9 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     practices = _practices(world, ccg, rng)
     surveys = _surveys(world)
     answers = [
-        _answers(world, ccg, practices, survey.start.replace(day=15), step, rng)
+        _answers(
+            world, ccg, practices=practices, day=survey.start.replace(day=15), step=step, rng=rng
+        )
         for step, survey in enumerate(surveys)
     ]
     survey = pd.concat(answers, ignore_index=True) if answers else _nothing()
@@ -64,6 +66,7 @@ def _practices(world: World, ccg: np.ndarray, rng: np.random.Generator) -> pd.Da
 def _answers(
     world: World,
     ccg: np.ndarray,
+    *,
     practices: pd.DataFrame,
     day: Any,
     step: int,

@@ -85,7 +85,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     cell, alike = spread_out(count.ravel(), most)
     is_single = most[cell] == 1
     ccg, month, way, lot = ccg[cell], month[cell], way[cell], lot[cell]
-    draws = _timing(rng, len(world.ccgs), ccg, way + lot, is_single)
+    draws = _timing(rng, len(world.ccgs), ccg=ccg, way=way + lot, alone=is_single)
     received = calendar_of(months).pick(month, draws[0])
     shortest, longest, usual = (
         np.array([getattr(each, name) for each in WAYS])[way]
@@ -122,7 +122,13 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     kept = kept[np.argsort(received[kept], kind="stable")]
     names = referrals["referral_id"].to_numpy()
     appointments = _appointments(
-        rng, names[kept], sessions[kept], received[kept], wait[kept], gap[kept], first_gap[kept]
+        rng,
+        names[kept],
+        sessions=sessions[kept],
+        received=received[kept],
+        wait=wait[kept],
+        gap=gap[kept],
+        first_gap=first_gap[kept],
     )
     appointments = appointments[appointments["day"] <= last_day].reset_index(drop=True)
     appointments["appointment_date"] = day_text(appointments.pop("day"))
@@ -135,7 +141,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     of_single = appointments["referral_id"].isin(referrals.loc[alone, "referral_id"]).to_numpy()
     appointments.insert(0, "appointment_id", identifiers("A", of_single, 5))
     return {
-        "referrals": _spoiled_referrals(referrals, rng, wanted, first, alone),
+        "referrals": _spoiled_referrals(referrals, rng, wanted=wanted, first=first, among=alone),
         "appointments": _spoiled_appointments(appointments, rng, wanted, of_single),
         "prevalence": _prevalence(world),
     }
@@ -155,7 +161,7 @@ def plans(world: World) -> dict[str, Trajectory]:
     }
 
 
-def _timing(rng: np.random.Generator, ccgs: int, ccg: Array, way: Array, alone: Array) -> Array:
+def _timing(rng: np.random.Generator, ccgs: int, *, ccg: Array, way: Array, alone: Array) -> Array:
     """Six draws for each row: when in its month it is received, and how it goes on.
 
     Large rows are received in the middle of their month, and those of a CCG and way go on alike:
@@ -201,6 +207,7 @@ def _referrals(world: World, months: list[Period], rng: np.random.Generator) -> 
 def _appointments(
     rng: np.random.Generator,
     names: Array,
+    *,
     sessions: Array,
     received: Array,
     wait: Array,
@@ -292,7 +299,7 @@ def _prevalence(world: World) -> pd.DataFrame:
 
 
 def _spoiled_referrals(
-    table: pd.DataFrame, rng: np.random.Generator, wanted: int, first: date, among: Array
+    table: pd.DataFrame, rng: np.random.Generator, *, wanted: int, first: date, among: Array
 ) -> pd.DataFrame:
     return spoil(
         table,

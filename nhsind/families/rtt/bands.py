@@ -30,6 +30,7 @@ class BandedCounts:
         self,
         line: str,
         period: Period,
+        *,
         bands: Any,
         longest: list[int],
         unknown: Any,

@@ -173,8 +173,8 @@ def _read(path: Path, name: str, code: str | None = None, column: str | None = N
     block = BandedCounts(
         line,
         period,
-        numbers,
-        longest,
+        bands=numbers,
+        longest=longest,
         unknown=unknown,
         total=total.whole,
         place=table.place,

@@ -64,18 +64,31 @@ def read_full_extract(path: Path) -> PublishedFile:
     (total,) = table.numbers(TOTAL, marks={"": NOTHING})
     totals = totals_in(table, (PROVIDER, COMMISSIONER), NAMES)
     keys = (months, parts, functions)
-    notes = wrong_totals(table, totals, (PROVIDER, COMMISSIONER), keys, {TOTAL: total})
+    notes = wrong_totals(
+        table, totals, codes=(PROVIDER, COMMISSIONER), keys=keys, counts={TOTAL: total}
+    )
     table, months, parts = table.where(~totals), months[~totals], parts[~totals]
     codes = {name: table.codes(name) for name in (PROVIDER, COMMISSIONER)}
     for name, column in codes.items():
         table.refuse(column == "", name, "is missing", "the code of an organisation")
     table.refuse_repeated(months, *codes.values(), parts, functions[~totals])
-    return _file(path, table, months, parts, codes, functions[~totals], bands, longest, notes)
+    return _file(
+        path,
+        table,
+        months=months,
+        parts=parts,
+        codes=codes,
+        functions=functions[~totals],
+        bands=bands,
+        longest=longest,
+        notes=notes,
+    )
 
 
 def _file(
     path: Path,
     table: Printed,
+    *,
     months: pd.Series[Any],
     parts: pd.Series[Any],
     codes: dict[str, pd.Series[Any]],
@@ -99,8 +112,8 @@ def _file(
             block = BandedCounts(
                 line,
                 parse_period(month),
-                total[rows, None] if is_new else counts[rows],
-                [0] if is_new else longest,
+                bands=total[rows, None] if is_new else counts[rows],
+                longest=[0] if is_new else longest,
                 unknown=unknown[rows],
                 total=total[rows],
                 place=table.place,

@@ -39,7 +39,7 @@ def read_overview(path: Path) -> PublishedFile:
     """The overview time series: England's numerators and denominators, month by month."""
     place = f"{path.name}, sheet Full Time Series,"
     rows = sheet(open_workbook(path), "Full Time Series", str(path))
-    top = header_row(rows, ["No. within 18 weeks", "No. of pathways (all)"], place)
+    top = header_row(rows, ["No. within 18 weeks", "No. of pathways (all)"], place=place)
     groups = _filled([tidy(cell) for cell in rows[top - 1]])
     headings = [tidy(cell) for cell in rows[top]]
 

@@ -56,7 +56,7 @@ def make(world: World) -> dict[str, pd.DataFrame]:
     months = world.months_from(MONTHS_BEFORE_FIRST)
     monday = _mondays(months)
     shape = (len(world.ccgs), len(monday), len(WAITS), 2, world.lots)
-    count = _pathways(world, months, monday, rng, shape)
+    count = _pathways(world, months, monday=monday, rng=rng, shape=shape)
     # What a list's share within 18 weeks hangs on, and the most frequent kind, start week by week,
     # the rest every other week.
     rest = count.reshape(*shape[:2], len(WAITS) * 2, world.lots)[:, :, 1 : 2 * SHORT_WAITS]
@@ -132,6 +132,7 @@ def _mondays(months: list[Period]) -> Array:
 def _pathways(
     world: World,
     months: list[Period],
+    *,
     monday: Array,
     rng: np.random.Generator,
     shape: tuple[int, ...],

@@ -49,7 +49,7 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
     place = f"{path.name}, sheet Commissioner,"
     rows = sheet(workbook, "Commissioner", str(path))
     period = printed_period(label(rows, "Period:"), place)
-    top = header_row(rows, ["CCG Code", "CCG Name", "Treatment Function Code", ">0-1"], place)
+    top = header_row(rows, ["CCG Code", "CCG Name", "Treatment Function Code", ">0-1"], place=place)
     block = _Block(rows, top, place, period)
     ccg, name = column(block.headings, "CCG Code"), column(block.headings, "CCG Name")
     group_level = "Area Team" if "Area Team" in workbook.sheet_names else "Region"
@@ -61,7 +61,7 @@ def read_commissioner_workbook(path: Path) -> PublishedFile:
     cells = [block.answers("ccg", codes)]
     national = sheet(workbook, "National", str(path))
     national_place = f"{path.name}, sheet National,"
-    top = header_row(national, ["Treatment Function Code", ">0-1"], national_place)
+    top = header_row(national, ["Treatment Function Code", ">0-1"], place=national_place)
     england = _Block(national, top, national_place, period)
     cells.append(england.answers("england", ["ENGLAND"] * len(england.rows)))
     return PublishedFile(
@@ -134,7 +134,7 @@ class _Block:
         within = (
             "Total within 18 weeks" if incomplete else "Total (with a known clock start) within"
         )
-        header_row([self.headings], [all_pathways, known, within, "% within 18 weeks"], place)
+        header_row([self.headings], [all_pathways, known, within, "% within 18 weeks"], place=place)
         self.total = self._number(all_pathways)
         self.known = self._number(known)
         self.within = self._number(within)
@@ -149,8 +149,8 @@ class _Block:
         block = BandedCounts(
             self.line,
             self.period,
-            self.bands,
-            self.longest,
+            bands=self.bands,
+            longest=self.longest,
             unknown=self.unknown,
             total=self.total,
             place=self.place,
@@ -231,7 +231,7 @@ def _share(cell: Any) -> float:
 def _group_names(rows: list[list[Any]], level: str, path: Path) -> dict[str, str]:
     """Code to name of the area teams or regions."""
     place = f"{path.name}, sheet {level},"
-    top = header_row(rows, [f"{level} Code", f"{level} Name"], place)
+    top = header_row(rows, [f"{level} Code", f"{level} Name"], place=place)
     headings = [tidy(cell) for cell in rows[top]]
     code, name = column(headings, f"{level} Code"), column(headings, f"{level} Name")
     return {tidy(row[code]): tidy(row[name]) for row in rows[top + 1 :] if tidy(row[code])}
