@@ -10,6 +10,7 @@ counts that narrow it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ from nhsind.release.system import ALMOST, Rows, System
 # By unknown: the unknowns that narrow it.
 Exposed = dict[int, list[int]]
 SECONDS_FOR_WHOLE_NUMBERS = 20
+# Programs over more unknowns take minutes: then what adds up more than this many terms counts by
+# the bounds that it gives alone.
+MOST_TOGETHER = 500
+MOST_TERMS = 20
 MOST_ROUNDS = 12
 # An unknown without an upper bound is looked for no higher.
 HIGHEST = 1e6
@@ -32,11 +37,13 @@ class _ContradictionError(Exception):
     """The shown counts do not fit the relations."""
 
 
-def exposed(system: System) -> Exposed:
+def exposed(system: System, cleared: set[bytes] | None = None) -> Exposed:
     """The hidden counts that are narrowed, each with the other unknowns that narrow it.
 
-    Relations that the shown counts contradict are set aside.
+    Relations that the shown counts contradict are set aside. `cleared` keeps what needs no second
+    look, for whoever asks again about almost the same system.
     """
+    cleared = set() if cleared is None else cleared
     low, high, is_contradicted = system.propagated()
     if is_contradicted:
         system = consistent(system)
@@ -46,9 +53,9 @@ def exposed(system: System) -> Exposed:
         carriers = _Carriers(system, low, high)
         return {int(one): carriers.of(int(one)) for one in narrowed}
     try:
-        return dict(_without_witnesses(system))
+        return dict(_without_witnesses(system, cleared))
     except _ContradictionError:
-        return exposed(consistent(system))
+        return exposed(consistent(system), cleared)
 
 
 def consistent(system: System) -> System:
@@ -111,13 +118,29 @@ class _Carriers:
         return list(found)
 
 
-def _without_witnesses(system: System) -> Iterator[tuple[int, list[int]]]:
-    """The hidden counts that no witness clears, one connected component after the other."""
+def _without_witnesses(system: System, cleared: set[bytes]) -> Iterator[tuple[int, list[int]]]:
+    """The hidden counts that no witness clears, one connected component after the other.
+
+    Of one with many unknowns the totals of many are set aside once the bounds that they give have
+    been carried, so that it falls into the organisations' own.
+    """
     components = system.rows.components
     for component in np.unique(components[system.is_hidden]):
         among = components == component
         places = np.flatnonzero(among)
-        for one, by in _Witnesses(system.among(among)).uncleared():
+        part = system.among(among)
+        is_wide = part.rows.is_wider_than(MOST_TERMS)
+        if len(places) > MOST_TOGETHER and is_wide.any():
+            low, high, _ = part.propagated()
+            bounded = replace(part, low=low, high=high)
+            found = list(_without_witnesses(bounded.with_rows(part.rows.only(~is_wide)), cleared))
+        elif part.fingerprint in cleared:
+            continue
+        else:
+            found = list(_Witnesses(part).uncleared())
+            if not found:
+                cleared.add(part.fingerprint)
+        for one, by in found:
             yield int(places[one]), [int(places[each]) for each in by]
 
 

@@ -62,7 +62,8 @@ def protect_together(
     # What was withheld stays so: the same figures are released the same way again.
     before = (cells["state"] == WITHHELD).to_numpy() & ~is_own
     withheld = is_own & np.isin(unknowns.of_cell, candidates.begin(unknowns.of_cell[before]))
-    while found := exposed(unknowns.system(withheld)):
+    cleared: set[bytes] = set()
+    while found := exposed(unknowns.system(withheld), cleared):
         chosen = candidates.chosen(found)
         if not chosen:
             raise _refusal([*found], cells, unknowns)

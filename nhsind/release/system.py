@@ -7,6 +7,7 @@ sparse matrix: a weighted sum of unknowns that is 0, or not above 0.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -69,6 +70,15 @@ class Rows:
             csr_array(self.weights[kept]), (self.is_equal & ~under)[kept], self.may_be_less[kept]
         )
 
+    def is_wider_than(self, terms: int) -> Array:
+        """The rows that weigh more unknowns than that."""
+        found: Array = np.diff(self.weights.indptr) > terms
+        return found
+
+    def only(self, kept: Array) -> Rows:
+        """The rows of a mask alone."""
+        return Rows(csr_array(self.weights[kept]), self.is_equal[kept], self.may_be_less[kept])
+
     def among(self, unknowns: Array) -> Rows:
         """The rows of some unknowns (a mask that cuts no row), over these alone."""
         rows = np.unique(self.weights[:, np.flatnonzero(unknowns)].nonzero()[0])
@@ -98,6 +108,16 @@ class System:
     need_high: Array
     by_width: Array
     rows: Rows
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """The same for systems of the same bounds, needs and relations."""
+        rows = self.rows.weights
+        held = (self.low, self.high, self.need_low, self.need_high, self.by_width)
+        parts = (*held, rows.data, rows.indices, rows.indptr, self.rows.is_equal)
+        return hashlib.sha256(
+            b"|".join(np.ascontiguousarray(each).tobytes() for each in parts)
+        ).digest()
 
     @property
     def is_hidden(self) -> Array:
