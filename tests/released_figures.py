@@ -67,7 +67,7 @@ def figures(
         organisation=organisation,
         period=parse_period(MARCH),
         level="ccg",
-        figures=release(Raw(frame), family, policy),
+        figures=release(Raw(frame), family, policy=policy),
         steps=nothing,
         quality=nothing,
         groups={},
@@ -108,7 +108,7 @@ def derived(policy: Disclosure = EXACT, records: tuple[Any, ...] = tuple(RECORDS
     places = pd.DataFrame(PLACES, columns=["ccg_code", "ccg_name", "stp_code", "stp_name"])
     data = {"pathways": pd.DataFrame(list(records), columns=columns), "geography": places}
     opened = open_input(replace(RTT, disclosure=policy), data)
-    found = compute(opened, parse_period(MARCH), "ccg", history=int(policy == EXACT))
+    found = compute(opened, parse_period(MARCH), level="ccg", history=int(policy == EXACT))
     return found.for_organisation("00A")
 
 

@@ -127,5 +127,5 @@ def between(date_column: str, first: str, last: str) -> nw.Expr:
 
     Of a time its day counts, so that the whole of the last day is within.
     """
-    day = nw.col(date_column).cast(nw.Date)
-    return ((day >= nw.col(first)) & (day <= nw.col(last))).fill_null(False)
+    day, earliest, latest = (nw.col(name).cast(nw.Date) for name in (date_column, first, last))
+    return ((day >= earliest) & (day <= latest)).fill_null(False)

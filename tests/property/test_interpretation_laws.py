@@ -157,7 +157,7 @@ def test_the_interval_of_a_change_brackets_it_and_widens(
     now: tuple[int, int], before: tuple[int, int], first: float, second: float
 ) -> None:
     for kind in ("proportion", "rate"):
-        found = [change(kind, now, before, level=level) for level in sorted((first, second))]
+        found = [change(kind, now, before=before, level=level) for level in sorted((first, second))]
         if found[0] is None or found[1] is None:
             assert kind == "rate" and now[0] == before[0] == 0
             continue
@@ -171,7 +171,7 @@ def test_the_interval_of_a_change_brackets_it_and_widens(
 
 @given(PAIR, PAIR)
 def test_a_change_undone_is_its_opposite(now: tuple[int, int], before: tuple[int, int]) -> None:
-    there, back = change("proportion", now, before), change("proportion", before, now)
+    there, back = change("proportion", now, before=before), change("proportion", before, before=now)
     assert there is not None and back is not None
     assert there.difference == -back.difference
     assert there.lower == pytest.approx(-back.upper, abs=1e-12)
@@ -182,8 +182,8 @@ def test_a_change_undone_is_its_opposite(now: tuple[int, int], before: tuple[int
 def test_a_ratio_turned_over_is_its_inverse(
     x1: int, x2: int, n1: int, n2: int, level: float
 ) -> None:
-    lower, upper = poisson_ratio(x1, x2, n1, n2, level)
-    other = poisson_ratio(x2, x1, n2, n1, level)
+    lower, upper = poisson_ratio(x1, x2, exposure1=n1, exposure2=n2, level=level)
+    other = poisson_ratio(x2, x1, exposure1=n2, exposure2=n1, level=level)
     assert (lower, upper) == pytest.approx((1 / other[1], 1 / other[0]), rel=1e-6)
     assert lower <= (x1 / n1) / (x2 / n2) * (1 + 1e-9)
     assert upper >= (x1 / n1) / (x2 / n2) * (1 - 1e-9)
@@ -197,10 +197,10 @@ NUMBER = st.floats(-1e6, 1e6)
 @given(st.lists(NUMBER, min_size=2, max_size=2), NUMBER)
 def test_reversing_polarity_swaps_better_and_worse(ends: list[float], benchmark: float) -> None:
     lower, upper = sorted(ends)
-    found = compare(lower, upper, benchmark, "higher")
-    assert compare(lower, upper, benchmark, "lower") == OPPOSITE[found]
+    found = compare(lower, upper, benchmark=benchmark, polarity="higher")
+    assert compare(lower, upper, benchmark=benchmark, polarity="lower") == OPPOSITE[found]
     neutral = {"better": "higher", "worse": "lower"}.get(str(found), found)
-    assert compare(lower, upper, benchmark, "neutral") == neutral
+    assert compare(lower, upper, benchmark=benchmark, polarity="neutral") == neutral
 
 
 @given(st.lists(st.tuples(st.integers(-1000, 1000), st.integers(1, 50)), min_size=5, max_size=12))
@@ -257,7 +257,7 @@ def told_from(
         organisation="A",
         period=parse_period(PERIODS[-1]),
         level="ccg",
-        figures=release(Raw(frame), family, policy),
+        figures=release(Raw(frame), family, policy=policy),
         steps=nothing,
         quality=nothing,
         groups=dict.fromkeys(ORGANISATIONS, ("S", "The STP")),

@@ -142,9 +142,9 @@ def test_records_and_their_weekly_bands_agree(rows: list[Pathway]) -> None:
     records, bands = frame(rows), weekly_bands(sound(rows), given_codes)
     assert_frame_equal(derived(records, ALL), derived(bands, ALL))
     for line in RTT.supporting.values():
-        by_hand = sums(open_input(RTT, records, covers=COVERED), line, MONTHS, "ccg")
+        by_hand = sums(open_input(RTT, records, covers=COVERED), line, periods=MONTHS, level="ccg")
         assert_frame_equal(
-            by_hand, sums(open_input(RTT, bands, covers=COVERED), line, MONTHS, "ccg")
+            by_hand, sums(open_input(RTT, bands, covers=COVERED), line, periods=MONTHS, level="ccg")
         )
 
 
@@ -189,7 +189,7 @@ def test_a_plain_loop_over_dates_gives_the_same_figures(
     found = figures_of(table)
     opened = open_input(RTT, data)
     for line in RTT.supporting.values():
-        for row in sums(opened, line, ALL, "ccg").itertuples():
+        for row in sums(opened, line, periods=ALL, level="ccg").itertuples():
             found[line.code, row.org_code, row.period] = (row.numerator, row.denominator)
     expected = looped(rows, with_count)
     assert set(found) == set(expected)

@@ -331,7 +331,9 @@ def test_a_line_with_another_limit_says_so_and_counts_so(rtt: Family) -> None:
     opened = open_input(rtt, {"pathways": records})
     period = [parse_period("2018-03")]
     for asked, inside in ((line, 2), (other, 1), (line, 2)):
-        assert count_units(opened, asked, period, "ccg")["numerator"].tolist() == [inside]
+        assert count_units(opened, asked, periods=period, level="ccg")["numerator"].tolist() == [
+            inside
+        ]
 
 
 # Finding -----------------------------------------------------------------------------------------

@@ -296,14 +296,14 @@ WORDS = {
 def test_a_whole_interval_beyond_a_benchmark(polarity: str) -> None:
     above, below = WORDS[polarity]
     up, down = math.nextafter(0.5, 1), math.nextafter(0.5, 0)
-    assert compare(up, 0.6, 0.5, polarity) == above
-    assert compare(0.5, 0.6, 0.5, polarity) == "similar"
-    assert compare(0.4, 0.5, 0.5, polarity) == "similar"
-    assert compare(0.4, down, 0.5, polarity) == below
+    assert compare(up, 0.6, benchmark=0.5, polarity=polarity) == above
+    assert compare(0.5, 0.6, benchmark=0.5, polarity=polarity) == "similar"
+    assert compare(0.4, 0.5, benchmark=0.5, polarity=polarity) == "similar"
+    assert compare(0.4, down, benchmark=0.5, polarity=polarity) == below
 
 
 def test_nothing_is_compared_with_itself_or_without_an_interval() -> None:
-    assert compare(0.6, 0.7, 0.5, "higher", itself=True) is None
+    assert compare(0.6, 0.7, benchmark=0.5, polarity="higher", itself=True) is None
     for numbers in ((math.nan, 0.7, 0.5), (0.6, math.nan, 0.5), (0.6, 0.7, math.nan)):
         assert compare(*numbers, "higher") is None
 
@@ -312,39 +312,39 @@ def test_nothing_is_compared_with_itself_or_without_an_interval() -> None:
 
 
 def test_proportions_change_by_newcombe() -> None:
-    found = change("proportion", (56, 70), (48, 80))
+    found = change("proportion", (56, 70), before=(48, 80))
     assert found is not None
     assert (found.difference, found.relative) == (Fraction(1, 5), Fraction(1, 3))
     # Newcombe 1998, table II, example a, method 10.
     assert (found.lower, found.upper) == pytest.approx((0.0524, 0.3339), abs=5e-5)
     assert found.beyond_chance and not found.is_relative and "Newcombe" in found.method
-    wide = change("proportion", (56, 70), (48, 80), level=0.998)
+    wide = change("proportion", (56, 70), before=(48, 80), level=0.998)
     assert wide is not None and wide.level == 0.998
-    assert (wide.lower, wide.upper) == newcombe(56, 70, 48, 80, 0.998)
+    assert (wide.lower, wide.upper) == newcombe(56, 70, x2=48, n2=80, level=0.998)
     assert not wide.beyond_chance
 
 
 def test_counts_change_by_the_share_of_their_sum() -> None:
     """The share 60/100 by Wilson is 0.50200 to 0.69060: at 59/100 it holds a half."""
-    found = change("count", (60, None), (40, None))
+    found = change("count", (60, None), before=(40, None))
     assert found is not None and found.is_relative and found.relative == Fraction(1, 2)
     low, high = 0.5020026, 0.6905987
     expected = (low / (1 - low) - 1, high / (1 - high) - 1)
     assert (found.lower, found.upper) == pytest.approx(expected, rel=1e-4)
     assert found.beyond_chance
-    less = change("count", (59, None), (41, None))
+    less = change("count", (59, None), before=(41, None))
     assert less is not None and not less.beyond_chance
 
 
 @pytest.mark.parametrize("kind", ["rate", "ratio"])
 def test_rates_change_by_counts_and_denominators(kind: str) -> None:
     """The same counts of the same people; then of twice as many, which halves the rate."""
-    same = change(kind, (60, 1000), (40, 1000), per=100_000)
-    count = change("count", (60, None), (40, None))
+    same = change(kind, (60, 1000), before=(40, 1000), per=100_000)
+    count = change("count", (60, None), before=(40, None))
     assert same is not None and count is not None
     assert (same.lower, same.upper) == pytest.approx((count.lower, count.upper))
     assert same.difference == 2000
-    twice = change(kind, (60, 2000), (40, 1000), per=100_000)
+    twice = change(kind, (60, 2000), before=(40, 1000), per=100_000)
     assert twice is not None and twice.difference == -1000
     assert 1 + twice.upper == pytest.approx((1 + count.upper) / 2)
     assert "denominator" in same.method
@@ -368,7 +368,7 @@ def test_means_change_by_welch() -> None:
     found = change(
         "mean",
         (int(sums[0][0]), sums[0][2]),
-        (int(sums[1][0]), sums[1][2]),
+        before=(int(sums[1][0]), sums[1][2]),
         intervals=intervals,
     )
     expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
@@ -389,29 +389,29 @@ def test_means_change_by_welch() -> None:
     ],
 )
 def test_no_change_without_an_interval(kind: str, now: Any, before: Any, more: Any) -> None:
-    assert change(kind, now, before, **more) is None
+    assert change(kind, now, before=before, **more) is None
 
 
 def test_intervals_of_many_changes_are_those_of_each() -> None:
     counts, sizes = ([60, 40, 7.5], [40, 60, 10]), ([100, 80, 20], [90, 70, 30])
     spread = tuple((np.array([5.0, 4, 3]), np.array([7.0, 8, 9])) for _ in range(2))
     for kind in ("proportion", "count", "rate", "mean"):
-        lower, upper = change_interval(kind, counts, sizes, intervals=spread)
+        lower, upper = change_interval(kind, counts, sizes=sizes, intervals=spread)
         for place in range(3):
             now, before = (
                 (Fraction(x[place]), None if kind == "count" else n[place])
                 for x, n in zip(counts, sizes, strict=True)
             )
             own = tuple((each[0][place], each[1][place]) for each in spread)
-            alone = change(kind, now, before, intervals=own)
+            alone = change(kind, now, before=before, intervals=own)
             assert alone is not None
             assert (alone.lower, alone.upper) == pytest.approx((lower[place], upper[place]))
-            again = change(kind, now, before, ends=(alone.lower, alone.upper))
+            again = change(kind, now, before=before, ends=(alone.lower, alone.upper))
             assert again == alone
 
 
 def test_from_nothing_there_is_no_relative_change() -> None:
-    found = change("count", (7, None), (0, None))
+    found = change("count", (7, None), before=(0, None))
     assert found is not None and found.relative is None and found.upper == math.inf
 
 

@@ -137,7 +137,7 @@ def results(
         organisation=organisation,
         period=parse_period(period),
         level="ccg",
-        figures=release(Raw(frame), family, policy),
+        figures=release(Raw(frame), family, policy=policy),
         steps=Released(pd.DataFrame(), policy),
         quality=Released(found, policy),
         groups=groups or {},

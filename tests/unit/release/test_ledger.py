@@ -39,7 +39,9 @@ def released(
     family = load_family(code)
     table = tables_of(code, *cells)
     table["org_level"] = table["org_level"].replace("ccg", level)
-    found = release(Raw(table), family, POLICIES[code], above, ledger.earlier(code)).frame
+    found = release(
+        Raw(table), family, policy=POLICIES[code], above=above, earlier=ledger.earlier(code)
+    ).frame
     ledger.add(code, cells_released(found, POLICIES[code], relations_of(family)), above)
     return found.set_index(["indicator", "org_code", "period"])
 

@@ -21,7 +21,13 @@ POLICIES = [HES, MHSDS]
 
 def shown_as(numerator: int, denominator: int, policy: Disclosure) -> tuple[int | None, int | None]:
     one = np.array([True]), np.array([False])
-    pair = protect(np.array([numerator]), np.array([denominator]), policy, one[1], one[0])
+    pair = protect(
+        np.array([numerator]),
+        np.array([denominator]),
+        policy=policy,
+        is_national=one[1],
+        inside=one[0],
+    )
     first, second = (None if count[0] == HIDDEN else int(count[0]) for count in pair)
     return first, second
 
@@ -38,7 +44,7 @@ def everyone(largest: int, policy: Disclosure) -> dict[tuple[int | None, int | N
     """All pairs up to `largest` by the pair that they are shown as, from the rule itself."""
     grid = np.array([(n, d) for d in range(largest + 1) for n in range(d + 1)])
     no, yes = np.zeros(len(grid), dtype=bool), np.ones(len(grid), dtype=bool)
-    shown = protect(grid[:, 0], grid[:, 1], policy, no, yes)
+    shown = protect(grid[:, 0], grid[:, 1], policy=policy, is_national=no, inside=yes)
     classes: dict[tuple[int | None, int | None], set] = {}  # type: ignore[type-arg]
     for pair, n, d in zip(grid.tolist(), *(s.tolist() for s in shown), strict=True):
         key = (None if n == HIDDEN else n, None if d == HIDDEN else d)
@@ -55,7 +61,7 @@ def test_the_set_is_what_the_rule_shows_alike(policy: Disclosure) -> None:
 
 
 def test_an_exact_policy_leaves_one_pair() -> None:
-    found = possible(46, 50, EXACT)
+    found = possible(46, 50, policy=EXACT)
     assert found.is_exact and found.pairs.tolist() == [[46, 50]]
     assert share(found, (46, 50)).value == Fraction(920, 1000)
     assert told(found, meets(Fraction(92, 100)), (46, 50)) == 1
@@ -63,9 +69,9 @@ def test_an_exact_policy_leaves_one_pair() -> None:
 
 def test_a_pair_that_the_rule_never_shows_is_refused() -> None:
     with pytest.raises(ValueError):
-        possible(3, 50, HES)
+        possible(3, 50, policy=HES)
     with pytest.raises(ValueError):
-        possible(60, 50, HES)
+        possible(60, 50, policy=HES)
 
 
 @pytest.mark.parametrize("standard", ["1/2", "53/100", "92/100"])
@@ -113,7 +119,7 @@ def test_no_percentage_pins_a_count(policy: Disclosure) -> None:
     kinds = {1: 0, 0: 0, None: 0}
     for d, n in [(d, n) for d, parts in sizes.items() for n in (None, *parts)]:
         try:
-            found = possible(n, d, policy)
+            found = possible(n, d, policy=policy)
         except ValueError:
             continue
         printed: dict[object, list[list[int]]] = {}
@@ -136,7 +142,7 @@ def test_no_percentage_pins_a_count(policy: Disclosure) -> None:
 def test_nine_of_eleven_is_not_all_of_ten() -> None:
     """Shown as 10 of 10 it could be 8 of 12: no 100%, and the true verdict or none."""
     assert shown_as(9, 11, HES) == (10, 10)
-    found = possible(10, 10, HES)
+    found = possible(10, 10, policy=HES)
     assert told(found, meets(Fraction(92, 100)), (9, 11)) == 0
     said = share(found, (9, 11))
     assert said.value is None and said.lowest == Fraction(8, 12) and said.highest == 1

@@ -41,7 +41,10 @@ def test_relations_hold_of_exact_figures(code: str, records: Path) -> None:
     opened = open_input(family, records)
     periods = parse_periods(["2017-04..2018-03", "2016-17-Q4..2017-18-Q4", "2017-18"])
     lines = list(family.indicators.values())
-    levels = [measure(opened, lines, periods, level) for level in (opened.own_level, "england")]
+    levels = [
+        measure(opened, lines, periods=periods, level=level)
+        for level in (opened.own_level, "england")
+    ]
     table = pd.concat(levels, ignore_index=True)
     marked = table.assign(numerator_mark="", denominator_mark="")
     is_whole = table["numerator"].notna() & (table["mark"] == "")

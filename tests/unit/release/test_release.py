@@ -80,7 +80,7 @@ def output_table(*rows: Row, line: str = PERCENTAGE, plan: float = 0.5) -> pd.Da
 
 
 def released(*rows: Row, policy: Disclosure, line: str = PERCENTAGE) -> pd.DataFrame:
-    return release(Raw(output_table(*rows, line=line)), RTT, policy).frame
+    return release(Raw(output_table(*rows, line=line)), RTT, policy=policy).frame
 
 
 def one_count(value: int, policy: Disclosure, code: str = "A") -> int | str:
@@ -239,7 +239,7 @@ def test_a_count_has_no_denominator_to_mark() -> None:
 
 def test_figures_already_public_are_left_as_they_are() -> None:
     rows: list[Row] = [("A", 1, 2), ("B", 0, 9), ("C", 0, 0), ("ENGLAND", 1, 11)]
-    found = release(Raw(output_table(*rows)), RTT, policy_for(RTT, is_published=True))
+    found = release(Raw(output_table(*rows)), RTT, policy=policy_for(RTT, is_published=True))
     assert [*zip(found.frame["numerator"], found.frame["denominator"], strict=True)] == [
         row[1:] for row in rows
     ]
@@ -249,7 +249,7 @@ def test_figures_already_public_are_left_as_they_are() -> None:
 def test_release_leaves_the_raw_figures_alone() -> None:
     table = output_table(("A", 3, 50), ("B", 30, 50))
     before = table.copy()
-    release(Raw(table), RTT, suppress(5))
+    release(Raw(table), RTT, policy=suppress(5))
     pd.testing.assert_frame_equal(table, before)
 
 
@@ -273,7 +273,7 @@ def test_a_family_without_a_policy_gets_the_strictest_and_is_not_published() -> 
 
 def test_exploring_shows_everything_and_is_not_published() -> None:
     policy = policy_for(RTT, is_published=False, explore=True)
-    found = release(Raw(output_table(("A", 1, 2))), RTT, policy)
+    found = release(Raw(output_table(("A", 1, 2))), RTT, policy=policy)
     assert policy == EXPLORING and not found.publishable
     assert found.frame.iloc[0]["numerator"] == 1
 

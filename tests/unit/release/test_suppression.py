@@ -285,7 +285,7 @@ def freed(family: str, table: pd.DataFrame) -> pd.DataFrame:
     assert known.disclosure is not None
     threshold = 7 if family == "sus" else 4
     policy = replace(known.disclosure, hide_zeros=False, threshold=threshold)
-    found = release(Raw(table), known, policy).frame
+    found = release(Raw(table), known, policy=policy).frame
     return found.set_index(["indicator", "org_code", "period"])
 
 

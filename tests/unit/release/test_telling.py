@@ -56,7 +56,7 @@ def released(
             "plan": plan,
         }
     ).assign(**more)
-    return release(Raw(table), family, policy).frame
+    return release(Raw(table), family, policy=policy).frame
 
 
 def all_pairs() -> list[tuple[int, int]]:
@@ -126,7 +126,7 @@ def test_many_at_once_are_told_as_one_by_one(policy: Disclosure) -> None:
     for pair, row in islice(rows, 0, None, 7):
         if row.numerator_mark or row.denominator_mark:
             continue
-        found = possible(int(row.numerator), int(row.denominator), policy)
+        found = possible(int(row.numerator), int(row.denominator), policy=policy)
         standard = lambda n, d: n * 25 >= d * 23  # noqa: E731
         plan = lambda n, d: n * 2 >= d  # noqa: E731
         verdict = told(found, standard, pair)

@@ -156,7 +156,7 @@ def test_a_hostile_name_is_text_on_every_page(name: str, tmp_path: Any) -> None:
     table = Entry("rtt/2018-03/rtt-2018-03.csv", "rtt", MARCH, "", "", "", "0" * 64, kind="table")
     report = Entry("rtt/2018-03/A.html", "rtt", MARCH, "A", name, "", "0" * 64)
     manifest = Manifest({table.path: table, report.path: report})
-    made = figure_pages(found, table, manifest, {"A"}, tmp_path)
+    made = figure_pages(found, table, manifest=manifest, linked={"A"}, out=tmp_path)
     known = {"rtt/2018-03": read_glance(made[0][1].decode("utf-8"))}
     made += organisation_pages(manifest, known, tmp_path)
     pages = [(entry, page) for entry, page in made if entry.path.endswith(".html")]

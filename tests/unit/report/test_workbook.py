@@ -80,7 +80,7 @@ def figures(family: str) -> Results:
     return compute(
         opened,
         parse_period(PERIODS[family]),
-        opened.own_level,
+        level=opened.own_level,
         history=0,
         publication=PUBLICATION,
         described_as=sample.described_as,

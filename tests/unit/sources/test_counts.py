@@ -59,7 +59,9 @@ def opened(*rows: dict[str, Any]) -> Input:
 
 def figures(source: Input, period: str, level: str = "provider") -> pd.DataFrame:
     line = source.family.indicators[LINE]
-    return measure(source, [line], [parse_period(period)], level).set_index("org_code")
+    return measure(source, [line], periods=[parse_period(period)], level=level).set_index(
+        "org_code"
+    )
 
 
 def test_every_column_is_there_with_no_mark_and_no_rounding() -> None:
@@ -134,7 +136,7 @@ def test_a_level_that_is_not_printed_is_named() -> None:
 
 
 def results(*rows: dict[str, Any]) -> Results:
-    return compute(opened(*rows), parse_period("2015-04"), "provider", history=0)
+    return compute(opened(*rows), parse_period("2015-04"), level="provider", history=0)
 
 
 def test_a_page_shows_whose_mark_it_is() -> None:
@@ -237,7 +239,7 @@ def test_a_formula_without_its_value_is_refused(published: Path, tmp_path: Path)
     rows = sheet(open_workbook(spoilt), "Full Time Series", "spoilt.xlsx")
     places = [(i, j) for i, row in enumerate(rows) for j, c in enumerate(row) if c == UNCALCULATED]
     assert places == [(103, 5)]
-    table = below(rows, 9, "spoilt.xlsx")
+    table = below(rows, 9, place="spoilt.xlsx")
     assert len(table.texts("Median wait (weeks)")), "a formula elsewhere condemns no column"
     with pytest.raises(InputError, match=r"row 104 .*is a formula without a value"):
         table.numbers("No. within 18 weeks", marks={"": "nothing", "-": "nothing"})

@@ -35,7 +35,9 @@ def opened(*left_out: LeftOut, mark: str = "") -> Input:
 
 def figures(source: Input, level: str) -> pd.DataFrame:
     line = source.family.indicators[LINE]
-    return measure(source, [line], [parse_period("2015-04")], level).set_index("org_code")
+    return measure(source, [line], periods=[parse_period("2015-04")], level=level).set_index(
+        "org_code"
+    )
 
 
 def test_the_organisation_has_no_figure_and_the_total_is_of_the_others() -> None:

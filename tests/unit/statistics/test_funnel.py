@@ -150,7 +150,7 @@ def test_on_each_side_of_each_limit(
         edge = float(limits[side]) * size
         within = math.ceil(edge) if side == 0 else math.floor(edge)
         beyond = within - step if side == 0 else within + step
-        found = place([within, beyond], [size, size], kind, average=average).tolist()
+        found = place([within, beyond], [size, size], kind=kind, average=average).tolist()
         assert found == [inner.replace("%", word, 1), outer.replace("%", word, 1)]
 
 
@@ -160,8 +160,8 @@ def test_a_value_on_a_limit_is_inside() -> None:
     for level, words in ((0.95, "95%"), (0.998, "99.8%")):
         low, high = expected_limits(7, level)
         for edge, beyond, word in ((low, math.inf, "below"), (high, 0.0, "above")):
-            on = place([7], [1.0], "ratio", average=edge)[0]
-            past = place([7], [1.0], "ratio", average=math.nextafter(edge, beyond))[0]
+            on = place([7], [1.0], kind="ratio", average=edge)[0]
+            past = place([7], [1.0], kind="ratio", average=math.nextafter(edge, beyond))[0]
             assert past == f"{word} {words}"
             assert on == ("inside" if level == 0.95 else f"{word} 95%")
 
@@ -175,7 +175,7 @@ def test_the_two_rules_for_rates_differ_where_byar_does() -> None:
         )
         between = (exact + byar) / 2
         words = [
-            place([events], [1.0], "ratio", average=between, rules=rules)[0]
+            place([events], [1.0], kind="ratio", average=between, rules=rules)[0]
             for rules in ("chi-square", "byar-from-10")
         ]
         if events < 10:

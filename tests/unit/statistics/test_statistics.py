@@ -282,9 +282,13 @@ def test_a_ratio_of_counts_is_wilsons_share_of_the_sum(
 
 def test_a_ratio_of_rates_is_that_of_the_counts_by_exposure() -> None:
     plain = poisson_ratio(30, 20)
-    assert poisson_ratio(30, 20, 300, 100) == pytest.approx([end / 3 for end in plain])
-    assert poisson_ratio(20, 30, 100, 300) == pytest.approx([3 / plain[1], 3 / plain[0]])
-    lower, upper = poisson_ratio([30, None, 30], [20, 20, 20], [1, 1, 3], 1)
+    assert poisson_ratio(30, 20, exposure1=300, exposure2=100) == pytest.approx(
+        [end / 3 for end in plain]
+    )
+    assert poisson_ratio(20, 30, exposure1=100, exposure2=300) == pytest.approx(
+        [3 / plain[1], 3 / plain[0]]
+    )
+    lower, upper = poisson_ratio([30, None, 30], [20, 20, 20], exposure1=[1, 1, 3], exposure2=1)
     assert [lower[0], upper[0]] == pytest.approx(plain)
     assert np.isnan([lower[1], upper[1]]).all()
     assert [lower[2], upper[2]] == pytest.approx([end / 3 for end in plain])
@@ -308,18 +312,26 @@ def test_welch_is_scipys(level: float) -> None:
     first, second = [12.0, 15, 9, 30, 22, 14], [7.0, 9, 8, 15]
     test = stats.ttest_ind(first, second, equal_var=False)
     expected = test.confidence_interval(level)
-    got = welch(np.mean(first), stats.sem(first), 6, np.mean(second), stats.sem(second), 4, level)
+    got = welch(
+        np.mean(first),
+        stats.sem(first),
+        n1=6,
+        mean2=np.mean(second),
+        error2=stats.sem(second),
+        n2=4,
+        level=level,
+    )
     assert got == pytest.approx((expected.low, expected.high), rel=1e-10)
 
 
 def test_welch_of_few_values_and_of_values_all_alike() -> None:
-    assert all(map(math.isnan, welch(5, 1, 1, 4, 1, 9)))
-    assert all(map(math.isnan, welch(5, 1, 9, 4, 1, 1)))
-    assert all(map(math.isnan, welch(5, 0, 1, 4, 0, 9)))
-    assert all(map(math.isnan, welch(5, 0, 9, 4, 0, 1)))
-    assert welch(5, 0, 9, 3, 0, 9) == (2, 2)
-    lower, upper = welch([5, 5], [1, 1], [9, 9], [3, None], 1, 9)
-    assert (lower[0], upper[0]) == welch(5, 1, 9, 3, 1, 9)
+    assert all(map(math.isnan, welch(5, 1, n1=1, mean2=4, error2=1, n2=9)))
+    assert all(map(math.isnan, welch(5, 1, n1=9, mean2=4, error2=1, n2=1)))
+    assert all(map(math.isnan, welch(5, 0, n1=1, mean2=4, error2=0, n2=9)))
+    assert all(map(math.isnan, welch(5, 0, n1=9, mean2=4, error2=0, n2=1)))
+    assert welch(5, 0, n1=9, mean2=3, error2=0, n2=9) == (2, 2)
+    lower, upper = welch([5, 5], [1, 1], n1=[9, 9], mean2=[3, None], error2=1, n2=9)
+    assert (lower[0], upper[0]) == welch(5, 1, n1=9, mean2=3, error2=1, n2=9)
     assert math.isnan(lower[1]) and math.isnan(upper[1])
 
 
