@@ -22,7 +22,7 @@ def attrition_chart(results: Results, code: str) -> Chart:
     walked = walk(results, code)
     title = f"{line.title}, {own_name(results)}, {results.period_of(code).words}"
     if not walked.is_known:
-        words = "not shown where small counts are hidden, since they add up to what is hidden"
+        words = "suppressed, since they add up to what is hidden"
         if results.steps.policy.rule != "suppress":
             words = "not available"
         return undrawn(f"{title}: the units that each rule leaves out are {words}.", walked.table)

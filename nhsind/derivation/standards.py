@@ -97,7 +97,7 @@ def plans_met(verdicts: Iterable[bool | None]) -> tuple[int, int]:
 
 
 def compare(
-    lower: float, upper: float, *, benchmark: float, polarity: str, itself: bool = False
+    lower: float, upper: float, benchmark: float, polarity: str, *, itself: bool = False
 ) -> str | None:
     """An organisation's interval against a benchmark's value.
 

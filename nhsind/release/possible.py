@@ -93,8 +93,8 @@ class Share:
 def possible(
     numerator: int | None,
     denominator: int | None,
-    *,
     policy: Disclosure,
+    *,
     is_national: bool = False,
     is_inside: bool = True,
 ) -> Possible:

@@ -57,7 +57,7 @@ def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
 
 
 def newcombe(
-    x1: ArrayLike, n1: ArrayLike, *, x2: ArrayLike, n2: ArrayLike, level: float = 0.95
+    x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, *, level: float = 0.95
 ) -> Interval:
     """Newcombe's interval of a difference of two independent proportions, x1/n1 - x2/n2.
 
@@ -139,9 +139,9 @@ def student(
 def poisson_ratio(
     x1: ArrayLike,
     x2: ArrayLike,
-    *,
     exposure1: ArrayLike = 1,
     exposure2: ArrayLike = 1,
+    *,
     level: float = 0.95,
 ) -> Interval:
     """Interval of the ratio of two Poisson rates, (x1 / exposure1) / (x2 / exposure2).
@@ -168,11 +168,11 @@ def poisson_ratio(
 def welch(
     mean1: ArrayLike,
     error1: ArrayLike,
-    *,
     n1: ArrayLike,
     mean2: ArrayLike,
     error2: ArrayLike,
     n2: ArrayLike,
+    *,
     level: float = 0.95,
 ) -> Interval:
     """Welch's interval of a difference of two means, mean1 - mean2, from their standard errors.
