@@ -186,7 +186,7 @@ describe("the filter of the index", () => {
 
 describe("a page with one fault is found out", () => {
   const bases = [
-    ["organisations/ZP001.html", MUTANTS],
+    ["organisations/ZX001.html", MUTANTS],
     ["index.html", MUTANTS_OF_INDEX],
     ["indicators/E.B.3/2018-03.html", MUTANTS_OF_LINE],
   ];
