@@ -22,7 +22,8 @@ from nhsind.release.system import ALMOST, Rows, System
 
 # By unknown: the unknowns that narrow it.
 Exposed = dict[int, list[int]]
-SECONDS_FOR_WHOLE_NUMBERS = 20
+# How far whole numbers are looked for: not by a clock, or a slower machine would withhold more.
+MOST_NODES = 1000
 # Programs over more unknowns take minutes: then what adds up more than this many terms counts by
 # the bounds that it gives alone.
 MOST_TOGETHER = 500
@@ -225,7 +226,7 @@ def _least(weights: csr_array, is_equal: Array, *, cost: Array, low: Array, high
 
 
 def _whole(rows: Rows, cost: Array, low: Array, high: Array) -> Array | None:
-    """The same in whole numbers, or None where none were found in time."""
+    """The same in whole numbers, or None where none were found among so many nodes."""
     found = milp(
         cost,
         integrality=np.ones(len(cost)),
@@ -233,6 +234,6 @@ def _whole(rows: Rows, cost: Array, low: Array, high: Array) -> Array | None:
         constraints=LinearConstraint(
             rows.weights, np.where(rows.is_equal, 0.0, -np.inf), np.zeros(len(rows.is_equal))
         ),
-        options={"time_limit": SECONDS_FOR_WHOLE_NUMBERS},
+        options={"node_limit": MOST_NODES},
     )
     return None if found.x is None else np.round(found.x)
