@@ -11,29 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from nhsind.sources.banded import Banded, month_ends, read_bands
+from nhsind.families.diagnostics.bands import LINE, WEEKS, waits
+from nhsind.sources.banded import read_bands
 from nhsind.sources.printed import Printed, csv_head, read_csv
 from nhsind.sources.published import Answers, LeftOut, PublishedFile, printed_cells
 from nhsind.sources.totals import is_total, totals_in, wrong_totals
 
-LINE = "E.B.4"
 MONTH, TEST, TEST_NAME = "Period", "Diagnostic Tests Sort Order", "Diagnostic Tests"
 PROVIDER, COMMISSIONER = "Provider Org Code", "Commissioner Org Code"
 NAMES = {"provider": "Provider Org Name", "ccg": "Commissioner Org Name"}
 TOTAL = "Total WL"
-# Each band begins with its first day and stands for its longest whole-day wait, the open one for
-# its first day.
-WEEKS = 13
 BANDS = (
     "00 < 01 Week",
     *(f"{week:02d} < {week + 1:02d} Weeks" for week in range(1, WEEKS)),
     f"{WEEKS}+ Weeks",
 )
-DAYS = np.array([*(7 * week - 1 for week in range(1, WEEKS + 1)), 7 * WEEKS])
 
 
 def is_extract(path: Path) -> bool:
@@ -66,9 +60,14 @@ def read_extract(path: Path) -> PublishedFile:
     banded = read_bands(parts, BANDS, TOTAL)
     rows = _rows(parts, months, tests)
     of_provider = rows.assign(org_level="provider", org_code=rows["provider_code"])
+    who = rows["org_code"] + " " + rows["provider_code"]
     return PublishedFile(
         place=str(path),
-        tables={"waits": _waits(banded, rows)},
+        tables={
+            "waits": waits(
+                banded, rows, who, {"ccg_code": "org_code", "provider_code": "provider_code"}
+            )
+        },
         names={
             level: dict(zip(kept.codes(code), kept.texts(NAMES[level]), strict=True))
             for level, code in (("provider", PROVIDER), ("ccg", COMMISSIONER))
@@ -93,24 +92,6 @@ def _rows(table: Printed, months: pd.Series[Any], tests: pd.Series[Any]) -> pd.D
             "period": months[table.cells.index],
             "test": tests[table.cells.index],
             "place": table.places(),
-        }
-    )
-
-
-def _waits(banded: Banded, rows: pd.DataFrame) -> pa.Table:
-    """One row per filled band: so many waits as long as it stands for, still waiting."""
-    at, bands, counts = banded.filled(rows["org_code"] + " " + rows["provider_code"])
-    chosen, ends = rows.iloc[at], month_ends(rows["period"])[at]
-    return pa.table(
-        {
-            "ccg_code": pa.array(chosen["org_code"], pa.string()),
-            "provider_code": pa.array(chosen["provider_code"], pa.string()),
-            "test": pa.array(chosen["test"], pa.string()),
-            "clock_start_date": pa.array(ends - DAYS[bands], pa.date32()),
-            "test_date": pa.nulls(len(at), pa.date32()),
-            "count": pa.array(counts, pa.int64()),
-            "counts_for": pa.array([LINE] * len(at), pa.string()),
-            "counts_in": pa.array(ends, pa.date32()),
         }
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from nhsind.families.diagnostics import extract
+from nhsind.families.diagnostics.bands import DAYS, LINE, WEEKS, waits
 from nhsind.sources.banded import Banded, month_ends, read_bands
 from nhsind.sources.printed import (
     Printed,
@@ -24,7 +24,6 @@ from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cel
 from nhsind.sources.totals import totals_in, wrong_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet, tidy
 
-LINE = "E.B.4"
 MONTH, TEST, TOTAL = "Reporting Period", "Diagnostic ID", "Total Waiting List"
 SIX_WEEKS, SHARE = "Number waiting 6+ Weeks", "Percentage waiting 6+ Weeks"
 TEST_NAME = "Diagnostic Test Name"
@@ -42,12 +41,8 @@ SHEETS = (
     *("icb by test", "provider by test"),
 )
 REGION = "Regional Team Code"
-# Each band begins with its first day: six weeks, 42 days, stand in 06 <07.
-WEEKS = 13
 BANDS = ("0 <01 weeks", *(f"{week:02d} <{week + 1:02d} weeks" for week in range(1, WEEKS)))
 OPEN_BAND = f"{WEEKS}+ weeks"
-# A band stands for its longest whole-day wait, the open one for its first day.
-DAYS = np.array([*(7 * week - 1 for week in range(1, WEEKS + 1)), 7 * WEEKS])
 THREE_DECIMALS = 1000
 
 
@@ -87,7 +82,7 @@ def read_dm01(path: Path) -> PublishedFile:
     names = dict(zip(orgs, table.texts(named), strict=True)) if table.has(named) else {}
     return PublishedFile(
         place=str(path),
-        tables={"waits": _waits(banded, rows, column)},
+        tables={"waits": waits(banded, rows, rows["org_code"], {column: "org_code"})},
         names={level: names},
         groups=_regions(table, orgs),
         answers=[
@@ -119,23 +114,6 @@ def _sheet(path: Path) -> str | None:
 
 def _organisation(table: Printed) -> str:
     return next((name for name in ORGANISATIONS if table.has(name)), "ICB Code")
-
-
-def _waits(banded: Banded, rows: pd.DataFrame, column: str) -> pa.Table:
-    """One row per filled band: so many waits as long as it stands for, still waiting."""
-    at, bands, counts = banded.filled(rows["org_code"])
-    chosen, ends = rows.iloc[at], month_ends(rows["period"])[at]
-    return pa.table(
-        {
-            column: pa.array(chosen["org_code"], pa.string()),
-            "test": pa.array(chosen["test"], pa.string()),
-            "clock_start_date": pa.array(ends - DAYS[bands], pa.date32()),
-            "test_date": pa.nulls(len(at), pa.date32()),
-            "count": pa.array(counts, pa.int64()),
-            "counts_for": pa.array([LINE] * len(at), pa.string()),
-            "counts_in": pa.array(ends, pa.date32()),
-        }
-    )
 
 
 def _totals(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
