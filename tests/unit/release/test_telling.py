@@ -187,12 +187,9 @@ def test_a_rate_of_a_known_population_pins_no_count() -> None:
     assert big["value"].notna().any()
 
 
-@pytest.mark.parametrize(("treated", "met"), [(90, False), (107, None), (130, True)])
-def test_an_own_standard_made_of_a_count_is_rounded_and_its_verdict_true(
-    treated: int, met: bool | None
-) -> None:
-    """107% of 98 treated a year before is 104.86; shown is 107% of 100."""
-    row = released(
+def with_a_baseline(treated: int, baseline: int) -> pd.Series:
+    """The released row of a year's treated people, whose standard is made of the year before's."""
+    return released(
         [(treated, None)],
         HES,
         "E.H.9_2A",
@@ -200,24 +197,23 @@ def test_an_own_standard_made_of_a_count_is_rounded_and_its_verdict_true(
         plan=np.nan,
         period="2017-18",
         standard_need=pd.array([10], dtype="Int64"),
-        standard_baseline=pd.array([98], dtype="Int64"),
+        standard_baseline=pd.array([baseline], dtype="Int64"),
     ).iloc[0]
+
+
+@pytest.mark.parametrize(("treated", "met"), [(90, False), (107, None), (130, True)])
+def test_an_own_standard_made_of_a_count_is_rounded_and_its_verdict_true(
+    treated: int, met: bool | None
+) -> None:
+    """107% of 98 treated a year before is 104.86; shown is 107% of 100."""
+    row = with_a_baseline(treated, 98)
     assert row["standard_baseline"] == 100 and row["standard"] == 107.0
     assert (None if pd.isna(row["meets_standard"]) else bool(row["meets_standard"])) is met
     assert (TOO_COARSE in row["note"]) == (met is None)
 
 
 def test_a_small_baseline_is_hidden_and_with_it_the_required_number() -> None:
-    row = released(
-        [(100, None)],
-        HES,
-        "E.H.9_2A",
-        CYP,
-        plan=np.nan,
-        period="2017-18",
-        standard_need=pd.array([10], dtype="Int64"),
-        standard_baseline=pd.array([6], dtype="Int64"),
-    ).iloc[0]
+    row = with_a_baseline(100, 6)
     assert pd.isna(row["standard_baseline"]) and pd.isna(row["standard"])
     assert pd.isna(row["meets_standard"])
 
