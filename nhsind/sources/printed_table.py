@@ -263,11 +263,13 @@ class Printed:
 
     def _missing(self, heading: str) -> Problem:
         found = ", ".join(name for name in self.headings if name)
+        name, *others = self.spellings.get(heading, (heading,))
+        also = f" (or as {', '.join(others)})" if others else ""
         return Problem(
             self.place,
-            "the column is missing",
+            f"the column is missing{also}",
             self.top,
-            self.spellings.get(heading, (heading,))[0],
+            name,
             allowed=f"the headings found are {found[:600]}",
             unit=self.unit,
         )

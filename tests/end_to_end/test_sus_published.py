@@ -367,7 +367,7 @@ class TestArtificial:
         self, files: list[Path], national: Path
     ) -> None:
         """None of these records is of 2020: what they do not cover is not compared with 0."""
-        with pytest.raises(InputError, match="shares no line and period"):
+        with pytest.raises(InputError, match="shares no line, level and period"):
             ind.reconcile("sus", files, published=national)
 
 
