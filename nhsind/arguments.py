@@ -106,4 +106,4 @@ def _words(kind: Any) -> str:
     elements = _elements(kind)
     if elements is not None:
         return "a list of " + " or ".join(map(_words, elements))
-    return WORDS.get(kind) or f"a {kind.__name__}"
+    return WORDS.get(kind) or f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"

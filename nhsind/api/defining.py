@@ -8,6 +8,7 @@ from nhsind.arguments import checked
 from nhsind.definitions import cards
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import all_indicators, family_codes, load_family
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.record_tables import describe_tables
 from nhsind.errors import unknown
 
@@ -55,13 +56,13 @@ def list_indicators(family: str | None = None) -> pd.DataFrame:
 
 
 @checked
-def define(code: str) -> Card:
+def define(code: str | Indicator) -> Card:
     """The whole definition of a line: a card in JupyterLab, text when printed.
 
     Parameters
     ----------
     code
-        An indicator's code, such as `E.B.3`.
+        An indicator's code, such as `E.B.3`, or a variant.
 
     Raises
     ------

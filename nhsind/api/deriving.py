@@ -8,7 +8,15 @@ from datetime import date
 import pandas as pd
 
 from nhsind.arguments import checked
-from nhsind.definitions.catalogue import family_codes, find, load_family, select
+from nhsind.definitions.catalogue import (
+    Selectors,
+    each_of,
+    family_codes,
+    find,
+    load_family,
+    select,
+)
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.questions import (
@@ -36,7 +44,7 @@ KEYS = ["indicator", "org_code", "period"]
 
 @checked
 def derive(
-    selectors: str | Sequence[str],
+    selectors: str | Indicator | Sequence[str | Indicator],
     data: Data | None = None,
     *,
     period: Periods,
@@ -60,7 +68,7 @@ def derive(
     Parameters
     ----------
     selectors
-        Codes of indicators, or of families, whose every line is meant.
+        Codes of indicators, variants of them, or codes of families, whose every line is meant.
     data
         A folder, files, a dict of table name to frame (pandas, Polars, DuckDB, Arrow), or one
         frame where the family needs one table; None: the embedded sample.
@@ -112,7 +120,7 @@ def derive(
     >>> table.attrs["notes"]
     []
     """
-    chosen = select([selectors] if isinstance(selectors, str) else list(selectors))
+    chosen = select(selectors)
     if not chosen:
         raise UsageError("name at least one indicator or family")
     by_code = _named_codes(selectors)
@@ -129,11 +137,12 @@ def derive(
     problems: list[Problem] = []
     uncovered: list[Problem] = []
     is_covered = False
-    for family_code, codes in chosen.items():
+    for family_code, lines in chosen.items():
         family = load_family(family_code)
-        lines = [family.indicators[code] for code in codes]
+        codes = [line.own_code for line in lines]
+        told.remarks += [f"{line.code} is {line.variant_words}" for line in lines if line.differs]
         refuse_unanswered(lines, periods, by_code, told)
-        if family_code not in own_data and not by_code & set(codes):
+        if family_code not in own_data and not by_code & {line.code for line in lines}:
             told.remarks.append(f"the data hold nothing of {family_code}: left out")
             continue
         if progress:
@@ -187,7 +196,7 @@ def derive(
 
 @checked
 def trace(
-    code: str,
+    code: str | Indicator,
     data: Data | None = None,
     *,
     period: Periods,
@@ -203,7 +212,7 @@ def trace(
     Parameters
     ----------
     code
-        An indicator's code.
+        An indicator's code, or a variant.
     data, period, level, source, engine, covers, tolerance
         As for `derive`.
     org
@@ -246,9 +255,13 @@ def trace(
     )
 
 
-def _named_codes(selectors: str | Sequence[str]) -> set[str]:
-    names = [selectors] if isinstance(selectors, str) else list(selectors)
-    return {find(name).code for name in names if name.lower() not in family_codes()}
+def _named_codes(selectors: Selectors) -> set[str]:
+    names = each_of(selectors)
+    return {
+        find(name).code
+        for name in names
+        if isinstance(name, Indicator) or name.lower() not in family_codes()
+    }
 
 
 def _restate_date(text: str | None) -> date | None:

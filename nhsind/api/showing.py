@@ -10,7 +10,8 @@ import pandas as pd
 from nhsind import charts
 from nhsind.arguments import checked
 from nhsind.charts import Chart
-from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.catalogue import family_of, find, load_family
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.questions import Notes, held_lines, refuse_unanswered
 from nhsind.errors import UsageError
 from nhsind.given import given
@@ -30,7 +31,7 @@ RULES = "mdc-sql-2.5"
 
 @checked
 def results(
-    family: str,
+    family: str | Indicator,
     organisation: str | None = None,
     *,
     period: str | Period | None = None,
@@ -43,7 +44,7 @@ def results(
     Parameters
     ----------
     family
-        Code of the family.
+        Code of the family; or a line, such as a variant, of which alone there are figures.
     organisation
         Code of the organisation looked at; None: the first.
     period
@@ -75,7 +76,9 @@ def results(
     if released is not None:
         found = load(Path(released))
     else:
-        definition, read = load_family(family), given(data)
+        line = family if isinstance(family, Indicator) else None
+        definition = family_of(line) if line else load_family(str(family))
+        read = given(data)
         opened = open_input(definition, read.data)
         if period is None:
             month = read.last_month or opened.latest_month()
@@ -87,13 +90,14 @@ def results(
             period if isinstance(period, Period) else parse_period(period),
             level=level or opened.own_level,
             explore=not read.is_sample,
+            codes=[line.code] if line else None,
             described_as=read.described_as,
         )
     return found if organisation is None else found.for_organisation(organisation)
 
 
 @checked
-def table(kind: str, found: Results, *codes: str) -> Table:
+def table(kind: str, found: Results, *codes: str | Indicator) -> Table:
     """A table of released figures, as HTML in JupyterLab and as text when printed.
 
     Parameters
@@ -104,7 +108,7 @@ def table(kind: str, found: Results, *codes: str) -> Table:
     found
         What `results` gave.
     codes
-        The lines.
+        The lines, by code or themselves.
 
     Raises
     ------
@@ -122,12 +126,12 @@ def table(kind: str, found: Results, *codes: str) -> Table:
     >>> table("result", found, "E.B.3").rows[0][:3]
     ('00A', '1', '2')
     """
-    return kinds.table(kind, found, *codes)
+    return kinds.table(kind, found, *map(_code, codes))
 
 
 @checked
 def fate_table(
-    code: str,
+    code: str | Indicator,
     records: pd.DataFrame | Mapping[str, pd.DataFrame],
     *,
     period: str | Period,
@@ -138,7 +142,7 @@ def fate_table(
     Parameters
     ----------
     code
-        An indicator's code.
+        An indicator's code, or a variant.
     records
         One table, or tables by name.
     period
@@ -170,7 +174,7 @@ def fate_table(
 def chart(
     kind: str,
     found: Results,
-    *codes: str,
+    *codes: str | Indicator,
     org: str | None = None,
     rules: str = RULES,
     recalculate_at: Sequence[str] | Mapping[str, str] = (),
@@ -212,12 +216,18 @@ def chart(
         lines = found.family.indicators.values()
         first = next((line.code for line in lines if not line.is_count), None)
         codes = (first or next(iter(found.family.indicators)),)
-    return charts.chart(kind, found, *codes, org=org, rules=rules, recalculate_at=recalculate_at)
+    return charts.chart(
+        kind, found, *map(_code, codes), org=org, rules=rules, recalculate_at=recalculate_at
+    )
+
+
+def _code(line: str | Indicator) -> str:
+    return line if isinstance(line, str) else line.code
 
 
 def chart_of(
     kind: str,
-    code: str,
+    code: str | Indicator,
     *,
     data: Data | None,
     period: str | Period | Sequence[str | Period],
@@ -244,7 +254,7 @@ def chart_of(
     history = next(step for step in range(10**4) if last.shift(-step) == first)
     read = given(data)
     opened = open_input(
-        load_family(line.family),
+        family_of(line),
         read.data,
         source=source,
         level=level,

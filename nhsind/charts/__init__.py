@@ -19,12 +19,13 @@ from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_chart, ranked_layer
 from nhsind.charts.spread import spread_chart
 from nhsind.charts.steps import attrition_chart
+from nhsind.charts.svg import noted
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
-from nhsind.tables.kinds import with_rule
+from nhsind.tables.kinds import variants_told, with_rule, with_variants
 
 __all__ = ["KINDS", "Chart", "chart", "make_national_layers", "prepare"]
 
@@ -56,9 +57,22 @@ def chart(
     if len(codes) > 1 and kind != "trend":
         raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
     looked_at = results.for_organisation(org) if org else results
-    return _with_rule(
-        _of_kind(kind, looked_at, codes=codes, rules=rules, recalculate_at=recalculate_at),
-        looked_at,
+    made = _of_kind(kind, looked_at, codes=codes, rules=rules, recalculate_at=recalculate_at)
+    return _with_rule(_with_variants(made, looked_at, codes), looked_at)
+
+
+def _with_variants(made: Chart, results: Results, codes: Sequence[str]) -> Chart:
+    """The chart with what its lines differ in, where they are variants."""
+    told = " ".join(variants_told(results, codes))
+    if not told:
+        return made
+    alt = f"{made.alt} {told}"
+    return replace(
+        made,
+        svg=noted(made.svg, told, (made.alt, alt)),
+        alt=alt,
+        caption=f"{made.caption} {told}",
+        table=with_variants(made.table, results, codes),
     )
 
 

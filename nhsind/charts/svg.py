@@ -17,7 +17,7 @@ from typing import Any
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 
-from nhsind.charts.lettering import TEXT_SIZE, width_of
+from nhsind.charts.lettering import LINE_HEIGHT, TEXT_SIZE, width_of, wrap
 from nhsind.charts.style import TEXT, WIDTH
 
 FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
@@ -82,6 +82,29 @@ def finish(drawn: str, height: float, alt: str) -> str:
         f'font-family="{FONTS}" font-size="{number(TEXT_SIZE)}" fill="{TEXT}" '
         f'stroke-linejoin="round">{drawn}</svg>'
     )
+
+
+def noted(svg: str, words: str, described: tuple[str, str]) -> str:
+    """A finished drawing with words below it; `described`: its description, and the new one.
+
+    What is drawn stays where it is; the drawing grows by the lines that the words take.
+    """
+    if not svg:
+        return svg
+    lines = wrap(words, WIDTH, 3)
+    was, now = (f'aria-label="{escape(text)}"' for text in described)
+    head, _, drawn = svg.replace(was, now, 1).partition(">")
+    high = float(head.partition(' height="')[2].partition('"')[0])
+    higher = high + len(lines) * LINE_HEIGHT
+    head = head.replace(f' {number(high)}" width=', f' {number(higher)}" width=', 1)
+    head = head.replace(f' height="{number(high)}"', f' height="{number(higher)}"', 1)
+    texts = "".join(
+        f'<text y="{number(high + (nth + 0.75) * LINE_HEIGHT)}">{escape(line)}</text>'
+        for nth, line in enumerate(lines)
+    )
+    edges = f"M 0 {number(high)} H {number(WIDTH)} V {number(higher)} H 0 z"
+    ground = f'<path d="{edges}" fill="#fff"/>'
+    return f"{head}>{drawn.removesuffix('</svg>')}{ground}{texts}</svg>"
 
 
 def number(value: float) -> str:

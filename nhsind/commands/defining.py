@@ -9,6 +9,7 @@ import click
 
 from nhsind.commands.options import FORMAT, OUT
 from nhsind.commands.output import show
+from nhsind.commands.variants import takes_variant
 
 
 @click.command("list")
@@ -25,6 +26,7 @@ def list_command(family: str | None, form: str | None, out: Path | None) -> None
 @click.command()
 @click.argument("code")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@takes_variant
 def define(code: str, form: str) -> None:
     """The whole definition of CODE, with source page, rules, standard and readings."""
     from nhsind.api.defining import define as card_of

@@ -20,6 +20,7 @@ from nhsind.commands.options import (
     TOLERANCE,
 )
 from nhsind.commands.output import show
+from nhsind.commands.variants import takes_variant
 from nhsind.errors import EXIT_DIFFERENCES, InputError
 from nhsind.progress import steps
 
@@ -84,6 +85,7 @@ def check(
 @OUT
 @COVERS
 @TOLERANCE
+@takes_variant
 def derive(
     selectors: tuple[str, ...],
     data: tuple[Path, ...],
@@ -136,6 +138,7 @@ def derive(
 @OUT
 @COVERS
 @TOLERANCE
+@takes_variant
 def trace(
     code: str,
     data: tuple[Path, ...],

@@ -9,6 +9,7 @@ import click
 
 from nhsind.commands.options import COVERS, DATA, FORMAT, LEVEL, OUT, PERIOD, SOURCE, TOLERANCE
 from nhsind.commands.output import show, write
+from nhsind.commands.variants import takes_variant
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, UsageError
 from nhsind.progress import steps
 
@@ -112,6 +113,7 @@ def due(family: str | None, as_of: str, form: str | None, out: Path | None) -> N
 )
 @COVERS
 @TOLERANCE
+@takes_variant
 def chart(
     kind: str,
     code: str,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.catalogue import family_of, find
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.standards import Standard
@@ -37,6 +37,7 @@ class Card:
             "code": line.code,
             "family": line.family,
             "title": line.title,
+            **({"variant": line.variant_words} if line.differs else {}),
             "sentence": " ".join(line.sentence.split()),
             "source": f"{family.document}, pages {line.pages}",
             "kind": line.kind,
@@ -107,6 +108,7 @@ class Card:
     def _sections(self) -> list[tuple[str, list[str]]]:
         content, line = self.content, self.indicator
         sections = [
+            *([("A variant of " + line.variant_of, list(line.differs))] if line.differs else []),
             ("The source says", [content["sentence"]]),
             ("Numerator", [line.numerator_in_words]),
         ]
@@ -166,13 +168,13 @@ class Card:
         return self._repr_html_()
 
 
-def define(code: str) -> Card:
-    """The definition of a line: a card in JupyterLab, text when printed.
+def define(code: str | Indicator) -> Card:
+    """The definition of a line or a variant: a card in JupyterLab, text when printed.
 
     Raises UsageError for an unknown code, naming the nearest.
     """
     indicator = find(code)
-    return Card(indicator, load_family(indicator.family))
+    return Card(indicator, family_of(indicator))
 
 
 def _with_note(row: Standard) -> str:

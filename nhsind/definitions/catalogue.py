@@ -12,15 +12,15 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.indicators import STAR, Indicator
 from nhsind.errors import InputError, Problem, UsageError, nearest, unknown
 
 # Folders of families of the user's own, separated as in PATH.
@@ -67,11 +67,30 @@ def load_family(code: str) -> Family:
     return _loaded(folders[code])
 
 
-def find(code: str) -> Indicator:
-    """The indicator with this code, in any case; UsageError with the nearest if there is none."""
+def family_of(line: Indicator) -> Family:
+    """The family of a line; with a variant among its lines where the line is one."""
+    family = load_family(line.family)
+    if not line.variant_of:
+        return family
+    return replace(family, indicators={**family.indicators, line.code: line})
+
+
+def find(code: str | Indicator) -> Indicator:
+    """The indicator with this code, in any case; UsageError with the nearest if there is none.
+
+    A line that is given itself, such as a variant, is the one meant.
+    """
+    if isinstance(code, Indicator):
+        return code
     every = all_indicators()
     lines = {line.upper(): line for line in every}
     wanted = code.strip().upper()
+    if wanted.removesuffix(STAR) in lines and wanted.endswith(STAR):
+        raise UsageError(
+            f'"{code}" is what a variant of {lines[wanted.removesuffix(STAR)]} is called: name the '
+            "line and say what differs (--set, --reading, --without); a variant is never published "
+            "as the line"
+        )
     if wanted not in lines:
         close = nearest(code, list(lines.values()))
         hint = f' Did you mean "{close}"?' if close else ""
@@ -81,18 +100,29 @@ def find(code: str) -> Indicator:
     return every[lines[wanted]]
 
 
-def select(selectors: str | list[str] | tuple[str, ...]) -> dict[str, list[str]]:
-    """Indicator codes by family for a list of codes and family names."""
-    chosen: dict[str, list[str]] = {}
-    for selector in [selectors] if isinstance(selectors, str) else selectors:
-        if selector.lower() in family_codes():
-            family = load_family(selector.lower())
-            codes = list(family.indicators)
+Selectors = str | Indicator | Sequence[str | Indicator]
+
+
+def each_of(selectors: Selectors) -> list[str | Indicator]:
+    """The selectors one by one."""
+    return [selectors] if isinstance(selectors, str | Indicator) else list(selectors)
+
+
+def select(selectors: Selectors) -> dict[str, list[Indicator]]:
+    """Lines by family for codes, family names, and lines themselves, each once."""
+    chosen: dict[str, list[Indicator]] = {}
+    for selector in each_of(selectors):
+        if isinstance(selector, str) and selector.lower() in family_codes():
+            lines = list(load_family(selector.lower()).indicators.values())
         else:
-            indicator = find(selector)
-            family, codes = load_family(indicator.family), [indicator.code]
-        known = chosen.setdefault(family.code, [])
-        known.extend(code for code in codes if code not in known)
+            lines = [find(selector)]
+        known = chosen.setdefault(lines[0].family, [])
+        for line in lines:
+            same = next((each for each in known if each.code == line.code), None)
+            if same is None:
+                known.append(line)
+            elif same != line:
+                raise UsageError(f"two variants of {line.own_code} have one code: take one a call")
     return chosen
 
 

@@ -185,6 +185,11 @@ def _never_named(written: IndicatorsFile, rules: Rules) -> Iterator[Slip]:
         "unit table": {row.units or default for row in measures},
         "fault": {name for line in written.indicators.values() for name in line.faults},
     }
+    for reading in written.readings.values():
+        for choice in reading.choices.values():
+            named["clause"] |= {name for names in choice.clauses.values() for name in names}
+            named["fault"] |= {name for names in choice.faults.values() for name in names}
+            named["unit table"] |= set(choice.units.values())
     defined: dict[str, Mapping[str, object]] = {
         "clause": rules.clauses,
         "unit table": rules.units,

@@ -57,19 +57,18 @@ class Family:
 
     def tables_of(self, line: Indicator) -> list[str]:
         """The record tables that a line can need, either of a choice included."""
-        return [name for name in self.tables if line.code in self.lines_of(name)]
+        needs = {
+            name
+            for part in line.measures.values()
+            for choice in self.units[part.units].needs
+            for name in choice
+        }
+        return [name for name in self.tables if name in needs]
 
     def lines_of(self, table: str) -> tuple[str, ...]:
         """The lines that a record table is needed for."""
-        return tuple(
-            code
-            for code, line in self.indicators.items()
-            if any(
-                table in choice
-                for part in line.measures.values()
-                for choice in self.units[part.units].needs
-            )
-        )
+        lines = self.indicators.items()
+        return tuple(code for code, line in lines if table in self.tables_of(line))
 
     def identifier(self, units: str) -> str | None:
         """The column that identifies a unit; a figure is told by its commissioner."""

@@ -18,6 +18,8 @@ ANSWERS = {
     "quarter only": ("quarter",),
     "survey month": ("month",),
 }
+# Ends the code of a variant.
+STAR = "*"
 # The texts of a line that state its limits.
 WORDED = (
     "title",
@@ -48,11 +50,31 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Another reading of an ambiguous sentence: what of a line is different under it.
+
+    `clauses`, `faults`: by the name of one, those that stand in its place (none: it is left out).
+    `units`: by the name of a unit table, the one in its place. `limits`: by name, another value.
+    `standards`: in place of the line's (empty: they stay). `words`: by line, its texts that differ.
+    """
+
+    name: str
+    reading: str
+    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
+    standards: tuple[Standard, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Reading:
     """How an ambiguous sentence of the source is read.
 
     `code`: its number in the register of ambiguities (A01..A69), or a short name of nhsind's own.
-    `changes`: what the choice changes; `otherwise`: how to choose otherwise.
+    `changes`: what the choice changes; `otherwise`: how to choose otherwise. `taken`: the name of
+    nhsind's own reading where there are others to choose; `choices`: those others, by name.
     """
 
     code: str
@@ -60,6 +82,8 @@ class Reading:
     reading: str
     changes: str = ""
     otherwise: str = ""
+    taken: str = ""
+    choices: Mapping[str, Choice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +93,7 @@ class Indicator:
     `needs_columns`: by record table, columns that other lines can do without and this one cannot.
     `templates`: its texts before its limits were written into them. `looks_back_to`: the limit
     that begins the months which a figure is made of, or `financial_year`, where that is before
-    its own period.
+    its own period. `variant_of`: of a variant, the line's code; `differs`: in what it differs.
     """
 
     code: str
@@ -106,6 +130,8 @@ class Indicator:
     needs_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standard_from: dict[str, Measure] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)
+    variant_of: str = ""
+    differs: tuple[str, ...] = ()
 
     def with_limits(self, limits: Limits) -> Indicator:
         """The line with these limits, in its clauses and in its words.
@@ -116,6 +142,23 @@ class Indicator:
             name: in_words(text, limits) for name, text in self.templates.items()
         }
         return replace(self, limits=limits, **words)
+
+    @property
+    def own_code(self) -> str:
+        """The code of the line itself, of which this may be a variant."""
+        return self.variant_of or self.code
+
+    @property
+    def variant_words(self) -> str:
+        """`a variant of E.B.3: ... instead of ...`; empty for the line itself."""
+        return f"a variant of {self.variant_of}: {'; '.join(self.differs)}" if self.differs else ""
+
+    def counts_as(self, other: Indicator) -> bool:
+        """Whether the same units count in both: they differ, if at all, in standards and words."""
+        mine, theirs = (
+            (line.measures, line.limits, line.faults, line.period_rule) for line in (self, other)
+        )
+        return mine == theirs
 
     @property
     def is_count(self) -> bool:
@@ -150,7 +193,7 @@ class Indicator:
     @property
     def is_rolling(self) -> bool:
         """Whether a period is a window that overlaps with those beside it."""
-        return self.code.endswith("_rolling")
+        return self.own_code.endswith("_rolling")
 
     @property
     def is_share(self) -> bool:

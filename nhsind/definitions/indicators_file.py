@@ -112,13 +112,35 @@ class StandardRow(Strict, frozen=True, kw_only=True):
     note: str = ""
 
 
+class ChoiceRow(Strict, frozen=True, kw_only=True):
+    """Another reading: what of the lines that name the reading is different under it.
+
+    `clauses` and `faults`: those that stand in the place of one. `units`: the unit table in the
+    place of one. `limits`: other values. `standards`: in place of a line's. `words`: by line, its
+    texts that differ.
+    """
+
+    reading: Text
+    clauses: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
+    faults: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
+    units: dict[Name, Name] = field(default_factory=dict)
+    limits: dict[Name, WrittenLimit] = field(default_factory=dict)
+    standards: tuple[StandardRow, ...] = ()
+    words: dict[Code, dict[Name, Text]] = field(default_factory=dict)
+
+
 class ReadingRow(Strict, frozen=True, kw_only=True):
-    """How an ambiguous sentence of the source is read, and what another reading would change."""
+    """How an ambiguous sentence of the source is read, and what another reading would change.
+
+    `taken` names nhsind's own reading where others can be chosen, which `choices` describe.
+    """
 
     question: Text
     reading: Text
     changes: str = ""
     otherwise: str = ""
+    taken: Name = ""
+    choices: dict[Name, ChoiceRow] = field(default_factory=dict)
 
 
 class IndicatorRow(Strict, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Limits: the waits, dates and numbers that a line's clauses compare with.
+"""Limits: the waits, dates, ages and numbers that a line's clauses compare with.
 
 Each is named and written once, in `indicators.toml`; a clause, or the maker of a unit table, names
 it as a parameter, and words that state it are written from it: `{longest_wait}`.
@@ -15,16 +15,31 @@ import narwhals.stable.v2 as nw
 
 from nhsind.periods import Period, month_of
 
-# A wait between two days or times (126d, 4h, 15min), a number (200), or a day counted from the
-# period's last (or first) day: -126d, end-24m, start-3m.
-WRITTEN = r"\d+(?:d|h|min)?|(?:start|end)?[+-]\d+[dm]"
-ALLOWED = "a wait (126d, 4h, 15min), a number, or a day counted from the period (-126d, start-3m)"
+# A wait between two days or times (126d, 1mo, 4h, 15min), an age (18y), a number (200), or a day
+# counted from the period's last (or first) day: -126d, end-24m, start-3m.
+WRITTEN = r"\d+(?:d|mo|h|min|y)?|(?:start|end)?[+-]\d+[dm]"
+ALLOWED = (
+    "a wait (126d, 1mo, 4h, 15min), an age (18y), a number, or a day counted from the period "
+    "(-126d, start-3m)"
+)
 # How a text may write a limit out: `{longest_wait}` 126 days, `{longest_wait:weeks}` 18 weeks.
 FORMS = ("", "weeks", "letters", "weeks letters")
 _OF_A_PERIOD = re.compile(r"(start|end)?([+-]\d+)([dm])")
-_UNITS = {"d": "day", "h": "hour", "min": "minute", "m": "month", "": ""}
+_UNITS = {
+    "d": "day",
+    "h": "hour",
+    "min": "minute",
+    "m": "month",
+    "mo": "month",
+    "y": "year",
+    "": "",
+}
 # narwhals writes minutes as m.
-_OFFSETS = {"d": "d", "h": "h", "min": "m"}
+_OFFSETS = {"d": "d", "mo": "mo", "h": "h", "min": "m"}
+# Which units can stand for one another, and the most of each: what no wait, age or count passes.
+_ALIKE = (("d", "mo"), ("h", "min"), ("y",), ("",))
+_MOST = {"d": 3660, "mo": 120, "m": 120, "h": 8784, "min": 527_040, "y": 150, "": 1_000_000}
+_WEEKS = re.compile(r"(\D*)(\d+)w")
 _LETTERS = ("no", *"one two three four five six seven eight nine ten".split())
 
 
@@ -56,6 +71,61 @@ class Limit:
     def unit(self) -> str:
         """`day`, `hour`, `minute`, `month`, or nothing for a plain number."""
         return _UNITS[re.sub(r"^.*\d", "", self.written)]
+
+    @property
+    def in_full(self) -> str:
+        """The limit in its own unit and in weeks where they are whole: `126 days (18 weeks)`."""
+        own, weeks = f"{self}", f"{self:weeks}"
+        return own if own == weeks else f"{own} ({weeks})"
+
+    @property
+    def range(self) -> str:
+        """What it may be set to, in words."""
+        start = self._parts[0]
+        ways = [f"{start}0{unit} to {start}{_MOST[unit]}{unit}" for unit in self._units_alike]
+        return " or ".join(ways) + (f", in weeks {start}16w" if "d" in self._units_alike else "")
+
+    def moved_to(self, written: str) -> Limit:
+        """The same limit with another value; weeks (`16w`) become days.
+
+        A day of a period without a sign is counted from the same day, the same way.
+
+        Raises ValueError for one of another kind, such as a number for a wait, or that no wait,
+        age or count could be.
+        """
+        text = written.strip()
+        if self.is_of_a_period and text[:1].isdigit():
+            text = self._parts[0] + text
+        weeks = _WEEKS.fullmatch(text)
+        if weeks:
+            text = f"{weeks[1]}{7 * int(weeks[2])}d"
+        if re.fullmatch(WRITTEN, text):
+            moved = Limit(self.name, text)
+            _, number, unit = moved._parts
+            alike = (moved._side, moved._units_alike) == (self._side, self._units_alike)
+            if alike and int(number) <= _MOST[unit]:
+                return moved
+        raise ValueError(f'"{written}" is not a value of {self.name}. Allowed: {self.range}')
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
+        """What stands before the number (a side, a sign), the number, and its unit."""
+        found = re.fullmatch(r"(\D*)(\d+)(\D*)", self.written)
+        assert found is not None
+        return found[1], found[2], found[3]
+
+    @property
+    def _side(self) -> str:
+        """From which day of a period it is counted, and which way; empty for other limits."""
+        start = self._parts[0]
+        return f"end{start}" if start in ("+", "-") else start
+
+    @property
+    def _units_alike(self) -> tuple[str, ...]:
+        """The units that it may be written in."""
+        if self.is_of_a_period:
+            return ("d", "m")
+        return next(alike for alike in _ALIKE if self._parts[2] in alike)
 
     @property
     def day(self) -> nw.Expr:

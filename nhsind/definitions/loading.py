@@ -11,13 +11,16 @@ from typing import Any, TypeVar
 from msgspec.structs import asdict
 
 from nhsind.definitions.checks import slips_of_definition
+from nhsind.definitions.choice_checks import slips_of_choices
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import WORDED, Indicator, Measure, Reading
+from nhsind.definitions.indicators import WORDED, Choice, Indicator, Measure, Reading
 from nhsind.definitions.indicators_file import (
+    ChoiceRow,
     IndicatorRow,
     IndicatorsFile,
     MeasureRow,
+    ReadingRow,
     StandardRow,
     SupportingRow,
 )
@@ -59,13 +62,14 @@ def family_in(code: str, folder: Path, package: str) -> Family:
         raise InputError(problems)
     refuse(slips_of_definition(code, written, tables, rules), str(file))
 
-    readings = {name: Reading(name, **asdict(row)) for name, row in written.readings.items()}
+    readings = {name: _reading(name, row) for name, row in written.readings.items()}
     units = written.family.default_units
     sums, within = read_relations(written.relations.sums, written.relations.within)
     indicators = {
         line: _indicator(line, row, family=code, units=units, readings=readings)
         for line, row in written.indicators.items()
     }
+    refuse(slips_of_choices(written, indicators, rules), str(file))
     return Family(
         code=code,
         folder=folder,
@@ -138,6 +142,31 @@ def _supporting(code: str, row: SupportingRow, like: Indicator, units: str) -> I
         templates={"title": row.title},
     )
     return line.with_limits(limits_of(row.limits))
+
+
+def _reading(code: str, row: ReadingRow) -> Reading:
+    return Reading(
+        code,
+        question=row.question,
+        reading=row.reading,
+        changes=row.changes,
+        otherwise=row.otherwise,
+        taken=row.taken,
+        choices={name: _choice(name, choice) for name, choice in row.choices.items()},
+    )
+
+
+def _choice(name: str, row: ChoiceRow) -> Choice:
+    return Choice(
+        name,
+        reading=row.reading,
+        clauses=row.clauses,
+        faults=row.faults,
+        units=row.units,
+        limits=row.limits,
+        standards=tuple(item for each in row.standards for item in _standards(each)),
+        words=row.words,
+    )
 
 
 def _standards(row: StandardRow) -> list[Standard]:

@@ -144,6 +144,10 @@ def _printed_sums(
     printed = source.counts
     if printed is None:
         raise InputError(Problem(source.description, f"holds nothing for {indicator.code}"))
+    own = source.family.indicators.get(indicator.own_code)
+    if indicator.differs and own and not indicator.counts_as(own):
+        text = f"holds figures that are counted already: {indicator.code} needs records"
+        raise InputError(Problem(source.description, text))
 
     def placed(rows: pd.DataFrame, base: str) -> pd.DataFrame:
         stays = level == base and restate is None

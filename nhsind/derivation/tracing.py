@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.fates import trace_units
 from nhsind.derivation.questions import (
     Notes,
@@ -23,7 +24,7 @@ from nhsind.sources.inputs import Data, open_input
 
 
 def trace_line(
-    code: str,
+    code: str | Indicator,
     data: Data,
     *,
     periods: Sequence[Period],

@@ -222,7 +222,7 @@ def _exact_value(indicator: Indicator, row: Mapping[Any, Any]) -> Fraction:
 def _add_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:
     if plans is None:
         return
-    mine = plans[plans["indicator"] == indicator.code.upper()]
+    mine = plans[plans["indicator"] == indicator.own_code.upper()]
     by_key = {
         (code, period): plan
         for code, period, plan in mine[["org_code", "period", "plan"]].itertuples(index=False)

@@ -70,6 +70,8 @@ def interpret_all(
             members.setdefault(results.groups[code], []).append(code)
     rule = rule_words(results.figures.policy)
     closing = (*tell_quality(results.quality.frame), *([rule] if rule else []))
+    lines = [evidence.line for evidence in known.values()]
+    differs = [f"{line.code} is {line.variant_words}." for line in lines if line.differs]
     told = {}
     for code in wanted:
         name = results.names.get(code) or code
@@ -83,7 +85,7 @@ def interpret_all(
             results.everyone,
         )
         unusual = tell_unusual(results.quality.frame, code)
-        told[code] = Narrative((*_paragraphs(known, about), *unusual, *closing))
+        told[code] = Narrative((*differs, *_paragraphs(known, about), *unusual, *closing))
     return told
 
 

@@ -241,7 +241,7 @@ class Input:
     def _months_held(self, line: Indicator) -> set[str]:
         if not self.tables:
             counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
-            return set(counts.loc[counts["indicator"] == line.code, "period"].unique())
+            return set(counts.loc[counts["indicator"] == line.own_code, "period"].unique())
         code = line.counted_as or line.code
         held: set[str] = set()
         for name in self.tables:

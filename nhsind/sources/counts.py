@@ -29,7 +29,7 @@ MARKS = (SUPPRESSED, NOT_AVAILABLE)
 
 def levels_printed(counts: pd.DataFrame, indicator: Indicator | None = None) -> list[str]:
     """The levels that counts (of a line) are printed at, the most detailed first."""
-    rows = counts if indicator is None else counts[counts["indicator"] == indicator.code]
+    rows = counts if indicator is None else counts[counts["indicator"] == indicator.own_code]
     held = set(rows["org_level"])
     return [level for level in LEVELS if level in held]
 
@@ -60,7 +60,7 @@ def printed_counts(
         text = f"has no figures of {indicator.code} at level {level}"
         raise InputError(Problem(place, text, allowed=", ".join(held)))
     rows = counts[counts["org_level"] == given]
-    mine = rows[rows["indicator"] == indicator.code]
+    mine = rows[rows["indicator"] == indicator.own_code]
     keys = ["org_code", *also_by]
     held_as_asked = {str(period) for period in periods} & set(mine["period"])
     # Most are printed as they are asked for: those are taken at once.

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nhsind.definitions.catalogue import all_indicators
-from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.indicators import STAR, Indicator
 from nhsind.definitions.standards import OPERATORS, Standard
 from nhsind.definitions.statuses import Mark
 from nhsind.derivation.figures import as_exact
@@ -32,7 +32,7 @@ def value_words(row: Row) -> str:
 
     `92.1%`, `1,203`, `41.2 per 100,000`, `12.3 days`.
     """
-    line = all_indicators()[row["indicator"]]
+    line = _line_of(row)
     if lacks(row, "value"):
         if not is_rounded(row):
             return str(row["value_mark"])
@@ -45,6 +45,11 @@ def value_words(row: Row) -> str:
         return _with_unit(line, wording.told_words(line, row["value"], row["value_places"]))
     exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
     return shown_as(line, exact)
+
+
+def _line_of(row: Row) -> Indicator:
+    """The line of a row; of a variant the line itself, whose unit it has."""
+    return all_indicators()[str(row["indicator"]).removesuffix(STAR)]
 
 
 def shown_as(line: Indicator, value: Fraction) -> str:
@@ -65,7 +70,7 @@ def interval_words(row: Row) -> str:
     """The 95% interval in the value's own unit, or why there is none."""
     if lacks(row, "ci_upper"):
         return str(row["value_mark"]) or Mark.NOT_APPLICABLE
-    line = all_indicators()[row["indicator"]]
+    line = _line_of(row)
     # Byar's lower limit is missing where it would be negative.
     lower = 0.0 if lacks(row, "ci_lower") else row["ci_lower"]
     return wording.interval_words(line, lower, row["ci_upper"])

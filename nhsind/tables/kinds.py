@@ -29,7 +29,7 @@ def table(kind: str, results: Results, *codes: str) -> Table:
         results.line(code)
     if kind == "provenance":
         return provenance_table(results)
-    return with_rule(_of_kind(kind, results, codes), results)
+    return with_rule(with_variants(_of_kind(kind, results, codes), results, codes), results)
 
 
 def _of_kind(kind: str, results: Results, codes: Sequence[str]) -> Table:
@@ -44,6 +44,18 @@ def _of_kind(kind: str, results: Results, codes: Sequence[str]) -> Table:
     if len(codes) > 1:
         raise UsageError(f"the table {kind} shows one line, not {len(codes)}")
     return attrition_table(results, codes[0])
+
+
+def variants_told(results: Results, codes: Sequence[str]) -> tuple[str, ...]:
+    """In what those lines differ that are variants, a sentence each."""
+    lines = map(results.line, codes)
+    return tuple(f"{line.code} is {line.variant_words}." for line in lines if line.differs)
+
+
+def with_variants(table: Table, results: Results, codes: Sequence[str]) -> Table:
+    """The table with what its lines differ in, where they are variants."""
+    told = variants_told(results, codes)
+    return replace(table, notes=(*table.notes, *told)) if told else table
 
 
 def with_rule(table: Table, results: Results) -> Table:

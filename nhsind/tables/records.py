@@ -50,7 +50,7 @@ def provenance_table(results: Results) -> Table:
 
 
 def fate_table(
-    code: str,
+    code: str | Indicator,
     records: pd.DataFrame | Mapping[str, pd.DataFrame],
     period: str | Period,
     results: Results | None = None,
@@ -66,7 +66,8 @@ def fate_table(
     measure = line.denominator if line.is_inside and line.denominator else line.numerator
     units = family.units[measure.units]
     tables = records if isinstance(records, Mapping) else {units.of: records}
-    kept_in = None if results is None else results.kept_in
+    # What is kept is by code, which variants share.
+    kept_in = None if results is None or line.differs else results.kept_in
     headings, rows = worked_once(
         kept_in,
         line.code,
@@ -74,9 +75,10 @@ def fate_table(
         period=str(period),
         work_out=partial(_fates, line, family, measure=measure, tables=tables, period=period),
     )
-    caption = f"{code}: example records and their fate, {parse_period(str(period)).words}"
+    caption = f"{line.code}: example records and their fate, {parse_period(str(period)).words}"
     shown = tuple(tuple(row) for row in rows)
-    return Table(caption, tuple(headings), shown, words=frozenset(range(1, len(headings))))
+    notes = (f"{line.code} is {line.variant_words}.",) if line.differs else ()
+    return Table(caption, tuple(headings), shown, notes, frozenset(range(1, len(headings))))
 
 
 def _fates(
@@ -95,7 +97,7 @@ def _fates(
     shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
     first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
-    traced = trace_line(line.code, dict(tables), periods=parse_periods(period))
+    traced = trace_line(line, dict(tables), periods=parse_periods(period))
     traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
     for record in first_of.index:
         if record not in traced.index:

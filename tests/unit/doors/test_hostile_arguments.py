@@ -60,6 +60,7 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
         ),
         "interpret": (ind.interpret, {"found": found, "org": None}),
         "fate_table": (ind.fate_table, {"code": "E.B.3", "period": "2018-03"}),
+        "variant": (ind.variant, {"code": "E.B.3", "limits": None, "readings": {}, "without": []}),
         "due": (ind.due, {"as_of": "2018-05-01", "family": "rtt"}),
         "run": (ind.run, {"parameters": folder / "random.csv", "as_of": None, "jobs": 1}),
         "spc": (ind.spc, {"values": [1.0] * 20, "polarity": "higher", "rules": "mdc-sql-2.5"}),
@@ -116,7 +117,10 @@ def test_what_is_of_no_kind_is_named_with_what_is_taken() -> None:
     with pytest.raises(UsageError) as refused:
         ind.derive(5, GOOD, period=None, level=["ccg"])  # type: ignore[arg-type]
     text = str(refused.value)
-    assert "derive: selectors is a text or a list of a text, not int" in text
+    assert (
+        "derive: selectors is a text or an Indicator or a list of a text or an Indicator, not int"
+        in text
+    )
     assert "period is a text or a Period or" in text and "level is a text or None, not list" in text
 
 

@@ -1,0 +1,55 @@
+"""A line under another reading of an ambiguous sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from nhsind.definitions.indicators import Choice, Indicator, Measure, Reading
+from nhsind.definitions.limits import limits_of
+
+
+def chosen(line: Indicator, choice: Choice) -> Indicator:
+    """The line under a choice of a reading."""
+    named = {name: line.limits[name].written for name in line.limits} | dict(choice.limits)
+    made = with_measures(line, lambda part: _measure_under(part, choice))
+    made = replace(
+        made,
+        faults=in_place(line.faults, choice.faults),
+        standards=choice.standards or line.standards,
+        templates={**line.templates, **choice.words.get(line.own_code, {})},
+    )
+    return made.with_limits(limits_of(named))
+
+
+def choices_of(line: Indicator) -> dict[str, Reading]:
+    """The readings of a line of which a choice makes it another line, by code."""
+    return {
+        reading.code: reading
+        for reading in line.readings
+        if any(chosen(line, choice) != line for choice in reading.choices.values())
+    }
+
+
+def _measure_under(part: Measure, choice: Choice) -> Measure:
+    return replace(
+        part,
+        units=choice.units.get(part.units, part.units),
+        clauses=in_place(part.clauses, choice.clauses),
+    )
+
+
+def in_place(names: tuple[str, ...], others: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names, with others in the place of some."""
+    return tuple(each for name in names for each in others.get(name, (name,)))
+
+
+def with_measures(line: Indicator, change: Callable[[Measure], Measure]) -> Indicator:
+    """The line with each of its measures changed."""
+    changes: dict[str, Any] = {
+        "numerator": change(line.numerator),
+        "denominator": None if line.denominator is None else change(line.denominator),
+        "standard_from": {name: change(part) for name, part in line.standard_from.items()},
+    }
+    return replace(line, **changes)
