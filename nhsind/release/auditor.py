@@ -3,32 +3,30 @@
 Bounds are first carried from relation to relation: what that narrows is exposed. Of the rest,
 linear programs look for witnesses: a set of whole numbers that fits everything shown and has a
 hidden count at one end of its range shows that this end cannot be ruled out. One program serves
-many counts; a count that is left without a witness has one of its own, which also names the shown
-counts that narrow it.
+all counts that are left; a count that stays without a witness has one of its own, which also names
+the shown counts that narrow it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, eye_array, hstack
+from scipy.sparse import block_diag, csr_array, eye_array, hstack
 
+from nhsind.release.carriers import Carriers
 from nhsind.release.protection import Array
-from nhsind.release.system import ALMOST, Rows, System
+from nhsind.release.system import ALMOST, System
 
-# By unknown: the unknowns that narrow it.
-Exposed = dict[int, list[int]]
 # How far whole numbers are looked for: not by a clock, or a slower machine would withhold more.
 MOST_NODES = 1000
 # Programs over more unknowns take minutes: then what adds up more than this many terms counts by
 # the bounds that it gives alone.
 MOST_TOGETHER = 500
 MOST_TERMS = 20
-MOST_ROUNDS = 12
 # An unknown without an upper bound is looked for no higher.
 HIGHEST = 1e6
 INFEASIBLE = 2
@@ -38,8 +36,41 @@ class _ContradictionError(Exception):
     """The shown counts do not fit the relations."""
 
 
+@dataclass(frozen=True)
+class Exposed:
+    """The hidden counts that are narrowed: by unknown, the range that is left.
+
+    `named`: of those that programs found, the unknowns whose bounds narrow them.
+    """
+
+    left: dict[int, tuple[float, float]]
+    named: dict[int, list[int]]
+    carriers: Carriers
+
+    def by(self, one: int) -> list[int]:
+        """The unknowns that narrow one, over whatever lies between."""
+        if one not in self.named:
+            return self.carriers.of(one)
+        found = dict.fromkeys(self.named[one])
+        for each in self.named[one]:
+            found |= dict.fromkeys(self.carriers.of(each))
+        found.pop(one, None)
+        return list(found)
+
+    def first(self, place: Array) -> dict[int, int | None]:
+        """By narrowed count: of the unknowns that narrow it the one of the least finite place."""
+        found = self.carriers.first(place, [one for one in self.left if one not in self.named])
+        for one in self.named:
+            by = self.by(one)
+            found[one] = min(by, key=place.__getitem__, default=None)
+        return {
+            one: each if each is not None and np.isfinite(place[each]) else None
+            for one, each in sorted(found.items())
+        }
+
+
 def exposed(system: System, cleared: set[bytes] | None = None) -> Exposed:
-    """The hidden counts that are narrowed, each with the other unknowns that narrow it.
+    """The hidden counts that are narrowed.
 
     Relations that the shown counts contradict are set aside. `cleared` keeps what needs no second
     look, for whoever asks again about almost the same system.
@@ -49,14 +80,18 @@ def exposed(system: System, cleared: set[bytes] | None = None) -> Exposed:
     if is_contradicted:
         system = consistent(system)
         low, high, _ = system.propagated()
-    narrowed = np.flatnonzero(system.narrowed(low, high))
-    if len(narrowed):
-        carriers = _Carriers(system, low, high)
-        return {int(one): carriers.of(int(one)) for one in narrowed}
+    carriers = Carriers(system, low, high)
+    narrowed = np.flatnonzero(system.narrowed(low, high)).tolist()
+    if narrowed:
+        return Exposed({one: (low[one], high[one]) for one in narrowed}, {}, carriers)
+    bounded = replace(system, low=low, high=high)
     try:
-        return dict(_without_witnesses(system, cleared))
+        found = list(_without_witnesses(bounded, cleared))
     except _ContradictionError:
         return exposed(consistent(system), cleared)
+    return Exposed(
+        {one: left for one, left, _ in found}, {one: by for one, _, by in found}, carriers
+    )
 
 
 def consistent(system: System) -> System:
@@ -79,94 +114,82 @@ def consistent(system: System) -> System:
     return system.with_rows(rows.without(over > ALMOST, under > ALMOST))
 
 
-class _Carriers:
-    """The relations that give the unknowns their bounds where these were carried to them."""
-
-    def __init__(self, system: System, low: Array, high: Array) -> None:
-        row, unknown, weight = system.rows.directed
-        bound = system.carried_bounds(low, high)
-        up = weight > 0
-        self.is_cut = low > system.low, high < system.high
-        is_binding = np.where(
-            up,
-            (np.floor(bound + ALMOST) <= high[unknown]) & self.is_cut[1][unknown],
-            (np.ceil(-bound - ALMOST) >= low[unknown]) & self.is_cut[0][unknown],
-        )
-        self.of_unknown: dict[int, list[int]] = {}
-        for one, by in zip(unknown[is_binding].tolist(), row[is_binding].tolist(), strict=True):
-            self.of_unknown.setdefault(one, []).append(by)
-        # What a relation bounds another by: the lower ends of what it adds, the upper of the rest.
-        self.members: dict[int, list[tuple[int, bool]]] = {}
-        ends = zip(row.tolist(), unknown.tolist(), (~up).tolist(), strict=True)
-        for by, one, is_upper in ends:
-            self.members.setdefault(by, []).append((one, is_upper))
-
-    def of(self, one: int) -> list[int]:
-        """The unknowns whose bounds were carried to one, over whatever lies between."""
-        found: dict[int, None] = {}
-        waiting, seen, done = [one], set[int](), {one}
-        while waiting:
-            for by in self.of_unknown.get(waiting.pop(), []):
-                if by in seen:
-                    continue
-                seen.add(by)
-                for other, is_upper in self.members[by]:
-                    found[other] = None
-                    if self.is_cut[is_upper][other] and other not in done:
-                        done.add(other)
-                        waiting.append(other)
-        found.pop(one, None)
-        return list(found)
+def _without_witnesses(
+    system: System, cleared: set[bytes]
+) -> Iterator[tuple[int, tuple[float, float], list[int]]]:
+    """The hidden counts that no witness clears: what is left of each, and what narrows it."""
+    parts = [(places, part, part.fingerprint) for places, part in _parts(system)]
+    # Parts that are the same are looked at once.
+    different = {key: part for _, part, key in parts if key not in cleared}
+    narrowed = dict(zip(different, _narrowed(list(different.values())), strict=True))
+    cleared |= {key for key, found in narrowed.items() if not found}
+    for places, _, key in parts:
+        for one, left, by in narrowed.get(key, []):
+            yield int(places[one]), left, [int(places[each]) for each in by]
 
 
-def _without_witnesses(system: System, cleared: set[bytes]) -> Iterator[tuple[int, list[int]]]:
-    """The hidden counts that no witness clears, one connected component after the other.
+def _parts(system: System) -> Iterator[tuple[Array, System]]:
+    """What hangs together, of a system with carried bounds: the places of its unknowns, and they.
 
-    Of one with many unknowns the totals of many are set aside once the bounds that they give have
-    been carried, so that it falls into the organisations' own.
+    Of a part with many unknowns the totals of many are set aside, so that it falls into the
+    organisations' own.
     """
-    components = system.rows.components
-    for component in np.unique(components[system.is_hidden]):
-        among = components == component
-        places = np.flatnonzero(among)
-        part = system.among(among)
+    system = system.essential()
+    for relations, places in system.parts():
+        part = system.among(relations, places)
         is_wide = part.rows.is_wider_than(MOST_TERMS)
-        if len(places) > MOST_TOGETHER and is_wide.any():
-            low, high, _ = part.propagated()
-            bounded = replace(part, low=low, high=high)
-            found = list(_without_witnesses(bounded.with_rows(part.rows.only(~is_wide)), cleared))
-        elif part.fingerprint in cleared:
-            continue
+        if np.count_nonzero(part.low != part.high) > MOST_TOGETHER and is_wide.any():
+            for own, smaller in _parts(part.with_rows(part.rows.only(~is_wide))):
+                yield places[own], smaller
         else:
-            found = list(_Witnesses(part).uncleared())
-            if not found:
-                cleared.add(part.fingerprint)
-        for one, by in found:
-            yield int(places[one]), [int(places[each]) for each in by]
+            yield places, part
+
+
+def _narrowed(parts: list[System]) -> list[list[tuple[int, tuple[float, float], list[int]]]]:
+    """Of each part its narrowed counts: the range that is left, and the others that narrow them."""
+    if not parts:
+        return []
+    together = _Witnesses(parts)
+    together.look_for_all()
+    spans = zip(parts, together.spans, strict=True)
+    return [
+        list(_Witnesses([part], together.least[span], together.most[span]).uncleared())
+        for part, span in spans
+    ]
 
 
 class _Witnesses:
-    """The ends of hidden counts' ranges that whole numbers fitting everything were found at."""
+    """The ends of hidden counts' ranges that whole numbers fitting everything were found at.
 
-    def __init__(self, system: System) -> None:
-        self.system = system
-        self.least = np.full(len(system.low), np.inf)
-        self.most = np.full(len(system.low), -np.inf)
-        self.low = system.low
-        self.high = np.minimum(system.high, np.maximum(HIGHEST, system.low))
+    Of parts that have nothing to do with each other, side by side.
+    """
 
-    def uncleared(self) -> Iterator[tuple[int, list[int]]]:
-        """Each hidden count that is narrowed, and the others that narrow it."""
-        wanted = self.wanted()
-        for _ in range(MOST_ROUNDS):
+    def __init__(
+        self, parts: list[System], least: Array | None = None, most: Array | None = None
+    ) -> None:
+        self.parts = parts
+        ends = np.cumsum([0, *(len(part.low) for part in parts)]).tolist()
+        self.spans = [slice(*each) for each in zip(ends[:-1], ends[1:], strict=True)]
+        self.low = np.concatenate([part.low for part in parts])
+        high = np.concatenate([part.high for part in parts])
+        self.high = np.minimum(high, np.maximum(HIGHEST, self.low))
+        self.least = np.full(ends[-1], np.inf) if least is None else least
+        self.most = np.full(ends[-1], -np.inf) if most is None else most
+        self.weights = csr_array(block_diag([part.rows.weights for part in parts], format="csr"))
+        self.is_equal = np.concatenate([part.rows.is_equal for part in parts])
+
+    def look_for_all(self) -> None:
+        """Look for witnesses of all counts at once, as long as more are found."""
+        before, wanted = np.inf, self.wanted()
+        while before > wanted.sum() > 0:
+            before = wanted.sum()
             for sign in (-1.0, 1.0):
                 self.look(np.where(self.wanted(), sign, 0.0))
-            before, wanted = wanted.sum(), self.wanted()
-            if not wanted.any():
-                return
-            if wanted.sum() == before:
-                break
-        for one in np.flatnonzero(wanted):
+            wanted = self.wanted()
+
+    def uncleared(self) -> Iterator[tuple[int, tuple[float, float], list[int]]]:
+        """Each hidden count that is narrowed, what is left, and the others that narrow it."""
+        for one in np.flatnonzero(self.wanted()).tolist():
             if not self.wanted()[one]:
                 continue
             by: dict[int, None] = {}
@@ -175,35 +198,39 @@ class _Witnesses:
                 cost[one] = sign
                 by |= dict.fromkeys(self.look(cost))
             if self.wanted()[one]:
-                by.pop(int(one), None)
-                yield int(one), list(by) or self._beside(int(one))
+                by.pop(one, None)
+                left = max(self.least[one], self.low[one]), min(self.most[one], self.high[one])
+                yield one, left, list(by) or self._beside(one)
 
     def wanted(self) -> Array:
         """The hidden counts that witnesses leave in doubt."""
-        return self.system.narrowed(self.least, self.most)
+        return np.concatenate(
+            [
+                part.narrowed(self.least[span], self.most[span])
+                for part, span in zip(self.parts, self.spans, strict=True)
+            ]
+        )
 
     def look(self, cost: Array) -> list[int]:
         """Look for whole numbers of the least cost; the unknowns whose bounds made it no less."""
-        rows = self.system.rows
         if not cost.any():
             return []
-        found = _least(rows.weights, rows.is_equal, cost=cost, low=self.low, high=self.high)
-        binding = np.flatnonzero(
-            (abs(found.lower.marginals) > ALMOST) | (abs(found.upper.marginals) > ALMOST)
-        )
+        found = _least(self.weights, self.is_equal, cost=cost, low=self.low, high=self.high)
+        marginals = abs(found.lower.marginals) + abs(found.upper.marginals)
         whole = np.round(found.x)
-        if abs(found.x - whole).max() > ALMOST:
-            whole = _whole(rows, cost, self.low, self.high)
-        if whole is not None:
-            self.least = np.minimum(self.least, whole)
-            self.most = np.maximum(self.most, whole)
-        return [int(each) for each in binding]
+        is_off = abs(found.x - whole) > ALMOST
+        for part, span in zip(self.parts, self.spans, strict=True):
+            if is_off[span].any():
+                whole[span] = _whole(part, cost[span], self.low[span], self.high[span])
+        self.least = np.fmin(self.least, whole)
+        self.most = np.fmax(self.most, whole)
+        return [int(each) for each in np.flatnonzero(marginals > ALMOST)]
 
     def _beside(self, one: int) -> list[int]:
         """All unknowns that share a relation with one."""
-        weights = self.system.rows.weights
-        rows = weights[:, [one]].nonzero()[0]
-        return [int(each) for each in np.unique(weights[rows].nonzero()[1]) if each != one]
+        rows = self.weights[:, [one]].nonzero()[0]
+        beside = np.unique(self.weights[rows].nonzero()[1])
+        return [int(each) for each in beside if each != one]
 
 
 def _least(weights: csr_array, is_equal: Array, *, cost: Array, low: Array, high: Array) -> Any:
@@ -225,15 +252,18 @@ def _least(weights: csr_array, is_equal: Array, *, cost: Array, low: Array, high
     return found
 
 
-def _whole(rows: Rows, cost: Array, low: Array, high: Array) -> Array | None:
-    """The same in whole numbers, or None where none were found among so many nodes."""
+def _whole(part: System, cost: Array, low: Array, high: Array) -> Array | float:
+    """The same in whole numbers; NaN where none were found among so many nodes."""
+    is_equal = part.rows.is_equal
+    if not cost.any():
+        return np.nan
     found = milp(
         cost,
         integrality=np.ones(len(cost)),
         bounds=Bounds(low, high),
         constraints=LinearConstraint(
-            rows.weights, np.where(rows.is_equal, 0.0, -np.inf), np.zeros(len(rows.is_equal))
+            part.rows.weights, np.where(is_equal, 0.0, -np.inf), np.zeros(len(is_equal))
         ),
         options={"node_limit": MOST_NODES},
     )
-    return None if found.x is None else np.round(found.x)
+    return np.nan if found.x is None else np.round(found.x)

@@ -63,10 +63,10 @@ def protect_together(
     before = (cells["state"] == WITHHELD).to_numpy() & ~is_own
     withheld = is_own & np.isin(unknowns.of_cell, candidates.begin(unknowns.of_cell[before]))
     cleared: set[bytes] = set()
-    while found := exposed(unknowns.system(withheld), cleared):
+    while (found := exposed(unknowns.system(withheld), cleared)).left:
         chosen = candidates.chosen(found)
         if not chosen:
-            raise _refusal([*found], cells, unknowns)
+            raise _refusal([*found.left], cells, unknowns)
         withheld |= np.isin(unknowns.of_cell, chosen) & is_own
     return _applied(shown, cells[withheld])
 
@@ -115,18 +115,14 @@ class _Candidates:
         Withholding these may save the others. What nothing else saves is withheld itself.
         """
         best = {
-            first
-            for one, by in found.items()
-            for first in [*self._first(by), *self._first([one])][:1]
+            one if first is None else first
+            for one, first in found.first(self.place).items()
+            if first is not None or np.isfinite(self.place[one])
         }
         first_kind = min((self.kind[each] for each in best), default=np.inf)
         chosen = sorted(each for each in best if self.kind[each] == first_kind)
         self.place[chosen] = np.inf
         return chosen
-
-    def _first(self, among: list[int]) -> list[int]:
-        held = [each for each in among if np.isfinite(self.place[each])]
-        return [min(held, key=lambda each: float(self.place[each]))] if held else []
 
 
 def _order(cells: pd.DataFrame, family: Family) -> tuple[Array, Array]:

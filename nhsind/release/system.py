@@ -53,7 +53,7 @@ class Rows:
 
     @cached_property
     def directed(self) -> Any:
-        """All that is not above 0, as (row, unknown, weight); an equality stands both ways."""
+        """All that is not above 0, as (row, unknown, weight) by row; equalities both ways."""
         found = self.weights.tocoo()
         row, unknown, weight = found.row, found.col, found.data
         both = self.is_equal[row]
@@ -79,19 +79,10 @@ class Rows:
         """The rows of a mask alone."""
         return Rows(csr_array(self.weights[kept]), self.is_equal[kept], self.may_be_less[kept])
 
-    def among(self, unknowns: Array) -> Rows:
-        """The rows of some unknowns (a mask that cuts no row), over these alone."""
-        rows = np.unique(self.weights[:, np.flatnonzero(unknowns)].nonzero()[0])
-        weights = self.weights[rows][:, np.flatnonzero(unknowns)]
-        return Rows(csr_array(weights), self.is_equal[rows], self.may_be_less[rows])
-
-    @cached_property
-    def components(self) -> Array:
-        """The number of the connected component of each unknown."""
-        touching = abs(self.weights)
-        _, labels = connected_components(touching.T @ touching, directed=False)
-        found: Array = labels
-        return found
+    def among(self, kept: Array, unknowns: Array) -> Rows:
+        """Some relations (places) over some unknowns (places), the only ones that these weigh."""
+        weights = self.weights[kept][:, unknowns]
+        return Rows(csr_array(weights), self.is_equal[kept], self.may_be_less[kept])
 
 
 @dataclass(frozen=True)
@@ -167,13 +158,70 @@ class System:
         """The same unknowns with other relations."""
         return replace(self, rows=rows)
 
-    def among(self, unknowns: Array) -> System:
-        """The unknowns of a mask alone, with the relations among them."""
+    def among(self, relations: Array, unknowns: Array) -> System:
+        """Some relations (places) with the unknowns (places) that they are of."""
         return System(
             self.low[unknowns],
             self.high[unknowns],
             self.need_low[unknowns],
             self.need_high[unknowns],
             self.by_width[unknowns],
-            self.rows.among(unknowns),
+            self.rows.among(relations, unknowns),
         )
+
+    def essential(self) -> System:
+        """Without the relations that say nothing of hidden counts, given the bounds.
+
+        A part that cannot pass its whole; a sum of known counts; a sum with a count of which
+        nothing else is said, whose bounds leave room for every value of the others.
+        """
+        rows, kept = self.rows, np.ones(len(self.rows.is_equal), dtype=bool)
+        is_fixed = self.low == self.high
+        found = rows.weights.tocoo()
+        row, unknown, weight = found.row, found.col, found.data
+        ends = weight * self.low[unknown], weight * self.high[unknown]
+        least, most = np.minimum(*ends), np.maximum(*ends)
+        kept &= np.bincount(row, ~is_fixed[unknown], len(kept)) > 0
+        kept &= rows.is_equal | (np.bincount(row, most, len(kept)) > 0)
+        may_go = ~self.is_hidden & ~is_fixed
+        while True:
+            times = np.bincount(unknown[kept[row]], minlength=len(self.low))
+            alone = kept[row] & may_go[unknown] & (times[unknown] == 1) & (abs(weight) == 1)
+            at = np.flatnonzero(alone)
+            # What the count must be, for every sum of the others that there can be.
+            up, is_equal = weight[at] > 0, rows.is_equal[row[at]]
+            others = _rest(least, row, at, -np.inf), _rest(most, row, at, np.inf)
+            lowest, highest = (np.where(up, -others[1 - end], others[end]) for end in (0, 1))
+            fits_low = (self.low[unknown[at]] <= lowest) | ~(is_equal | up)
+            fits_high = (self.high[unknown[at]] >= highest) | ~(is_equal | ~up)
+            gone = row[at[fits_low & fits_high]]
+            if not len(gone):
+                return self.with_rows(rows.only(kept))
+            kept[gone] = False
+
+    def parts(self) -> list[tuple[Array, Array]]:
+        """What hangs together through counts that are not known, where a hidden one is in it.
+
+        Of each such part the places of its relations, and of all unknowns that they are of.
+        """
+        weights = self.rows.weights
+        relations, size = weights.shape[0], sum(weights.shape)
+        found = weights.tocoo()
+        free = (self.low != self.high)[found.col]
+        ends = found.row[free], relations + found.col[free]
+        graph = coo_array((np.ones(len(ends[0])), ends), shape=(size, size))
+        _, labels = connected_components(graph, directed=False)
+        hidden = np.unique(labels[relations:][self.is_hidden])
+        order = np.argsort(labels[:relations], kind="stable")
+        bounds = [np.searchsorted(labels[order], hidden, side) for side in ("left", "right")]
+        parts = [order[start:end] for start, end in zip(*bounds, strict=True) if start < end]
+        return [(mine, np.unique(weights[mine].indices)) for mine in parts]
+
+
+def _rest(ends: Array, row: Array, at: Array, endless: float) -> Array:
+    """The sum of the ends of a row's terms without the one at a place of it."""
+    is_endless = np.isinf(ends)
+    finite = np.where(is_endless, 0.0, ends)
+    others_endless = np.bincount(row, is_endless)[row[at]] - is_endless[at] > 0
+    found: Array = np.where(others_endless, endless, np.bincount(row, finite)[row[at]] - finite[at])
+    return found

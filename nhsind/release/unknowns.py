@@ -54,7 +54,8 @@ class Unknowns:
         self._of: dict[tuple[int, Place], int] = {}
         self._latest: dict[Place, int] = {}
         self.of_cell = self._numbered()
-        self.rows = list(dict.fromkeys(self._relations()))
+        rows = list(dict.fromkeys(self._relations()))
+        self.rows = Rows.of(self.number, rows)
 
     def system(self, withheld: Array) -> System:
         """The system of what is shown, with some cells (a mask) withheld."""
@@ -69,7 +70,7 @@ class Unknowns:
         need_high[self.of_cell[is_small]] = cells["need_high"].to_numpy()[is_small]
         told = np.zeros(number, dtype=bool)
         told[self.of_cell[shown]] = True
-        return System(low, high, need_low, need_high, ~told, Rows.of(number, self.rows))
+        return System(low, high, need_low, need_high, ~told, self.rows)
 
     def _numbered(self) -> Array:
         """The unknown of each cell."""
