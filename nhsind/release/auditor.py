@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -169,7 +170,7 @@ class _Witnesses:
     ) -> None:
         self.parts = parts
         ends = np.cumsum([0, *(len(part.low) for part in parts)]).tolist()
-        self.spans = [slice(*each) for each in zip(ends[:-1], ends[1:], strict=True)]
+        self.spans = [slice(*each) for each in pairwise(ends)]
         self.low = np.concatenate([part.low for part in parts])
         high = np.concatenate([part.high for part in parts])
         self.high = np.minimum(high, np.maximum(HIGHEST, self.low))
