@@ -24,6 +24,10 @@ from nhsind import Notes
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
+from nhsind.derivation.fates import trace_units
+from nhsind.derivation.values import measure
+from nhsind.periods import parse_period
+from nhsind.sources.checked_input import Input
 from nhsind.sources.findings import REPEATED
 from nhsind.sources.inputs import open_input
 
@@ -108,7 +112,12 @@ class Spec:
     @cached_property
     def level(self) -> str:
         """The family's own level, or the only one that the records know."""
-        return open_input(self.family, self.frames()).own_level
+        return self.opened.own_level
+
+    @cached_property
+    def opened(self) -> Input:
+        """The records as checked once; checks are the same whatever engine derives."""
+        return open_input(self.family, self.frames())
 
     def fates(self) -> Counter[tuple[Any, ...]]:
         """The rows that `trace` must give: identifier, organisation, flags, reason, count."""
@@ -238,11 +247,19 @@ def check_sum(spec: Spec, engine: str) -> None:
 
 @lru_cache(maxsize=2)
 def _traced(spec: Spec, engine: str) -> pd.DataFrame:
-    return ind.trace(spec.indicator, spec.frames(), period=spec.period, engine=engine)
+    """The trace: through the front door on DuckDB, from the input opened once on the others."""
+    if engine == ENGINES[0]:
+        return ind.trace(spec.indicator, spec.frames(), period=spec.period, engine=engine)
+    periods = [parse_period(spec.period)]
+    return trace_units(spec.opened, spec.line, periods=periods, level=spec.level, engine=engine)
 
 
 @lru_cache(maxsize=4)
 def _derived(spec: Spec, periods: tuple[str, ...], level: str, engine: str) -> pd.DataFrame:
+    """What is derived: through the front door on DuckDB, from the input opened once otherwise."""
+    if engine != ENGINES[0]:
+        asked = [parse_period(text) for text in periods]
+        return measure(spec.opened, [spec.line], periods=asked, level=level, engine=engine)
     return ind.derive(
         spec.indicator,
         spec.frames(),
