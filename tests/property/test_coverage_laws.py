@@ -42,7 +42,9 @@ def derived(code: str, data: dict[str, pd.DataFrame], periods: list[Period]) -> 
     found: dict[Any, Any] = {}
     for level in LEVELS:
         try:
-            table = nhsind.derive(code, data=data, period=periods, level=level, notes=Notes())
+            table = nhsind.derive(
+                code, data=data, period=periods, level=level, engine="polars", notes=Notes()
+            )
         except InputError:
             continue
         for row in table.to_dict("records"):
