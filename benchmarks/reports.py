@@ -25,10 +25,10 @@ from typing import Any
 from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 from nhsind.release.ledger import Ledger
+from nhsind.report.deriving import derive_families
 from nhsind.report.plan import read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import notebook_of
-from nhsind.report.store import derive_families
 from nhsind.report.worker import Task
 from nhsind.synthetic.data_set import sample_folder
 

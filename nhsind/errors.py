@@ -88,6 +88,10 @@ class InputError(NhsindError):
         self.in_full = False
         super().__init__("\n".join(in_short(self.problems)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[list[Problem]]]:
+        """Between processes it is its problems that travel."""
+        return type(self), (self.problems,)
+
 
 def in_short(problems: Iterable[Problem]) -> list[str]:
     """A line per problem, or one per kind where there are many: its first places, how many more."""

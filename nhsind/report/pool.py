@@ -1,4 +1,4 @@
-"""The processes of the reports on this machine: one each, so many at a time, none left behind."""
+"""Processes on this machine: one for each report or family, so many at a time, none left behind."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from nhsind.errors import NhsindError
 from nhsind.report.worker import STARTED, Task, allowed_environment, make_report
@@ -19,15 +19,20 @@ from nhsind.report.worker import STARTED, Task, allowed_environment, make_report
 SECONDS_TO_START = 60
 SECONDS_PER_REPORT = 300
 SECONDS_TO_END = 10
+# What becomes of a process that sends nothing itself.
+FAILED = "failed"
+T = TypeVar("T")
 # A made report has no reason; one that failed says why.
 Outcome = tuple[Task, str | None]
+# What a process does: its task, its environment, where it answers, and what it lives with.
+Work = Callable[[T, dict[str, str], Any, Any], None]
 
 
 @dataclass
-class _Running:
-    """A report's process. It ends, with all that it started, when `lives` is closed."""
+class _Running(Generic[T]):
+    """A task's process. It ends, with all that it started, when `lives` is closed."""
 
-    task: Task
+    task: T
     process: Any
     lives: Any
     limit: float
@@ -39,33 +44,56 @@ def make_here(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
 
     Raises NhsindError where the system does not let a report be written.
     """
+    for task in tasks:
+        task.staged.unlink(missing_ok=True)
+    environment = allowed_environment()
+    for task, state, reason in in_processes(
+        tasks, jobs, work=make_report, environment=environment, seconds=SECONDS_PER_REPORT
+    ):
+        if state == "unwritable":
+            raise NhsindError(f"{reason}; nothing was published")
+        yield task, None if state == "done" else reason
+
+
+def in_processes(
+    tasks: Sequence[T],
+    jobs: int,
+    *,
+    work: Work[T],
+    environment: dict[str, str],
+    seconds: float = float("inf"),
+) -> Generator[tuple[T, str, Any], None, None]:
+    """Do tasks in a process each, `jobs` at a time: task, state and answer of each as it ends.
+
+    `work` answers with a pair of state and what belongs to it, after `(STARTED, None)`. `failed`,
+    with the reason, is the state of a process that did not answer in time or ended without.
+    """
     method = "forkserver" if hasattr(os, "fork") else "spawn"
     context: Any = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["nhsind.report.preload"])
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    running: dict[Any, _Running] = {}
+    running: dict[Any, _Running[T]] = {}
     waiting = list(reversed(tasks))
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                answer, started = _start(waiting.pop(), context)
+                answer, started = _start(waiting.pop(), context, work, environment)
                 running[answer] = started
             soonest = min(each.limit for each in running.values())
-            ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
+            timeout = None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
+            ready = wait(list(running), timeout=timeout)
             now = time.monotonic()
             late = [answer for answer, each in running.items() if each.limit <= now]
             for answer in dict.fromkeys([*ready, *late]):
-                state, reason = _answer(answer, running[answer], answer in ready)
+                state, said = _answer(answer, running[answer], answer in ready, seconds)
                 if state == STARTED:
                     running[answer].has_started = True
-                    running[answer].limit = time.monotonic() + SECONDS_PER_REPORT
+                    running[answer].limit = time.monotonic() + seconds
                     continue
                 ended = running.pop(answer)
                 _end(ended)
-                if state == "unwritable":
-                    raise NhsindError(f"{reason}; nothing was published")
-                yield ended.task, None if state == "done" else reason
+                yield ended.task, state, said
     finally:
         for each in running.values():
             each.lives.close()
@@ -73,14 +101,13 @@ def make_here(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
             _end(each)
 
 
-def _start(task: Task, context: Any) -> tuple[Any, _Running]:
-    """Start a report's process; gives the pipe that its answers come by."""
-    task.staged.unlink(missing_ok=True)
+def _start(
+    task: T, context: Any, work: Work[T], environment: dict[str, str]
+) -> tuple[Any, _Running[T]]:
+    """Start a task's process; gives the pipe that its answers come by."""
     answer, theirs = context.Pipe(duplex=False)
     watched, lives = context.Pipe(duplex=False)  # closed with this process, however it ends
-    process = context.Process(
-        target=make_report, args=(task, allowed_environment(), theirs, watched)
-    )
+    process = context.Process(target=work, args=(task, environment, theirs, watched))
     with _without_main():
         process.start()
     theirs.close()
@@ -99,24 +126,24 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _answer(answer: Any, running: _Running, is_ready: bool) -> tuple[str, str]:
-    """A report's state: started, done, failed or unwritable, and what went wrong."""
+def _answer(answer: Any, running: _Running[T], is_ready: bool, seconds: float) -> tuple[str, Any]:
+    """A task's state: started, what its work says, or failed, and what belongs to it."""
     if not is_ready:
         if not running.has_started:
-            return "failed", f"did not start within {SECONDS_TO_START} seconds"
-        return "failed", f"took longer than {SECONDS_PER_REPORT} seconds"
+            return FAILED, f"did not start within {SECONDS_TO_START} seconds"
+        return FAILED, f"took longer than {seconds:g} seconds"
     try:
-        state, reason = answer.recv()
+        state, said = answer.recv()
         if state != STARTED:
             running.process.join(SECONDS_TO_END)
-        return state, reason or ""
+        return state, said
     except EOFError:
         running.process.join(SECONDS_TO_END)
-        return "failed", f"its process ended with status {running.process.exitcode}"
+        return FAILED, f"its process ended with status {running.process.exitcode}"
 
 
-def _end(running: _Running) -> None:
-    """End a report's process with everything it started."""
+def _end(running: _Running[T]) -> None:
+    """End a task's process with everything it started."""
     running.lives.close()
     process = running.process
     process.join(SECONDS_TO_END)

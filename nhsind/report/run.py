@@ -27,6 +27,7 @@ from nhsind.progress import steps
 from nhsind.release.ledger import Ledger, ledger_path
 from nhsind.release.results import own_kind
 from nhsind.report.cluster import make_on
+from nhsind.report.deriving import derive_families
 from nhsind.report.figure_pages import dictionary_file, figure_pages
 from nhsind.report.finishing import publish
 from nhsind.report.log import RunLog, logging_to
@@ -41,7 +42,7 @@ from nhsind.report.publishing import (
     private_folder,
     refuse_outside,
 )
-from nhsind.report.store import Stored, derive_families
+from nhsind.report.store import Stored
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
@@ -78,6 +79,7 @@ def run(
         raise unknown("runner", chosen, RUNNERS)
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more")
+    at_a_time = jobs or os.cpu_count() or 1
     wanted = _wanted(plan, (as_of or date.today()) if due else None)
     summary = Summary(out)
     with _told_in_a_line(out), holding(out) as work:
@@ -106,6 +108,7 @@ def run(
                         waiting=waiting,
                         ledger=ledger,
                         step=step,
+                        jobs=at_a_time,
                     )
 
                 reports, tables = _prepare_all(
@@ -127,9 +130,7 @@ def run(
                     return summary
                 todo = [report for report in reports if force or not is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
-                _make(
-                    todo, jobs or os.cpu_count() or 1, scheduler=scheduler, summary=summary, log=log
-                )
+                _make(todo, at_a_time, scheduler=scheduler, summary=summary, log=log)
                 ledger.write()
                 publish(
                     reports,

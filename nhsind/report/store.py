@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,43 +53,49 @@ class Stored:
     notes: list[str]
 
 
-def derive_families(
+def derive_family(
     plan: Plan,
     data: Data,
     *,
     described_as: str | None,
-    wanted: Sequence[tuple[Family, list[Period]]],
+    family: Family,
+    periods: Sequence[Period],
     strict: bool,
     root: Path,
     waiting: list[Problem],
     ledger: Ledger,
     step: Callable[[str], None],
 ) -> Iterator[Stored]:
-    """Give the released figures of each family and period, derived where they are not kept.
+    """Give the released figures of a family's periods, derived where they are not kept.
 
     `described_as`: what pages say of the data; None: their kind, and the names of published files
     or of tables.
-    `root`: the store's folder; what this call does not use is removed from it at the end.
-    `waiting`: takes what of the periods the data do not cover. `ledger`: what was released before;
-    what it does not hold of kept figures is derived again, beside it. Raises
-    InputError, UsageError and DisclosureError as `compute` does, and DisclosureError for figures
-    that may not be published.
+    `root`: the store's folder. `waiting`: takes what of the periods the data do not cover.
+    `ledger`: what was released before; what it does not hold of kept figures is derived again,
+    beside it. Raises InputError, UsageError and DisclosureError as `compute` does, and
+    DisclosureError for figures that may not be published.
     """
-    used = set()
-    for family, periods in wanted:
-        read = _Reading(plan, data, described_as=described_as, strict=strict, family=family)
-        for period in periods:
-            folder = root / family.code / period.in_paths / read.key(period)
-            used.add(folder)
-            is_new = not (folder / NOTES).is_file() or read.adds_to(ledger, folder)
-            if is_new and not reaches(read.opened, period):
-                waiting += not_covered(read.opened, list(family.indicators.values()), [period])
-                continue
-            if is_new:
-                step(f"deriving {family.code} {period}")
-                read.derive(period, folder, ledger)
-            notes = json.loads((folder / NOTES).read_text("utf-8"))
-            yield Stored(load(folder), folder, is_new, notes)
+    read = _Reading(plan, data, described_as=described_as, strict=strict, family=family)
+    for period in periods:
+        folder = root / family.code / period.in_paths / read.key(period)
+        is_new = not (folder / NOTES).is_file() or read.adds_to(ledger, folder)
+        if is_new and not reaches(read.opened, period):
+            waiting += not_covered(read.opened, list(family.indicators.values()), [period])
+            continue
+        if is_new:
+            step(f"deriving {family.code} {period}")
+            read.derive(period, folder, ledger)
+        yield stored_in(folder, is_new=is_new)
+
+
+def stored_in(folder: Path, *, is_new: bool) -> Stored:
+    """The figures that a folder of the store holds."""
+    notes = json.loads((folder / NOTES).read_text("utf-8"))
+    return Stored(load(folder), folder, is_new, notes)
+
+
+def keep_only(used: Collection[Path], root: Path) -> None:
+    """Remove from the store what a run did not use."""
     for kept in root.glob("*/*/*"):
         if kept not in used:
             shutil.rmtree(kept, ignore_errors=True)
