@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nhsind.statistics.basis import Basis
+from nhsind.statistics.given import left_out
 from nhsind.statistics.signals import (
     EQUAL_WITHIN,
     FLAGS,
     RULES,
     Numbers,
     Truth,
-    parts_between,
 )
 
 # What a chart needs for limits and icons, and a part for limits that last (SQL tool, step 2b).
@@ -44,9 +45,10 @@ ASSURANCE = {
 class ControlChart:
     """One series with its limits, signals and verdicts.
 
-    `target` has a number per point, missing where there is none. `recalculated_at`: the positions
-    at which new parts begin. `exclude_outliers`: what was done; None for a p-chart, which has no
-    moving ranges. `signals`: a row per flag of `FLAGS`, a column per point.
+    `target` has a number per point, missing where there is none. `given`: the values as they were
+    given; `value`: without those of ghosted points, which nothing is made of. `exclude_outliers`:
+    what was done; None for a p-chart, which has no moving ranges. `signals`: a row per flag of
+    `FLAGS`, a column per point. `basis`: what limits were made from, and why.
     """
 
     kind: str
@@ -61,13 +63,20 @@ class ControlChart:
     rules: str
     conflict: str
     exclude_outliers: bool | None
-    recalculated_at: tuple[int, ...]
+    basis: Basis
+    given: Numbers = field(repr=False)
+
+    @property
+    def recalculated_at(self) -> tuple[int, ...]:
+        """The positions at which new parts begin."""
+        return tuple(self.basis.recalculated)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per point: value, mean, lower_limit, upper_limit, flag (empty: no signal)."""
-        lines = {name: getattr(self, name) for name in ("value", "mean", "lower_limit")}
-        lines |= {"upper_limit": self.upper_limit, "flag": np.array(self.labels, dtype=object)}
+        lines: dict[str, Any] = {"value": self.given}
+        lines |= {name: getattr(self, name) for name in ("mean", "lower_limit", "upper_limit")}
+        lines["flag"] = np.array(self.labels, dtype=object)
         return pd.DataFrame(lines, index=self.index)
 
     @cached_property
@@ -112,6 +121,28 @@ class ControlChart:
         return self.meanings[last] or ("common_cause" if limited else None)
 
     @cached_property
+    def direction(self) -> str:
+        """Which way the latest point's special cause goes: `high` or `low`; empty for none.
+
+        Of a point with signals both ways, that of what its meaning says.
+        """
+        if not self.known.size or not self.flags[self.known[-1]]:
+            return ""
+        last = self.known[-1]
+        if self.polarity == "neutral":
+            return "high" if self.labels[last] in HIGH else "low"
+        is_better = self.meanings[last] == "improvement"
+        return "high" if is_better == (self.polarity == "higher") else "low"
+
+    @cached_property
+    def is_conflict(self) -> bool:
+        """Whether the latest point is improvement by one rule and concern by another."""
+        if not self.known.size:
+            return False
+        flags = self.flags[self.known[-1]]
+        return len({_meaning(flag, self.polarity) for flag in flags}) > 1
+
+    @cached_property
     def assurance(self) -> str | None:
         """The last point's target against its limits: a word of `ASSURANCE`; None without them."""
         if not self.known.size or self.polarity == "neutral":
@@ -134,10 +165,7 @@ class ControlChart:
             words += [f"outlying moving ranges {'left out' if self.exclude_outliers else 'kept'}"]
         direction = "neither direction" if self.polarity == "neutral" else self.polarity
         words += [f"{direction} is better"]
-        if self.recalculated_at:
-            starts = ", ".join(str(self.index[at]) for at in self.recalculated_at)
-            words += [f"limits recalculated from {starts}"]
-        return "; ".join(words)
+        return "; ".join([*words, *self.basis.words([str(label) for label in self.index])])
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -145,19 +173,21 @@ class ControlChart:
         return tuple(self._warnings())
 
     def _warnings(self) -> Iterator[str]:
+        if gap := left_out(self.index):
+            yield gap
         if self.polarity == "neutral" and not np.isnan(self.target).all():
             yield "the target is not judged: neither direction is better"
         if self.known.size < MINIMUM_POINTS:
             needs = f"limits, signals and icons need {MINIMUM_POINTS}"
             yield f"points with a value: {self.known.size}; {needs}"
             return
-        for start, end in parts_between(self.recalculated_at, self.value.size):
+        for start, _, end in self.basis.parts(self.value.size):
             points = np.count_nonzero((self.known >= start) & (self.known < end))
             if points < MINIMUM_POINTS_OF_A_PART:
                 span = f"from {self.index[start]} to {self.index[end - 1]}"
                 few = f"fewer than {MINIMUM_POINTS_OF_A_PART}, so the limits are provisional"
                 yield f"points with a value {span}: {points}; {few}"
-        if len({_meaning(flag, self.polarity) for flag in self.flags[self.known[-1]]}) > 1:
+        if self.is_conflict:
             yield f"the last point is improvement and concern: shown as {self.variation}"
 
 

@@ -64,13 +64,17 @@ def paired(*given: Any) -> tuple[Any, ...]:
 
 
 def refuse_disorder(index: pd.Index[Any]) -> None:
-    """Raise UsageError for labels of time that repeat, run backwards or leave a step out.
+    """Raise UsageError for labels that repeat, and for times that run backwards or leave one out.
 
-    Labels that are no dates and no periods say nothing about time, and are left alone. A step is
-    the least that lies between two neighbours, and absent where another is a multiple of it.
+    Whole numbers as labels must rise too; what they leave out is told by `left_out`. Other labels
+    say nothing about time. A step is the least that lies between two neighbours, and absent where
+    another is a multiple of it.
     """
     places = _places(index)
-    if places is None or len(places) < 2:
+    if places is None:
+        _refuse_repeats(index)
+        return
+    if len(places) < 2:
         return
     steps = np.diff(places)
     at = int(np.argmax(steps <= 0))
@@ -88,6 +92,32 @@ def refuse_disorder(index: pd.Index[Any]) -> None:
         )
 
 
+def left_out(index: pd.Index[Any]) -> str:
+    """What whole numbers as labels leave out, in words; empty where nothing or other labels."""
+    if index.dtype.kind not in "iu" or len(index) < 2:
+        return ""
+    steps = np.diff(index.to_numpy())
+    wide = np.flatnonzero(steps > steps.min())
+    if not wide.size:
+        return ""
+    first = int(wide[0])
+    return (
+        f"the labels leave a step out between {index[first]} and {index[first + 1]}: if a figure "
+        "is absent there, give it as a missing value in its place"
+    )
+
+
+def _refuse_repeats(index: pd.Index[Any]) -> None:
+    """Raise UsageError for a label that stands twice, and for numbers that do not rise."""
+    repeated = index[index.duplicated()]
+    if len(repeated):
+        raise UsageError(f"the label {_shown(repeated[0])} stands twice")
+    if index.dtype.kind in "iuf" and not index.is_monotonic_increasing:
+        numbers = index.to_numpy()
+        at = int(np.argmax(~(np.diff(numbers) > 0)))
+        raise UsageError(f"the labels are not in order: {index[at + 1]} comes after {index[at]}")
+
+
 def _places(index: pd.Index[Any]) -> np.ndarray[Any, np.dtype[np.int64]] | None:
     """Whole numbers in order of time: months where all labels are months, else days.
 
@@ -95,7 +125,7 @@ def _places(index: pd.Index[Any]) -> np.ndarray[Any, np.dtype[np.int64]] | None:
     """
     if isinstance(index, pd.PeriodIndex):
         return index.asi8 if not index.hasnans else None
-    labels = [_in_time(label) for label in index]
+    labels = [in_time(label) for label in index]
     if not all(labels):
         return None
     periods = [label for label in labels if isinstance(label, Period)]
@@ -119,7 +149,8 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _in_time(label: Any) -> date | Period | None:
+def in_time(label: Any) -> date | Period | None:
+    """The day or period that a label is; None where it is neither."""
     if isinstance(label, Period):
         return label
     if isinstance(label, pd.Timestamp | datetime):
@@ -141,5 +172,5 @@ def _in_time(label: Any) -> date | Period | None:
 
 def _shown(label: Any) -> str:
     """A label as people write it: a time stamp at midnight is a day."""
-    found = _in_time(label)
+    found = in_time(label)
     return str(label) if found is None else str(found)

@@ -7,6 +7,7 @@ Making Data Count, named in `signals`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhsind.errors import UsageError, unknown
+from nhsind.statistics.basis import Baseline, Basis, Points, basis_of
 from nhsind.statistics.control_chart import CONFLICTS, MINIMUM_POINTS, POLARITIES, ControlChart
 from nhsind.statistics.given import labelled, paired, refuse_disorder
 from nhsind.statistics.signals import (
@@ -39,7 +41,9 @@ def spc(
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",
     exclude_outliers: bool | None = None,
-    recalculate_at: Sequence[Any] = (),
+    recalculate_at: Points = (),
+    baseline: Baseline = None,
+    ghost: Points = (),
     conflict: str = "improvement",
 ) -> ControlChart:
     """XmR chart of a series: mean ± 2.66 mean moving ranges, part by part, and its signals.
@@ -48,12 +52,16 @@ def spc(
     value in its place, and breaks moving ranges, runs and trends. `target`: a number, or one per
     point. `polarity`: which direction is better: `higher`, `lower` or `neutral`.
     `exclude_outliers`: leave out outlying moving ranges, once; None: as the rule set does.
-    `recalculate_at`: index labels or positions of the first points of new parts. `conflict`: what a
-    point is that is improvement by one rule and concern by another: `improvement`, `concern`, or
-    `label`: as its first flag says.
+    `recalculate_at`: index labels or positions of the first points of new parts, or a mapping of
+    them to the reasons. `baseline`: how many first points the limits of the first part are made
+    from and held at, or a mapping of that to the reason. `ghost`: points that are shown and left
+    out of everything else, as if they were missing, or a mapping of them to the reasons.
+    `conflict`: what a point is that is improvement by one rule and concern by another:
+    `improvement`, `concern`, or `label`: as its first flag says.
 
-    Raises UsageError for an unknown word, a value that is no finite number, a recalculation that is
-    no point of the series, labels of time that repeat, run backwards or leave a step out.
+    Raises UsageError for an unknown word, a value that is no finite number, a recalculation or
+    ghost that is no point of the series, a baseline of fewer than two points or more than there
+    are, labels that repeat, times that run backwards or leave a step out.
     Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2.
     """
     values = labelled(values)
@@ -66,6 +74,8 @@ def spc(
         rules=rules,
         exclude_outliers=exclude_outliers,
         recalculate_at=recalculate_at,
+        baseline=baseline,
+        ghost=ghost,
         conflict=conflict,
     )[0]
 
@@ -77,27 +87,33 @@ def spc_many(
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",
     exclude_outliers: bool | None = None,
-    recalculate_at: Sequence[Any] = (),
+    recalculate_at: Points = (),
+    baseline: Baseline = None,
+    ghost: Points = (),
     conflict: str = "improvement",
 ) -> dict[Hashable, ControlChart]:
     """The XmR charts of many series at once: `spc` of each row, by the row's label.
 
     `matrix`: organisations x periods. `target`: a number, one per period, or one per organisation
-    and period. Other arguments and errors as `spc`.
+    and period. Other arguments and errors as `spc`; a ghosted point is one of every chart.
     """
     rule = _checked(polarity, rules, conflict)
     refuse_disorder(matrix.columns)
     screens = rule.screens if exclude_outliers is None else bool(exclude_outliers)
-    values, starts = _numbers(matrix, 2), _starts(recalculate_at, matrix.columns)
+    given = _numbers(matrix, 2)
+    basis = basis_of(recalculate_at, baseline, ghost, matrix.columns)
     if not matrix.index.is_unique:
         raise UsageError("two series have the same label")
+    values = basis.without_ghosts(given)
     mean, width = np.full_like(values, np.nan), np.full_like(values, np.nan)
-    for start, end in parts_between(starts, values.shape[1]):
+    for start, end, held in basis.parts(values.shape[1]):
         part = np.s_[:, start:end]
-        mean[part], width[part] = centre_and_width(values[part], nearness(values), rule, screens)
+        mean[part], width[part] = centre_and_width(
+            values[:, start:held], nearness(values), rule, screens
+        )
     lines = values, mean, mean - width, mean + width, width
-    settings = (polarity, rules, conflict, screens, starts)
-    charts = _charts("XmR", matrix.columns, lines=lines, target=target, settings=settings)
+    settings = _Settings("XmR", polarity, rules, conflict, screens)
+    charts = _charts(matrix.columns, given, lines, target=target, settings=settings, basis=basis)
     return dict(zip(matrix.index, charts, strict=True))
 
 
@@ -108,7 +124,9 @@ def p_chart(
     target: Any = None,
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",
-    recalculate_at: Sequence[Any] = (),
+    recalculate_at: Points = (),
+    baseline: Baseline = None,
+    ghost: Points = (),
     conflict: str = "improvement",
 ) -> ControlChart:
     """p-chart of a proportion: p ± 3 sqrt(p (1 - p) / n) within 0 to 1, and its signals.
@@ -126,35 +144,66 @@ def p_chart(
     refuse_disorder(index)
     if np.any(x < 0) or np.any(n < 0) or np.any(x > n):
         raise UsageError("a proportion needs 0 <= numerator <= denominator")
-    starts = _starts(recalculate_at, index)
+    basis = basis_of(recalculate_at, baseline, ghost, index)
     missing = np.isnan(x + n) | (n == 0)
     x, n = (np.where(missing, np.nan, line)[np.newaxis] for line in (x, n))
+    given, sizes = x / n, n
+    x, n = basis.without_ghosts(x), basis.without_ghosts(n)
     mean = np.full_like(x, np.nan)
-    for start, end in parts_between(starts, x.size):
-        mean[:, start:end] = mean_of(x[:, start:end]) / mean_of(n[:, start:end])
-    width = P_CHART_SIGMAS * np.sqrt(mean * (1 - mean) / n)
+    for start, end, held in basis.parts(x.size):
+        mean[:, start:end] = mean_of(x[:, start:held]) / mean_of(n[:, start:held])
+    width = P_CHART_SIGMAS * np.sqrt(mean * (1 - mean) / sizes)
     lines = x / n, mean, np.maximum(mean - width, 0), np.minimum(mean + width, 1), width
-    return _charts(
-        "p", index, lines=lines, target=target, settings=(polarity, rules, conflict, None, starts)
-    )[0]
+    settings = _Settings("p", polarity, rules, conflict, None)
+    return _charts(index, given, lines, target=target, settings=settings, basis=basis)[0]
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What is the same for every chart that is made at once."""
+
+    kind: str
+    polarity: str
+    rules: str
+    conflict: str
+    screens: bool | None
 
 
 def _charts(
-    kind: str,
     index: pd.Index[Any],
-    *,
+    given: Numbers,
     lines: tuple[Numbers, ...],
+    *,
     target: Any,
-    settings: tuple[str, str, str, bool | None, tuple[int, ...]],
+    settings: _Settings,
+    basis: Basis,
 ) -> list[ControlChart]:
     values, mean, lower, upper, width = lines
     goal = _targets(target, index, values.shape)
-    parts = parts_between(settings[-1], len(index))
-    found = signals(values, mean, width=width, parts=parts, rule=RULES[settings[1]])
+    parts = parts_between(tuple(basis.recalculated), len(index))
+    found = signals(values, mean, width=width, parts=parts, rule=RULES[settings.rules])
     few = np.count_nonzero(~np.isnan(values), axis=1) < MINIMUM_POINTS
     found[:, few], lower[few], upper[few] = False, np.nan, np.nan
-    rows = zip(values, mean, lower, upper, found.swapaxes(0, 1), goal, strict=True)
-    return [ControlChart(kind, index, v, m, a, b, f, g, *settings) for v, m, a, b, f, g in rows]
+    rows = zip(given, values, mean, lower, upper, found.swapaxes(0, 1), goal, strict=True)
+    return [
+        ControlChart(
+            settings.kind,
+            index,
+            value=value,
+            mean=middle,
+            lower_limit=low,
+            upper_limit=high,
+            signals=flags,
+            target=aim,
+            polarity=settings.polarity,
+            rules=settings.rules,
+            conflict=settings.conflict,
+            exclude_outliers=settings.screens,
+            basis=basis,
+            given=row,
+        )
+        for row, value, middle, low, high, flags, aim in rows
+    ]
 
 
 def _checked(polarity: str, rules: str, conflict: str) -> RuleSet:
@@ -208,27 +257,3 @@ def _targets(target: Any, index: pd.Index[Any], shape: tuple[int, ...]) -> Numbe
     if lines.shape not in ((1,), shape[-1:], shape):
         raise UsageError(f"{lines.size} targets do not fit {shape[-1]} points")
     return np.array(np.broadcast_to(lines, shape))
-
-
-def _starts(recalculate_at: Sequence[Any], index: pd.Index[Any]) -> tuple[int, ...]:
-    """Positions of the first points of new parts; with the very first, none begins."""
-    single = isinstance(recalculate_at, str) or not np.iterable(recalculate_at)
-    points = [recalculate_at] if single else recalculate_at
-    return tuple(sorted({_position(point, index) for point in points} - {0}))
-
-
-def _position(point: Any, index: pd.Index[Any]) -> int:
-    place: Any
-    try:
-        place = index.get_loc(point)
-    except (KeyError, TypeError, ValueError, pd.errors.InvalidIndexError):
-        # In an index of numbers, a number that is no label is a mistake and no position.
-        place = None if index.dtype.kind in "iuf" else point
-    if isinstance(place, slice) and place.stop - place.start == 1:
-        place = place.start
-    known = isinstance(place, int | np.integer) and not isinstance(point, bool | np.bool_)
-    if not known or not 0 <= place < len(index):
-        raise UsageError(
-            f'limits cannot be recalculated at "{point}": it is no point of the series'
-        )
-    return int(place)

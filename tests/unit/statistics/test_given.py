@@ -69,8 +69,7 @@ def test_labels_of_time_that_repeat_or_run_backwards_or_leave_one_out_are_refuse
 @pytest.mark.parametrize(
     "index",
     [
-        [0, 2, 1, 1],
-        ["b", "a", "a"],
+        ["b", "a", "c"],
         ["2017-03", "2017-09", "2018-03"],  # a survey of every half year
         ["2017-03", "2017-09", "2018-04"],  # its dates need not be regular
         [date(2018, 1, 2), date(2018, 1, 3), date(2018, 1, 8)][:2],
@@ -78,6 +77,21 @@ def test_labels_of_time_that_repeat_or_run_backwards_or_leave_one_out_are_refuse
 )
 def test_other_labels_say_nothing_about_time(index: list[Any]) -> None:
     assert len(ind.spc(series(pd.Index(index, dtype=object))).table) == len(index)
+
+
+@pytest.mark.parametrize("index", [["b", "a", "a"], [2015, 2016, 2016], [0, 1, 0, 1]])
+def test_labels_that_repeat_are_refused(index: list[Any]) -> None:
+    with pytest.raises(UsageError, match="stands twice"):
+        ind.spc(series(pd.Index(index)))
+
+
+def test_numbers_as_labels_rise_and_what_they_leave_out_is_told() -> None:
+    with pytest.raises(UsageError, match="2015 comes after 2016"):
+        ind.spc(series(pd.Index([2014, 2016, 2015])))
+    whole, parts = pd.Index([*range(16)]), pd.Index([*range(7), *range(8, 17)])
+    assert ind.spc(series(whole)).warnings == ()
+    (told,) = ind.spc(series(parts)).warnings
+    assert told.startswith("the labels leave a step out between 6 and 8: ")
 
 
 def test_a_masked_place_is_missing_and_a_dict_gives_its_values() -> None:
