@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhsind.api.publishing import due, run
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
+    from nhsind.api.series import p_chart, spc
     from nhsind.api.showing import chart, fate_table, interpret, results, table
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     )
     from nhsind.periods import Period
     from nhsind.statistics.intervals import byar, exact_poisson, wilson
-    from nhsind.statistics.shewhart import p_chart, spc
 
     list = list_indicators
 
@@ -50,6 +50,7 @@ _HOMES = {
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
+    "nhsind.api.series": ["p_chart", "spc"],
     "nhsind.derivation.questions": ["Notes"],
     "nhsind.errors": [
         "DisclosureError",
@@ -61,7 +62,6 @@ _HOMES = {
     ],
     "nhsind.periods": ["Period"],
     "nhsind.statistics.intervals": ["byar", "exact_poisson", "wilson"],
-    "nhsind.statistics.shewhart": ["p_chart", "spc"],
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

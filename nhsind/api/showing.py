@@ -22,6 +22,8 @@ from nhsind.release.computing import compute
 from nhsind.release.keeping import load
 from nhsind.release.results import Results, own_kind
 from nhsind.sources.inputs import Data, open_input
+from nhsind.statistics.adjustments import Adjustments
+from nhsind.statistics.basis import FEWEST_OF_A_BASELINE as FEWEST
 from nhsind.tables import kinds
 from nhsind.tables import records as tables_of_records
 from nhsind.tables.small_table import Table
@@ -178,6 +180,8 @@ def chart(
     org: str | None = None,
     rules: str = RULES,
     recalculate_at: Sequence[str] | Mapping[str, str] = (),
+    baseline: int | Mapping[int, str] | None = None,
+    ghost: Sequence[str] | Mapping[str, str] = (),
 ) -> Chart:
     """A chart of released figures: light SVG, with a description and the figures as a table.
 
@@ -195,6 +199,10 @@ def chart(
         Of `spc`: `mdc-sql-2.5`, `mdc-2023` or `ptd-0.2`.
     recalculate_at
         Of `spc`: periods from which limits are made anew, with reasons if it is a mapping.
+    baseline
+        Of `spc`: the number of first points whose limits hold, or a mapping of it to the reason.
+    ghost
+        Of `spc`: periods that are shown and left out otherwise, with reasons if it is a mapping.
 
     Raises
     ------
@@ -216,13 +224,37 @@ def chart(
         lines = found.family.indicators.values()
         first = next((line.code for line in lines if not line.is_count), None)
         codes = (first or next(iter(found.family.indicators)),)
+    adjustments = _adjustments(recalculate_at, baseline, ghost)
     return charts.chart(
-        kind, found, *map(_code, codes), org=org, rules=rules, recalculate_at=recalculate_at
+        kind, found, *map(_code, codes), org=org, rules=rules, adjustments=adjustments
     )
 
 
 def _code(line: str | Indicator) -> str:
     return line if isinstance(line, str) else line.code
+
+
+def _adjustments(
+    recalculate_at: Sequence[str] | Mapping[str, str],
+    baseline: int | Mapping[int, str] | None,
+    ghost: Sequence[str] | Mapping[str, str],
+) -> Adjustments | None:
+    """What was asked of a control chart; None where nothing was."""
+    if not recalculate_at and baseline is None and not ghost:
+        return None
+    points = baseline if isinstance(baseline, Mapping) else {baseline: ""}
+    held = None
+    for count, reason in points.items():
+        if count is not None:
+            if isinstance(count, bool) or not isinstance(count, int) or count < FEWEST:
+                raise UsageError(f'a baseline is {FEWEST} first points or more, not "{count}"')
+            held = (count, reason)
+    return Adjustments(_reasons(recalculate_at), held, _reasons(ghost))
+
+
+def _reasons(given: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+    named = [given] if isinstance(given, str) else given
+    return dict(named) if isinstance(named, Mapping) else dict.fromkeys(named, "")
 
 
 def chart_of(
@@ -235,7 +267,9 @@ def chart_of(
     level: str | None = None,
     source: str | None = None,
     rules: str = RULES,
-    recalculate_at: Sequence[str] = (),
+    recalculate_at: Sequence[str] | Mapping[str, str] = (),
+    baseline: int | Mapping[int, str] | None = None,
+    ghost: Sequence[str] | Mapping[str, str] = (),
     covers: str | None = None,
     tolerance: str | float | None = None,
 ) -> Chart:
@@ -270,7 +304,16 @@ def chart_of(
         codes=[line.code],
         described_as=read.described_as,
     )
-    return chart(kind, found, line.code, org=org, rules=rules, recalculate_at=recalculate_at)
+    return chart(
+        kind,
+        found,
+        line.code,
+        org=org,
+        rules=rules,
+        recalculate_at=recalculate_at,
+        baseline=baseline,
+        ghost=ghost,
+    )
 
 
 @checked

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from nhsind.charts.base import Chart
 from nhsind.charts.board import prepare
-from nhsind.charts.control import Recalculations, control_chart
+from nhsind.charts.control import control_chart
 from nhsind.charts.funnel_layer import funnel_layer
 from nhsind.charts.funnel_plot import funnel_chart
 from nhsind.charts.national import layer
@@ -24,6 +24,7 @@ from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
+from nhsind.statistics.adjustments import Adjustments
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
 from nhsind.tables.kinds import variants_told, with_rule, with_variants
 
@@ -38,7 +39,7 @@ def chart(
     *codes: str,
     org: str | None = None,
     rules: str = "mdc-sql-2.5",
-    recalculate_at: Recalculations = (),
+    adjustments: Adjustments | None = None,
 ) -> Chart:
     """A chart of a family's released figures.
 
@@ -46,8 +47,8 @@ def chart(
     organisation among its neighbours), `spread` (all organisations in order of value), `trend`
     (the periods before; one line beside England, or several in one unit), `attrition` (what
     remains after each rule). `codes`: the lines, one for each kind but `trend`; `org`: another
-    organisation. `rules` and `recalculate_at` are for `spc`: the rule set, and the periods from
-    which limits are made anew, with reasons if it is a mapping. Raises UsageError for an unknown
+    organisation. `rules` and `adjustments` are for `spc`: the rule set, and recalculations,
+    baseline and ghosted points; None: those of the results. Raises UsageError for an unknown
     kind, line, organisation or rule set, and for a line that a kind cannot show.
     """
     if kind not in KINDS:
@@ -57,7 +58,7 @@ def chart(
     if len(codes) > 1 and kind != "trend":
         raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
     looked_at = results.for_organisation(org) if org else results
-    made = _of_kind(kind, looked_at, codes=codes, rules=rules, recalculate_at=recalculate_at)
+    made = _of_kind(kind, looked_at, codes=codes, rules=rules, adjustments=adjustments)
     return _with_rule(_with_variants(made, looked_at, codes), looked_at)
 
 
@@ -90,12 +91,12 @@ def _of_kind(
     *,
     codes: Sequence[str],
     rules: str,
-    recalculate_at: Recalculations,
+    adjustments: Adjustments | None,
 ) -> Chart:
     for code in codes:
         looked_at.line(code)
     if kind == "spc":
-        return control_chart(looked_at, codes[0], rules, recalculate_at)
+        return control_chart(looked_at, codes[0], rules, adjustments)
     if kind == "trend":
         return trend_chart(looked_at, codes)
     make = {

@@ -105,9 +105,12 @@ def unit_words(line: Indicator) -> str:
 
 def axis_title(line: Indicator, values: Axis) -> str:
     """The unit, and a warning where the axis does not start at nought."""
-    if values.low > 0:
-        return f"{unit_words(line)} (the axis starts at {values.words[0]})"
-    return unit_words(line)
+    return starts_at(unit_words(line), values)
+
+
+def starts_at(unit: str, values: Axis) -> str:
+    """What an axis shows, and a warning where it does not start at nought."""
+    return f"{unit} (the axis starts at {values.words[0]})".strip() if values.low > 0 else unit
 
 
 def number_words(value: float, line: Indicator) -> str:

@@ -6,6 +6,7 @@ label. `lettering` measures text, on the safe side of every font that a page may
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -22,6 +23,8 @@ from nhsind.charts.svg import body
 # Left, top, right, bottom, in pixels from the top left corner.
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
+# In pictures of pixels, how many stand for one of the page.
+PIXELS = 2
 # A mark and its width.
 Symbol = tuple[str, float]
 
@@ -94,6 +97,7 @@ class Board:
         dash: Sequence[float] = (),
         name: str = "",
         of_page: bool = False,
+        is_round: bool = False,
     ) -> None:
         """A line through values (or pixels of the page), broken where one is missing."""
         steps = [point or (float("nan"), float("nan")) for point in points]
@@ -107,6 +111,7 @@ class Board:
                 color=colour,
                 linewidth=width,
                 linestyle=(0, tuple(dash)) if dash else "-",
+                solid_capstyle="round" if is_round else None,
                 transform=self.page if of_page else self.axes.transData,
                 clip_on=False,
                 gid=name or None,
@@ -199,6 +204,13 @@ class Board:
     def drawn(self) -> str:
         """The drawing, to be finished by `nhsind.charts.svg.finish`."""
         return body(self.figure)
+
+    def painted(self) -> bytes:
+        """The drawing as PNG, two pixels for each of the page, on white."""
+        held = io.BytesIO()
+        self.page.scale(PIXELS)
+        self.figure.savefig(held, format="png", dpi=PIXELS * 72, metadata={"Software": None})
+        return held.getvalue()
 
 
 @in_style()

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from math import inf, isnan
-from typing import Any
 
 from nhsind.charts.axis import apart, axis
-from nhsind.charts.base import (
-    axis_title,
-    bare,
-    factor,
-    left_of,
-    number_words,
-    value_axis,
-)
+from nhsind.charts.base import left_of, starts_at, value_axis
 from nhsind.charts.board import Board, Point
+from nhsind.charts.icons import SIZE, Icon
 from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
-from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, TEXT, WIDTH, in_style
+from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, RED, TEXT, TURQUOISE, WIDTH, in_style
 from nhsind.charts.svg import finish
-from nhsind.charts.times import level, limits, places, short, time_axis
-from nhsind.definitions.indicators import Indicator
-from nhsind.periods import Period
+from nhsind.charts.times import level, limits, places, time_axis
 from nhsind.statistics.control_chart import HIGH, ControlChart
 
 # What a point's meaning looks like: its mark differs as well as its colour.
@@ -44,28 +35,78 @@ BRIEFLY = {
     "shift_high": "run above mean",
     "shift_low": "run below mean",
 }
+# A target, and what else the values are held against: colour and dash.
+AIMS: tuple[tuple[str, Sequence[float]], ...] = ((RED, (2, 2)), (TURQUOISE, (8, 3, 2, 3)))
 HEIGHT, RIGHT, TOP = 210.0, 584.0, 32.0
 # A row of brackets above the plot, and the words on them.
 LANE = 28.0
 
 
+# A verdict under the plot: an icon's height where it has one, and where its words begin.
+ROW, BESIDE_ICON = SIZE + 6, SIZE + 8
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of a chart are drawn and told.
+
+    `factor`: what values are multiplied by to be drawn; `words`: a mean, limit or aim in words,
+    `bare` without the unit, which the axis says.
+    """
+
+    unit: str
+    words: Callable[[float], str]
+    bare: Callable[[float], str]
+    factor: float = 1.0
+    is_percentage: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the values are held against: a target, plan or trajectory, a number per point.
+
+    `values` are as they are drawn, `told` the same in words (empty where there is none); `words`
+    stand at the right end of the line.
+    """
+
+    name: str
+    values: Sequence[float | None]
+    told: Sequence[str]
+    words: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A sentence under the plot, and the icon beside it."""
+
+    words: str
+    icon: Icon | None = None
+
+
 @dataclass(frozen=True)
 class Control:
-    """A control chart with the periods, rows of figures and standards it was made from."""
+    """A control chart with what is drawn and told of it besides.
 
-    line: Indicator
+    `short`, `names`: of each point for the axis and for sentences; `told`: its value in words.
+    `aims`: the target first.
+    `notes`: words that stand over a point.
+    """
+
     chart: ControlChart
-    periods: Sequence[Period]
-    rows: Sequence[Any]
-    standards: Sequence[tuple[float, str] | None]
-    reasons: Mapping[int, str]
+    short: Sequence[str]
+    names: Sequence[str]
+    told: Sequence[str]
+    scale: Scale
+    aims: Sequence[Aim] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
 
     def drawn(self, values: Iterable[float]) -> list[float | None]:
         """Values or limits as they are drawn: none where there is none, or no value could be."""
-        times = factor(self.line)
-        known = self.chart.value[self.chart.known]
+        times = self.scale.factor
+        known = self.chart.given[~(self.chart.given != self.chart.given)]
         lowest = 0.0 if known.size and known.min() >= 0 else -inf
-        highest = 100.0 if self.line.kind == "proportion" else inf
+        highest = 100.0 if self.scale.is_percentage else inf
         return [
             None if isnan(value) or not lowest <= times * value <= highest else times * float(value)
             for value in values
@@ -106,36 +147,60 @@ class Sign:
 
 
 @in_style()
-def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
-    """The chart as SVG; `verdicts` stand under it."""
-    line, found, periods = control.line, control.chart, control.periods
+def draw(control: Control, verdicts: Sequence[Verdict], alt: str) -> str:
+    """The chart as SVG; `verdicts` stand under it, beside their icons."""
+    board, rows = _board(control, verdicts)
+    icons = "".join(
+        each.icon.at(SIZE / 2, y) for each, y in zip(verdicts, rows, strict=True) if each.icon
+    )
+    return finish(board.drawn() + icons, board.height, alt)
+
+
+@in_style()
+def paint(control: Control, verdicts: Sequence[Verdict]) -> bytes:
+    """The chart as PNG."""
+    board, rows = _board(control, verdicts)
+    for each, y in zip(verdicts, rows, strict=True):
+        if each.icon:
+            each.icon.draw_on(board, SIZE / 2, y)
+    return board.painted()
+
+
+def _board(control: Control, verdicts: Sequence[Verdict]) -> tuple[Board, list[float]]:
+    """The chart drawn, and how far down the middle of each verdict is."""
+    found, numbers = control.chart, control.scale
     values, levels = control.drawn(found.value), _levels(control)
+    ghosts = control.drawn(found.given)
     shown = [
-        each for each in (*values, *(v for line in levels for v in line.values)) if each is not None
+        each for each in (*ghosts, *(v for line in levels for v in line.values)) if each is not None
     ]
-    scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
+    scale = axis(shown, numbers.is_percentage, whole=numbers.whole)
     names = [width_of(level.words) for level in levels if level.values[-1] is not None]
     left, right = left_of(scale), min(RIGHT, WIDTH - 15 - max(names, default=0.0))
-    x = places(len(periods), left, right)
+    count = len(values)
+    x = places(count, left, right)
     signs = _signs(control, x)
     lanes = _lanes(signs)
     top = TOP + LANE * (1 + max(lanes, default=-1))
     bottom = top + HEIGHT
-    height = bottom + 34 + LINE_HEIGHT * len(verdicts)
+    heights = [ROW if each.icon else LINE_HEIGHT + 2 for each in verdicts]
+    under = bottom + 30
+    rows = [under + sum(heights[:place]) + high / 2 for place, high in enumerate(heights)]
     board = Board(
         "y",
         (left, top, right, bottom),
-        x=limits(len(periods), left, right),
+        x=limits(count, left, right),
         y=(scale.low, scale.high),
-        height=height,
+        height=under + sum(heights) + 4,
     )
-    value_axis(board, scale, axis_title(line, scale))
-    time_axis(board, periods, x)
-    for at in control.reasons:
-        ends = [(at - 0.5, scale.low), (at - 0.5, scale.high)]
-        board.line(ends, TEXT, width=1.2, dash=(1, 4), name="recalculated")
+    value_axis(board, scale, starts_at(numbers.unit, scale))
+    time_axis(board, control.short, x)
+    for at in (*(at - 0.5 for at in found.basis.recalculated), *control.notes):
+        ends = [(at, scale.low), (at, scale.high)]
+        name = "noted" if at in control.notes else "recalculated"
+        board.line(ends, TEXT, width=1.2, dash=(1, 4), name=name)
     for each in levels:
-        starts = () if each.name == "target" else found.recalculated_at
+        starts = found.recalculated_at if each.name in ("upper", "mean", "lower") else ()
         board.line(
             level(each.values, starts),
             each.colour,
@@ -154,15 +219,18 @@ def draw(control: Control, verdicts: Sequence[str], alt: str) -> str:
             colour=colour,
             name=f"point {meaning or 'common'}",
         )
+    hollow = [(at, value) for at in found.basis.ghosted if (value := ghosts[at]) is not None]
+    board.marks(hollow, ("o", 6.4), colour="#FFFFFF", edge=GREY, name="ghosted")
     _draw_signs(board, signs, lanes, top)
-    for place, text in enumerate(verdicts, 1):
-        words = fit(text, WIDTH, bold=True)
-        board.text(0, bottom + 26 + LINE_HEIGHT * place, words=words, bold=True)
-    return finish(board.drawn(), height, alt)
+    for verdict, y in zip(verdicts, rows, strict=True):
+        bold = verdict.icon is not None
+        words = fit(verdict.words, WIDTH - BESIDE_ICON, bold=bold)
+        board.text(BESIDE_ICON, y + 4.5, words=words, bold=bold, name="verdict")
+    return board, rows
 
 
 def _levels(control: Control) -> list[Level]:
-    """Limits, mean and standard."""
+    """Limits, mean, and what the values are held against."""
     found = control.chart
     levels = []
     for name, words, given, width, dash in (
@@ -171,12 +239,11 @@ def _levels(control: Control) -> list[Level]:
         ("lower", "Lower limit", found.lower_limit, 1.4, (7, 3)),
     ):
         values = control.drawn(given)
-        shown = "" if values[-1] is None else number_words(float(given[-1]), control.line)
-        end = f"{words} {bare(shown, control.line)}"
-        levels.append(Level(name, values, GREY, width, dash, end))
-    targets = [None if each is None else each[0] for each in control.standards]
-    last = control.standards[-1]
-    levels.append(Level("target", targets, TEXT, 1.3, (2, 2), last[1] if last else ""))
+        shown = "" if values[-1] is None else control.scale.bare(float(given[-1]))
+        levels.append(Level(name, values, GREY, width, dash, f"{words} {shown}"))
+    for place, aim in enumerate(control.aims):
+        colour, pattern = AIMS[min(place, len(AIMS) - 1)]
+        levels.append(Level(aim.name, aim.values, colour, 1.5, pattern, aim.words))
     return levels
 
 
@@ -214,10 +281,14 @@ def _signs(control: Control, x: Sequence[float]) -> list[Sign]:
             words = ", ".join(BRIEFLY[flag] for flag in flags)
             side = "" if meaning == "neutral" else f": {meaning}"
             signs.append(Sign(x[points[0]] - 5, x[points[-1]] + 5, f"{words}{side}"))
-    for at in control.reasons:
+    for at in found.basis.recalculated:
         between = (x[at - 1] + x[at]) / 2
-        words = f"limits recalculated, {short(control.periods[at])}"
-        signs.append(Sign(between, between, words))
+        signs.append(Sign(between, between, f"limits recalculated, {control.short[at]}"))
+    if found.basis.baseline:
+        first = found.basis.baseline[0]
+        words = f"limits from the first {first} points"
+        signs.append(Sign(x[0] - 5, x[first - 1] + 5, words))
+    signs += [Sign(x[at], x[at], words) for at, words in control.notes.items()]
     return sorted(signs, key=lambda sign: (sign.start, sign.end))
 
 

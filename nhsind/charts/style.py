@@ -21,6 +21,8 @@ from nhsind.charts.lettering import TEXT_SIZE
 WIDTH = 736.0
 # The Government Analysis Function's palette, in its order; text and grid as its charts have them.
 BLUE, TURQUOISE, PINK, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
+# Of a target, which Making Data Count draws red and broken.
+RED = "#B00020"
 TEXT, GREY, PALE, GRID = "#1A1A1A", "#595959", "#EEF2F5", "#D6D6D6"
 
 # matplotlib's own settings, whatever a reader's notebook has set, and over them the style.

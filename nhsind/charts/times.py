@@ -77,13 +77,13 @@ def places(number: int, left: float, right: float) -> list[float]:
     return [left + (place - low) / (high - low) * (right - left) for place in range(number)]
 
 
-def time_axis(board: Board, periods: Sequence[Period], x: Sequence[float]) -> None:
-    """The axis under a plot: the last period is named, and as many more as there is room for."""
-    widest = max(width_of(short(each)) for each in periods) + 8
+def time_axis(board: Board, names: Sequence[str], x: Sequence[float]) -> None:
+    """The axis under a plot: the last point is named, and as many more as there is room for."""
+    widest = max(width_of(name) for name in names) + 8
     room = x[-1] - x[0]
-    step = int(max(1, -(-len(periods) * widest // (room + widest))))
-    named = range(len(periods) - 1, -1, -step)[::-1]
-    board.ticks("x", named, [short(periods[place]) for place in named])
+    step = int(max(1, -(-len(names) * widest // (room + widest))))
+    named = range(len(names) - 1, -1, -step)[::-1]
+    board.ticks("x", named, [names[place] for place in named])
 
 
 def gap_words(name: str, periods: Sequence[Period], reasons: dict[Period, str]) -> str:

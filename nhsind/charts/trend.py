@@ -172,7 +172,7 @@ def _draw(
         height=BOTTOM + 28,
     )
     value_axis(board, scale, axis_title(line, scale))
-    time_axis(board, periods, places(len(periods), left, right))
+    time_axis(board, [short(each) for each in periods], places(len(periods), left, right))
     ends: list[tuple[Point, str, str, bool]] = []
     heights = [each[0] if each else None for each in standards]
     board.line(level(heights), TEXT, width=1.3, dash=(2, 2), name="standard")

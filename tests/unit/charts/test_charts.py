@@ -38,6 +38,7 @@ from released_figures import (
 from nhsind.charts import KINDS, board, chart, make_national_layers, national, prepare
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_drawing import BRIEFLY
+from nhsind.charts.control_words import LATEST
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH
 from nhsind.definitions.standards import Standard
@@ -45,6 +46,7 @@ from nhsind.errors import UsageError
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
 from nhsind.report.page import refuse_active
+from nhsind.statistics.adjustments import Adjustments
 from nhsind.statistics.funnels import funnel
 from nhsind.statistics.shewhart import spc
 from nhsind.statistics.signals import FLAGS
@@ -295,8 +297,8 @@ def test_words_above_a_control_chart_cover_neither_each_other_nor_the_edges() ->
 def test_variation_and_assurance_are_words_in_drawing_caption_and_description() -> None:
     _, drawn, _ = eventful()
     for sentence in (
-        "Variation: the latest point is within limits, and earlier points are special causes.",
-        "Assurance: hit or miss: the target lies between the limits.",
+        f"Latest, March 2018: {LATEST['common_cause']}.",
+        "Standard: hit or miss: the target lies between the limits.",
     ):
         assert sentence in texts(drawn.svg)
         assert sentence in drawn.caption and sentence in drawn.alt and sentence in drawn.table.notes
@@ -305,7 +307,8 @@ def test_variation_and_assurance_are_words_in_drawing_caption_and_description() 
 def test_a_chart_without_any_signal_says_that_nothing_changed() -> None:
     shares = [0.9, 0.904, 0.901, 0.905, 0.902, 0.904, 0.903, 0.905] * 2
     drawn = chart("spc", over_time([*shares]), WITHIN)
-    assert "Variation: common cause variation: no significant change." in drawn.caption
+    assert "Latest, March 2018: common cause variation: no significant" in drawn.caption
+    assert "Earlier" not in drawn.caption
 
 
 @pytest.mark.parametrize("rules", ["mdc-sql-2.5", "mdc-2023", "ptd-0.2"])
@@ -321,7 +324,7 @@ def test_recalculated_limits_are_marked_and_their_reason_is_told() -> None:
     found, _, _ = eventful()
     # Months before the chart and after it are for other charts of the same plan.
     asked = {"2017-01": "a second ward\x0b", "2010-01": "too early", "2030-01": "to come"}
-    drawn = chart("spc", found, WITHIN, recalculate_at=asked)
+    drawn = chart("spc", found, WITHIN, adjustments=Adjustments(asked))
     (mark,) = elements(drawn.svg, "recalculated")
     at = months(len(EVENTFUL)).index("2017-01")
     x = [middle(item)[0] for item in marks(drawn.svg)]
@@ -333,14 +336,16 @@ def test_recalculated_limits_are_marked_and_their_reason_is_told() -> None:
     sentence = "Limits were recalculated from January 2017: a second ward."
     assert sentence in drawn.caption and sentence in drawn.alt and sentence in drawn.table.notes
     assert "too early" not in drawn.alt and "to come" not in drawn.alt
-    assert drawn == chart("spc", found, WITHIN, recalculate_at=dict(reversed(asked.items())))
+    assert drawn == chart(
+        "spc", found, WITHIN, adjustments=Adjustments(dict(reversed(asked.items())))
+    )
 
 
 def test_few_points_have_no_limits_and_the_caption_says_so() -> None:
     drawn = chart("spc", over_time([0.9, 0.91] * 7), WITHIN)
     assert not elements(drawn.svg, "upper") and not elements(drawn.svg, "lower")
     assert "Points with a value: 14; limits, signals and icons need 15." in drawn.caption
-    assert "Variation" not in drawn.alt
+    assert "Latest, " not in drawn.alt
 
 
 def test_limits_where_no_value_can_be_are_told_and_not_drawn() -> None:
