@@ -1,11 +1,11 @@
 """nhsind: the shared, executable definition of NHS performance indicators.
 
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
-`derive`, `trace`, `reconcile`, `run`, `due`. `variant` is a line with other values, to explore. In
-a notebook, `results` opens a family's figures, and `table`, `fate_table`, `chart` and `interpret`
-show them. `spc`, `p_chart`, `wilson`, `byar` and `exact_poisson` work on any numbers. `Period` is
-a month, quarter or year; `Notes` collects what a call left out. Every error is a NhsindError:
-UsageError, InputError, DisclosureError, HeldError.
+`derive`, `trace`, `reconcile`, `run`, `due`. `variant` is a line with other values, and `compare`
+sets it beside the line. In a notebook, `results` opens a family's figures, and `table`,
+`fate_table`, `chart` and `interpret` show them. `spc`, `p_chart`, `wilson`, `byar` and
+`exact_poisson` work on any numbers. `Period` is a month, quarter or year; `Notes` collects what a
+call left out. Every error is a NhsindError: UsageError, InputError, DisclosureError, HeldError.
 
 Each name is imported when it is first asked for, so that `import nhsind` takes no time.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nhsind.api.checking import check
     from nhsind.api.defining import define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
-    from nhsind.api.exploring import variant
+    from nhsind.api.exploring import compare, variant
     from nhsind.api.publishing import due, run
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
@@ -45,7 +45,7 @@ _HOMES = {
     "nhsind.api.checking": ["check"],
     "nhsind.api.defining": ["define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "trace"],
-    "nhsind.api.exploring": ["variant"],
+    "nhsind.api.exploring": ["compare", "variant"],
     "nhsind.api.publishing": ["due", "run"],
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
@@ -78,6 +78,7 @@ __all__ = [
     "byar",
     "chart",
     "check",
+    "compare",
     "define",
     "derive",
     "due",

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nhsind.commands import defining, deriving, families, publishing
+from nhsind.commands import defining, deriving, exploring, families, publishing
 from nhsind.errors import (
     EXIT_DONE,
     EXIT_INTERRUPTED,
@@ -26,6 +26,7 @@ COMMANDS = (
     deriving.check,
     deriving.derive,
     deriving.trace,
+    exploring.compare,
     deriving.reconcile,
     publishing.sample,
     publishing.run,

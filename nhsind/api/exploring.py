@@ -3,13 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from nhsind.arguments import checked
 from nhsind.definitions import variants
-from nhsind.definitions.catalogue import family_of, find
+from nhsind.definitions.catalogue import family_of, find, load_family
 from nhsind.definitions.indicators import Indicator
-from nhsind.errors import UsageError
+from nhsind.derivation import comparing
+from nhsind.derivation.comparing import Comparison
+from nhsind.derivation.questions import (
+    Notes,
+    any_covered,
+    held_lines,
+    not_covered,
+    refuse_no_survey,
+    refuse_unanswered,
+)
+from nhsind.errors import InputError, UsageError, unknown
+from nhsind.geography import LEVELS
+from nhsind.given import given
+from nhsind.narrative.differences import tell_comparison
+from nhsind.periods import Period, parse_periods
+from nhsind.sources.inputs import Data, open_input
+
+Periods = str | Period | Sequence[str | Period]
+
+
+@dataclass(frozen=True)
+class Compared(Comparison):
+    """A comparison that shows itself: its sentences, and the figures side by side."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """What it says: the national effect, the verdicts that turn, who changes."""
+        return tell_comparison(self)
+
+    def __repr__(self) -> str:
+        return "\n".join([*self.sentences, self.figures.to_string(index=False)])
+
+    def _repr_html_(self) -> str:
+        said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+        return f"{said}{self.figures.to_html(index=False)}"
 
 
 @checked
@@ -52,9 +88,9 @@ def variant(
     >>> line.variant_words
     'a variant of E.B.3: longest wait within 112 days (16 weeks) instead of 126 days (18 weeks)'
     """
-    for name, given in (("limits", limits), ("readings", readings)):
-        if given is not None and not isinstance(given, Mapping):
-            raise UsageError(f"variant: {name} is values by name, not {type(given).__name__}")
+    for name, values in (("limits", limits), ("readings", readings)):
+        if values is not None and not isinstance(values, Mapping):
+            raise UsageError(f"variant: {name} is values by name, not {type(values).__name__}")
     line = find(code)
     return variants.variant(
         line,
@@ -63,3 +99,93 @@ def variant(
         readings={str(name): str(value) for name, value in (readings or {}).items()},
         without=[without] if isinstance(without, str) else list(without),
     )
+
+
+@checked
+def compare(
+    line: str | Indicator,
+    variant: Indicator,
+    *,
+    data: Data | None = None,
+    period: Periods,
+    level: str | None = None,
+    org: str | Sequence[str] | None = None,
+    source: str | None = None,
+    engine: str = "duckdb",
+    covers: str | None = None,
+    tolerance: str | float | None = None,
+) -> Compared:
+    """A line and a variant side by side: figures, verdicts, and the units that change.
+
+    Parameters
+    ----------
+    line
+        An indicator's code, or a line itself.
+    variant
+        What `nhsind.variant` gave of it.
+    data, period, level, source, engine, covers, tolerance
+        As for `derive`.
+    org
+        Only these organisations.
+
+    Returns
+    -------
+    Compared
+        `figures` (a row per organisation and period: each figure, and with `_then` that of the
+        variant, `difference` and `verdict`), `flows` (how many units go from which fate to which),
+        `units` (those units, with their dates) and `sentences`.
+
+    Raises
+    ------
+    UsageError
+        A variant of another line, an unknown name, or a period that the line does not answer.
+    InputError
+        Every problem of the input.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2017-12-01", None, None), ("b", "00A", "2018-03-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> sooner = variant("E.B.3", limits={"longest_wait_within": "-112d"})
+    >>> found = compare("E.B.3", sooner, data=pathways, period="2018-03", org="00A")
+    >>> found.figures[["numerator", "numerator_then", "verdict"]].to_numpy().tolist()
+    [[2, 1, 'no longer met']]
+    >>> found.units[["record_id", "was", "becomes", "becomes_because"]].to_numpy().tolist()
+    [['a', 'numerator', 'denominator', 'within_18_weeks']]
+    """
+    own = find(line)
+    if variant.own_code != own.own_code:
+        raise UsageError(f"{variant.code} is no variant of {own.code}")
+    if level is not None and level not in LEVELS:
+        raise unknown("level", level, LEVELS)
+    periods = parse_periods(period)
+    both = [own, variant]
+    refuse_unanswered(both, periods, {each.code for each in both}, Notes())
+    opened = open_input(
+        load_family(own.family),
+        given(data).data,
+        source=source,
+        level=level,
+        covers=covers,
+        tolerance=tolerance,
+    )
+    codes = {each.code for each in both}
+    held_lines(opened, both, codes, Notes())
+    refuse_no_survey(opened, both, periods=periods, by_code=codes, notes=Notes())
+    if not any_covered(opened, both, periods):
+        raise InputError(not_covered(opened, both, periods))
+    covered = [each for each in periods if all(opened.covers(line, each) for line in both)]
+    found = comparing.compare(
+        opened, own, variant, periods=covered, level=level or opened.own_level, engine=engine
+    )
+    if org is not None:
+        wanted = [org] if isinstance(org, str) else list(org)
+        codes = {code.strip().upper() for code in wanted}
+        present = sorted(set(found.figures["org_code"]))
+        for code in sorted(codes - set(present)):
+            raise unknown("organisation of this input", code, present)
+        found = found.of(codes)
+    return Compared(found.line, found.variant, found.figures, found.flows, found.units)

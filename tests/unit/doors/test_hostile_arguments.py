@@ -21,6 +21,7 @@ GOOD = pd.DataFrame(
     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
 )
+SOONER = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})
 CLOSED = io.StringIO("closed")
 CLOSED.close()
 HOSTILE: list[Any] = [
@@ -61,6 +62,10 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
         "interpret": (ind.interpret, {"found": found, "org": None}),
         "fate_table": (ind.fate_table, {"code": "E.B.3", "period": "2018-03"}),
         "variant": (ind.variant, {"code": "E.B.3", "limits": None, "readings": {}, "without": []}),
+        "compare": (
+            ind.compare,
+            {"line": "E.B.3", "variant": SOONER, "period": "2018-03", "level": None, "org": None},
+        ),
         "due": (ind.due, {"as_of": "2018-05-01", "family": "rtt"}),
         "run": (ind.run, {"parameters": folder / "random.csv", "as_of": None, "jobs": 1}),
         "spc": (ind.spc, {"values": [1.0] * 20, "polarity": "higher", "rules": "mdc-sql-2.5"}),
@@ -72,6 +77,7 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
 
 DATA = {
     "check": {"data": GOOD},
+    "compare": {"data": GOOD},
     "derive": {"data": GOOD},
     "trace": {"data": GOOD},
     "reconcile": {"data": "nowhere.csv"},
