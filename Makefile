@@ -43,8 +43,8 @@ report: $(READY) ## The main job on the embedded sample: every family for three 
 	$(BIN)/nhsind run parameters/sample.yaml --out $(REPORTS)
 
 test: $(READY) ## All tests, the notebooks included
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not faults" tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg notebooks
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope -m "not faults" tests
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg notebooks
 
 test-faults: $(READY) ## Killed, hung and interrupted runs; takes minutes
 	$(BIN)/python -m pytest -m faults tests

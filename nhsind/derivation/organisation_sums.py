@@ -171,7 +171,7 @@ def _printed_sums(
     is_total = level != base or restate is not None
     if is_total:
         present = sorted(counted["org_code"].unique())
-        if not also_by and not adds_up:
+        if not also_by and not adds_up and not _is_whole(source, indicator, printed, base):
             counted = _with_partial_totals(
                 source, indicator, totals=counted, counts=counts, placed=placed
             )
@@ -193,6 +193,18 @@ def _printed_sums(
     return counted
 
 
+def _lack(rows: pd.DataFrame, indicator: Indicator) -> pd.Series[bool]:
+    """Which printed rows have no figure."""
+    lack = (rows["mark"] != "") | rows["numerator"].isna()
+    return lack if indicator.is_count else lack | rows["denominator"].isna()
+
+
+def _is_whole(source: Input, indicator: Indicator, printed: pd.DataFrame, base: str) -> bool:
+    """Whether every organisation of a line has its figures, so that no total can be partial."""
+    mine = printed[(printed["org_level"] == base) & (printed["indicator"] == indicator.own_code)]
+    return not _lack(mine, indicator).any() and not codes_left_out(source, indicator, base)
+
+
 def _with_partial_totals(
     source: Input,
     indicator: Indicator,
@@ -205,10 +217,7 @@ def _with_partial_totals(
     without: dict[tuple[str, str], set[str]] = {}
 
     def placed_whole(rows: pd.DataFrame, base: str) -> pd.DataFrame:
-        lacks = (rows["mark"] != "") | rows["numerator"].isna()
-        if not indicator.is_count:
-            lacks |= rows["denominator"].isna()
-        lacking = set(rows.loc[lacks, "org_code"])
+        lacking = set(rows.loc[_lack(rows, indicator), "org_code"])
         for period in rows["period"].unique():
             lacking |= codes_left_out(source, indicator, base, period)
         is_whole = ~rows["org_code"].isin(lacking)
