@@ -47,7 +47,7 @@ class _Task:
 class _Derived:
     """What a family's process gives back; the figures themselves are in the store."""
 
-    stored: list[tuple[Path, bool]]
+    stored: list[tuple[Path, bool, str]]
     waiting: list[Problem]
     released: list[dict[str, Any]]
 
@@ -125,8 +125,8 @@ def _in_order(
             raise NhsindError(f"{task.family} was not derived: {said}")
         waiting += said.waiting
         ledger.waiting += said.released
-        for folder, is_new in said.stored:
-            yield stored_in(folder, is_new=is_new)
+        for folder, is_new, of_data in said.stored:
+            yield stored_in(folder, is_new=is_new, of_data=of_data)
 
 
 def _derive(task: _Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
@@ -161,5 +161,5 @@ def _send(task: _Task, answer: Any) -> None:
             error.add_note("".join(traceback.format_exception(error)))
         answer.send((RAISED, error))
     else:
-        places = [(each.folder, each.is_new) for each in stored]
+        places = [(each.folder, each.is_new, each.of_data) for each in stored]
         answer.send(("done", _Derived(places, waiting, ledger.waiting)))

@@ -42,7 +42,7 @@ from nhsind.report.publishing import (
     private_folder,
     refuse_outside,
 )
-from nhsind.report.store import Stored
+from nhsind.report.store import Stored, refuse_changed
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
@@ -66,7 +66,8 @@ def run(
 
     `data`: what to read, the plan's or other; `described_as`: what pages say of them; None: their
     kind and the names of the files. Everything is checked, derived and released before the first
-    report runs, and every report is made before the first is published. `scheduler`: the address
+    report runs, every report is made before the first is published, and data that changed meanwhile
+    end the run with nothing published. `scheduler`: the address
     of a Dask cluster that makes them. `due`: of each family the periods that are due on `as_of`
     (None: today) in place of the plan's; what the data do not cover waits. Raises InputError (plan
     or data), UsageError,
@@ -97,8 +98,10 @@ def run(
                 waiting: list[Problem] = []
                 ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
 
+                read: dict[str, Stored] = {}
+
                 def stores(step: Callable[[str], None]) -> Iterator[Stored]:
-                    return derive_families(
+                    for stored in derive_families(
                         plan,
                         data,
                         described_as=described_as,
@@ -109,7 +112,9 @@ def run(
                         ledger=ledger,
                         step=step,
                         jobs=at_a_time,
-                    )
+                    ):
+                        read[stored.found.family.code] = stored
+                        yield stored
 
                 reports, tables = _prepare_all(
                     stores,
@@ -131,6 +136,8 @@ def run(
                 todo = [report for report in reports if force or not is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
                 _make(todo, at_a_time, scheduler=scheduler, summary=summary, log=log)
+                for stored in read.values():
+                    refuse_changed(data, stored.found.family, stored.of_data)
                 ledger.write()
                 publish(
                     reports,

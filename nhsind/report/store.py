@@ -12,6 +12,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ from nhsind.charts import make_national_layers
 from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.questions import not_covered, refuse_if_strict
-from nhsind.errors import DisclosureError, Problem
+from nhsind.errors import DisclosureError, InputError, Problem
 from nhsind.periods import Period, parse_period
 from nhsind.release.computing import compute, organisations_above, reaches
 from nhsind.release.keeping import load, save
@@ -35,7 +36,8 @@ from nhsind.sources.inputs import Data, open_input
 from nhsind.version import library_digest
 
 NOTES = "notes.json"
-BLOCK = 1 << 20
+# What the fingerprint of frames begins with.
+FRAMES = "frames"
 # Beside a family's folder these belong to its input.
 SHARED_TABLES = tuple(f"{name}.csv" for name in SIDE_TABLES)
 
@@ -44,13 +46,15 @@ SHARED_TABLES = tuple(f"{name}.csv" for name in SIDE_TABLES)
 class Stored:
     """The released figures of one family and period, and the folder that reports read them from.
 
-    `is_new`: derived by this run, not kept from an earlier one.
+    `is_new`: derived by this run, not kept from an earlier one. `of_data`: the fingerprint of the
+    data that they are of.
     """
 
     found: Results
     folder: Path
     is_new: bool
     notes: list[str]
+    of_data: str
 
 
 def derive_family(
@@ -72,8 +76,9 @@ def derive_family(
     or of tables.
     `root`: the store's folder. `waiting`: takes what of the periods the data do not cover.
     `ledger`: what was released before; what it does not hold of kept figures is derived again,
-    beside it. Raises InputError, UsageError and DisclosureError as `compute` does, and
-    DisclosureError for figures that may not be published.
+    beside it. Raises InputError, UsageError and DisclosureError as `compute` does, InputError
+    where the data changed while they were read, and DisclosureError for figures that may not be
+    published.
     """
     read = _Reading(plan, data, described_as=described_as, strict=strict, family=family)
     for period in periods:
@@ -85,13 +90,20 @@ def derive_family(
         if is_new:
             step(f"deriving {family.code} {period}")
             read.derive(period, folder, ledger)
-        yield stored_in(folder, is_new=is_new)
+        yield stored_in(folder, is_new=is_new, of_data=read.fingerprint)
 
 
-def stored_in(folder: Path, *, is_new: bool) -> Stored:
+def stored_in(folder: Path, *, is_new: bool, of_data: str) -> Stored:
     """The figures that a folder of the store holds."""
     notes = json.loads((folder / NOTES).read_text("utf-8"))
-    return Stored(load(folder), folder, is_new, notes)
+    return Stored(load(folder), folder, is_new, notes, of_data)
+
+
+def refuse_changed(data: Data, family: Family, of_data: str) -> None:
+    """Raise InputError if the data are no longer those of a fingerprint: frames never tell."""
+    if not of_data.startswith(FRAMES) and fingerprint(data, family) != of_data:
+        place = f"the data of {family.code}"
+        raise InputError(Problem(place, "changed while they were read; run again"))
 
 
 def keep_only(used: Collection[Path], root: Path) -> None:
@@ -110,7 +122,11 @@ class _Reading:
         self.plan, self.strict, self.family = plan, strict, family
         self.data, self.described_as = data, described_as
         self._opened: Input | None = None
-        self._fingerprint = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the data before anything of them is read."""
+        return fingerprint(self.data, self.family)
 
     @property
     def opened(self) -> Input:
@@ -129,11 +145,10 @@ class _Reading:
 
     def key(self, period: Period) -> str:
         """What figures depend on. A hash of the input is in it, so it stays in a private folder."""
-        self._fingerprint = self._fingerprint or fingerprint(self.data, self.family)
         plan = self.plan
         parts = [
             library_digest(),
-            self._fingerprint,
+            self.fingerprint,
             str(period),
             plan.level,
             plan.mode,
@@ -188,6 +203,8 @@ class _Reading:
         (making / NOTES).write_text(
             json.dumps([*self.opened.said_of_files, *map(str, unusual)]), "utf-8"
         )
+        # What was read must be what was hashed, or the figures would stand under a wrong key.
+        refuse_changed(self.data, self.family, self.fingerprint)
         shutil.rmtree(folder, ignore_errors=True)
         making.replace(folder)
         if self._hides(found):
@@ -197,17 +214,20 @@ class _Reading:
 
 
 def fingerprint(data: Data, family: Family) -> str:
-    """The SHA-256 of all that a family may read of the data; of frames, one that never repeats."""
+    """The SHA-256 of all that a family may read of the data; of frames, one that never repeats.
+
+    Of contents and of the names within a folder: the same data elsewhere give the same.
+    """
     items = [data] if isinstance(data, str | Path) else data
     if not isinstance(items, Sequence) or not all(isinstance(each, str | Path) for each in items):
-        return f"frames {uuid.uuid4()}"
+        return f"{FRAMES} {uuid.uuid4()}"
     digest = hashlib.sha256()
     for item in map(Path, items):
         for path in _files(item, family):
-            digest.update(f"{item.name} {path.relative_to(item.parent)}\n".encode())
+            name = path.relative_to(item) if path != item else path.name
+            digest.update(f"{name}\n".encode())
             with path.open("rb") as file:
-                while block := file.read(BLOCK):
-                    digest.update(block)
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 
