@@ -112,12 +112,7 @@ class Spec:
     @cached_property
     def level(self) -> str:
         """The family's own level, or the only one that the records know."""
-        return self.opened.own_level
-
-    @cached_property
-    def opened(self) -> Input:
-        """The records as checked once; checks are the same whatever engine derives."""
-        return open_input(self.family, self.frames())
+        return opened(self).own_level
 
     def fates(self) -> Counter[tuple[Any, ...]]:
         """The rows that `trace` must give: identifier, organisation, flags, reason, count."""
@@ -245,13 +240,19 @@ def check_sum(spec: Spec, engine: str) -> None:
             assert (0 if pd.isna(total) else Fraction(total)) == summed.get(org, 0)
 
 
+@lru_cache(maxsize=1)
+def opened(spec: Spec) -> Input:
+    """The records as checked once; checks are the same whatever engine derives."""
+    return open_input(spec.family, spec.frames())
+
+
 @lru_cache(maxsize=2)
 def _traced(spec: Spec, engine: str) -> pd.DataFrame:
     """The trace: through the front door on DuckDB, from the input opened once on the others."""
     if engine == ENGINES[0]:
         return ind.trace(spec.indicator, spec.frames(), period=spec.period, engine=engine)
     periods = [parse_period(spec.period)]
-    return trace_units(spec.opened, spec.line, periods=periods, level=spec.level, engine=engine)
+    return trace_units(opened(spec), spec.line, periods=periods, level=spec.level, engine=engine)
 
 
 @lru_cache(maxsize=4)
@@ -259,7 +260,7 @@ def _derived(spec: Spec, periods: tuple[str, ...], level: str, engine: str) -> p
     """What is derived: through the front door on DuckDB, from the input opened once otherwise."""
     if engine != ENGINES[0]:
         asked = [parse_period(text) for text in periods]
-        return measure(spec.opened, [spec.line], periods=asked, level=level, engine=engine)
+        return measure(opened(spec), [spec.line], periods=asked, level=level, engine=engine)
     return ind.derive(
         spec.indicator,
         spec.frames(),
