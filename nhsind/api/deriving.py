@@ -17,7 +17,8 @@ from nhsind.definitions.catalogue import (
     select,
 )
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
+from nhsind.definitions.output_columns import empty_output, output_columns
+from nhsind.derivation.breakdown import breakdown_by, split_lines
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.questions import (
     Notes,
@@ -59,6 +60,7 @@ def derive(
     revisions: bool = False,
     covers: str | None = None,
     tolerance: str | float | None = None,
+    by: str | Sequence[str] = (),
 ) -> pd.DataFrame:
     """Derive lines from records or published files: the output table.
 
@@ -99,11 +101,16 @@ def derive(
     tolerance
         An organisation's month under this share of its usual number, or over its reciprocal, is
         named; None: 0.5.
+    by
+        Columns of the family's table, also of your own: a row per group of each organisation, in
+        columns before `kind`. Groups add up to the figure of the whole; units without a value are
+        the group `(missing)`. A denominator of a table without the column cannot be split.
 
     Raises
     ------
     UsageError
-        An unknown name, or a period that a line named by its code does not answer.
+        An unknown name, a period that a line named by its code does not answer, or a column that
+        its units do not have.
     InputError
         Every problem of the input, or none of the periods is covered.
 
@@ -130,6 +137,8 @@ def derive(
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)
+    groups = breakdown_by([by] if isinstance(by, str) else list(by)) if by else None
+    also = groups.columns if groups else ()
     told = notes if notes is not None else Notes()
     read = given(data).data
     own_data = shares(read, list(chosen), source)
@@ -157,6 +166,7 @@ def derive(
                 revisions=revisions,
                 covers=covers,
                 tolerance=tolerance,
+                also=also,
             )
             months = {month for each in periods for month in each.split_months()}
             findings = opened.findings + opened.unusual(codes, months)
@@ -166,6 +176,9 @@ def derive(
                 refuse_if_strict(findings, codes)
             lines = held_lines(opened, lines, by_code, told)
             refuse_no_survey(opened, lines, periods=periods, by_code=by_code, notes=told)
+            if groups:
+                lines, remarks = split_lines(opened, lines, groups, by_code)
+                told.remarks += remarks
             lacking = not_covered(opened, lines, periods)
             told.remarks += map(str, lacking)
             uncovered += lacking
@@ -177,7 +190,13 @@ def derive(
             own_level = level or opened.own_level
             tables.append(
                 measure(
-                    opened, wanted, periods=periods, level=own_level, engine=engine, restate=restate
+                    opened,
+                    wanted,
+                    periods=periods,
+                    level=own_level,
+                    engine=engine,
+                    restate=restate,
+                    by=groups,
                 )
             )
         except InputError as error:
@@ -186,10 +205,10 @@ def derive(
         problems += uncovered
     if problems:
         raise InputError(dict.fromkeys(problems))
-    result = _one_table(tables)
+    result = _one_table(tables, also)
     if org is not None:
         result = _only(result, [org] if isinstance(org, str) else list(org))
-    result = result.sort_values(KEYS, ignore_index=True)
+    result = result.sort_values([*KEYS, *also], ignore_index=True)
     result.attrs["notes"] = told.lines()
     return result
 
@@ -274,10 +293,12 @@ def _restate_date(text: str | None) -> date | None:
         raise UsageError(f'"{text}" is not a date: write 2019-04 or 2019-04-01') from None
 
 
-def _one_table(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _one_table(tables: Sequence[pd.DataFrame], by: Sequence[str]) -> pd.DataFrame:
     # One without rows would take the types of its columns from the others.
-    filled = [table for table in tables if not table.empty] or [empty_output()]
-    result = pd.concat(filled, ignore_index=True)[OUTPUT_COLUMNS]
+    filled = [table for table in tables if not table.empty] or [
+        empty_output().reindex(columns=output_columns(by))
+    ]
+    result = pd.concat(filled, ignore_index=True)[output_columns(by)]
     for name in ("numerator", "denominator"):
         result[name] = whole_if_all_are(result[name])
     return result

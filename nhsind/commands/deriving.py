@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from nhsind.commands.options import (
+    BY,
     COVERS,
     DATA,
     ENGINE,
@@ -85,6 +86,7 @@ def check(
 @OUT
 @COVERS
 @TOLERANCE
+@BY
 @takes_variant
 def derive(
     selectors: tuple[str, ...],
@@ -101,6 +103,7 @@ def derive(
     out: Path | None,
     covers: str | None,
     tolerance: float | None,
+    by: tuple[str, ...],
 ) -> None:
     """Derive indicators: SELECTOR is a code (E.B.3) or a family (rtt)."""
     from nhsind.api.deriving import derive as derive_table
@@ -120,6 +123,7 @@ def derive(
             revisions=revisions,
             covers=covers,
             tolerance=tolerance,
+            by=by,
         )
     for note in table.attrs["notes"]:
         click.echo(note, err=True)

@@ -32,6 +32,12 @@ ENGINE = click.option(
     "--engine", default="duckdb", show_default=True, help="duckdb, pandas, polars."
 )
 LEVEL = click.option("--level", help="ccg, provider, tcp, stp, region or england.")
+BY = click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help="A row for each value of this column of the records, your own too; may be repeated.",
+)
 COVERS = click.option(
     "--covers", help="The months that the records cover, as 2017-04..2018-03. Left out: inferred."
 )

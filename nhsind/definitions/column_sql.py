@@ -79,6 +79,16 @@ def reading(column: Column, stored_type: str, source: str | None = None) -> Colu
     return never
 
 
+def carried_text(name: str, stored_type: str) -> str:
+    """The SQL for the values of a column that no rule reads, as text; blank is missing."""
+    source, stored = quote(name), stored_type.upper()
+    text = f"{source}::VARCHAR"
+    if stored in ("DOUBLE", "FLOAT"):  # whole numbers among blanks
+        is_whole = f"{source} = floor({source}) AND abs({source}) < {LARGEST_COUNT}"
+        text = f"CASE WHEN {is_whole} THEN {source}::BIGINT::VARCHAR ELSE {text} END"
+    return f"nullif(trim({text}, {literal(BLANKS)}), '')"
+
+
 def _words(text: str) -> str:
     return f"list_filter(regexp_split_to_array({text}, '[ ,;/+&]+'), lambda d: d <> '')"
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -192,6 +193,12 @@ def standard_columns(families: list[Family]) -> list[OutputColumn]:
         )
         for name, codes in sorted(lines.items())
     ]
+
+
+def output_columns(by: Sequence[str] = ()) -> list[str]:
+    """The columns of an output table, those of a breakdown before `kind`."""
+    at = OUTPUT_COLUMNS.index("kind")
+    return [*OUTPUT_COLUMNS[:at], *by, *OUTPUT_COLUMNS[at:]]
 
 
 def empty_output() -> pd.DataFrame:

@@ -130,6 +130,11 @@ OF_ANY_TABLE = (
 )
 
 
+def carried(name: str) -> str:
+    """The column in which a user's own column of that name is carried along, as text."""
+    return f"nhsind carried {name}"
+
+
 def canonical(column: Column, text: str) -> str:
     """A text of a code or choice as it is compared: without blanks, in its one case and width."""
     clean = text.strip(BLANKS)

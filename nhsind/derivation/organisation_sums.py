@@ -60,7 +60,7 @@ def sums(
             [present, [str(period) for period in periods]], names=["org_code", "period"]
         )
         counted = counted.set_index(keys).reindex(grid).reset_index()
-    _fill_with_nothing(source, indicator, counted, is_whole_grid=not also_by)
+    fill_with_nothing(source, indicator, counted, is_whole_grid=not also_by)
     if not also_by:  # which of the combinations lacks a row, its codes do not tell
         mark_left_out(source, indicator, figures=counted, level=base)
     if level == base and restate is None:
@@ -100,7 +100,7 @@ def not_covered_sums(
     )
 
 
-def _fill_with_nothing(
+def fill_with_nothing(
     source: Input, indicator: Indicator, counted: pd.DataFrame, is_whole_grid: bool
 ) -> None:
     """No units of a table of events are 0; of a table of figures or returns they are not known."""

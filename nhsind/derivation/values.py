@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -12,9 +13,10 @@ import pandas as pd
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.output_columns import OUTPUT_COLUMNS, empty_output
+from nhsind.definitions.output_columns import empty_output, output_columns
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.statuses import Status, first_of
+from nhsind.derivation.breakdown import Breakdown, not_covered_by, sums_by
 from nhsind.derivation.figures import Array, as_exact, as_floats, whole_if_all_are
 from nhsind.derivation.organisation_sums import not_covered_sums, sums
 from nhsind.derivation.standards import COMPARISONS, meets_plan, value_of
@@ -34,6 +36,7 @@ def measure(
     level: str,
     engine: str = "duckdb",
     restate: date | None = None,
+    by: Breakdown | None = None,
 ) -> pd.DataFrame:
     """The output table of the contract for some lines of one family.
 
@@ -41,14 +44,27 @@ def measure(
     organisation of the input has a row, also with no units, and with `not_covered` where the input
     does not cover the period. Further columns hold what a released table is judged by: a mean's sum
     of squares, the figures an own standard is made of. `restate`: add merged commissioners to their
-    successors as of that day.
+    successors as of that day. `by`: a row per group of each organisation; the lines can be broken
+    down so.
     """
     tables = []
+    groups = by.columns if by else ()
     for indicator in indicators:
         asked = [period for period in periods if indicator.answers(period)]
         covered = [period for period in asked if source.covers(indicator, period)]
         parts = []
-        if covered:
+        if covered and by:
+            counted = sums_by(
+                source,
+                indicator,
+                by=by,
+                periods=covered,
+                level=level,
+                engine=engine,
+                restate=restate,
+            )
+            parts.append(counted)
+        elif covered:
             parts.append(
                 sums(
                     source, indicator, periods=covered, level=level, engine=engine, restate=restate
@@ -57,19 +73,28 @@ def measure(
         # Months without a survey are nothing that a survey's data could cover.
         if not indicator.only_months_of and len(covered) < len(asked):
             rest = [period for period in asked if period not in covered]
-            parts.append(
-                not_covered_sums(source, indicator, periods=rest, level=level, restate=restate)
-            )
+            rows = not_covered_sums(source, indicator, periods=rest, level=level, restate=restate)
+            if by:
+                rows = not_covered_by(
+                    source,
+                    indicator,
+                    by=by,
+                    rows=rows,
+                    level=level,
+                    engine=engine,
+                    restate=restate,
+                )
+            parts.append(rows)
         if parts:
             summed = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-            tables.append(_finish(source, indicator, summed, level))
+            tables.append(_finish(source, indicator, summed, level, is_whole=by is None))
     if not tables:
-        return empty_output()
+        return empty_output().reindex(columns=output_columns(groups))
     result = pd.concat(tables, ignore_index=True)
-    others = [name for name in result.columns if name not in OUTPUT_COLUMNS]
-    return result.sort_values(["indicator", "org_code", "period"], ignore_index=True)[
-        [*OUTPUT_COLUMNS, *others]
-    ]
+    columns = output_columns(groups)
+    others = [name for name in result.columns if name not in columns]
+    keys = ["indicator", "org_code", "period", *groups]
+    return result.sort_values(keys, ignore_index=True)[[*columns, *others]]
 
 
 def _finish(
@@ -77,6 +102,7 @@ def _finish(
     indicator: Indicator,
     counted: pd.DataFrame,
     level: str,
+    is_whole: bool,
 ) -> pd.DataFrame:
     table = counted.drop(columns=SLACKS, errors="ignore").reset_index(drop=True)
     table["family"] = indicator.family
@@ -92,8 +118,11 @@ def _finish(
         table[name] = whole_if_all_are(table[name])
     value_table(table, indicator)
     table["plan"] = np.nan
-    _add_plans(table, indicator, source.plans)
-    judge_table(table, indicator)
+    if is_whole:
+        _add_plans(table, indicator, source.plans)
+    # A count that a standard asks of the whole says nothing of a part; a share does.
+    judged = indicator if is_whole or not indicator.is_count else replace(indicator, standards=())
+    judge_table(table, judged)
     return table
 
 

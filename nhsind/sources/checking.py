@@ -7,12 +7,27 @@ kept, marked, and becomes a `Finding`: the lines that need it leave it out and c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import duckdb
 
-from nhsind.definitions.column_sql import ColumnReading, literal, quote, reading, sql_type
-from nhsind.definitions.record_tables import BLANKS, OF_ANY_TABLE, Column, RecordTable, canonical
+from nhsind.definitions.column_sql import (
+    ColumnReading,
+    carried_text,
+    literal,
+    quote,
+    reading,
+    sql_type,
+)
+from nhsind.definitions.record_tables import (
+    BLANKS,
+    OF_ANY_TABLE,
+    Column,
+    RecordTable,
+    canonical,
+    carried,
+)
 from nhsind.errors import Problem
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources.clocks import on_one_clock
@@ -45,10 +60,12 @@ def check_table(
     table: RecordTable,
     raw: Stored,
     geography: Geography | None,
+    also: Collection[str] = (),
 ) -> tuple[list[Problem], list[Finding]]:
     """Check `raw` and make the view `table.name`: typed columns, `count` and `record_fault`.
 
-    Columns that the family does not read are ignored; optional ones that are not given are empty.
+    Columns that the family does not read are ignored, but for those of `also`, which are carried
+    along as text; optional ones that are not given are empty.
     """
     readings = {
         column.name: reading(column, raw.columns[column.name], raw.header[column.name])
@@ -76,6 +93,12 @@ def check_table(
         for column in table.columns.values()
         if column.optional and column.name not in values and _may_be_filled(table, column)
     }
+    own = {
+        carried(name): carried_text(raw.header[name], raw.columns[name])
+        for name in also
+        if name in raw.columns and name not in table.columns
+    }
+    values |= own
     kept = ", ".join(f"{sql} AS {quote(name)}" for name, sql in values.items())
     # What has to be parsed is parsed once; what lies there typed is read where it lies.
     parsed = [name for name, item in readings.items() if not item.native and name not in tidy]
@@ -83,7 +106,7 @@ def check_table(
         f"CREATE OR REPLACE TEMP {'TABLE' if parsed else 'VIEW'} {quote(typed)} AS "
         f"SELECT {kept} FROM {quote(raw.name)}"
     )
-    return [], mark_identifiers(con, table, raw=raw, typed=typed, given_count=given_count)
+    return [], mark_identifiers(con, table, raw=raw, typed=typed, given_count=given_count, also=own)
 
 
 def _may_be_filled(table: RecordTable, column: Column) -> bool:

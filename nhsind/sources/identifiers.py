@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 
 from nhsind.definitions.column_sql import quote
@@ -27,8 +29,13 @@ def mark_identifiers(
     raw: Stored,
     typed: str,
     given_count: bool,
+    also: Collection[str] = (),
 ) -> list[Finding]:
-    """Make the view `table.name`, in which each identifier stands once or is marked."""
+    """Make the view `table.name`, in which each identifier stands once or is marked.
+
+    `also`: columns carried along, which are not compared; of rows that agree the first by them
+    stands.
+    """
     view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
     if not table.key or table.key[0] not in raw.columns:
         con.execute(view + f"SELECT *, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
@@ -51,7 +58,9 @@ def mark_identifiers(
     if repeats == 0:
         con.execute(view + marked)
     else:
-        findings += _mark_repeats(con, table, raw=raw, typed=typed, view=view, marked=marked)
+        findings += _mark_repeats(
+            con, table, raw=raw, typed=typed, view=view, marked=marked, also=also
+        )
     about = RECORD_FAULTS[IDENTIFIER_MISSING]
     return findings + find(
         con, table, raw=raw, relation=typed, faults={IDENTIFIER_MISSING: (missing, about, ())}
@@ -72,15 +81,17 @@ def _mark_repeats(
     typed: str,
     view: str,
     marked: str,
+    also: Collection[str],
 ) -> list[Finding]:
     """Repeated identifiers: agreeing rows stand once, disagreeing ones are marked, all listed."""
     ident, known = _key(table)
     name = quote(f"{table.name}_repeats")
     compared = ", ".join(quote(column) for column in table.columns if column in raw.columns)
+    ordered = f" ORDER BY {', '.join(map(quote, also))}" if also else ""
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {name} AS
             SELECT *,
-              row_number() OVER (PARTITION BY {ident}) AS occurrence,
+              row_number() OVER (PARTITION BY {ident}{ordered}) AS occurrence,
               count(*) OVER (PARTITION BY {ident}) AS occurrences,
               count(DISTINCT row({compared})) OVER (PARTITION BY {ident}) AS versions
             FROM {quote(typed)} WHERE {known} AND hash({ident}) IN (FROM repeated_hashes)"""

@@ -6,7 +6,7 @@ kind of input.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def open_input(
     revisions: bool = False,
     covers: str | None = None,
     tolerance: str | float | None = None,
+    also: Collection[str] = (),
 ) -> Input:
     """Read and check a family's input.
 
@@ -57,7 +58,8 @@ def open_input(
     and the later replaces the same months of the earlier; without it two files of one month are
     refused. `covers`: the months that the records cover, as `2017-04..2018-03`, in place of a
     `coverage.csv` and of what their dates tell. `tolerance`: under which share of its usual
-    number, or over its reciprocal, an organisation's month is unusual.
+    number, or over its reciprocal, an organisation's month is unusual. `also`: columns of the
+    user's own that are carried along with the records.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
@@ -89,12 +91,13 @@ def open_input(
             level=level,
             revisions=revisions,
             description=description,
+            also=also,
         )
         for folder in folders:
             own = [item for item in opened.contents if Path(item.place) in folder.known]
             opened.notes = [*given_by(folder.path, own), *folder.notes(), *opened.notes]
     else:
-        opened = _open_frames(family, con, data=data, geography=geography, level=level)
+        opened = _open_frames(family, con, data=data, geography=geography, level=level, also=also)
     opened.declared = with_option(opened.declared, span)
     opened.tolerance = tolerance_of(tolerance)
     return opened
@@ -111,6 +114,7 @@ def _open_paths(
     level: str | None,
     revisions: bool,
     description: str,
+    also: Collection[str],
 ) -> Input:
     problems: list[Problem] = []
     tables: dict[str, Path] = {}
@@ -189,7 +193,9 @@ def _open_paths(
     for name in sorted(held - set(tables)):
         whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
         raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
-    checked = check_tables(family, con, raws=raws, geography=known, problems=problems, level=level)
+    checked = check_tables(
+        family, con, raws=raws, geography=known, problems=problems, level=level, also=also
+    )
     checked += not_used(family, records)
     notes = [note for item in records for note in item.notes]
     return Input(
@@ -230,6 +236,7 @@ def _open_frames(
     data: Any,
     geography: Any,
     level: str | None,
+    also: Collection[str],
 ) -> Input:
     if not isinstance(data, Mapping):
         if len(family.tables) != 1:
@@ -265,7 +272,9 @@ def _open_frames(
         given = as_arrow(data["coverage"]).to_pandas()
         declared, coverage_problems = check_coverage(given, family, "coverage")
         problems += coverage_problems
-    findings = check_tables(family, con, raws=raws, geography=known, problems=problems, level=level)
+    findings = check_tables(
+        family, con, raws=raws, geography=known, problems=problems, level=level, also=also
+    )
     return Input(
         family,
         con,
@@ -321,6 +330,7 @@ def _open_published(
         counts=pd.concat(counts, ignore_index=True) if counts else None,
         plans=plans,
         contents=contents,
+        given=_given(raws),
         groups={code: group for item in contents for code, group in item.groups.items()},
         is_published=True,
         notes=[*(note for item in contents for note in item.notes), *_unplaced(counts, geography)],

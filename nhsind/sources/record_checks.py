@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import duckdb
@@ -27,18 +27,20 @@ def check_tables(
     geography: Geography | None,
     problems: list[Problem],
     level: str | None,
+    also: Collection[str] = (),
 ) -> list[Finding]:
     """Check and type the tables of a family, and find the records that some lines leave out.
 
-    Makes, for each, the view of its name and `NAME_faults` with a column per fault. Raises
-    InputError with `problems` and every problem of every table.
+    Makes, for each, the view of its name and `NAME_faults` with a column per fault. `also`: columns
+    of the user's own to carry along. Raises InputError with `problems` and every problem of every
+    table.
     """
     findings: list[Finding] = []
     for name, raw in list(raws.items()):
         table = family.tables[name]
         raw, undone = as_meant(con, table, raw)
         raws[name] = raw
-        found, marked = check_table(con, table, raw, geography)
+        found, marked = check_table(con, table, raw, geography, also)
         findings += undone
         problems += found
         findings += [replace(item, lines=family.lines_of(name)) for item in marked]

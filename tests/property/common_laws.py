@@ -110,6 +110,11 @@ def common_laws(family: Family) -> type:
         def test_the_trace_adds_up_to_the_figures(self, tables: Tables) -> None:
             the_trace_adds_up(family, tables)
 
+        @lawful(max(2, family.examples // 2))
+        @given(here, st.randoms(use_true_random=False))
+        def test_groups_add_up_to_the_whole(self, tables: Tables, random: Random) -> None:
+            groups_add_up(family, tables, random)
+
         if family.made_of:
 
             @lawful(family.examples)
@@ -174,6 +179,35 @@ def strangers_change_nothing(family: Family, mine: Tables, others: Tables) -> No
     together = derive(family.code, both, family.periods)
     assert STRANGER in set(together["org_code"])
     assert cells(alone) == cells(together[together["org_code"] != STRANGER])
+
+
+def groups_add_up(family: Family, tables: Tables, random: Random) -> None:
+    """By a column of the user's own, with blanks, and in every engine: the groups are the whole.
+
+    A line whose denominator cannot be split keeps its numerator's groups.
+    """
+    for name, table in tables.items():
+        wards = [random.choice(("a", "(missing)", " b ", None)) for _ in range(len(table))]
+        tables = {**tables, name: table.assign(ward=wards)}
+    for level in (None, "england"):
+        whole = derive(family.code, tables, family.periods, level=level)
+        groups = derive(family.code, tables, family.periods, level=level, by="ward")
+        assert set(groups["ward"]) <= {"a", '"(missing)"', "b", "(missing)"}
+        keys = ["indicator", "org_code", "period"]
+        for key, rows in groups.groupby(keys):
+            (above,) = whole[(whole[keys] == list(key)).all(axis=1)].to_dict("records")
+            for name in ("numerator", "denominator"):
+                split = rows[name].dropna()
+                if split.empty and name == "denominator":
+                    cannot = rows["note"].str.contains("split the denominator").all()
+                    assert cannot or pd.isna(above[name]), key
+                else:
+                    assert split.sum() == (0 if pd.isna(above[name]) else above[name]), key
+    for engine in ENGINES[1:]:
+        again = derive(
+            family.code, tables, family.periods, level="england", by="ward", engine=engine
+        )
+        assert_frame_equal(groups, again)
 
 
 def every_engine_gives_the_same(family: Family, tables: Tables) -> None:
@@ -257,6 +291,7 @@ def derive(
     periods: Sequence[str],
     level: str | None = None,
     engine: str = SOONEST,
+    by: str | None = None,
 ) -> pd.DataFrame:
     """The figures of a family that records can give, without notes on standard error."""
     return ind.derive(
@@ -265,6 +300,7 @@ def derive(
         period=list(periods),
         level=level,
         engine=engine,
+        by=by or (),
         notes=Notes(),
         covers=EVER,
     )
