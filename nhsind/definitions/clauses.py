@@ -56,6 +56,25 @@ class Fault:
         return self.condition()
 
 
+@dataclass(frozen=True)
+class Wait:
+    """How long a unit waited that some clauses compare with a limit, in whole `unit`s."""
+
+    clauses: tuple[Clause, ...]
+    unit: str
+    length: Callable[[], nw.Expr] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The column that a trace shows it in."""
+        return f"{self.unit}_waited"
+
+
+def wait(*clauses: Clause, unit: str = "days") -> Callable[[Callable[[], nw.Expr]], Wait]:
+    """Make a function of `rules.py` the wait, missing where a date is, that `clauses` judge."""
+    return lambda function: Wait(clauses, unit, function)
+
+
 def clause(function: Callable[..., nw.Expr]) -> Clause:
     """Make a function of `rules.py` a clause that an indicator may name."""
     limits = tuple(inspect.signature(function).parameters)
@@ -79,6 +98,12 @@ def clauses_of(module: ModuleType) -> dict[str, Clause]:
 def faults_of(module: ModuleType) -> dict[str, Fault]:
     """The faults that `module` defines, by name."""
     return {item.name: item for item in vars(module).values() if isinstance(item, Fault)}
+
+
+def waits_of(module: ModuleType) -> dict[str, Wait]:
+    """The waits that `module` defines, by the name of each clause that judges one."""
+    waits = [item for item in vars(module).values() if isinstance(item, Wait)]
+    return {judge.name: item for item in waits for judge in item.clauses}
 
 
 def _first_paragraph(function: Callable[..., nw.Expr]) -> str:

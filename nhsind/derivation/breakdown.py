@@ -20,8 +20,9 @@ import pandas as pd
 
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.output_columns import OUTPUT_COLUMNS
-from nhsind.definitions.record_tables import BILLIONTHS, OF_ANY_TABLE, Column, carried
+from nhsind.definitions.record_tables import BILLIONTHS, Column
 from nhsind.definitions.statuses import Status, first_of
+from nhsind.derivation.columns import columns_described, columns_of, columns_there
 from nhsind.derivation.organisation_sums import fill_with_nothing, sums
 from nhsind.derivation.sums import count_units
 from nhsind.derivation.totals import moved, raised
@@ -35,8 +36,6 @@ from nhsind.sources.checked_input import Input
 MISSING = "(missing)"
 _LIKE_MISSING = re.compile(rf'"*{re.escape(MISSING)}"*')
 WHOLE = ["org_code", "period"]
-# Which columns units have is the same in every period.
-_ANY_MONTH = Period(date(2018, 3, 1), 1)
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,6 @@ class Breakdown:
         known = columns_of(source, line, line.numerator)
         return tuple(known[name] for name in self.columns)
 
-    def kinds(self, source: Input, line: Indicator) -> list[Column | None]:
-        """What each column holds; None for one of the user's own."""
-        tables = source.family.units[line.numerator.units].needs
-        known: dict[str, Column] = {}
-        for name in (name for choice in tables for name in choice):
-            known = source.family.tables[name].columns | known
-        return [known.get(name) for name in self.columns]
-
 
 def breakdown_by(columns: Sequence[str]) -> Breakdown:
     """The breakdown by some columns; UsageError for one twice or one of the output's own names."""
@@ -80,17 +71,6 @@ def breakdown_by(columns: Sequence[str]) -> Breakdown:
         if name in {*OUTPUT_COLUMNS, "squares", "mark"}:
             raise UsageError(f'every row of the output has its "{name}": nothing to break down by')
     return Breakdown(tuple(names))
-
-
-def columns_of(source: Input, line: Indicator, measure: Measure) -> dict[str, str]:
-    """The columns given that the units of a measure have, and under which name they have them."""
-    frame = units_of(source, line, [_ANY_MONTH], "duckdb")[measure.units]
-    names = set(frame.collect_schema().names())
-    tables = {name for choice in source.family.units[measure.units].needs for name in choice}
-    given = [name for table in sorted(tables) for name in sorted(source.given.get(table, ()))]
-    marks = {column.name for column in OF_ANY_TABLE}
-    held = {name: carried(name) if carried(name) in names else name for name in given}
-    return {name: held[name] for name in held if held[name] in names and name not in marks}
 
 
 def split_lines(
@@ -125,11 +105,8 @@ def _refusal(source: Input, line: Indicator, by: Breakdown) -> UsageError:
         )
     known = columns_of(source, line, line.numerator)
     strange = next(name for name in by.columns if name not in known)
-    table = source.family.units[line.numerator.units].of
-    marks = {column.name for column in OF_ANY_TABLE}
-    others = source.given.get(table, frozenset()) - {strange} - marks
-    what = f"column of {source.family.code}/{table}, which {line.code} counts"
-    return unknown(what, strange, sorted({*known, *others}))
+    what = f"column of {_table(source, line.numerator)}, which {line.code} counts"
+    return unknown(what, strange, columns_there(source, [line.numerator], but=strange))
 
 
 def sums_by(
@@ -234,7 +211,9 @@ def _grid(
 def _named(rows: pd.DataFrame, source: Input, line: Indicator, by: Breakdown) -> pd.DataFrame:
     """The rows with the groups' names, in columns of the user's names."""
     named = rows.rename(columns=dict(zip(by.held(source, line), by.columns, strict=True)))
-    for name, column in zip(by.columns, by.kinds(source, line), strict=True):
+    described = columns_described(source, line.numerator)
+    for name in by.columns:
+        column = described.get(name)
         named[name] = pd.Series(
             [group_name(value, column) for value in named[name]], index=named.index, dtype=object
         )

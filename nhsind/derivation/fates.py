@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import narwhals.stable.v2 as nw
 import pandas as pd
 
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.unit_tables import Frame, Tables
+from nhsind.derivation.columns import columns_described
 from nhsind.derivation.flags import with_flags
+from nhsind.derivation.shown_columns import FIXED, as_known, shown_beside
 from nhsind.derivation.sums import exact
 from nhsind.derivation.units import placed, units_of
 from nhsind.periods import Period
@@ -22,6 +26,8 @@ def trace_units(
     level: str,
     engine: str = "duckdb",
     organisation: str | None = None,
+    columns: Sequence[str] | None = None,
+    more: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Every unit of a line and period with its fate.
 
@@ -29,12 +35,20 @@ def trace_units(
     in_numerator, excluded_because (the first fault or clause that failed, empty for a unit in the
     numerator), quantity, count. `quantity` summed over a flag is what `count_units` gives; the
     denominator of a mean is `count` summed. A line whose numerator and denominator count different
-    units has rows of both.
+    units has rows of both. Then `columns` of the units; None: those that the line's clauses and
+    faults read, and the wait where a clause judges one. `more`: columns beside those.
+
+    Raises UsageError for a column that no units of the line have.
     """
     family = source.family
     units = units_of(source, indicator, periods, engine)
     traced = []
-    for measure, org, frame in _measured(source, indicator, units, level):
+    measured = _measured(source, indicator, units, level)
+    measures = [measure for measure, _, _ in measured]
+    beside = shown_beside(
+        source, indicator, measures=measures, periods=periods, columns=columns, more=more
+    )
+    for (measure, org, frame), also in zip(measured, beside, strict=True):
         if organisation is not None:
             frame = frame.filter((nw.col(org) == organisation).fill_null(False))
         frame = with_flags(frame, family, indicator=indicator, measure=measure, org=org)
@@ -52,8 +66,11 @@ def trace_units(
             "excluded_because",
             nw.col(shown.quantity).cast(nw.Int64).alias("quantity"),
             nw.col("count").cast(nw.Int64),
+            **also,
         )
         part = chosen.collect(backend="pyarrow").to_native().to_pandas()
+        described = columns_described(source, measure)
+        part = part.assign(**{each: as_known(part[each], described.get(each)) for each in also})
         traced.append(part.assign(quantity=exact(part["quantity"], shown.scale)))
     result = pd.concat(traced, ignore_index=True)
     for name in ("in_denominator", "in_numerator"):
@@ -63,6 +80,10 @@ def trace_units(
         result["in_denominator"] = result["in_denominator"].astype("boolean")
     for name in ("record_id", "org_code", "excluded_because"):
         result[name] = result[name].astype("object").where(result[name].notna(), None)
+    named = dict.fromkeys([*(columns or ()), *(name for also in beside for name in also)])
+    for name in named:
+        result[name] = result[name].astype("object").where(result[name].notna(), None)
+    result = result[[*FIXED, *named]]
     order = ["org_code", "period", "record_id"]
     ordered: pd.DataFrame = result.sort_values(order, ignore_index=True, kind="stable")
     return ordered

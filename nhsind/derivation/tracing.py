@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from nhsind.definitions.catalogue import find, load_family
 from nhsind.definitions.indicators import Indicator
+from nhsind.derivation.breakdown import group_name
+from nhsind.derivation.columns import columns_described
 from nhsind.derivation.fates import trace_units
 from nhsind.derivation.questions import (
     Notes,
@@ -16,11 +20,25 @@ from nhsind.derivation.questions import (
     refuse_no_survey,
     refuse_unanswered,
 )
+from nhsind.derivation.totals import moved
 from nhsind.derivation.units import organisations
 from nhsind.errors import InputError, unknown
 from nhsind.geography import LEVELS
-from nhsind.periods import Period
+from nhsind.periods import Period, parse_period
+from nhsind.sources.checked_input import Input
 from nhsind.sources.inputs import Data, open_input
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that was derived: whose, of when, and of which groups of a breakdown."""
+
+    line: Indicator
+    level: str
+    organisation: str
+    period: str
+    groups: Mapping[str, str]
+    restate: date | None = None
 
 
 def trace_line(
@@ -34,31 +52,28 @@ def trace_line(
     engine: str = "duckdb",
     covers: str | None = None,
     tolerance: str | float | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Every unit of a line with its fate and the reason, as `nhsind.trace` gives it.
 
     Periods that the input does not cover have no units. `covers`, `tolerance`: as for
-    `open_input`.
+    `open_input`. `columns`: what is shown of each unit beside its fate; None: what decides on it.
 
     Raises UsageError (unknown name, a period the line does not answer) and InputError (every
     problem of the input).
     """
-    indicator = find(code)
-    if level is not None and level not in LEVELS:
-        raise unknown("level", level, LEVELS)
-    refuse_unanswered([indicator], periods, {indicator.code}, Notes())
-    opened = open_input(
-        load_family(indicator.family),
+    line = find(code)
+    names = None if columns is None else [name.strip().lower() for name in columns]
+    opened = _open(
+        line,
         data,
-        source=source,
+        periods=periods,
         level=level,
+        source=source,
         covers=covers,
         tolerance=tolerance,
+        also=names or (),
     )
-    refuse_no_survey(opened, [indicator], periods=periods, by_code={indicator.code}, notes=Notes())
-    if not any_covered(opened, [indicator], periods):
-        raise InputError(not_covered(opened, [indicator], periods))
-    periods = [each for each in periods if opened.covers(indicator, each)]
     wanted = level or opened.own_level
     code_of_org = org.strip().upper() if org else None
     if code_of_org is not None:
@@ -67,9 +82,90 @@ def trace_line(
             raise unknown("organisation of this input", code_of_org, present)
     return trace_units(
         opened,
-        indicator,
-        periods=list(periods),
+        line,
+        periods=[each for each in periods if opened.covers(line, each)],
         level=wanted,
         engine=engine,
         organisation=code_of_org,
+        columns=names,
     )
+
+
+def units_behind(
+    figure: Figure,
+    data: Data,
+    *,
+    source: str | None = None,
+    engine: str = "duckdb",
+    covers: str | None = None,
+) -> pd.DataFrame:
+    """The units that count in a figure, as `trace` shows them: they add up to it.
+
+    Raises as `trace_line`.
+    """
+    line, period = figure.line, parse_period(figure.period)
+    groups = tuple(figure.groups)
+    opened = _open(
+        line,
+        data,
+        periods=[period],
+        level=figure.level,
+        source=source,
+        covers=covers,
+        tolerance=None,
+        also=groups,
+    )
+    base = opened.base_level(figure.level)
+    is_total = figure.level != base or figure.restate is not None
+    traced = trace_units(
+        opened,
+        line,
+        periods=[period],
+        level=base,
+        engine=engine,
+        organisation=None if is_total else figure.organisation,
+        more=groups,
+    )
+    traced = traced[traced["in_numerator"] | traced["in_denominator"].fillna(False)]
+    if is_total:
+        owners = traced[["org_code", "period"]].drop_duplicates()
+        above = moved(opened, owners, base=base, level=figure.level, restate=figure.restate)
+        mine = above.loc[above["org_code"] == figure.organisation, "own_code"]
+        traced = traced[traced["org_code"].isin(mine)]
+    described = columns_described(opened, line.numerator)
+    for name, group in figure.groups.items():
+        column = described.get(name)
+        # What a trace shows of a number is the number itself.
+        kind = None if column is None or column.kind == "decimal" else column
+        traced = traced[[group_name(value, kind) == group for value in traced[name]]]
+    return traced.reset_index(drop=True)
+
+
+def _open(
+    line: Indicator,
+    data: Data,
+    *,
+    periods: Sequence[Period],
+    level: str | None,
+    source: str | None,
+    covers: str | None,
+    tolerance: str | float | None,
+    also: Sequence[str],
+) -> Input:
+    """The input, which can answer for a line and some of the periods."""
+    if level is not None and level not in LEVELS:
+        raise unknown("level", level, LEVELS)
+    refuse_unanswered([line], periods, {line.code}, Notes())
+    opened = open_input(
+        load_family(line.family),
+        data,
+        source=source,
+        level=level,
+        covers=covers,
+        tolerance=tolerance,
+        also=also,
+    )
+    refuse_no_survey(opened, [line], periods=periods, by_code={line.code}, notes=Notes())
+    if not any_covered(opened, [line], periods):
+        raise InputError(not_covered(opened, [line], periods))
+    return opened

@@ -97,7 +97,7 @@ def _fates(
     shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
     first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
-    traced = trace_line(line, dict(tables), periods=parse_periods(period))
+    traced = trace_line(line, dict(tables), periods=parse_periods(period), columns=())
     traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
     for record in first_of.index:
         if record not in traced.index:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
@@ -139,3 +139,9 @@ def within_4_hours(longest_stay: Limit) -> nw.Expr:
     """From arrival to departure is {longest_stay} or less, to the second (A14)."""
     latest = longest_stay.after("arrival_datetime")
     return (col("departure_datetime") <= latest).fill_null(False)
+
+
+@wait(within_4_hours, unit="minutes")
+def minutes_in_the_department() -> nw.Expr:
+    """Whole minutes from arrival to departure."""
+    return (col("departure_datetime") - col("arrival_datetime")).dt.total_minutes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 import narwhals.stable.v2.selectors as ncs
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
@@ -320,6 +320,30 @@ def treated_within_62_days_of_upgrade(longest_wait: Limit) -> nw.Expr:
     """From the upgrade to first treatment is {longest_wait} or less, after adjustments."""
     wait = _wait_from_upgrade()
     return (wait <= longest_wait.number).fill_null(False)
+
+
+@wait(seen_within_14_days)
+def days_to_being_seen() -> nw.Expr:
+    """Days from the referral's receipt to being first seen, after adjustment."""
+    return _wait("referral_received_date", "date_first_seen", FIRST_SEEN_ADJUSTMENT)
+
+
+@wait(treated_within_31_days)
+def days_from_the_decision() -> nw.Expr:
+    """Days from the decision to treat to the treatment, after adjustment."""
+    return _wait("decision_to_treat_date", "treatment_date", TREATMENT_ADJUSTMENT)
+
+
+@wait(treated_within_62_days_of_referral)
+def days_from_the_referral() -> nw.Expr:
+    """Days from the referral's receipt to first treatment, after adjustments."""
+    return _wait("referral_received_date", "treatment_date", *ADJUSTMENTS)
+
+
+@wait(treated_within_62_days_of_upgrade)
+def days_from_the_upgrade() -> nw.Expr:
+    """Days from the upgrade to first treatment, after adjustments."""
+    return _wait_from_upgrade()
 
 
 # The combined standards of 2023, only compared with published totals ------------------------------

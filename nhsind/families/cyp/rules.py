@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import (
     Frame,
@@ -351,3 +352,9 @@ def within_1_week(longest_wait: Limit) -> nw.Expr:
 def _started_within(wait: Limit) -> nw.Expr:
     latest_start = wait.after("referral_received_date")
     return (col("treatment_start_date") <= latest_start).fill_null(False)
+
+
+@wait(within_4_weeks, within_1_week)
+def days_to_treatment() -> nw.Expr:
+    """Days from referral to the start of treatment."""
+    return days_between(col("referral_received_date"), col("treatment_start_date"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, units
 
@@ -50,3 +51,9 @@ def not_tested_by_the_last_day() -> nw.Expr:
 def six_weeks_or_more(six_weeks_before: Limit) -> nw.Expr:
     """From clock start to the last day is {six_weeks_before} or more."""
     return (col("clock_start_date") <= six_weeks_before.day).fill_null(False)
+
+
+@wait(six_weeks_or_more)
+def days_by_the_last_day() -> nw.Expr:
+    """Days from clock start to the last day."""
+    return days_between(col("clock_start_date"), col("period_end"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -38,3 +39,9 @@ def within_2_weeks(longest_wait: Limit) -> nw.Expr:
     """From referral to the start of treatment is {longest_wait} or less."""
     latest_start = longest_wait.after("referral_received_date")
     return (col("treatment_start_date") <= latest_start).fill_null(False)
+
+
+@wait(within_2_weeks)
+def days_to_treatment() -> nw.Expr:
+    """Days from referral to the start of treatment."""
+    return days_between(col("referral_received_date"), col("treatment_start_date"))

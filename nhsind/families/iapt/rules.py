@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, sound, units
@@ -183,6 +184,18 @@ def within_28_days(longest_wait: Limit) -> nw.Expr:
 def within_90_days(longest_wait: Limit) -> nw.Expr:
     """From first to second treatment session is {longest_wait} or less (A26)."""
     return _within("first_treatment", "second_treatment", longest_wait)
+
+
+@wait(within_6_weeks, within_18_weeks)
+def days_to_first_treatment() -> nw.Expr:
+    """Days from referral to first treatment session."""
+    return days_between(col("referral_received_date"), col("first_treatment"))
+
+
+@wait(within_28_days, within_90_days)
+def days_to_second_treatment() -> nw.Expr:
+    """Days from first to second treatment session."""
+    return days_between(col("first_treatment"), col("second_treatment"))
 
 
 @clause

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -86,3 +87,15 @@ def clock_start_known() -> nw.Expr:
 def stopped_within_18_weeks(longest_wait: Limit) -> nw.Expr:
     """From clock start to clock stop is {longest_wait} or less."""
     return (col("clock_stop_date") <= longest_wait.after("clock_start_date")).fill_null(False)
+
+
+@wait(within_18_weeks)
+def days_by_the_last_day() -> nw.Expr:
+    """Days from clock start to the last day."""
+    return days_between(col("clock_start_date"), col("period_end"))
+
+
+@wait(stopped_within_18_weeks)
+def days_to_the_stop() -> nw.Expr:
+    """Days from clock start to clock stop."""
+    return days_between(col("clock_start_date"), col("clock_stop_date"))

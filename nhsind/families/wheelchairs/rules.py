@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -70,6 +71,12 @@ def child_when_closed() -> nw.Expr:
 def within_18_weeks(longest_wait: Limit) -> nw.Expr:
     """From referral to closing is {longest_wait} or less (A53)."""
     return (col("closed_date") <= longest_wait.after("referral_date")).fill_null(False)
+
+
+@wait(within_18_weeks)
+def days_to_closing() -> nw.Expr:
+    """Days from referral to closing."""
+    return days_between(col("referral_date"), col("closed_date"))
 
 
 def _as_number(date_column: str) -> nw.Expr:

@@ -1,0 +1,90 @@
+"""The columns of a line's units: those that there are, and those that its clauses read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+import duckdb
+import narwhals.stable.v2 as nw
+
+from nhsind.definitions.column_sql import quote
+from nhsind.definitions.family import Family
+from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.record_tables import OF_ANY_TABLE, Column, carried
+from nhsind.definitions.unit_tables import Frame
+from nhsind.derivation.units import units_of
+from nhsind.periods import Period
+from nhsind.sources.checked_input import Input
+
+# Which columns units have is the same in every period.
+_ANY_MONTH = Period(date(2018, 3, 1), 1)
+# Columns that nhsind puts beside those of a table.
+_OWN = ("nhsind ",)
+_MARKS = frozenset(column.name for column in OF_ANY_TABLE)
+
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+# Not the name of a function.
+_NAME = re.compile(r'"((?:[^"]|"")+)"|\b([A-Za-z_]\w*)\b(?!\s*\()')
+# The text that the query is asked of, so that it can be told from the columns.
+_ASKED_OF, _HOLDS = "nhsind_units", "nhsind_holds"
+
+
+def columns_of(source: Input, line: Indicator, measure: Measure) -> dict[str, str]:
+    """The columns given that the units of a measure have, and under which name they have them."""
+    frame = units_of(source, line, [_ANY_MONTH], "duckdb")[measure.units]
+    names = set(frame.collect_schema().names())
+    given = [name for table in _tables(source, measure) for name in sorted(source.given[table])]
+    held = {name: carried(name) if carried(name) in names else name for name in given}
+    return {name: held[name] for name in held if held[name] in names and name not in _MARKS}
+
+
+def columns_there(source: Input, measures: Iterable[Measure], but: str) -> list[str]:
+    """The columns that one could ask for of the tables that measures count, but for one."""
+    tables = {source.family.units[measure.units].of for measure in measures}
+    given = {name for table in tables for name in source.given.get(table, ())}
+    return sorted(name for name in given - {but} - _MARKS if not name.startswith(_OWN))
+
+
+def columns_described(source: Input, measure: Measure) -> dict[str, Column]:
+    """What the columns of the family's own hold, by name."""
+    found: dict[str, Column] = {}
+    for table in _tables(source, measure):
+        found = dict(source.family.tables[table].columns) | found
+    return found
+
+
+def _tables(source: Input, measure: Measure) -> list[str]:
+    """The tables held of those that a measure's units are made from, their own first."""
+    needs = source.family.units[measure.units].needs
+    return [name for choice in needs for name in choice if name in source.given]
+
+
+def columns_read(family: Family, line: Indicator, measure: Measure, units: Frame) -> list[str]:
+    """The columns of a unit table that decide on a unit of a measure, in the table's order.
+
+    `units`: of the embedded DuckDB, whose text of each condition tells.
+    """
+    relation: duckdb.DuckDBPyRelation = units.to_native()
+    names = list(relation.columns)
+    empty = ", ".join(
+        f"NULL::{kind} AS {quote(name)}" for name, kind in zip(names, relation.types, strict=True)
+    )
+    con = duckdb.connect()
+    con.execute(f"CREATE TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
+    frame = nw.from_native(con.table(_ASKED_OF)).lazy()
+    also = line.numerator.clauses if measure.units == line.numerator.units else ()
+    clauses = dict.fromkeys((*measure.clauses, *also))
+    conditions = [family.clauses[name].of(line.limits) for name in clauses]
+    conditions += [family.faults[name]() for name in family.faults_of(line, measure.units)]
+    read: set[str] = set()
+    for condition in conditions:
+        asked = frame.select(condition.alias(_HOLDS)).to_native().sql_query()
+        read |= _names_in(asked)
+    return [name for name in names if name in read]
+
+
+def _names_in(query: str) -> set[str]:
+    bare = _LITERAL.sub(" ", query)
+    return {(quoted or plain).replace('""', '"') for quoted, plain in _NAME.findall(bare)}
