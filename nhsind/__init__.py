@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nhsind.api.sampling import sample
     from nhsind.api.series import p_chart, spc
     from nhsind.api.showing import chart, fate_table, interpret, results, table
+    from nhsind.api.units import units_of
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
         DisclosureError,
@@ -51,6 +52,7 @@ _HOMES = {
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
     "nhsind.api.series": ["p_chart", "spc"],
+    "nhsind.api.units": ["units_of"],
     "nhsind.derivation.questions": ["Notes"],
     "nhsind.errors": [
         "DisclosureError",
@@ -95,6 +97,7 @@ __all__ = [
     "spc",
     "table",
     "trace",
+    "units_of",
     "variant",
     "wilson",
 ]

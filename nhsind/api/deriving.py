@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from nhsind.api.units import ASKED, Question, asked
 from nhsind.arguments import checked
 from nhsind.definitions.catalogue import (
     Selectors,
@@ -137,7 +138,8 @@ def derive(
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)
-    groups = breakdown_by([by] if isinstance(by, str) else list(by)) if by else None
+    names = [by] if isinstance(by, str) else list(by)
+    groups = breakdown_by(names) if names else None
     also = groups.columns if groups else ()
     told = notes if notes is not None else Notes()
     read = given(data).data
@@ -210,6 +212,9 @@ def derive(
         result = _only(result, [org] if isinstance(org, str) else list(org))
     result = result.sort_values([*KEYS, *also], ignore_index=True)
     result.attrs["notes"] = told.lines()
+    named = {line.code: line for lines in chosen.values() for line in lines}
+    question = Question(read, named, source, engine, covers, restate, also)
+    result.attrs[ASKED] = asked(question)
     return result
 
 
@@ -225,6 +230,7 @@ def trace(
     engine: str = "duckdb",
     covers: str | None = None,
     tolerance: str | float | None = None,
+    columns: str | Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Every unit of a line with its fate and the reason; adds up to what `derive` gives.
 
@@ -236,17 +242,21 @@ def trace(
         As for `derive`.
     org
         Only the units of this organisation.
+    columns
+        What is shown of each unit beside its fate: columns of its records, also of your own.
+        None: the dates and codes that the line's clauses read, and `days_waited` (or
+        `minutes_waited`) where a clause judges a wait.
 
     Returns
     -------
     DataFrame
         indicator, record_id, org_code, period, in_denominator, in_numerator, excluded_because,
-        quantity, count.
+        quantity, count, then `columns`.
 
     Raises
     ------
     UsageError
-        An unknown name, or a period that the line does not answer.
+        An unknown name or column, or a period that the line does not answer.
     InputError
         Every problem of the input.
 
@@ -271,6 +281,7 @@ def trace(
         engine=engine,
         covers=covers,
         tolerance=tolerance,
+        columns=[columns] if isinstance(columns, str) else columns,
     )
 
 

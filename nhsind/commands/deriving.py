@@ -9,6 +9,7 @@ import click
 
 from nhsind.commands.options import (
     BY,
+    COLUMNS,
     COVERS,
     DATA,
     ENGINE,
@@ -142,6 +143,7 @@ def derive(
 @OUT
 @COVERS
 @TOLERANCE
+@COLUMNS
 @takes_variant
 def trace(
     code: str,
@@ -155,6 +157,7 @@ def trace(
     out: Path | None,
     covers: str | None,
     tolerance: float | None,
+    columns: tuple[str, ...],
 ) -> None:
     """Every record of CODE with its fate: counted, or left out by which rule."""
     from nhsind.api.deriving import trace as trace_table
@@ -171,6 +174,7 @@ def trace(
             engine=engine,
             covers=covers,
             tolerance=tolerance,
+            columns=columns or None,
         )
     show(table, form, out)
 

@@ -38,6 +38,13 @@ BY = click.option(
     metavar="COLUMN",
     help="A row for each value of this column of the records, your own too; may be repeated.",
 )
+COLUMNS = click.option(
+    "--columns",
+    multiple=True,
+    metavar="COLUMN",
+    help="Show this column of the records, your own too; may be repeated. Left out: the dates and "
+    "codes that decide, and the wait.",
+)
 COVERS = click.option(
     "--covers", help="The months that the records cover, as 2017-04..2018-03. Left out: inferred."
 )

@@ -205,7 +205,8 @@ def _grid(
     rows = pd.concat(found).rename(columns={found[0].columns[0]: "org_code"})
     rows = _named(rows[rows["org_code"].notna()], source, line, by).drop_duplicates()
     names = pd.DataFrame({"period": [str(period) for period in periods]})
-    return rows.merge(names, how="cross")
+    # Of one type, whatever the engine.
+    return rows.astype({"org_code": "str"}).merge(names, how="cross")
 
 
 def _named(rows: pd.DataFrame, source: Input, line: Indicator, by: Breakdown) -> pd.DataFrame:

@@ -78,6 +78,8 @@ def trace_units(
     if indicator.is_count:
         result["in_denominator"] = pd.NA
         result["in_denominator"] = result["in_denominator"].astype("boolean")
+    # Of one type, whatever the engine.
+    result = result.astype({"indicator": "str", "period": "str", "count": "int64"})
     for name in ("record_id", "org_code", "excluded_because"):
         result[name] = result[name].astype("object").where(result[name].notna(), None)
     named = dict.fromkeys([*(columns or ()), *(name for also in beside for name in also)])

@@ -189,25 +189,22 @@ def groups_add_up(family: Family, tables: Tables, random: Random) -> None:
     for name, table in tables.items():
         wards = [random.choice(("a", "(missing)", " b ", None)) for _ in range(len(table))]
         tables = {**tables, name: table.assign(ward=wards)}
-    for level in (None, "england"):
-        whole = derive(family.code, tables, family.periods, level=level)
-        groups = derive(family.code, tables, family.periods, level=level, by="ward")
-        assert set(groups["ward"]) <= {"a", '"(missing)"', "b", "(missing)"}
-        keys = ["indicator", "org_code", "period"]
-        for key, rows in groups.groupby(keys):
-            (above,) = whole[(whole[keys] == list(key)).all(axis=1)].to_dict("records")
-            for name in ("numerator", "denominator"):
-                split = rows[name].dropna()
-                if split.empty and name == "denominator":
-                    cannot = rows["note"].str.contains("split the denominator").all()
-                    assert cannot or pd.isna(above[name]), key
-                else:
-                    assert split.sum() == (0 if pd.isna(above[name]) else above[name]), key
-    for engine in ENGINES[1:]:
-        again = derive(
-            family.code, tables, family.periods, level="england", by="ward", engine=engine
-        )
-        assert_frame_equal(groups, again)
+    level, engine = random.choice((None, "england")), random.choice(("duckdb", "pandas"))
+    whole = derive(family.code, tables, family.periods, level=level)
+    groups = derive(family.code, tables, family.periods, level=level, by="ward")
+    assert set(groups["ward"]) <= {"a", '"(missing)"', "b", "(missing)"}
+    keys = ["indicator", "org_code", "period"]
+    for key, rows in groups.groupby(keys):
+        (above,) = whole[(whole[keys] == list(key)).all(axis=1)].to_dict("records")
+        for name in ("numerator", "denominator"):
+            split = rows[name].dropna()
+            if split.empty and name == "denominator":
+                cannot = rows["note"].str.contains("split the denominator").all()
+                assert cannot or pd.isna(above[name]), key
+            else:
+                assert split.sum() == (0 if pd.isna(above[name]) else above[name]), key
+    again = derive(family.code, tables, family.periods, level=level, by="ward", engine=engine)
+    assert_frame_equal(groups, again)
 
 
 def every_engine_gives_the_same(family: Family, tables: Tables) -> None:

@@ -22,6 +22,7 @@ GOOD = pd.DataFrame(
     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
 )
 SOONER = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})
+ROW = {"indicator": "E.B.3", "org_level": "ccg", "org_code": "00A", "period": "2018-03"}
 CLOSED = io.StringIO("closed")
 CLOSED.close()
 HOSTILE: list[Any] = [
@@ -52,8 +53,9 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
         "define": (ind.define, {"code": "E.B.3"}),
         "schema": (ind.schema, {"family": "rtt"}),
         "check": (ind.check, {"family": "rtt", **options}),
-        "derive": (ind.derive, {"selectors": "E.B.3", "geography": None, **asked}),
-        "trace": (ind.trace, {"code": "E.B.3", **asked}),
+        "derive": (ind.derive, {"selectors": "E.B.3", "geography": None, "by": (), **asked}),
+        "trace": (ind.trace, {"code": "E.B.3", "columns": None, **asked}),
+        "units_of": (ind.units_of, {"row": ROW}),
         "reconcile": (ind.reconcile, {"family": "rtt", "published": None, **options}),
         "results": (
             ind.results,
@@ -80,6 +82,7 @@ DATA = {
     "compare": {"data": GOOD},
     "derive": {"data": GOOD},
     "trace": {"data": GOOD},
+    "units_of": {"data": GOOD},
     "reconcile": {"data": "nowhere.csv"},
     "results": {"data": GOOD},
     "fate_table": {"records": GOOD},
