@@ -95,6 +95,25 @@ def exposed(system: System, cleared: set[bytes] | None = None) -> Exposed:
     )
 
 
+def beside_hidden(system: System) -> Array:
+    """The unknowns (a mask) of which a smaller range could narrow a hidden count.
+
+    Those that hang together with one. Totals of more than `MOST_TERMS` counts that are not known
+    do not bind: each that a smaller range is left of keeps three values.
+    """
+    low, high, is_contradicted = system.propagated()
+    if is_contradicted:
+        return beside_hidden(consistent(system))
+    is_free = low < high
+    terms = (system.rows.weights != 0) @ is_free.astype(float)
+    narrow = system.rows.only(terms <= MOST_TERMS)
+    found = np.zeros(len(low), dtype=bool)
+    bounded = replace(system, low=low, high=high).with_rows(narrow).essential()
+    for _, unknowns in bounded.parts():
+        found[unknowns] = True
+    return found & is_free
+
+
 def consistent(system: System) -> System:
     """Without the relations that the shown counts contradict: as few as will do.
 

@@ -23,6 +23,7 @@ from nhsind.derivation.values import judge_table, value_table
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.contributions import telling_sums, without
 from nhsind.release.ledger import NOTHING, Earlier
+from nhsind.release.printed import left_by_what_is_printed
 from nhsind.release.protection import HIDDEN, Array, protect
 from nhsind.release.suppression import protect_together, with_notes
 from nhsind.release.telling import PRECISION, with_what_may_be_told
@@ -56,14 +57,25 @@ def release(
     """
     true = raw._open().reset_index(drop=True)
     shown = _with_shown_counts(true, family, policy)
+    is_close = np.zeros(len(true), dtype=bool)
     if policy.rule != "suppress":
-        return Released(_with_values(_with_no_denominators(shown), true, family, policy), policy)
+        exact = _with_no_denominators(shown)
+        return Released(_with_values(exact, true, family, policy, is_close), policy)
     together = protect_together(
         shown, _is_whole(true), family=family, policy=policy, above=above or {}, earlier=earlier
     )
     reasons = telling_sums(true, policy).mask(together.withheld["numerator"], "")
     shown = without(_with_no_denominators(together.table), reasons)
-    table = with_notes(_with_values(shown, true, family, policy), together.withheld)
+    # What is printed of rounded counts is looked at like them: close to a hidden one nothing is
+    # told that any of the counts denies, and what still narrows one is not told either.
+    is_close |= together.is_close
+    while True:
+        table = _with_values(shown, true, family, policy, is_close)
+        telling = together.telling_rows(left_by_what_is_printed(table, family, policy))
+        if not (telling & ~is_close).any():
+            break
+        is_close |= telling
+    table = with_notes(table, together.withheld)
     return Released(table.assign(note=table["note"].mask(reasons.ne(""), reasons)), policy)
 
 
@@ -135,16 +147,27 @@ def _with_no_denominators(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_values(
-    table: pd.DataFrame, true: pd.DataFrame, family: Family, policy: Disclosure
+    table: pd.DataFrame, true: pd.DataFrame, family: Family, policy: Disclosure, is_close: Array
 ) -> pd.DataFrame:
-    """With the values, intervals and verdicts that may be told, and the value's mark."""
+    """With the values, intervals and verdicts that may be told, and the value's mark.
+
+    `is_close`: the rows of which only what all counts behind them agree on is told.
+    """
     parts = []
     for code, rows in table.groupby("indicator", sort=False):
         part = rows.copy()
         line = family.indicators[str(code)]
         value_table(part, line)
         judge_table(part, line)
-        parts.append(with_what_may_be_told(part, true.loc[part.index], line, policy))
+        parts.append(
+            with_what_may_be_told(
+                part,
+                true.loc[part.index],
+                line=line,
+                policy=policy,
+                is_close=is_close[part.index],
+            )
+        )
     nothing_told = dict.fromkeys(PRECISION, np.nan)
     table = pd.concat(parts).sort_index() if parts else table.assign(**nothing_told)
     is_coarse = table["status"] == Status.SUPPRESSED

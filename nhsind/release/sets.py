@@ -35,6 +35,7 @@ class Sets:
 
     `numerators` (rows x i x 1), `denominators` (rows x 1 x j) and `valid` (rows x i x j): which of
     the pairs are shown like the row's. A value is `numerators` x `times` / `over`, exactly.
+    `is_close`: the rows beside a hidden count, of which nothing is told that a pair denies.
     """
 
     numerators: Whole
@@ -42,6 +43,7 @@ class Sets:
     valid: Truth
     times: Exact
     over: Exact
+    is_close: Truth
 
     @property
     def is_exact(self) -> Truth:
@@ -56,6 +58,7 @@ class Sets:
             self.valid[rows],
             self.times[rows],
             self.over[rows],
+            self.is_close[rows],
         )
 
     def meets(self, limits: Sequence[Fraction], operator: str) -> Truth:
@@ -97,8 +100,9 @@ class Sets:
     def may_tell(self, *answers: NDArray[Any]) -> Truth:
         """The rows of which the true one of some answers (one per pair) may be told.
 
-        It may where all are equal, or where each that there is leaves enough numerators and
-        denominators. Of several told side by side, each combination must.
+        It may where all are equal, or, of rows that are not close to a hidden count, where each
+        that there is leaves enough numerators and denominators. Of several told side by side, each
+        combination must.
         """
         shape = self.valid.shape
         kinds = np.zeros(shape, dtype=np.int64)
@@ -108,7 +112,7 @@ class Sets:
             kinds = kinds * (one.max(axis=(1, 2), keepdims=True) + 1) + one
         flat, valid = (each.reshape(shape[0], -1) for each in (kinds, self.valid))
         told = self.agrees(kinds)
-        doubtful = np.flatnonzero(~told)
+        doubtful = np.flatnonzero(~told & ~self.is_close)
         kinds, of, enough = kinds[doubtful], self.valid[doubtful], np.ones(doubtful.size, bool)
         fewest = [
             np.minimum(FEWEST_VALUES_OF_A_ROUNDED_COUNT, of.any(axis=axis).sum(axis=1))
@@ -125,7 +129,9 @@ class Sets:
         return told
 
 
-def sets_behind(shown: pd.DataFrame, line: Indicator, policy: Disclosure) -> Sets:
+def sets_behind(
+    shown: pd.DataFrame, line: Indicator, policy: Disclosure, is_close: Truth | None = None
+) -> Sets:
     """The true pairs behind the counts of some rows of a line, none of them hidden or missing."""
     base = policy.base if policy.rule == "suppress" else 1
     still, around = np.zeros(1, dtype=np.int64), np.arange(-(base // 2), (base + 1) // 2)
@@ -155,10 +161,11 @@ def sets_behind(shown: pd.DataFrame, line: Indicator, policy: Disclosure) -> Set
     valid = alike[0] & alike[1] & (part >= 0)
     if is_inside and has_whole:
         valid &= part <= whole
-    return Sets(numerators, denominators, valid, *_ratio(shown, line, denominators))
+    close = np.zeros(len(shown), dtype=bool) if is_close is None else is_close
+    return Sets(numerators, denominators, valid, *ratio_of(shown, line, denominators), close)
 
 
-def _ratio(shown: pd.DataFrame, line: Indicator, denominators: Whole) -> tuple[Exact, Exact]:
+def ratio_of(shown: pd.DataFrame, line: Indicator, denominators: Whole) -> tuple[Exact, Exact]:
     """What a numerator is multiplied and divided by to be the value, in whole numbers."""
     ones = np.full((len(shown), 1, 1), 1, dtype=object)
     if line.denominator is None:

@@ -10,6 +10,7 @@ import pandas as pd
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.relations import Relations
 from nhsind.definitions.statuses import Mark, Status
+from nhsind.release.printed import left_by_what_is_printed
 from nhsind.release.protection import HIDDEN, Array, protect
 
 # What is shown of a cell.
@@ -92,7 +93,10 @@ def cells_of(
 
 
 def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations) -> pd.DataFrame:
-    """The cells of a released table, which says of hidden counts which are withheld."""
+    """The cells of a released table, which says of hidden counts which are withheld.
+
+    What is known of a count is also what its row's value and verdicts leave of it.
+    """
     if "mark" in frame:
         is_whole = frame["mark"].fillna("") == ""
     else:
@@ -111,6 +115,12 @@ def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations
         ],
         dtype=bool,
     )
+    printed = left_by_what_is_printed(frame, relations.family, policy)
+    for figure, (low, high) in printed.items():
+        mine = (cells["figure"] == figure).to_numpy()
+        rows = cells.loc[mine, "row"].to_numpy()
+        cells.loc[mine, "low"] = np.fmax(cells.loc[mine, "low"], low[rows])
+        cells.loc[mine, "high"] = np.fmin(cells.loc[mine, "high"], high[rows])
     # Which of the withheld are small is not said.
     return cells.assign(
         state=cells["state"].mask(withheld, WITHHELD),

@@ -8,7 +8,7 @@ may be withheld like a shown one: then nothing says that it is small.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,10 +19,12 @@ from nhsind.definitions.relations import relations_of
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import DisclosureError
 from nhsind.periods import parse_period
-from nhsind.release.auditor import Exposed, exposed
+from nhsind.release.auditor import Exposed, beside_hidden, exposed
 from nhsind.release.ledger import Earlier
+from nhsind.release.printed import Left
 from nhsind.release.protection import Array
 from nhsind.release.shown_cells import BASE_LEVELS, FIGURES, WITHHELD, WITHHELD_NOTE, cells_of
+from nhsind.release.system import System
 from nhsind.release.unknowns import Above, Unknowns
 
 # Windows of several periods, and lines that are sums of lines, are withheld with the years.
@@ -32,10 +34,32 @@ KINDS = ["is_zero", "is_short", "is_base"]
 
 @dataclass(frozen=True)
 class Protected:
-    """A table after protection: by figure, the rows whose count is withheld."""
+    """A table after protection: by figure, the rows whose count is withheld.
+
+    `is_close`: the rows with a count that hangs together with a hidden one. `cells`: those of the
+    table, by the unknowns `of_cell` of the `system` that is left.
+    """
 
     table: pd.DataFrame
     withheld: dict[str, Array]
+    is_close: Array
+    cells: pd.DataFrame
+    of_cell: Array
+    system: System
+
+    def telling_rows(self, printed: Left) -> Array:
+        """The rows (a mask) whose printed values and verdicts narrow a hidden count."""
+        low, high = self.system.low.copy(), self.system.high.copy()
+        rows = self.cells["row"].to_numpy()
+        for figure, (least, most) in printed.items():
+            mine = (self.cells["figure"] == figure).to_numpy() & ~np.isnan(least[rows])
+            np.maximum.at(low, self.of_cell[mine], least[rows[mine]])
+            np.minimum.at(high, self.of_cell[mine], most[rows[mine]])
+        found = exposed(replace(self.system, low=low, high=high))
+        by = [each for one in found.left for each in [one, *found.by(one)]]
+        told = np.zeros(len(self.table), dtype=bool)
+        told[rows[np.isin(self.of_cell, by)]] = True
+        return told
 
 
 def protect_together(
@@ -68,7 +92,16 @@ def protect_together(
         if not chosen:
             raise _refusal([*found.left], cells, unknowns)
         withheld |= np.isin(unknowns.of_cell, chosen) & is_own
-    return _applied(shown, cells[withheld])
+    system, of_own = unknowns.system(withheld), unknowns.of_cell[is_own]
+    is_close = np.zeros(len(shown), dtype=bool)
+    is_close[own["row"].to_numpy()[beside_hidden(system)[of_own]]] = True
+    return Protected(
+        *_applied(shown, cells[withheld]),
+        is_close=is_close,
+        cells=own,
+        of_cell=of_own,
+        system=system,
+    )
 
 
 def with_notes(table: pd.DataFrame, withheld: dict[str, Array]) -> pd.DataFrame:
@@ -147,8 +180,8 @@ def _order(cells: pd.DataFrame, family: Family) -> tuple[Array, Array]:
     return kinds, places
 
 
-def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> Protected:
-    """The table without the counts of some cells."""
+def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Array]]:
+    """The table without the counts of some cells, and by figure where they were."""
     table = shown.copy()
     withheld = {}
     for figure in FIGURES:
@@ -156,7 +189,7 @@ def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> Protected:
         withheld[figure] = table.index.isin(rows)
         table.loc[rows, figure] = pd.NA
         table.loc[rows, f"{figure}_mark"] = Mark.SUPPRESSED
-    return Protected(table, withheld)
+    return table, withheld
 
 
 def _refusal(helpless: list[int], cells: pd.DataFrame, unknowns: Unknowns) -> DisclosureError:

@@ -36,12 +36,18 @@ Numbers = NDArray[np.float64]
 
 
 def with_what_may_be_told(
-    shown: pd.DataFrame, true: pd.DataFrame, line: Indicator, policy: Disclosure
+    shown: pd.DataFrame,
+    true: pd.DataFrame,
+    *,
+    line: Indicator,
+    policy: Disclosure,
+    is_close: Truth,
 ) -> pd.DataFrame:
     """The released rows of a line, those with rounded counts with what may be told of them.
 
     `shown`: with values and verdicts of the shown counts, which stand where nothing is rounded;
-    `true`: the same rows with their true counts.
+    `true`: the same rows with their true counts. `is_close`: the rows from which a hidden count
+    would be worked out, of which only what all pairs agree on is told.
     """
     shown = shown.assign(**dict.fromkeys(PRECISION, np.nan))
     known = shown["status"].isin([Status.OK, Status.PARTIAL]) & shown["numerator"].notna()
@@ -49,7 +55,7 @@ def with_what_may_be_told(
         known &= shown["denominator"].notna()
     if policy.rule != "suppress" or line.numerator.public or not known.any():
         return shown
-    sets = sets_behind(shown[known], line, policy)
+    sets = sets_behind(shown[known], line, policy, is_close[known.to_numpy()])
     rounded = shown.index[known][~sets.is_exact]
     if not len(rounded):
         return shown
