@@ -11,7 +11,7 @@ from functools import cache
 
 import narwhals.stable.v2 as nw
 import pytest
-from spec import Spec, specs_of
+from spec import Spec, opened, specs_of
 
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
@@ -20,7 +20,6 @@ from nhsind.definitions.unit_tables import Frame
 from nhsind.derivation.units import period_table
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
-from nhsind.sources.inputs import open_input
 
 Seen = set[tuple[str, bool]]
 
@@ -30,36 +29,39 @@ def decided(spec: Spec, code: str) -> Seen:
     """Which rules of a line are true and false on the records of a spec that reach them."""
     family = spec.family
     line = (family.indicators | family.supporting)[code]
-    opened = open_input(family, spec.frames())
-    periods = period_table(opened, line, [parse_period(spec.period)], "polars")
+    source = opened(spec)
+    periods = period_table(source, line, [parse_period(spec.period)], "polars")
     seen: Seen = set()
-    if family.tables_missing(line, opened.tables):
+    if family.tables_missing(line, source.tables):
         return seen
-    tables = opened.frames("polars")
+    tables = source.frames("polars")
     for units, clauses in _measures(line):
         frame = family.units[units].of_line(tables, periods, line.limits)
         place = family.organisations(units)[spec.level]
         frame = frame.filter(~nw.col(place).is_null(), nw.col("record_fault").is_null())
-        for name in family.faults_of(line, units):
-            rule = family.faults[name]()
-            seen |= {(name, value) for value in _values(frame, rule)}
-            frame = frame.filter(~rule)
-        for name in clauses:
-            rule = family.clauses[name].of(line.limits)
-            seen |= {(name, value) for value in _values(frame, rule)}
-            frame = frame.filter(rule)
-    return seen | _seen_before_joining(family, line, opened)
+        # A fault leaves out the rows that it is true of, a clause those that it is not.
+        faults = [(name, family.faults[name](), False) for name in family.faults_of(line, units)]
+        rules = [
+            *faults,
+            *((name, family.clauses[name].of(line.limits), True) for name in clauses),
+        ]
+        for values in zip(*_columns(frame, [rule for _, rule, _ in rules]), strict=True):
+            for (name, _, stays), value in zip(rules, values, strict=True):
+                seen.add((name, value))
+                if value is not stays:
+                    break
+    return seen | _seen_before_joining(family, line, source)
 
 
-def _seen_before_joining(family: Family, line: Indicator, opened: Input) -> Seen:
+def _seen_before_joining(family: Family, line: Indicator, source: Input) -> Seen:
     """The faults of tables that a unit table adds up: seen on their own records."""
     bases = {family.units[measure.units].of for measure in line.measures.values()}
-    frames = opened.frames("polars")
+    frames = source.frames("polars")
     return {
         (name, value)
         for name in line.faults
         if (table := family.faults[name].table) not in bases and table in frames
-        for value in _values(frames[table], family.faults[name]())
+        for value in set(_columns(frames[table], [family.faults[name]()])[0])
     }
 
 
@@ -73,9 +75,11 @@ def _measures(line: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield measure.units, measure.clauses
 
 
-def _values(frame: Frame, rule: nw.Expr) -> set[bool]:
-    found = frame.select(value=rule).unique().collect(backend="pyarrow")
-    return {bool(value) for value in found["value"].to_list()}
+def _columns(frame: Frame, rules: list[nw.Expr]) -> list[list[bool]]:
+    """What each rule gives of each row, in one pass; missing is not true."""
+    named = {f"rule{place}": rule for place, rule in enumerate(rules)}
+    found = frame.select(**named).collect(backend="pyarrow")
+    return [[bool(value) for value in found[name].to_list()] for name in named]
 
 
 def undecided(family: Family, specs: Iterable[Spec]) -> list[str]:
