@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from nhsind.report.index import index_page
+from nhsind.report.data_package import package_file
+from nhsind.report.index import DEFAULT_TITLE, index_page
 from nhsind.report.manifest import INDEX, NAME, Entry, Manifest
 from nhsind.report.organisation_pages import glances, organisation_pages
 from nhsind.report.plan import Plan
@@ -37,7 +38,11 @@ def publish(
     for entry, page in organisation_pages(manifest, known, out):
         tables[entry.path] = page
         manifest.entries[entry.path] = entry
-    page = index_page(manifest, known, plan.publication.get("title")).encode("utf-8")
+    title = plan.publication.get("title")
+    about, described = package_file(manifest, tables, out, title or DEFAULT_TITLE)
+    tables[about.path] = described
+    manifest.entries[about.path] = about
+    page = index_page(manifest, known, title).encode("utf-8")
     digest = hashlib.sha256(page).hexdigest()
     manifest.entries[INDEX] = Entry(INDEX, "", "", "", "", "", digest, kind="index")
     moves = [report.entry.path for report in reports if report.task.staged.is_file()]

@@ -19,6 +19,7 @@ from nhsind.report.organisation_pages import publications, report_state
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
+    PACKAGE_NAME,
     line_page_path,
     organisation_page_path,
     workbook_path,
@@ -60,6 +61,7 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
             if folder in tables
         ],
         dictionary=DICTIONARY_NAME if DICTIONARY_NAME in manifest.entries else "",
+        package=PACKAGE_NAME,
         missing=[entry for entry in reports if entry.sha256 is None],
         stale=stale,
         choices={

@@ -21,6 +21,8 @@ INDEX = "index.html"
 GLANCE, PAGE = "glance", "page"
 # A table of results as an accessible workbook, and what the columns of all tables hold.
 WORKBOOK, DICTIONARY = "workbook", "dictionary"
+# A table of results as CSV, and what all of them are, for programs.
+TABLE, PACKAGE = "table", "package"
 # What an entry may name: a file below the folder, none that is hidden.
 PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 
@@ -65,7 +67,7 @@ class Manifest:
 
     def tables(self) -> dict[str, Entry]:
         """The table of results of each folder."""
-        return {entry.folder: entry for entry in self.entries.values() if entry.kind == "table"}
+        return {entry.folder: entry for entry in self.entries.values() if entry.kind == TABLE}
 
     def stale(self) -> list[Entry]:
         """The reports that show other released results than the table beside them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from nhsind.periods import Period
 
 DICTIONARY_NAME = "data-dictionary.csv"
+# The name that readers of Frictionless data packages look for.
+PACKAGE_NAME = "datapackage.json"
 
 
 def organisation_page_path(code: str) -> str:

@@ -20,7 +20,7 @@ from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
 from nhsind.report.glance import TREND_PERIODS
 from nhsind.report.key_figures import key_figures
-from nhsind.report.manifest import Entry, Manifest
+from nhsind.report.manifest import TABLE, Entry, Manifest
 from nhsind.report.page import publication_block
 from nhsind.report.plan import Plan
 from nhsind.report.plan_file import CODE_PATTERN
@@ -136,7 +136,7 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
     digest = hashlib.sha256(content).hexdigest()
     code, period = found.family.code, str(found.period)
-    entry = Entry(path, code, period, "", "", "", digest, kind="table", released=released)
+    entry = Entry(path, code, period, "", "", "", digest, kind=TABLE, released=released)
     return content, entry
 
 

@@ -28,6 +28,7 @@ TABLE = "rtt/2018-03/rtt-2018-03.csv"
 GLANCE = "rtt/2018-03/rtt-2018-03.json"
 WORKBOOK = "rtt/2018-03/rtt-2018-03.xlsx"
 DICTIONARY = "data-dictionary.csv"
+PACKAGE = "datapackage.json"
 LINES = [f"indicators/{line}/2018-03.html" for line in ("E.B.3", "E.M.18", "E.M.19", "E.M.20")]
 PLACES = [f"organisations/{code}.html" for code in ORGANISATIONS]
 PAGES = ["index.html", *LINES, *PLACES]

@@ -34,6 +34,7 @@ from report_world import (
     LINES,
     NEVER_LETS_GO,
     ORGANISATIONS,
+    PACKAGE,
     PAGES,
     PLACES,
     REPORTS,
@@ -71,12 +72,12 @@ pytestmark = pytest.mark.usefixtures("home")
 
 def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
     pages = ["index.html", *LINES, "manifest.json", *PLACES, *REPORTS]
-    assert list(files_of(first)) == [DICTIONARY, *pages, TABLE, GLANCE, WORKBOOK]
+    assert list(files_of(first)) == [DICTIONARY, PACKAGE, *pages, TABLE, GLANCE, WORKBOOK]
     assert status("verify", first) == DONE
     assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
     index = (first / "index.html").read_text("utf-8")
     assert [*re.findall(r'<a href="(rtt[^"]+html)"', index)] == REPORTS
-    assert all(f'href="{path}"' in index for path in (TABLE, WORKBOOK, DICTIONARY))
+    assert all(f'href="{path}"' in index for path in (TABLE, WORKBOOK, DICTIONARY, PACKAGE))
     assert "missing" not in index
 
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from report_world import DICTIONARY, DONE, FAILED, LINES, TABLE, WORKBOOK, World, files_of, status
+from report_world import (
+    DICTIONARY,
+    DONE,
+    FAILED,
+    LINES,
+    PACKAGE,
+    TABLE,
+    WORKBOOK,
+    World,
+    files_of,
+    status,
+)
 
 import nhsind.report.figure_pages as figure_pages
 from nhsind.report.manifest import verify
@@ -48,6 +60,34 @@ def test_the_dictionary_explains_every_column_of_the_csv(first: Path) -> None:
     told = {row["column"]: row["holds"] for row in dictionary}
     columns = csv.DictReader((first / TABLE).read_text("utf-8").splitlines()).fieldnames or []
     assert len(columns) == 23 and set(columns) <= set(told) and all(told.values())
+
+
+READ = {
+    "string": str,
+    "number": float,
+    "boolean": {"true": True, "false": False}.__getitem__,
+}
+
+
+def test_the_data_package_tells_programs_what_the_tables_are(first: Path) -> None:
+    """Path, size and hash, and of every column the type that its cells have."""
+    package = json.loads((first / PACKAGE).read_text("utf-8"))
+    assert package["profile"] == "tabular-data-package" and package["title"]
+    (resource,) = package["resources"]
+    content = (first / TABLE).read_bytes()
+    assert (resource["path"], resource["bytes"]) == (TABLE, len(content))
+    assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert re.fullmatch(r"[a-z0-9._-]+", resource["name"])
+    rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    assert list(fields) == list(rows[0])
+    for row in rows:
+        for name, cell in row.items():
+            assert cell == "" or READ[fields[name]["type"]](cell) is not None
+    keys = [tuple(row[name] for name in resource["schema"]["primaryKey"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    kinds = {field["type"] for field in fields.values()}
+    assert kinds == set(READ) and fields["value"]["type"] == "number"
 
 
 def test_an_edited_lost_or_strange_workbook_is_found_and_repaired(world: World, out: Path) -> None:
