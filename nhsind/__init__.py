@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nhsind.version import __version__
 
 if TYPE_CHECKING:
+    from nhsind.api.auditing import audit
     from nhsind.api.checking import check
     from nhsind.api.defining import define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     list = list_indicators
 
 _HOMES = {
+    "nhsind.api.auditing": ["audit"],
     "nhsind.api.checking": ["check"],
     "nhsind.api.defining": ["define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "trace"],
@@ -77,6 +79,7 @@ __all__ = [
     "Problem",
     "UsageError",
     "__version__",
+    "audit",
     "byar",
     "chart",
     "check",

@@ -33,6 +33,7 @@ COMMANDS = (
     publishing.due,
     publishing.chart,
     publishing.verify,
+    publishing.audit,
     families.new_family,
 )
 

@@ -172,3 +172,30 @@ def verify(folder: Path) -> None:
         "everything published is as the manifest says" if not problems else "not as published"
     )
     sys.exit(EXIT_DIFFERENCES if problems else EXIT_DONE)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--geography",
+    type=click.Path(path_type=Path),
+    help="A geography.csv that says who is in whom, or a folder with one.",
+)
+@FORMAT
+@OUT
+def audit(folder: Path, geography: Path | None, form: str | None, out: Path | None) -> None:
+    """Which hidden counts of the tables published in FOLDER could be narrowed, and by what?"""
+    from nhsind.api.auditing import audit as audit_folder
+
+    found = audit_folder(folder, geography)
+    number = len(found)
+    if number or form is not None or out is not None:
+        show(found, form, out)
+    noun = "count" if number == 1 else "counts"
+    click.echo(
+        f"{number:,} hidden {noun} could be narrowed"
+        if number
+        else "every hidden count keeps the whole range of its rule",
+        err=True,
+    )
+    sys.exit(EXIT_DIFFERENCES if number else EXIT_DONE)

@@ -13,6 +13,7 @@ from nhsind.derivation.fates import attrition
 from nhsind.derivation.questions import not_covered
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError, UsageError
+from nhsind.geography import Geography
 from nhsind.periods import Period
 from nhsind.release.confidential import Raw
 from nhsind.release.gate import release, release_counts, release_steps
@@ -89,7 +90,7 @@ def compute(
         Raw(pd.concat([own, national], ignore_index=True)),
         family,
         policy=policy,
-        above=organisations_above(opened, level, periods),
+        above=organisations_above(opened.geography, level, periods),
         earlier=earlier,
     )
     left_out = []
@@ -145,10 +146,9 @@ def _measured(
 
 
 def organisations_above(
-    opened: Input, level: str, periods: list[Period]
+    geography: Geography | None, level: str, periods: list[Period]
 ) -> dict[tuple[str, str, str], dict[str, str]]:
     """By level, code and period: the organisations of levels above, and the CCG it has become."""
-    geography = opened.geography
     if geography is None or level not in BASE_LEVELS:
         return {}
     found: dict[tuple[str, str, str], dict[str, str]] = {}

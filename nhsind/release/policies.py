@@ -57,6 +57,30 @@ def signed_policy(rule: str, owner: str, reason: str) -> Disclosure:
     )
 
 
+# What a manifest calls the policy that a table was released under: the family's own, that of public
+# figures, or a signed one of `SIGNABLE` by its name.
+OWN, PUBLIC = "own", "public"
+
+
+def policy_name(policy: Disclosure, family: Family) -> str:
+    """What the public manifest calls a policy."""
+    if policy.rule == "public":
+        return PUBLIC
+    signed = (
+        name
+        for name, rule in SIGNABLE.items()
+        if policy == Disclosure(reason=policy.reason, source=policy.source, checked_on="", **rule)
+    )
+    return OWN if policy == family.disclosure else next(signed, OWN)
+
+
+def policy_named(name: str, family: Family) -> Disclosure:
+    """The policy behind a name of the manifest; of no name, or one not known, the family's own."""
+    if name == PUBLIC:
+        return ALREADY_PUBLIC
+    return signed_policy(name, "", "") if name in SIGNABLE else family.disclosure or STRICTEST
+
+
 def policy_for(
     family: Family,
     is_published: bool,

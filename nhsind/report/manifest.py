@@ -33,6 +33,7 @@ class Entry:
 
     `released` is the SHA-256 of the released results that a report or a table shows. `stands_for`:
     the organisations of the plan that it contains, where they are below the level of the family.
+    `policy`: the name of the disclosure policy of a table (`release.policies`).
     """
 
     path: str
@@ -46,6 +47,7 @@ class Entry:
     kind: str = "report"
     released: str = ""
     stands_for: str = ""
+    policy: str = ""
 
     @property
     def folder(self) -> str:

@@ -16,6 +16,7 @@ from nhsind.definitions.statuses import Status
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv, without_formulas
+from nhsind.release.policies import policy_name
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
 from nhsind.report.glance import TREND_PERIODS
@@ -136,7 +137,10 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
     digest = hashlib.sha256(content).hexdigest()
     code, period = found.family.code, str(found.period)
-    entry = Entry(path, code, period, "", "", "", digest, kind=TABLE, released=released)
+    policy = policy_name(found.figures.policy, found.family)
+    entry = Entry(
+        path, code, period, "", "", "", digest, kind=TABLE, released=released, policy=policy
+    )
     return content, entry
 
 

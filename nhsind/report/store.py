@@ -209,7 +209,7 @@ class _Reading:
         making.replace(folder)
         if self._hides(found):
             shown = {parse_period(text) for text in found.figures.frame["period"].unique()}
-            above = organisations_above(self.opened, found.level, sorted(shown))
+            above = organisations_above(self.opened.geography, found.level, sorted(shown))
             ledger.add(self.family.code, self._cells(found), above)
 
 
