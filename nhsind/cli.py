@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nhsind.commands import defining, deriving, exploring, families, publishing
+from nhsind.commands import defining, deriving, exploring, families, mapping, publishing
 from nhsind.errors import (
     EXIT_DONE,
     EXIT_INTERRUPTED,
@@ -35,6 +35,7 @@ COMMANDS = (
     publishing.verify,
     publishing.audit,
     families.new_family,
+    mapping.map_command,
 )
 
 
@@ -51,6 +52,7 @@ def cli() -> None:
 for command in COMMANDS:
     cli.add_command(command)
 families.take_definitions(cli)
+mapping.take_mapping(cli)
 
 
 def main(arguments: list[str] | None = None) -> Any:

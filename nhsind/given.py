@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from nhsind.periods import Period
 from nhsind.sources.inputs import Data
@@ -29,8 +30,17 @@ class Given:
         return self.described_as is not None
 
 
+SAMPLE = "sample"
+
+
+def _is_sample(data: Data) -> bool:
+    """Whether the embedded sample is named; a folder of that name goes before it."""
+    one = data[0] if isinstance(data, list | tuple) and len(data) == 1 else data
+    return isinstance(one, str | Path) and str(one) == SAMPLE and not Path(SAMPLE).exists()
+
+
 def given(data: Data | None) -> Given:
-    """The data, or the embedded sample (made on first use) where none are given."""
-    if data is not None:
+    """The data, or the embedded sample (made on first use) where none are given, or it is named."""
+    if data is not None and not _is_sample(data):
         return Given(data)
     return Given(sample_folder(), SAMPLE_IN_WORDS, LAST_MONTH)

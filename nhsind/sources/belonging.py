@@ -11,6 +11,8 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.sources import folders
+from nhsind.sources.databases import DatabaseTable, database_table
+from nhsind.sources.mapping_file import mapping_of
 from nhsind.sources.published import is_of_a_size_to_read, not_known, readers
 from nhsind.sources.reference_files import is_reference_file
 from nhsind.sources.tabular import TABLES, column_names
@@ -27,6 +29,18 @@ def is_side_table(path: Path) -> bool:
 def is_table_of(path: Path, family: Family) -> bool:
     """Whether a file is named like a record table of the family."""
     return path.stem in family.tables and path.suffix in (".csv", ".parquet")
+
+
+def table_meant(table: DatabaseTable, family: Family) -> str:
+    """The family's table that a table of a database is: that of its name, or the only one."""
+    if table.name.lower() in family.tables:
+        return table.name.lower()
+    if len(family.tables) == 1:
+        return next(iter(family.tables))
+    raise UsageError(
+        f"{table.place} has the name of no table of {family.code} ({', '.join(family.tables)}): in "
+        "Python give a dict of table name to table; else name it so, or make a view of that name"
+    )
 
 
 def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[str, Any]:
@@ -55,12 +69,12 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
     owners = {
         path: [family.code for family in families if _holds(path, family, source)]
         for path in paths
-        if is_there(path) and not (path.is_file() and _is_for_all(path))
+        if _is_given(path) and not (path.is_file() and _is_for_all(path))
     }
     held = [code for code in codes if any(code in of for of in owners.values())]
     problems = []
     for path in paths:
-        if not is_there(path):
+        if not _is_given(path):
             problems.append(Problem(str(path), "there is no such file or folder"))
         elif path.is_file() and owners.get(path) == []:
             all_known = [reader for family in families for reader in readers(family).values()]
@@ -131,12 +145,22 @@ def _owners(name: str, frame: Any, families: list[Family]) -> list[str]:
     return [family.code for family in fitting or named]
 
 
+def _is_given(path: Path) -> bool:
+    return database_table(path) is not None or is_there(path)
+
+
 def _holds(path: Path, family: Family, source: str | None) -> bool:
+    lies_in = database_table(path)
+    if lies_in is not None:
+        return lies_in.name.lower() in family.tables
     if path.is_dir():
         folder = path / family.code
+        mapping = mapping_of(path)
+        if mapping is not None and mapping.tables(family.code):
+            return True
         if folder.is_dir():
             return any(folder.iterdir())
-        return source is None and folders.holds(path, family)
+        return source is None and mapping is None and folders.holds(path, family)
     if source is not None:
         return source in readers(family)
     if is_table_of(path, family):

@@ -51,7 +51,7 @@ def as_meant(
     wrong = [*strange, *mixed]
     times = [column.name for column in table.columns.values() if column.kind == "timestamp"]
     refused = frozenset(problem.column for problem in wrong if problem.column)
-    refused |= frozenset(times if mixed else ())
+    refused |= frozenset(times if mixed else ()) | raw.refused
     return replace(plain, problems=(*raw.problems, *wrong), refused=refused), findings
 
 

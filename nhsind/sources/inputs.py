@@ -6,7 +6,8 @@ kind of input.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Given
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,22 @@ from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources import editions
-from nhsind.sources.belonging import SIDE_TABLES, is_paths, is_side_table, is_table_of, is_there
+from nhsind.sources.belonging import (
+    SIDE_TABLES,
+    is_paths,
+    is_side_table,
+    is_table_of,
+    is_there,
+    table_meant,
+)
 from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import Declared
+from nhsind.sources.databases import DatabaseTable, database_table, store_database_table
 from nhsind.sources.declared import check_coverage, parse_covers, read_coverage, with_option
 from nhsind.sources.folders import given_by, is_of_publishers, look_into
 from nhsind.sources.geography_files import geography_from_frame
+from nhsind.sources.mapped import store_mapped
+from nhsind.sources.mapping_file import Mapping, mapping_of
 from nhsind.sources.not_used import not_used
 from nhsind.sources.plans import check_plans, read_plans
 from nhsind.sources.published import PublishedFile, readers, recognise
@@ -32,7 +43,7 @@ from nhsind.sources.reference_files import is_reference_file, read_geography_fil
 from nhsind.sources.tabular import Stored, as_arrow, store_file, store_frame
 from nhsind.sources.usual_numbers import tolerance_of
 
-Data = str | Path | Sequence[str | Path] | Mapping[str, Any] | Any
+Data = str | Path | Sequence[str | Path] | Given[str, Any] | Any
 
 
 def open_input(
@@ -77,7 +88,8 @@ def open_input(
         folders = [
             look_into(path, family, source)
             for path in paths
-            if is_there(path) and path.is_dir() and is_of_publishers(path, family)
+            if is_there(path) and path.is_dir() and mapping_of(path) is None
+            if is_of_publishers(path, family)
         ]
         files = [path for folder in folders for path in folder.files]
         description = ", ".join(sorted({path.name for path in paths}))
@@ -118,16 +130,30 @@ def _open_paths(
 ) -> Input:
     problems: list[Problem] = []
     tables: dict[str, Path] = {}
+    stored: dict[str, DatabaseTable | Mapping] = {}
     published: list[PublishedFile] = []
     records: list[PublishedFile] = []
     side: dict[str, Path] = {"geography": Path(geography)} if geography else {}
     references: list[Path] = []
     paths = [*given, *of_folders]
     for path in paths:
-        if not is_there(path):
+        lies_in = database_table(path)
+        if lies_in is not None:
+            name = table_meant(lies_in, family)
+            problems += _given_twice({**tables, **_places(stored)}, name, path)
+            stored[name] = lies_in
+        elif not is_there(path):
             problems.append(Problem(str(path), "there is no such file or folder"))
         elif path.is_dir():
+            mapping = mapping_of(path)
+            mapped = mapping.tables(family.code) if mapping else {}
+            for name in mapped:
+                assert mapping is not None
+                problems += _given_twice({**tables, **_places(stored)}, name, path)
+                stored[name] = mapping
             for name, file in _tables_in(path, family).items():
+                if name in mapped:
+                    continue
                 problems += _given_twice(tables, name, file)
                 tables[name] = file
             side |= {
@@ -149,12 +175,12 @@ def _open_paths(
             except InputError as error:
                 problems += error.problems
     held = {name for item in records for name in item.tables}
-    if not problems and not tables and not published and not held:
+    if not problems and not tables and not stored and not published and not held:
         wanted = ", ".join(f"{family.code}/{name}.csv or .parquet" for name in family.tables)
         problems += [
             Problem(str(path), "holds nothing of this family", allowed=wanted) for path in paths
         ]
-    if (tables or held) and published:
+    if (tables or stored or held) and published:
         problems.append(
             Problem(published[0].place, "published files and record tables cannot be mixed")
         )
@@ -190,6 +216,15 @@ def _open_paths(
             raws[name] = store_file(con, f"{name}_raw", path)
         except InputError as error:
             problems += error.problems
+    for name, place in stored.items():
+        try:
+            raws[name] = (
+                store_database_table(con, f"{name}_raw", place)
+                if isinstance(place, DatabaseTable)
+                else store_mapped(con, f"{name}_raw", family.tables[name], place)
+            )
+        except InputError as error:
+            problems += error.problems
     for name in sorted(held - set(tables)):
         whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
         raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
@@ -215,8 +250,15 @@ def _open_paths(
     )
 
 
-def _given(raws: Mapping[str, Stored]) -> dict[str, frozenset[str]]:
+def _given(raws: Given[str, Stored]) -> dict[str, frozenset[str]]:
     return {name: frozenset(raw.columns) for name, raw in raws.items()}
+
+
+def _places(stored: Given[str, DatabaseTable | Mapping]) -> dict[str, Path]:
+    return {
+        name: Path(place.place) if isinstance(place, DatabaseTable) else place.path
+        for name, place in stored.items()
+    }
 
 
 def _holder(contents: list[PublishedFile], table: str) -> str:
@@ -238,7 +280,7 @@ def _open_frames(
     level: str | None,
     also: Collection[str],
 ) -> Input:
-    if not isinstance(data, Mapping):
+    if not isinstance(data, Given):
         if len(family.tables) != 1:
             raise UsageError(
                 f"{family.code} needs a dict of table name to frame: {', '.join(family.tables)}"
@@ -254,7 +296,7 @@ def _open_frames(
     for name, frame in data.items():
         if name in family.tables:
             try:
-                raws[name] = store_frame(con, f"{name}_raw", frame, name)
+                raws[name] = _store_given(con, name, frame)
             except InputError as error:
                 problems += error.problems
     known: Geography | None = None
@@ -286,6 +328,19 @@ def _open_frames(
         declared=declared,
         given=_given(raws),
     )
+
+
+def _store_given(con: duckdb.DuckDBPyConnection, name: str, given: Any) -> Stored:
+    """A table of a dict: a frame, or the path of a file, or of a table of a database."""
+    raw = f"{name}_raw"
+    if not isinstance(given, str | Path):
+        return store_frame(con, raw, given, name)
+    lies_in = database_table(given)
+    if lies_in is not None:
+        return store_database_table(con, raw, lies_in)
+    if not is_there(Path(given)) or not Path(given).is_file():
+        raise InputError(Problem(str(given), f"is not there; it is given as the table {name}"))
+    return store_file(con, raw, Path(given))
 
 
 def _open_published(

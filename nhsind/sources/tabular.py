@@ -102,6 +102,12 @@ def store_frame(con: duckdb.DuckDBPyConnection, name: str, frame: Any, place: st
     return _stored(con, name, place=place)
 
 
+def store_relation(con: duckdb.DuckDBPyConnection, name: str, query: str, place: str) -> Stored:
+    """Put what a query gives into the connection under `name`, read where it lies."""
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {quote(name)} AS {query}")
+    return _stored(con, name, place=place)
+
+
 def as_arrow(frame: Any, place: str = "data frame") -> pa.Table:
     """Any data frame, a list of dicts or a dict of columns as an Arrow table.
 

@@ -1,0 +1,70 @@
+"""A mapping of someone's own files: the command that proposes one, and the option that names it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+NAME = "mapping.toml"
+
+
+@click.command("map")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write to this file. Left out: DIR/mapping.toml."
+)
+def map_command(folder: Path, out: Path | None) -> None:
+    """Propose how the files in DIR map to the tables: columns, dates, codes.
+
+    What the files do not decide is a question in a comment. `mapping.toml` in the data folder, or
+    the one that `--mapping` names, is then read by every command.
+    """
+    from nhsind.api.mapping import proposed_mapping
+    from nhsind.commands.output import write
+
+    text, questions = proposed_mapping(folder)
+    file = out or folder / NAME
+    click.echo(text, nl=False)
+    noun = "question" if questions == 1 else "questions"
+    asked = f"{questions} {noun} to answer (lines with #?)" if questions else "no questions"
+    if out is None and file.exists():
+        click.echo(f"{file} is there already and stays as it is; {asked}", err=True)
+        return
+    write(file, text)
+    click.echo(f"wrote {file}; {asked}; then: nhsind check --data {folder}", err=True)
+
+
+def take_mapping(group: click.Group) -> None:
+    """Put `--mapping` on every command of a group that takes `--data`."""
+    for command in group.commands.values():
+        if any(parameter.name == "data" for parameter in command.params):
+            command.params.append(_mapping())
+
+
+def _mapping() -> click.Option:
+    return click.Option(
+        ["--mapping"],
+        type=click.Path(path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=_name_it,
+        help="How the files of --data map to the tables. Left out: mapping.toml among them.",
+    )
+
+
+def _name_it(context: click.Context, _: click.Parameter, file: Path | None) -> None:
+    """Name a mapping for this command and for the processes that it starts."""
+    if file is None:
+        return
+    variable = "NHSIND_MAPPING"
+    before = os.environ.get(variable)
+
+    def restore() -> None:
+        os.environ.pop(variable, None)
+        if before is not None:
+            os.environ[variable] = before
+
+    context.call_on_close(restore)
+    os.environ[variable] = str(file.resolve())

@@ -1,0 +1,149 @@
+"""A mapping: how the columns, dates and codes of someone's own files stand for nhsind's tables.
+
+`mapping.toml` beside the files, or another that is named, says it; it is read into types, and every
+slip is named. Nothing that it does not say is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.indicators_file import Strict, Text
+from nhsind.definitions.record_tables import RecordTable
+from nhsind.definitions.typed_files import Slip, read_typed, refuse
+from nhsind.errors import InputError, Problem, nearest
+from nhsind.sources.date_formats import DAYS, FORMATS
+
+MAPPING_FILE = "mapping.toml"
+# Names another mapping than that of the data's folder; set for the time of a command.
+MAPPING = "NHSIND_MAPPING"
+
+ColumnName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", description="a column of the table")]
+FORMATS_IN_WORDS = f"excel, or {', '.join(DAYS)}, each alone or with hh:mm or hh:mm:ss after it"
+# Which there are is looked up here, so that a slip is told the nearest.
+Format = Annotated[
+    str, Meta(description=FORMATS_IN_WORDS, extra_json_schema={"enum": list(FORMATS)})
+]
+
+
+class TableMapping(Strict, frozen=True, kw_only=True):
+    """How one table is made from files: which files, which of their columns, how they are written.
+
+    `files`: beside the mapping; several are put one below the other. `columns`: the heading that
+    stands for a column of the table. `formats`: how the dates of a column are written, in one way
+    or in several that are tried in turn. `codes`: what values of a column stand for; "" is missing.
+    `constants`: columns that have one value in every row.
+    """
+
+    files: Text | tuple[Text, ...]
+    columns: dict[ColumnName, Text] = field(default_factory=dict)
+    formats: dict[ColumnName, Format | tuple[Format, ...]] = field(default_factory=dict)
+    codes: dict[ColumnName, dict[str, str]] = field(default_factory=dict)
+    constants: dict[ColumnName, Text] = field(default_factory=dict)
+
+    @property
+    def each_file(self) -> tuple[str, ...]:
+        """The files, also where one is named alone."""
+        return (self.files,) if isinstance(self.files, str) else self.files
+
+    def formats_of(self, column: str) -> tuple[str, ...]:
+        """The ways in which a column's dates are written."""
+        named = self.formats.get(column, ())
+        return (named,) if isinstance(named, str) else named
+
+
+MappingContent = dict[str, dict[str, TableMapping]]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping that has been read: its file, and by family and table what it says."""
+
+    path: Path
+    families: MappingContent
+
+    def tables(self, family: str) -> dict[str, TableMapping]:
+        """The tables of a family that it makes."""
+        return self.families.get(family, {})
+
+    def files(self, mapped: TableMapping) -> list[Path]:
+        """Where the files of a table are."""
+        return [self.path.parent / name for name in mapped.each_file]
+
+
+def mapping_of(folder: Path) -> Mapping | None:
+    """The mapping that was named for the command, else that of a folder; None if there is none.
+
+    Raises InputError naming every slip of it.
+    """
+    named = os.environ.get(MAPPING)
+    path = Path(named) if named else folder / MAPPING_FILE
+    if not named and not path.is_file():
+        return None
+    mapping = read_mapping(path)
+    # A mapping that lies elsewhere is of the files in the folder.
+    return Mapping(folder / MAPPING_FILE, mapping.families) if named else mapping
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read and check a mapping; InputError naming every slip."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(Problem(str(path), f"is not a readable mapping: {error}")) from error
+    return Mapping(path, checked_mapping(content, str(path)))
+
+
+def checked_mapping(content: object, place: str) -> MappingContent:
+    """The content of a mapping in its types; InputError naming every slip."""
+    families = read_typed(content, MappingContent, place)
+    refuse(_slips(families), place)
+    return families
+
+
+def _slips(families: MappingContent) -> Iterator[Slip]:
+    for code, tables in families.items():
+        if code not in family_codes():
+            near = nearest(code, family_codes())
+            yield Slip((code,), "is no family", code, ", ".join(family_codes()), near)
+            continue
+        known = load_family(code).tables
+        for name, mapped in tables.items():
+            if name not in known:
+                near = nearest(name, list(known))
+                yield Slip((code, name), "is no table of it", name, ", ".join(known), near)
+            else:
+                yield from _slips_of_table(known[name], mapped, (code, name))
+
+
+def _slips_of_table(
+    table: RecordTable, mapped: TableMapping, path: tuple[str, str]
+) -> Iterator[Slip]:
+    allowed = ", ".join(table.columns)
+    keys = ("columns", "formats", "codes", "constants")
+    for key in keys:
+        for name in getattr(mapped, key):
+            if name not in table.columns:
+                near = nearest(name, list(table.columns))
+                yield Slip((*path, key, name), "is no column of the table", name, allowed, near)
+    for name in mapped.formats:
+        if name in table.columns and table.columns[name].kind not in ("date", "timestamp", "month"):
+            yield Slip((*path, "formats", name), "holds no dates")
+    for name in set(mapped.constants) & set(mapped.columns):
+        yield Slip((*path, "constants", name), "is one of the columns too; give one")
+    for name in mapped.formats:
+        named = mapped.formats_of(name)
+        for each in named:
+            if each not in FORMATS:
+                near = nearest(each, list(FORMATS))
+                yield Slip((*path, "formats", name), "is no format", each, FORMATS_IN_WORDS, near)
+        if {"dd/mm", "mm/dd"} <= {each[:5] for each in named}:
+            yield Slip((*path, "formats", name), "has the day first and the month first; give one")

@@ -1,0 +1,345 @@
+"""Proposes a mapping for a folder of someone's own files: what is told, and what is asked.
+
+Each proposal says what it rests on. What the files do not decide becomes a question, in a comment
+to be answered by the person whose files they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.column_sql import FALSE_WORDS, TRUE_WORDS
+from nhsind.definitions.record_tables import Column, RecordTable
+from nhsind.errors import InputError, Problem
+from nhsind.sources.belonging import is_side_table
+from nhsind.sources.date_formats import EXCEL, FORMATS
+from nhsind.sources.likely_columns import Values, assigned, likeness, sorted_out
+from nhsind.sources.tabular import Stored, store_file
+
+# A file is of a table if it has this share of its required columns.
+LIKELY_TABLE_FROM = 0.5
+# What a column tells of a file's table, against one that is needed; and the family's own name.
+OF_OPTIONAL, OF_MISSING, OF_NAME = 0.5, 0.75, 1.0
+MOST_NAMED = 6
+YES, NO = ("y", "t"), ("n", "f")
+NATIVE = ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm-dd hh:mm:ss")
+
+
+@dataclass
+class Proposal:
+    """What is proposed for one table, and what is asked."""
+
+    family: str
+    table: RecordTable
+    files: list[str]
+    columns: dict[str, str] = field(default_factory=dict)
+    formats: dict[str, tuple[list[str], str]] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """One of the user's files: its headings with their distinct values, and the ways in which
+    these are dates, if they are.
+    """
+
+    path: Path
+    values: dict[str, Values]
+    ways: dict[str, list[list[str]]]
+
+    @property
+    def dates(self) -> dict[str, bool | None]:
+        """By heading whether its values are dates; None where they could be, or there are none."""
+        return {heading: self._is_date(heading) for heading in self.values}
+
+    def _is_date(self, heading: str) -> bool | None:
+        if not self.values[heading].present:
+            return None
+        ways = self.ways[heading]
+        if any(set(way) <= {EXCEL, "yyyymmdd"} for way in ways):
+            return None
+        return bool(ways)
+
+
+def propose(folder: Path) -> tuple[list[Proposal], list[str]]:
+    """Proposals for the CSV and Parquet files of a folder, and remarks on the files left out.
+
+    Raises InputError for a folder without such files, and for files that cannot be read.
+    """
+    if not folder.is_dir():
+        raise InputError(Problem(str(folder), "is no folder"))
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in (".csv", ".parquet") and not is_side_table(path)
+    ]
+    if not paths:
+        raise InputError(Problem(str(folder), "holds no file to map", allowed="CSV and Parquet"))
+    problems: list[Problem] = []
+    files = []
+    for path in paths:
+        try:
+            files.append(_looked_at(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    by_table: dict[tuple[str, str], Proposal] = {}
+    remarks = []
+    for file in files:
+        name = file.path.relative_to(folder).as_posix()
+        tables = _likeliest_tables(file)
+        if len(tables) != 1:
+            several = ", ".join(f"{each.family}.{each.name}" for each in tables)
+            text = f"could be any of {several}" if tables else "is like no table of nhsind"
+            remarks.append(f"{name} {text}: name it below a table, such as [rtt.pathways]")
+            continue
+        table = tables[0]
+        key = (table.family, table.name)
+        if key in by_table and set(by_table[key].columns.values()) <= set(file.values):
+            by_table[key].files.append(name)
+            continue
+        if key in by_table:
+            remarks.append(f"{name} is like {'.'.join(key)} too, with other headings")
+            continue
+        by_table[key] = _proposed(file, name, table)
+    return list(by_table.values()), remarks
+
+
+def _looked_at(path: Path) -> OwnFile:
+    con = duckdb.connect()
+    raw = store_file(con, "own", path)
+    values = {heading: _values(con, raw, name) for name, heading in raw.header.items()}
+    return OwnFile(path, values, {name: _ways(con, each.present) for name, each in values.items()})
+
+
+def _values(con: duckdb.DuckDBPyConnection, raw: Stored, name: str) -> Values:
+    found = raw.distinct(con, name)
+    if found is None:  # too many to look at each: the first of them tell
+        source = '"' + raw.header[name].replace('"', '""') + '"'
+        rows = con.execute(f"SELECT DISTINCT {source} FROM {raw.name} LIMIT 20000").fetchall()
+        found = [value for (value,) in rows if value is not None]
+    return sorted_out([str(value) for value in found])
+
+
+def _likeliest_tables(file: OwnFile) -> list[RecordTable]:
+    """The tables that a file is most like, if it is like any: one, or several as much."""
+    named = {word for name in (file.path.stem, *file.values) for word in _parts(name)}
+    scores: dict[float, list[RecordTable]] = {}
+    for code in family_codes():
+        for table in load_family(code).tables.values():
+            needed = set(table.required(set()))
+            taken, between = assigned(table, file.dates)
+            found = {*taken, *between}
+            if len(found & needed) < LIKELY_TABLE_FROM * len(needed):
+                continue
+            score = len(found & needed) + OF_OPTIONAL * len(found - needed)
+            score -= OF_MISSING * len(needed - found)
+            score += OF_NAME * (code in named or code == file.path.parent.name.lower())
+            scores.setdefault(score, []).append(table)
+    return scores[max(scores)] if scores else []
+
+
+def _proposed(file: OwnFile, name: str, table: RecordTable) -> Proposal:
+    dates = file.dates
+    taken, between = assigned(table, dates)
+    taken = {column: taken[column] for column in table.columns if column in taken}
+    proposal = Proposal(table.family, table, [name], taken)
+    for column, headings in between.items():
+        asked = " or ".join(f'"{heading}"' for heading in headings)
+        proposal.questions.append(f"columns: {column} = {asked}?")
+    places = set(table.organisations.values())
+    for column in table.required(set(taken)):
+        if column in taken or column in between:
+            continue
+        about = table.columns[column].about
+        left = [heading for heading in file.values if heading not in taken.values()]
+        likely = sorted(
+            left,
+            key=lambda heading: (
+                -likeness(heading, table.columns[column], table.family, dates[heading])
+            ),
+        )
+        shown = ", ".join(f'"{heading}"' for heading in likely[:MOST_NAMED]) or "none left"
+        proposal.questions.append(f"columns: {column} = ?  ({about}; not used so far: {shown})")
+        proposal.questions += _told_by_yes_or_no(table.columns[column], file, left)
+        if column in places:
+            proposal.questions.append(f'constants: {column} = "..."  (if one value is of all rows)')
+    for column, heading in taken.items():
+        ways = file.ways[heading]
+        _read_values(proposal, table.columns[column], heading, file.values[heading], ways)
+    proposal.unused = [heading for heading in file.values if heading not in taken.values()]
+    return proposal
+
+
+def _told_by_yes_or_no(column: Column, file: OwnFile, headings: list[str]) -> list[str]:
+    """Of a choice between two: a column that is named like one of them and answers yes or no."""
+    if len(column.values) != 2:
+        return []
+    asked = []
+    for heading in headings:
+        first = next(
+            (each for each in column.values if _plain(each) == _plain(heading.lower())), ""
+        )
+        present = {value.lower() for value in file.values[heading].present}
+        if first and present and present <= {*YES, *NO, *TRUE_WORDS, *FALSE_WORDS}:
+            (other,) = set(column.values) - {first}
+            asked.append(f'columns: {column.name} = "{heading}"')
+            for value in file.values[heading].present:
+                means = first if value.lower() in (*YES, *TRUE_WORDS) else other
+                asked.append(f'codes.{column.name}: "{value}" = "{means}"')
+    return asked
+
+
+def _read_values(
+    proposal: Proposal, column: Column, heading: str, values: Values, ways: list[list[str]]
+) -> None:
+    codes = dict.fromkeys(values.missing, "")
+    if column.kind in ("date", "timestamp"):
+        _read_dates(proposal, column, values, ways)
+    elif column.kind in ("choice", "boolean"):
+        known = column.spellings if column.kind == "choice" else _booleans()
+        for value in values.present:
+            if value.lower() in known:
+                continue
+            meant = _meant(value, known, column)
+            if meant is None:
+                allowed = ", ".join(dict.fromkeys(known.values()))
+                proposal.questions.append(
+                    f"codes.{column.name}: {_quoted(value)} = ?  (one of {allowed})"
+                )
+            else:
+                codes[value] = meant
+    if codes:
+        proposal.codes[column.name] = codes
+
+
+def _booleans() -> dict[str, str]:
+    return {**dict.fromkeys(TRUE_WORDS, "true"), **dict.fromkeys(FALSE_WORDS, "false")}
+
+
+def _meant(value: str, known: dict[str, str], column: Column) -> str | None:
+    """The one value of a closed list that a text must stand for; None where it is not told."""
+    text = value.lower()
+    if column.kind == "boolean":
+        return "true" if text in YES else "false" if text in NO else None
+    plain = _plain(text)
+    same = {known[word] for word in known if _plain(word) == plain}
+    if len(same) == 1:
+        return same.pop()
+    parts = set(_parts(text))
+    within = {known[word] for word in known if set(_parts(word)) and set(_parts(word)) <= parts}
+    # Of values within each other, as admitted in non_admitted, the longest is meant.
+    longest = {each for each in within if not any(each != o and each in o for o in within)}
+    return longest.pop() if len(longest) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
+
+
+def _parts(text: str) -> list[str]:
+    return "".join(sign if sign.isalnum() else " " for sign in text.lower()).split()
+
+
+def _read_dates(proposal: Proposal, column: Column, values: Values, ways: list[list[str]]) -> None:
+    if not ways:
+        if values.present:
+            shown = ", ".join(_quoted(value) for value in values.present[:3])
+            proposal.questions.append(f"formats: {column.name} = ?  (values such as {shown})")
+        return
+    if any(set(way) <= set(NATIVE) for way in ways):
+        return
+    example = values.present[0]
+    if len(ways) > 1:
+        asked = " or ".join(" and ".join(way) for way in ways)
+        proposal.questions.append(
+            f"formats: {column.name} = {asked}?  (all fit each, such as {_quoted(example)})"
+        )
+        return
+    proposal.formats[column.name] = (
+        ways[0],
+        f"all of {len(values.present):,} values, as {example}",
+    )
+
+
+def _ways(con: duckdb.DuckDBPyConnection, present: tuple[str, ...]) -> list[list[str]]:
+    """Every way in which all of some values can be written: formats that together fit each.
+
+    Formats that have the day or the month first are of different ways.
+    """
+    if not present or not any(sign.isdigit() for sign in present[0]):
+        return []
+    con.execute("CREATE OR REPLACE TEMP TABLE given AS SELECT unnest($1) AS value", [list(present)])
+    counted = ", ".join(f"count({form.value('value')})" for form in FORMATS.values())
+    (numbers,) = con.execute(f"SELECT {counted} FROM given").fetchall()
+    fits = [name for name, number in zip(FORMATS, numbers, strict=True) if number]
+    ways: list[list[str]] = []
+    for other in ("mm", "dd"):
+        used = [name for name in fits if not name.startswith(other)]
+        if not used or used in ways:
+            continue
+        any_of = ", ".join(FORMATS[name].value("value") for name in used)
+        ((number,),) = con.execute(f"SELECT count(coalesce({any_of}, NULL)) FROM given").fetchall()
+        if number == len(present):
+            ways.append(used)
+    return ways
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
+    """The proposals as a `mapping.toml`, its questions as comments where their answers go."""
+    lines = [
+        "# How these files stand for nhsind's tables (nhsind schema prints them). Proposed by",
+        "# `nhsind map`: read it, answer the questions (lines with #?), then nhsind check.",
+    ]
+    lines += [f"#? {remark}" for remark in remarks]
+    for each in proposals:
+        table = f"{each.family}.{each.table.name}"
+        files = ", ".join(map(_quoted, each.files))
+        lines += ["", f"[{table}]", f"files = [{files}]"]
+        parts = {
+            "columns": [
+                f"{column} = {_quoted(heading)}" for column, heading in each.columns.items()
+            ],
+            "formats": [
+                f"{column} = {_toml_formats(names)}  # {why}"
+                for column, (names, why) in each.formats.items()
+            ],
+            "constants": [],
+        }
+        for part, rows in parts.items():
+            asked = _asked(each, part)
+            if rows or asked:
+                heading = f"[{table}.{part}]"
+                lines += ["", heading, *rows, *asked]
+        for column in each.table.columns:
+            rows = [f"{_quoted(a)} = {_quoted(b)}" for a, b in each.codes.get(column, {}).items()]
+            asked = _asked(each, f"codes.{column}")
+            if rows or asked:
+                heading = f"[{table}.codes.{column}]"
+                lines += ["", heading, *rows, *asked]
+        if each.unused:
+            lines += ["", f"# Not read, but there for --by and --columns: {', '.join(each.unused)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _asked(proposal: Proposal, part: str) -> list[str]:
+    start = f"{part}: "
+    return [
+        f"#? {text.removeprefix(start)}" for text in proposal.questions if text.startswith(start)
+    ]
+
+
+def _toml_formats(names: list[str]) -> str:
+    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
