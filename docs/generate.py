@@ -23,6 +23,7 @@ from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import TablesFile
 from nhsind.definitions.typed_files import fields_of
 from nhsind.report.plan_file import PlanFile, Publication
+from nhsind.sources.mapping_file import MappingContent
 
 DOCS = Path(__file__).resolve().parent
 SPECIFICATIONS = DOCS.parent / "tests" / "spec"
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
     made["schemas/indicators.json"] = schema("indicators.toml of a family", IndicatorsFile)
     made["schemas/tables.json"] = schema("tables.toml of a family", TablesFile)
     made["schemas/plan.json"] = schema("a run plan", PlanFile)
+    made["schemas/mapping.json"] = schema("mapping.toml of one's own data", MappingContent)
     made["plan-files.md"] = plan_files()
     return made
 

@@ -1,0 +1,232 @@
+"""A mapping of someone's own files: proposed, checked, read in place of tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import nhsind as ind
+from nhsind.api.mapping import proposed_mapping
+from nhsind.cli import main
+from nhsind.errors import InputError
+from nhsind.sources.mapping_file import checked_mapping
+
+RTT = """Pathway ID,Commissioner Code,Provider Code,Treatment Function,RTT Start,RTT Stop,\
+Stop Type,Team
+P1,00A,RAA,100,25/03/2018,,,North
+P2,00a,RAA,110,01/06/2017,,,South
+P3,00A,RAA,110,43160,,,North
+P4,00A ,RAB,,13/02/2018,20/03/2018,Admitted,
+P5,00B,RAB,130,02/01/2018,21/03/2018,Non-Admitted,
+P6,00B,RAB,130,NULL,,,
+"""
+SPELLS = """Spell ID,CCG,Responsible Purchaser,Admission Date,Discharge Date,Admission Method,\
+Patient Classification,Intended Management,Discharge TFC
+S1,00A,CCG,43150,43160,11,1,1,100
+S2,00A,CCG,43160.5,43161,12,2,2,110
+S3,00B,CCG,43161,,21,1,8,300
+"""
+ATTENDANCES = (
+    "Attendance Number,Commissioner Code,Provider Code,Site,Dept Type,Arrival Date Time,\
+Departure Date Time,Attendance Category\n"
+    + "".join(
+        f"A{number},00A,RAA,Main,Type 1,{number % 28 + 1:02d}/03/2018 10:00,"
+        f"{number % 28 + 1:02d}/03/2018 {14 if number % 4 else 15}:00,1\n"
+        for number in range(400)
+    )
+)
+
+BOTH = ["dd/mm/yyyy", "mm/dd/yyyy"]
+
+
+def folder_of(where: Path, **files: str) -> Path:
+    for name, content in files.items():
+        (where / f"{name}.csv").write_text(content)
+    return where
+
+
+def mapped(folder: Path, answers: dict[str, str] | None = None) -> str:
+    text, _ = proposed_mapping(folder)
+    for question, answer in (answers or {}).items():
+        assert question in text
+        line = next(each for each in text.splitlines() if question in each)
+        text = text.replace(line, answer)
+    (folder / "mapping.toml").write_text(text)
+    return text
+
+
+def test_a_waiting_list_goes_from_file_to_figures_without_an_edit(tmp_path: Path) -> None:
+    text = mapped(folder_of(tmp_path, rtt_extract=RTT))
+    assert "\n#?" not in text and 'clock_start_date = ["dd/mm/yyyy", "excel"]' in text
+    table = ind.derive("E.B.3", tmp_path, period="2018-03", by="team")
+    assert table[["org_code", "team", "numerator", "denominator"]].to_numpy().tolist() == [
+        ["00A", "(missing)", 0, 0],
+        ["00A", "North", 2, 2],
+        ["00A", "South", 0, 1],
+        ["00B", "(missing)", 0, 0],
+    ]
+    stopped = ind.derive(["E.M.18", "E.M.19"], tmp_path, period="2018-03", level="england")
+    assert stopped["numerator"].tolist() == [1, 1]
+    assert ind.check(tmp_path, "rtt")["fault"].tolist() == ["clock_start_missing"]
+
+
+def test_an_emergency_department_needs_one_answer(tmp_path: Path) -> None:
+    text, asked = proposed_mapping(folder_of(tmp_path, ed_attendances=ATTENDANCES))
+    assert asked == 1 and '"Type 1" = "1"' in text
+    mapped(tmp_path, {"department_id = ?": 'department_id = "Site"'})
+    (row,) = ind.derive("E.B.5", tmp_path, period="2018-03").to_dict("records")
+    assert (row["numerator"], row["denominator"]) == (300, 400)
+
+
+def test_hospital_spells_with_days_as_excel_numbers_them(tmp_path: Path) -> None:
+    assert "\n#?" not in mapped(folder_of(tmp_path, spells=SPELLS))
+    days = ind.derive("E.J.3", tmp_path, period="2018-03", level="england")
+    assert days["numerator"].tolist() == [11]
+
+
+def test_what_files_do_not_decide_is_asked(tmp_path: Path) -> None:
+    days = RTT.replace("25/03/2018", "05/03/2018").replace("13/02/2018", "03/02/2018")
+    answers = days.replace("Stop Type", "Admitted").replace(",Admitted,\n", ",Y,\n")
+    answers = answers.replace("Non-Admitted", "N").replace("Commissioner Code", "Area")
+    text, _ = proposed_mapping(folder_of(tmp_path, rtt=answers))
+    assert "#? clock_start_date = " in text and " or mm/dd/yyyy" in text
+    assert '#? stop_type = "Admitted"' in text and '#? "Y" = "admitted"' in text
+    assert '#? "N" = "non_admitted"' in text
+    assert "#? ccg_code = ?" in text and '#? ccg_code = "..."' in text
+    (tmp_path / "mapping.toml").write_text(text)
+    with pytest.raises(InputError) as refused:  # nothing was guessed
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    assert {"ccg_code", "stop_type"} <= {each.column for each in refused.value.problems}
+
+
+def test_files_of_equal_headings_are_one_table(tmp_path: Path) -> None:
+    header = RTT.splitlines()[0]
+    more = f"{header}\nP7,00A,RAA,100,2018-03-05,,,North\n"
+    text = mapped(folder_of(tmp_path, rtt_1=RTT, rtt_2=more))
+    assert 'files = ["rtt_1.csv", "rtt_2.csv"]' in text
+    # The second file's dates are written otherwise: they are named, and not guessed.
+    with pytest.raises(InputError, match="2018-03-05"):
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    formats = '["dd/mm/yyyy", "excel"]'
+    (tmp_path / "mapping.toml").write_text(text.replace(formats, formats[:-1] + ', "yyyy-mm-dd"]'))
+    total = ind.derive("E.B.3", tmp_path, period="2018-03", level="england")
+    assert total["denominator"].tolist() == [4]
+
+
+def test_a_date_that_is_not_written_so_is_named_in_the_files_own_words(tmp_path: Path) -> None:
+    mapped(folder_of(tmp_path, rtt=RTT))
+    folder_of(tmp_path, rtt=RTT.replace("25/03/2018", "31/02/2018"))
+    with pytest.raises(InputError) as refused:
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column, problem.value) == (2, "RTT Start", "31/02/2018")
+    assert problem.allowed == "dd/mm/yyyy or excel"
+
+
+def test_constants_and_headings_that_are_missing(tmp_path: Path) -> None:
+    folder_of(tmp_path, list="id,start,stop,how\na,2018-03-01,,\n")
+    (tmp_path / "mapping.toml").write_text(
+        """[rtt.pathways]
+files = "list.csv"
+columns = { pathway_id = "id", clock_start_date = "start", clock_stop_date = "stopp" }
+constants = { ccg_code = "00A", stop_type = "admitted" }
+"""
+    )
+    with pytest.raises(InputError) as refused:
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    (problem,) = refused.value.problems
+    assert (problem.column, problem.nearest) == ("stopp", "stop")
+    text = (tmp_path / "mapping.toml").read_text().replace("stopp", "stop")
+    (tmp_path / "mapping.toml").write_text(text)
+    assert ind.derive("E.B.3", tmp_path, period="2018-03")["org_code"].tolist() == ["00A"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"rt": {"pathways": {"files": "a"}}}, 'Did you mean "rtt"'),
+        ({"rtt": {"pathway": {"files": "a"}}}, 'Did you mean "pathways"'),
+        ({"rtt": {"pathways": {"file": "a"}}}, 'Did you mean "files"'),
+        ({"rtt": {"pathways": {"files": "a", "columns": {"stop_typ": "x"}}}}, '"stop_type"'),
+        ({"rtt": {"pathways": {"files": "a", "formats": {"stop_type": "excel"}}}}, "no dates"),
+        (
+            {"rtt": {"pathways": {"files": "a", "formats": {"clock_stop_date": "dd/mm/yyy"}}}},
+            'Did you mean "dd/mm/yyyy"',
+        ),
+        (
+            {
+                "rtt": {
+                    "pathways": {
+                        "files": "a",
+                        "formats": {"clock_stop_date": ["dd/mm/yyyy", "mm/dd/yyyy"]},
+                    }
+                }
+            },
+            "give one",
+        ),
+        (
+            {
+                "rtt": {
+                    "pathways": {
+                        "files": "a",
+                        "columns": {"ccg_code": "x"},
+                        "constants": {"ccg_code": "00A"},
+                    }
+                }
+            },
+            "give one",
+        ),
+    ],
+)
+def test_every_slip_of_a_mapping_is_named(content: object, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        checked_mapping(content, "mapping.toml")
+
+
+def test_the_command_writes_once_and_a_mapping_can_be_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, elsewhere = tmp_path / "data", tmp_path / "mine.toml"
+    data.mkdir()
+    folder_of(data, rtt=RTT)
+    for arguments in (["map", str(data), "--out", str(elsewhere)], ["map", str(data)]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+    assert (data / "mapping.toml").read_text() == elsewhere.read_text()
+    (data / "mapping.toml").unlink()
+    asked = ["derive", "E.B.3", "--data", str(data), "--period", "2018-03", "--level", "england"]
+    for arguments, status in ((asked, 65), ([*asked, "--mapping", str(elsewhere)], 0)):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == status
+    assert "proportion,2,3," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("files", [{}, {"notes": "a,b\n1,2\n"}])
+def test_a_folder_with_nothing_to_map_is_said(tmp_path: Path, files: dict[str, str]) -> None:
+    folder_of(tmp_path, **files)
+    if files:
+        text, asked = proposed_mapping(tmp_path)
+        assert asked == 1 and "#? notes.csv is like no table of nhsind" in text
+    else:
+        with pytest.raises(InputError, match="holds no file to map"):
+            proposed_mapping(tmp_path)
+
+
+def test_parquet_with_real_dates_needs_no_formats(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "Pathway ID": ["a"],
+            "Commissioner": ["00A"],
+            "Clock Start": pd.to_datetime(["2018-03-01"]),
+            "Clock Stop": pd.to_datetime([None]),
+            "Stop Type": [None],
+        }
+    )
+    frame.astype({"Stop Type": "str"}).to_parquet(tmp_path / "rtt.parquet")
+    mapped(tmp_path)
+    assert ind.derive("E.B.3", tmp_path, period="2018-03")["denominator"].tolist() == [1]
