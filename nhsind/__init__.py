@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhsind.api.defining import define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
     from nhsind.api.exploring import compare, variant
+    from nhsind.api.grids import grid
     from nhsind.api.publishing import due, run
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
@@ -53,6 +54,7 @@ _HOMES = {
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
+    "nhsind.api.grids": ["grid"],
     "nhsind.api.series": ["p_chart", "spc"],
     "nhsind.api.units": ["units_of"],
     "nhsind.derivation.questions": ["Notes"],
@@ -89,6 +91,7 @@ __all__ = [
     "due",
     "exact_poisson",
     "fate_table",
+    "grid",
     "interpret",
     "list",
     "p_chart",

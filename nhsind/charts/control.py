@@ -155,7 +155,8 @@ def _aims(results: Results, line: Indicator, rows: Sequence[Any]) -> list[Aim]:
     ]
     target = Aim("target", [each[0] for each in targets], [each[1] for each in targets], "")
     target = replace(target, words=target.told[-1])
-    return [target, plan] if any(planned) else [target]
+    differs = any(own not in (None, aim) for own, aim in zip(plans, target.values, strict=True))
+    return [target, plan] if differs else [target]
 
 
 def _table(control: Control, periods: Sequence[Period], caption: str) -> Table:

@@ -11,6 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from nhsind.charts import chart
+from nhsind.charts.grid import Placed, grid, standing_words
 from nhsind.charts.lettering import clean
 from nhsind.charts.ranked import Ranked, ranking
 from nhsind.definitions.catalogue import family_codes, load_family
@@ -21,7 +22,7 @@ from nhsind.geography import ENGLAND
 from nhsind.output import as_csv
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
-from nhsind.report.glance import MET, NOT_MET, UNJUDGED, glance_of
+from nhsind.report.glance import MET, NOT_MET, UNJUDGED, Glance, glance_of, read_glance
 from nhsind.report.kept import Made, entry_of, kept
 from nhsind.report.manifest import DICTIONARY, GLANCE, PAGE, WORKBOOK, Entry, Manifest
 from nhsind.report.page import publication_block, render_site_page
@@ -46,6 +47,7 @@ class _Row:
     value: str
     interval: str
     verdict: str
+    standing: str
 
 
 def figure_pages(
@@ -70,13 +72,15 @@ def figure_pages(
     if book is None:
         book = workbook(found, explore)
     made.append((entry_of(path, WORKBOOK, content=book, like=table, fingerprint=fingerprint), book))
+    shown: Glance | None = None
     for line in found.family.indicators.values():
         if line.code not in held:
             continue
         path = line_page_path(line.code, found.period)
         page = kept(path, fingerprint, manifest, out)
         if page is None:
-            page = _line_page(found, line, csv=table.path, linked=linked, explore=explore)
+            shown = shown or read_glance(glance.decode("utf-8"))
+            page = _line_page(found, line, shown, csv=table.path, linked=linked, explore=explore)
         made.append((entry_of(path, PAGE, content=page, like=table, fingerprint=fingerprint), page))
     return made
 
@@ -90,9 +94,15 @@ def dictionary_file() -> Made:
 
 
 def _line_page(
-    found: Results, line: Indicator, *, csv: str, linked: set[str], explore: bool
+    found: Results,
+    line: Indicator,
+    glance: Glance,
+    *,
+    csv: str,
+    linked: set[str],
+    explore: bool,
 ) -> bytes:
-    """All organisations by one line: the spread as a chart, and every figure as a table."""
+    """All organisations by one line: the spread and the grid, and every figure as a table."""
     period = found.period_of(line.code)
     drawn = chart("spread", found, line.code)
     everyone, _ = ranking(found, line.code)
@@ -104,6 +114,12 @@ def _line_page(
         words = "each organisation has its own"
     elif first is not None:
         words = standard_words(standard, first)
+    figures = next(each.figures for each in glance.lines if each.code == line.code)
+    placed = [
+        Placed(code, clean(found.names.get(code) or code), each.standing)
+        for code, each in figures.items()
+    ]
+    board = grid(f"{line.title}, {period.words}", placed, "organisation")
     rows = [
         _Row(
             clean(found.names.get(each.org) or "") or each.org,
@@ -112,6 +128,7 @@ def _line_page(
             each.value_words,
             each.interval_words,
             UNJUDGED if words == "none" else each.verdict,
+            standing_words(figures[each.org].standing) if each.org in figures else "none",
         )
         for each, place in zip(everyone, _places(found, everyone), strict=True)
     ]
@@ -128,6 +145,7 @@ def _line_page(
         met=verdicts.count(MET),
         judged=verdicts.count(MET) + verdicts.count(NOT_MET),
         figure=Markup(drawn.figure),
+        grid=Markup(board.figure),
         table=f"{drawn.table.caption}, highest value first",
         rows=rows,
         notes=(*mark_notes(cell for row in rows for cell in astuple(row)), *rule),

@@ -22,6 +22,7 @@ from nhsind.narrative import wording
 from nhsind.narrative.changes import change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
+from nhsind.narrative.standing import Standing, standing
 from nhsind.narrative.values import figure_told
 from nhsind.periods import Period, parse_period
 from nhsind.release.results import Results, Row, lacks
@@ -45,6 +46,7 @@ class GlanceFigure:
     """What a page shows of one line and organisation, in words, and its past as it is drawn.
 
     `verdict`: `met`, `not met`, `no standard`, or the mark of a figure that has no value.
+    `standing`: what its control chart says of the latest figure, or why it says nothing.
     """
 
     value: str
@@ -57,6 +59,7 @@ class GlanceFigure:
     trend: tuple[float | None, ...]
     trend_words: str
     limit: float | None
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,9 @@ def read_glance(text: str) -> Glance:
 
 def _read_line(row: dict[str, Any]) -> GlanceLine:
     figures = {
-        code: GlanceFigure(**{**figure, "trend": tuple(figure["trend"])})
+        code: GlanceFigure(
+            **figure | {"trend": tuple(figure["trend"]), "standing": Standing(*figure["standing"])}
+        )
         for code, figure in row.pop("figures").items()
     }
     return GlanceLine(**row, figures=figures)
@@ -203,6 +208,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         trend=tuple(_drawn(line, each) for each in past),
         trend_words=_trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),
+        standing=standing(evidence, organisation),
     )
 
 

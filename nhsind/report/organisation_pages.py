@@ -14,6 +14,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from nhsind.charts.grid import Placed, grid, icons_of, standing_words
+from nhsind.charts.lettering import clean
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.statuses import mark_notes
 from nhsind.report.glance import (
@@ -50,6 +52,8 @@ class _Line:
     standard: str
     verdict: str
     spark: Markup
+    icons: Markup
+    standing: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,12 @@ def _organisation_page(
     sections = [_section(code, each, entries, stale) for each in by_family.values()]
     sections.sort(key=lambda section: section.words)
     own = {section.folder for section in sections}
+    placed = [
+        Placed(line.code, line.title, line.figure.standing)
+        for section in sections
+        for line in section.lines
+    ]
+    board = grid(clean(place.name), placed, "line")
     judged = [
         line
         for section in sections
@@ -152,6 +162,7 @@ def _organisation_page(
         areas=[area for area in (place.group, place.region) if area],
         judged=len(judged),
         missed=[line for line in judged if line.figure.verdict == NOT_MET],
+        grid=Markup(board.figure) if placed else "",
         sections=sections,
         others=[
             {"words": words.get(entry.folder, entry.folder)} | report_state(entry, stale)
@@ -209,6 +220,8 @@ def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
         "; ".join(aims) or "none",
         "; ".join(verdicts) or figure.verdict,
         Markup(sparkline(figure.trend, figure.limit, words)),
+        Markup("".join(each.svg for each in icons_of(figure.standing))),
+        standing_words(figure.standing),
     )
 
 

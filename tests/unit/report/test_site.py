@@ -12,6 +12,7 @@ from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
 
 from nhsind.charts import chart
 from nhsind.charts.sparkline import sparkline
+from nhsind.narrative.standing import Standing
 from nhsind.report import index
 from nhsind.report.figure_pages import figure_pages
 from nhsind.report.glance import (
@@ -175,7 +176,23 @@ def small_glance(period: str, verdicts: str = "mn") -> Glance:
             f"Line {place}",
             period,
             "1%",
-            {"00A": GlanceFigure("1%", "", "at least 2%", words[each], "", "", "", (), "", None)},
+            {
+                "00A": GlanceFigure(
+                    *(
+                        "1%",
+                        "",
+                        "at least 2%",
+                        words[each],
+                        "",
+                        "",
+                        "",
+                        (),
+                        "",
+                        None,
+                        Standing(why_none="x"),
+                    )
+                )
+            },
         )
         for place, each in enumerate(verdicts)
     )

@@ -1,0 +1,199 @@
+"""The grid that boards use: variation across, assurance down, lines or organisations in cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from nhsind.charts.base import Chart, noted, undrawn
+from nhsind.charts.icons import SIZE, Icon, assurance_icon, variation_icon
+from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, in_a_sentence, wrap
+from nhsind.charts.style import GRID, PALE, WIDTH
+from nhsind.charts.svg import finish, number
+from nhsind.geography import ENGLAND
+from nhsind.narrative.gathering import gather
+from nhsind.narrative.standing import Standing, standing
+from nhsind.narrative.wording import sentence
+from nhsind.release.results import Results
+from nhsind.tables.small_table import Table
+
+COLUMNS = {
+    "improvement": "Special cause: improvement",
+    "common_cause": "Common cause",
+    "concern": "Special cause: concern",
+    "neutral": "Special cause: neither",
+}
+ROWS = {
+    "pass": "Consistently meets the target",
+    "hit_or_miss": "Hit or miss",
+    "fail": "Consistently misses the target",
+    "": "No target",
+}
+# A column that is drawn even where it is empty.
+ALWAYS = ("improvement", "common_cause", "concern")
+LEFT, PAD, HEAD = 146.0, 7.0, 80.0
+# The most lines of names in a cell; all are in the table.
+MOST_LINES = 6
+
+
+class Placed(NamedTuple):
+    """A line or organisation in the grid: its short name, its whole name, how it stands."""
+
+    name: str
+    title: str
+    standing: Standing
+
+
+def organisation_grid(results: Sequence[Results]) -> Chart:
+    """An organisation over all lines of some families: `results`, of the same organisation."""
+    placed = []
+    for found in results:
+        evidence = gather(found, [found.organisation])
+        placed += [
+            Placed(code, each.line.title, standing(each, found.organisation))
+            for code, each in evidence.items()
+        ]
+    whose = in_a_sentence(clean(results[0].name))
+    when = ", ".join(dict.fromkeys(found.period.words for found in results))
+    return grid(f"{whose}, {when}", placed, "line")
+
+
+def line_grid(found: Results, code: str) -> Chart:
+    """A line over all organisations."""
+    everyone = [each for each in found.names if each != ENGLAND]
+    evidence = gather(found, everyone)[code]
+    placed = [
+        Placed(each, clean(found.names[each] or each), standing(evidence, each))
+        for each in everyone
+        if evidence.figure(each) is not None
+    ]
+    when = found.period_of(code).words
+    return grid(f"{found.line(code).title}, {when}", placed, "organisation")
+
+
+def grid(subject: str, placed: Sequence[Placed], what: str) -> Chart:
+    """The grid of some lines or organisations (`what` they are), and all of them as a table."""
+    title = f"Variation and assurance of {subject}"
+    table = _table(title, placed, what)
+    cells: dict[tuple[str, str], list[Placed]] = {}
+    for each in placed:
+        if not each.standing.why_none:
+            cells.setdefault((each.standing.assurance, each.standing.variation), []).append(each)
+    outside = _outside(placed)
+    if not cells:
+        return undrawn(f"{title}: there is nothing to show. {outside}".strip(), table)
+    told = [
+        f"{ROWS[row]}, {COLUMNS[column].lower()}: {_count(held, what)}."
+        for row in ROWS
+        for column in COLUMNS
+        if (held := cells.get((row, column)))
+    ]
+    about = f"The latest figure of each {what} by its control chart."
+    caption = " ".join(filter(None, [f"{title}.", about, outside]))
+    alt = " ".join(filter(None, [f"Grid. {title}.", *told, outside]))
+    return Chart(_draw(cells, what, alt), alt, caption, table)
+
+
+def _count(held: Sequence[Placed], what: str) -> str:
+    return f"{len(held):,} {what}{'' if len(held) == 1 else 's'}"
+
+
+def _outside(placed: Sequence[Placed]) -> str:
+    """How many have no place in the grid, and why."""
+    reasons: dict[str, int] = {}
+    for each in placed:
+        if each.standing.why_none:
+            reasons[each.standing.why_none] = reasons.get(each.standing.why_none, 0) + 1
+    said = "; ".join(f"{number:,} ({reason})" for reason, number in sorted(reasons.items()))
+    return f"Not in the grid: {said}." if said else ""
+
+
+def icons_of(how: Standing) -> list[Icon]:
+    """The icons of a standing, that of variation first; none where there is none."""
+    if how.why_none:
+        return []
+    found = [variation_icon(how.variation, how.direction)]
+    return [*found, assurance_icon(how.assurance)] if how.assurance else found
+
+
+def standing_words(how: Standing) -> str:
+    """The standing in the words of its icons, or why there is none."""
+    said = "; ".join(each.words for each in icons_of(how))
+    return sentence(how.why_none or said)
+
+
+def _table(caption: str, placed: Sequence[Placed], what: str) -> Table:
+    rows = []
+    for each in placed:
+        words = [icon.words for icon in icons_of(each.standing)] or [each.standing.why_none]
+        assurance = words[1] if len(words) > 1 else "no target"
+        if each.standing.why_none:
+            assurance = "none"
+        rows.append(
+            (
+                f"{each.name} {each.title}" if each.name != each.title else each.name,
+                words[0],
+                assurance,
+            )
+        )
+    headings = (sentence(what), "Variation", "Assurance")
+    return noted(Table(caption, headings, tuple(rows), words=frozenset({1, 2})))
+
+
+def _draw(cells: dict[tuple[str, str], list[Placed]], what: str, alt: str) -> str:
+    columns = [each for each in COLUMNS if each in ALWAYS or any(c == each for _, c in cells)]
+    rows = [each for each in ROWS if each or any(row == "" for row, _ in cells)]
+    wide = (WIDTH - LEFT) / len(columns)
+    parts = []
+    for place, column in enumerate(columns):
+        x = LEFT + place * wide
+        held = [each for (_, c), found in cells.items() if c == column for each in found]
+        ways = sorted({each.standing.direction for each in held}) or [""]
+        icons = [variation_icon(column, way or "high") for way in ways]
+        parts += [
+            icon.at(x + PAD + SIZE * (at + 0.5), SIZE / 2 + 2) for at, icon in enumerate(icons)
+        ]
+        heading = [fit(each, wide - PAD, bold=True) for each in COLUMNS[column].split(": ")]
+        parts += _lines(x + PAD, SIZE + 20, heading, bold=True)
+    y = HEAD
+    for row in rows:
+        texts = [_names(cells.get((row, column), []), what, wide) for column in columns]
+        high = max(SIZE + LINE_HEIGHT * 2 + 12, LINE_HEIGHT * max(map(len, texts)) + 14)
+        parts.append(_box(0, y, LEFT, high, "#FFFFFF"))
+        start = y + 18
+        if row:
+            parts.append(assurance_icon(row).at(SIZE / 2 + 4, y + SIZE / 2 + 5))
+            start = y + SIZE + 22
+        parts += _lines(4, start, wrap(ROWS[row], LEFT - 8, 2), bold=True)
+        for place, lines in enumerate(texts):
+            x = LEFT + place * wide
+            parts.append(_box(x, y, wide, high, PALE if lines else "#FFFFFF"))
+            parts += _lines(x + PAD, y + 18, lines)
+        y += high
+    return finish("".join(parts), y + 2, alt)
+
+
+def _names(held: Sequence[Placed], what: str, wide: float) -> list[str]:
+    """What stands in a cell: how many, and the names of as many as fit."""
+    if not held:
+        return []
+    names = ", ".join(each.name for each in held)
+    return [_count(held, what), *wrap(names, wide - 2 * PAD, MOST_LINES)]
+
+
+def _lines(x: float, y: float, lines: Sequence[str], bold: bool = False) -> list[str]:
+    return [
+        _text(x, y + LINE_HEIGHT * place, words, bold or place == 0)
+        for place, words in enumerate(lines)
+    ]
+
+
+def _text(x: float, y: float, words: str, bold: bool = False) -> str:
+    weight = ' font-weight="700"' if bold else ""
+    return f'<text x="{number(x)}" y="{number(y)}"{weight}>{escape(words)}</text>'
+
+
+def _box(x: float, y: float, wide: float, high: float, fill: str) -> str:
+    corners = f"M{number(x)} {number(y)}h{number(wide)}v{number(high)}h-{number(wide)}z"
+    return f'<path d="{corners}" fill="{fill}" stroke="{GRID}"/>'

@@ -1,0 +1,43 @@
+"""How a line of an organisation stands: variation of its latest figure, and assurance.
+
+From released figures alone: of what release hides or rounds there is neither, and it is said why.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nhsind.definitions.statuses import Status
+from nhsind.narrative.evidence import Evidence
+from nhsind.narrative.wording import short_words
+from nhsind.release.telling import TOO_COARSE
+from nhsind.statistics.control_chart import MINIMUM_POINTS
+
+
+class Standing(NamedTuple):
+    """Variation and its direction, assurance (empty: no target), or `why_none`."""
+
+    variation: str = ""
+    direction: str = ""
+    assurance: str = ""
+    why_none: str = ""
+
+
+def standing(evidence: Evidence, organisation: str) -> Standing:
+    """The standing of an organisation's line in the period that the evidence is of."""
+    line, figure = evidence.line, evidence.figure(organisation)
+    when = short_words(evidence.period)
+    if figure is not None and figure.status == Status.SUPPRESSED and not figure.is_known:
+        return Standing(why_none=f"the figure for {when} is hidden")
+    if figure is None or not figure.is_known:
+        return Standing(why_none=f"no figure for {when}")
+    if line.is_rolling:
+        return Standing(why_none="no control chart: its periods overlap")
+    if line.is_count and line.numerator.public:
+        return Standing(why_none="no control chart: nearly the same people each time")
+    chart = evidence.charts.get(organisation)
+    if chart is None:
+        return Standing(why_none=TOO_COARSE)
+    if chart.variation is None:
+        return Standing(why_none=f"fewer than {MINIMUM_POINTS} points with a figure")
+    return Standing(chart.variation, chart.direction, chart.assurance or "")
