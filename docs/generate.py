@@ -22,7 +22,7 @@ from nhsind.definitions.indicators_file import IndicatorsFile
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import TablesFile
 from nhsind.definitions.typed_files import fields_of
-from nhsind.report.plan_file import PlanFile, Publication
+from nhsind.report.plan_file import FixedBaseline, Ghost, PlanFile, Publication, Recalculation
 from nhsind.sources.mapping_file import MappingContent
 
 DOCS = Path(__file__).resolve().parent
@@ -63,6 +63,22 @@ def plan_files() -> str:
         "## The block `publication`",
         Publication.__doc__ or "",
         _table(("Key", "What it says", "Examples"), _keys(Publication)),
+        "## Control charts: `recalculate`, `baseline` and `ghost`",
+        "Each is a block, or a list of blocks, and each asks for its reason, which stands under "
+        "every chart and in the sentences. A recalculation or ghost outside the periods of a chart "
+        "changes nothing in it.",
+        _table(
+            ("Key", "What it says", "Examples"),
+            [
+                (f"`{name}`: {key}", *rest)
+                for name, kind in (
+                    ("recalculate", Recalculation),
+                    ("baseline", FixedBaseline),
+                    ("ghost", Ghost),
+                )
+                for key, *rest in _keys(kind)
+            ],
+        ),
         "A whole plan stands in [parameters/sample.yaml](../parameters/sample.yaml).",
     ]
     return _page(parts)

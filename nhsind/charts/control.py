@@ -83,7 +83,7 @@ def control_chart(
         target=[_given(each, factor(line)) for each in target] if target else None,
         polarity=POLARITY.get(line.polarity, "neutral"),
         rules=rules,
-        **(adjustments or Adjustments()).on(periods),
+        **(adjustments or results.adjustments.get(code) or Adjustments()).on(periods),
     )
     control = Control(
         found,

@@ -109,7 +109,21 @@ def due(family: str | None, as_of: str, form: str | None, out: Path | None) -> N
     help="Rule set of a control chart: mdc-sql-2.5, mdc-2023 or ptd-0.2.",
 )
 @click.option(
-    "--recalculate-at", multiple=True, help="Period from which limits are made anew; repeats."
+    "--recalculate-at",
+    multiple=True,
+    metavar="PERIOD[=REASON]",
+    help="Period from which limits are made anew; repeats.",
+)
+@click.option(
+    "--baseline",
+    metavar="POINTS[=REASON]",
+    help="The number of first points at whose limits the chart is held.",
+)
+@click.option(
+    "--ghost",
+    multiple=True,
+    metavar="PERIOD[=REASON]",
+    help="Period or range A..B that is shown and left out otherwise; repeats.",
 )
 @COVERS
 @TOLERANCE
@@ -125,6 +139,8 @@ def chart(
     source: str | None,
     rules: str,
     recalculate_at: tuple[str, ...],
+    baseline: str | None,
+    ghost: tuple[str, ...],
     covers: str | None,
     tolerance: float | None,
 ) -> None:
@@ -148,7 +164,9 @@ def chart(
             level=level,
             source=source,
             rules=rules,
-            recalculate_at=recalculate_at,
+            recalculate_at=_reasons(recalculate_at),
+            baseline=_points(baseline),
+            ghost=_reasons(ghost),
             covers=covers,
             tolerance=tolerance,
         )
@@ -157,6 +175,21 @@ def chart(
     write(out, '<?xml version="1.0" encoding="UTF-8"?>\n' + drawn.svg + "\n")
     click.echo(drawn.caption)
     click.echo(drawn.alt)
+
+
+def _reasons(given: tuple[str, ...]) -> dict[str, str]:
+    """`2017-10=a second ward`: what stands before the sign, and the reason."""
+    pairs = (text.partition("=") for text in given)
+    return {name.strip(): reason.strip() for name, _, reason in pairs}
+
+
+def _points(given: str | None) -> dict[int, str] | None:
+    if given is None:
+        return None
+    ((number, reason),) = _reasons((given,)).items()
+    if not number.isdecimal():
+        raise UsageError(f'a baseline is a number of first points, not "{number}"')
+    return {int(number): reason}
 
 
 @click.command()

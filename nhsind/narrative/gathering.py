@@ -22,6 +22,7 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.gate import FIGURES
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
+from nhsind.statistics.adjustments import Adjustments
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.intervals import numbers
 from nhsind.statistics.shewhart import spc_many
@@ -60,7 +61,7 @@ def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
             rows,
             places,
             columns,
-            charts=_charts(chosen),
+            charts=_charts(chosen, results.adjustments.get(code) or Adjustments()),
             trends=_trends(chosen),
             changes={since: _changes(chosen, since) for since in earlier_periods(last).values()},
             spreads={since: spreads(everyone, since) for since in earlier_periods(last).values()},
@@ -90,8 +91,8 @@ class Chosen:
         return replace(self, organisations=kept, places=self.places[is_exact])
 
 
-def _charts(chosen: Chosen) -> dict[str, ControlChart]:
-    """Control charts, against the standard or else the plan of each period.
+def _charts(chosen: Chosen, adjustments: Adjustments) -> dict[str, ControlChart]:
+    """Control charts, against the standard or else the plan of each period, adjusted as asked.
 
     None of windows that overlap, whose points are not independent of one another, and none of a
     published population, which is nearly the same people each time.
@@ -106,6 +107,7 @@ def _charts(chosen: Chosen) -> dict[str, ControlChart]:
         ),
         np.where(np.isnan(standard), chosen.matrix("plan"), standard),
         polarity={1: "higher", -1: "lower", 0: "neutral"}[way],
+        **adjustments.on(chosen.periods),
     )
     return {str(code): chart for code, chart in charts.items()}
 

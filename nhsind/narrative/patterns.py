@@ -90,7 +90,8 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         points = int(chart.known.size)
         periods = f"{points} {periods_words(evidence.period)} to {short_words(evidence.period)}"
         earlier = _earlier_signals(evidence, chart)
-        if chart.variation == "common_cause" and not chart.assurance and not earlier:
+        is_plain = not chart.basis.words([str(each) for each in evidence.periods])
+        if chart.variation == "common_cause" and not chart.assurance and not earlier and is_plain:
             quiet.setdefault(periods, []).append(evidence)
             continue
         label = chart.labels[-1]
@@ -104,7 +105,9 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
             figure = evidence.figure(about.code)
             goal = "plan" if figure is None or isnan(figure.standard) else "standard"
             text += f"; by its limits the line {ASSURANCE[chart.assurance]} the {goal}"
-        yield f"{text}."
+        # The basis has no words where nothing was asked.
+        made = chart.basis.words([short_words(each) for each in evidence.periods])
+        yield f"{'; '.join([text, *made])}."
     for periods, alike in quiet.items():
         show = "control chart{} of {} shows" if len(alike) == 1 else "control charts{} of {} show"
         yield f"The {show.format(_called('of', alike), periods)} no more than chance."

@@ -22,6 +22,7 @@ from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
 from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.sources.checked_input import Input
+from nhsind.statistics.adjustments import Adjustments
 
 # Periods shown before the report's own, where the data reach back: two years of months, more than
 # the 15 points that a control chart needs.
@@ -51,13 +52,14 @@ def compute(
     described_as: str | None = None,
     signed: Disclosure | None = None,
     earlier: Earlier = NOTHING,
+    adjustments: dict[str, Adjustments] | None = None,
 ) -> Results:
     """Derive and release everything that reports of `period` at `level` show.
 
     One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
     the data; None: their kind, and the names of published files or of tables. `signed`: a policy
-    in place of the family's. `earlier`: what was released before. Raises DisclosureError where
-    release refuses.
+    in place of the family's. `earlier`: what was released before. `adjustments`: what is asked of
+    the control charts of each line. Raises DisclosureError where release refuses.
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
@@ -119,6 +121,7 @@ def compute(
         publication=publication or {},
         regions=_regions(opened, level, period),
         contained=_contained(opened, level, period),
+        adjustments=adjustments or {},
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from nhsind.periods import parse_period
 from nhsind.release.confidential import Released
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
+from nhsind.statistics.adjustments import Adjustments
 
 # In a folder of released figures: `Results.layers`.
 LAYERS = "layers.json"
@@ -47,6 +50,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "publication": found.publication,
         "regions": found.regions,
         "contained": found.contained,
+        "adjustments": {code: asdict(each) for code, each in found.adjustments.items()},
     }
     (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
     (folder / LAYERS).write_text(json.dumps(found.layers), "utf-8")
@@ -81,8 +85,16 @@ def load(folder: Path) -> Results:
         publication=context["publication"],
         regions=context["regions"],
         contained=context["contained"],
+        adjustments={
+            code: Adjustments(each["recalculate"], _pair(each["baseline"]), each["ghost"])
+            for code, each in context["adjustments"].items()
+        },
         kept_in=folder,
         **tables,
     )
     found.layers.update(json.loads((folder / LAYERS).read_text("utf-8")))
     return found
+
+
+def _pair(given: list[Any] | None) -> tuple[int, str] | None:
+    return None if given is None else (given[0], given[1])

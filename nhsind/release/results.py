@@ -21,6 +21,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.confidential import Released
 from nhsind.sources.checked_input import NOT_ENGLAND
+from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import __version__
 
 # What views of the same figures share, worked out or stored.
@@ -44,6 +45,7 @@ class Results:
     `quality`: records left out of all organisations together, by fault. `groups`: code and name of
     what each organisation is compared within; `regions`: the name of its region.
     `contained`: by the code of a commissioner below the level, the organisation that contains it.
+    `adjustments`: what a plan asks of the control charts of a line.
     `kept_in`: the folder that a run keeps them in, where its reports also share what they work out.
     """
 
@@ -59,6 +61,7 @@ class Results:
     publication: dict[str, str]
     regions: dict[str, str] = field(default_factory=dict)
     contained: dict[str, str] = field(default_factory=dict)
+    adjustments: dict[str, Adjustments] = field(default_factory=dict)
     kept_in: Path | None = None
 
     def __repr__(self) -> str:

@@ -104,12 +104,15 @@ def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) 
     newest = sorted(
         known.items(), key=lambda item: (item[1].when.end, item[1].when.months), reverse=True
     )
+    shown = [
+        (folder, each.released, hashlib.sha256(each.text.encode("utf-8")).hexdigest())
+        for folder, each in newest
+    ]
     pages = []
     for code, entries in groupby(reports, key=lambda entry: entry.organisation):
         mine = list(entries)
         path = organisation_page_path(code)
         states = [(entry.path, report_state(entry, stale)["gap"]) for entry in mine]
-        shown = [(folder, each.released, each.publication) for folder, each in newest]
         parts = [library_digest(), explore, mine[-1].name, states, shown]
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         content = kept(path, fingerprint, manifest, out)

@@ -6,6 +6,7 @@ and every problem is named with its line.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +14,18 @@ from typing import Any
 
 import yaml
 
-from nhsind.definitions.catalogue import family_codes
+from nhsind.definitions.catalogue import family_codes, find
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.typed_files import Slip, slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
-from nhsind.periods import Period, parse_periods
+from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.release.policies import signed_policy
 from nhsind.report.plan_file import KEYS, MODES, PUBLICATION, PlanFile
 from nhsind.sources.belonging import is_there
 from nhsind.sources.usual_numbers import tolerance_of
+from nhsind.statistics.adjustments import Adjustments
+from nhsind.statistics.basis import FEWEST_OF_A_BASELINE
 
 LARGEST_PLAN = 64 * 1024
 ALL = "all"
@@ -34,7 +37,7 @@ class Plan:
 
     `tolerance`, `covers`: how data are judged, as for `nhsind derive`. `policies`: those that the
     plan signs, by family. `ledger`: the file of all that was released; None: where
-    `release.ledger` says.
+    `release.ledger` says. `adjustments`: what is asked of the control charts of each line.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Plan:
     covers: str | None = None
     policies: dict[str, Disclosure] = field(default_factory=dict)
     ledger: Path | None = None
+    adjustments: dict[str, Adjustments] = field(default_factory=dict)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -179,6 +183,7 @@ class _Checker:
             tolerance=self._tolerance(),
             policies=self._policies(),
             ledger=self._ledger(),
+            adjustments=self._adjustments(),
         )
 
     def _families(self) -> list[str]:
@@ -267,6 +272,46 @@ class _Checker:
             words = (" ".join(str(each[name]).split()) for name in ("rule", "owner", "reason"))
             found[family] = signed_policy(*words)
         return found
+
+    def _adjustments(self) -> dict[str, Adjustments]:
+        """What is asked of the control charts of each line, the keys put together."""
+        baselines: dict[str, tuple[int, str]] = {}
+        for code, each, reason in self._of_lines("baseline"):
+            points = int(each["first_points"])
+            if code in baselines:
+                self._wrong("baseline", "stands twice for a line", value=code, allowed="one")
+            elif points < FEWEST_OF_A_BASELINE:
+                allowed = f"{FEWEST_OF_A_BASELINE} or more"
+                self._wrong("baseline", "has too few points", value=str(points), allowed=allowed)
+            baselines[code] = (points, reason)
+        periods: dict[str, dict[str, dict[str, str]]] = {"recalculate": {}, "ghost": {}}
+        for key, parse in (("recalculate", parse_period), ("ghost", parse_periods)):
+            for code, each, reason in self._of_lines(key):
+                try:
+                    parse(each["period"])
+                except UsageError as error:
+                    self._wrong(key, str(error), value=None)
+                periods[key].setdefault(code, {})[each["period"]] = reason
+        named = dict.fromkeys([*baselines, *periods["recalculate"], *periods["ghost"]])
+        return {
+            code: Adjustments(
+                periods["recalculate"].get(code, {}),
+                baselines.get(code),
+                periods["ghost"].get(code, {}),
+            )
+            for code in named
+        }
+
+    def _of_lines(self, key: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """Each entry of a key with its line's code and its reason; an unknown line is a problem."""
+        given = self.given.get(key) or []
+        for each in given if isinstance(given, list) else [given]:
+            try:
+                code = find(each["line"]).code
+            except UsageError as error:
+                self._wrong(key, str(error), value=None)
+                continue
+            yield code, each, " ".join(each["reason"].split())
 
     def _publication(self, mode: str) -> dict[str, str]:
         given = self.given.get("publication") or {}

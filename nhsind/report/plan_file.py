@@ -82,6 +82,38 @@ class SignedPolicy(msgspec.Struct, forbid_unknown_fields=True):
     ]
 
 
+Line = Annotated[Text, _about("The line's code.", "E.B.3")]
+Reason = Annotated[Text, _about("Why; it stands under every chart.", "A second ward opened")]
+
+
+class Recalculation(msgspec.Struct, forbid_unknown_fields=True):
+    """A period from which the limits of a line's control charts are made anew."""
+
+    line: Line
+    period: Annotated[Text, _about("The first period of the new limits.", "2017-10")]
+    reason: Reason
+
+
+class FixedBaseline(msgspec.Struct, forbid_unknown_fields=True):
+    """First points at whose limits a line's control charts are held."""
+
+    line: Line
+    first_points: Annotated[
+        Annotated[int, Meta(ge=2, le=999)]
+        | Annotated[str, Meta(pattern=r"^[0-9]{1,3}$", description="a number from 2 to 999")],
+        _about("How many points of a chart, from its first; 12 or more last.", 12),
+    ]
+    reason: Reason
+
+
+class Ghost(msgspec.Struct, forbid_unknown_fields=True):
+    """Periods that a line's control charts show and leave out of everything else."""
+
+    line: Line
+    period: Annotated[Text, _about("A period or a range A..B.", "2017-12", "2017-12..2018-01")]
+    reason: Reason
+
+
 class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
     """A run plan, a YAML file of at most 64 KiB."""
 
@@ -142,6 +174,27 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
             "An organisation's month under this share of its usual number, or over its inverse, is "
             "named on stderr and in the report.",
             0.5,
+        ),
+    ] = None
+    recalculate: Annotated[
+        Recalculation | tuple[Recalculation, ...] | None,
+        _about(
+            "Where limits of control charts are made anew: `line`, `period`, `reason`; one or "
+            "several."
+        ),
+    ] = None
+    baseline: Annotated[
+        FixedBaseline | tuple[FixedBaseline, ...] | None,
+        _about(
+            "First points whose limits control charts are held at: `line`, `first_points`, "
+            "`reason`; one for a line."
+        ),
+    ] = None
+    ghost: Annotated[
+        Ghost | tuple[Ghost, ...] | None,
+        _about(
+            "Periods that control charts show hollow and leave out of limits and signals: `line`, "
+            "`period` (or a range), `reason`; one or several."
         ),
     ] = None
     policy: Annotated[

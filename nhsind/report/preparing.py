@@ -104,7 +104,15 @@ def prepare(
         )
         fingerprint = hashlib.sha256(
             json.dumps(
-                [digest, code, heading, plan.publication, _own(found, code)], sort_keys=True
+                [
+                    digest,
+                    code,
+                    heading,
+                    plan.publication,
+                    _own(found, code),
+                    repr(found.adjustments),
+                ],
+                sort_keys=True,
             ).encode()
         ).hexdigest()
         entry = Entry(

@@ -33,6 +33,7 @@ from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input
 from nhsind.sources.folders import is_of_publishers
 from nhsind.sources.inputs import Data, open_input
+from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import library_digest
 
 NOTES = "notes.json"
@@ -158,8 +159,14 @@ class _Reading:
             plan.covers,
             plan.tolerance,
             repr(plan.policies.get(self.family.code)),
+            repr(self._adjustments()),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
+
+    def _adjustments(self) -> dict[str, Adjustments]:
+        """What the plan asks of the control charts of this family's lines."""
+        lines, asked = self.family.indicators, self.plan.adjustments
+        return {code: each for code, each in sorted(asked.items()) if code in lines}
 
     def adds_to(self, ledger: Ledger, folder: Path) -> bool:
         """Whether kept figures say what was not released before."""
@@ -190,6 +197,7 @@ class _Reading:
             described_as=self.described_as,
             signed=plan.policies.get(self.family.code),
             earlier=ledger.earlier(self.family.code) if publish else NOTHING,
+            adjustments=self._adjustments(),
         )
         if publish and not found.figures.publishable:
             raise DisclosureError(

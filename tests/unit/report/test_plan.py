@@ -12,6 +12,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
 from nhsind.report.plan import LARGEST_PLAN, read_plan
 from nhsind.report.plan_file import KEYS, PUBLICATION
+from nhsind.statistics.adjustments import Adjustments
 
 WORDS = {key: f"about {key}" for key in PUBLICATION} | {"release_datetime": "2018-05-10 09:30"}
 BLOCK = "".join(f"  {key}: {words}\n" for key, words in WORDS.items())
@@ -381,3 +382,57 @@ def test_an_unsigned_or_unknown_policy_is_refused(path: Path, policy: str, said:
     with pytest.raises(InputError) as refused:
         read_plan(path)
     assert said in str(refused.value) and "policy" in str(refused.value)
+
+
+# Control charts ----------------------------------------------------------------------------------
+
+CHARTS = """\
+recalculate:
+  - {line: E.B.3, period: 2017-10, reason: a second   ward}
+  - {line: e.b.3, period: 2018-01, reason: a third}
+baseline: {line: E.B.4, first_points: 12, reason: before the rota}
+ghost: {line: E.B.3, period: 2017-12..2018-01, reason: snow}
+"""
+
+
+def with_charts(text: str) -> str:
+    return f"family: rtt\nperiods: 2018-03\n{text}publication:\n{BLOCK}"
+
+
+def test_what_is_asked_of_control_charts_is_put_together_by_line(path: Path) -> None:
+    path.write_text(with_charts(CHARTS), "utf-8")
+    assert read_plan(path).adjustments == {
+        "E.B.4": Adjustments(baseline=(12, "before the rota")),
+        "E.B.3": Adjustments(
+            {"2017-10": "a second ward", "2018-01": "a third"}, None, {"2017-12..2018-01": "snow"}
+        ),
+    }
+    path.write_text(with_charts(""), "utf-8")
+    assert read_plan(path).adjustments == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        ("recalculate: {line: E.B.3, period: 2017-10}\n", "recalculate", "reason"),
+        ("recalculate: {line: E.B.33, period: 2017-10, reason: a}\n", "recalculate", "E.B.33"),
+        ("recalculate: {line: E.B.3, period: 2017-13, reason: a}\n", "recalculate", "2017-13"),
+        ("recalculate: {line: E.B.3, period: 2017-01..2017-03, reason: a}\n", "recalculate", ".."),
+        ("ghost: {line: E.B.3, period: snow, reason: a}\n", "ghost", "snow"),
+        ("ghost: {line: E.B.3, period: 2017-12, reason: a, org: A}\n", "ghost", "org"),
+        ("baseline: {line: E.B.3, first_points: 1, reason: a}\n", "baseline", "2 or more"),
+        ("baseline: {line: E.B.3, first_points: few, reason: a}\n", "baseline", "first_points"),
+        (
+            "baseline: [{line: E.B.3, first_points: 12, reason: a}, "
+            "{line: e.b.3, first_points: 13, reason: b}]\n",
+            "baseline",
+            "stands twice",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_of_a_control_chart_is_refused(
+    path: Path, text: str, key: str, said: str
+) -> None:
+    problems = refused(path, with_charts(text))
+    assert {problem.line for problem in problems} == {3}
+    assert any(said in str(problem) and key in str(problem) for problem in problems)
