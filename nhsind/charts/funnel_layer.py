@@ -58,6 +58,7 @@ def funnel_layer(results: Results, code: str) -> Layer:
         kind=line.kind,
         per=line.per,
         labels=[str(row["org_code"]) for row in known],
+        limits="auto",
     )
     table = found.table
     table["words"] = [value_words(row) for row in known]

@@ -2,14 +2,16 @@
 
 Limits are those of PHEindicatormethods (`calculate_funnel_limits`) and Fingertips: for proportions
 the normal limits of the binomial around the average, for rates and ratios the counts at which a
-Poisson count differs significantly from the one expected at the average. Pure functions over
-arrays, in closed form.
+Poisson count differs significantly from the one expected at the average. Where denominators are
+small the normal limits mislead, and where they are large chance alone explains too little: exact
+binomial limits and those of the additive model (`overdispersion`) are there by name, and `auto`
+chooses. Pure functions over arrays, in closed form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +22,18 @@ from scipy import special
 from nhsind.errors import NumberError
 from nhsind.statistics.given import paired
 from nhsind.statistics.intervals import exact_poisson, multiplier, numbers, poisson
+from nhsind.statistics.overdispersion import CQC, METHODS, Dispersion, dispersion
 
 # Two and three standard deviations, as the field names them: PHEindicatormethods, p = 0.975, 0.999.
 WARNING_LEVEL, ALARM_LEVEL = 0.95, 0.998
 KINDS = ("proportion", "rate", "ratio")
 BINOMIAL = "binomial, normal limits"
+EXACT = "binomial, exact limits"
+# What limits may be asked for, besides the methods of overdispersion by their names.
+NORMAL, BY_EXACT, AUTO = "normal", "exact", "auto"
+LIMITS = (NORMAL, BY_EXACT, AUTO, *METHODS)
+# Fewer organisations tell little of how far organisations differ.
+FEWEST_OF_A_DISPERSION = 10
 # PHEindicatormethods draws its rate limits from exact Poisson quantiles, but tells significance
 # by Byar's approximation from ten events; "chi-square" tells it by the limits that are drawn.
 RULES = {
@@ -47,7 +56,8 @@ class Funnel:
     per organisation as given: `denominator`, `value`, `lower_95`, `upper_95`, `lower_998`,
     `upper_998` (in the value's unit; missing without a denominator) and `place` (`inside`,
     `above 95%`, `below 99.8%` and so on, or None without a value). `method` and `levels` travel
-    with the numbers.
+    with the numbers. `limits`: `normal`, `exact`, or the method of `dispersion`, whose `phi` says
+    how many times more the organisations differ than chance explains (None: not looked at).
     """
 
     average: float
@@ -56,6 +66,8 @@ class Funnel:
     per: float
     method: str
     levels: tuple[float, float] = (WARNING_LEVEL, ALARM_LEVEL)
+    limits: str = NORMAL
+    dispersion: Dispersion | None = None
 
     def curve(self, denominators: ArrayLike | None = None) -> pd.DataFrame:
         """Limits for drawing: one row per denominator, in ascending order.
@@ -67,11 +79,22 @@ class Funnel:
             sizes = self.table["denominator"].to_numpy(dtype=float)
             sizes = sizes[sizes > 0]
             if sizes.size == 0:
-                return _limit_table(np.array([]), np.nan, self.kind, self.per)
+                return _limit_table(np.array([]), self)
             grid = np.geomspace(sizes.min(), sizes.max(), CURVE_POINTS)
         else:
             grid = np.sort(numbers(denominators).ravel())
-        return _limit_table(grid, self.average, self.kind, self.per)
+        return _limit_table(grid, self)
+
+    def limits_at(self, denominators: ArrayLike, level: float) -> Limits:
+        """Limits (lower, upper) of each denominator, per one of it."""
+        sizes, middle = numbers(denominators), self.average / self.per
+        if self.dispersion is not None and self.limits in METHODS:
+            return self.dispersion.limits(sizes, level)
+        if self.kind != "proportion":
+            return rate_limits(middle, sizes, level)
+        if self.limits == BY_EXACT:
+            return exact_limits(middle, sizes, level)
+        return proportion_limits(middle, sizes, level)
 
 
 def funnel(
@@ -82,6 +105,7 @@ def funnel(
     per: float = 1,
     labels: Sequence[Any] | None = None,
     rules: str = "chi-square",
+    limits: str = NORMAL,
 ) -> Funnel:
     """The funnel of some organisations for one period.
 
@@ -89,22 +113,79 @@ def funnel(
     with a missing number or a denominator of 0 has no place and no part in the average. `kind`:
     `proportion`, `rate` or `ratio`. `per`: what the value is multiplied by (100,000 for a rate per
     100,000). `labels`: the index of `table`; that of the numerators if they are a Series. `rules`:
-    see RULES; proportions have one method. Raises NumberError for another kind or rule, numbers of
-    unlike length, negative ones, or a proportion above 1.
+    see RULES. `limits`: `normal`; `exact` (binomial, for small denominators); `CQC` or `SHMI`
+    (the additive model of overdispersion); `auto`: CQC where ten organisations or more differ by
+    more than chance explains, else exact. Raises NumberError for another kind, rule or limits,
+    numbers of unlike length, negative ones, or a proportion above 1.
     """
     numerators, denominators = paired(numerators, denominators)
     if labels is None and isinstance(numerators, pd.Series):
         labels = list(numerators.index)
     counts, sizes, known = _checked(numerators, denominators, kind)
+    _known_rules(rules)
+    if not isinstance(limits, str) or limits not in LIMITS:
+        raise NumberError(f"limits must be one of {', '.join(LIMITS)}, not {limits!r}")
     average = _average(counts, sizes, known)
-    table = _limit_table(sizes, average * per, kind, per)
+    spread = None
+    if limits in (AUTO, *METHODS):
+        method = CQC if limits == AUTO else limits
+        spread = dispersion(counts[known], sizes[known], kind, method=method)
+    if limits == AUTO:
+        enough = spread is not None and spread.counted >= FEWEST_OF_A_DISPERSION
+        limits = CQC if enough and spread is not None and spread.tau_squared > 0 else BY_EXACT
+    found = Funnel(
+        average * per,
+        pd.DataFrame(),
+        kind,
+        per,
+        _method(kind, rules, limits, spread),
+        limits=limits,
+        dispersion=spread,
+    )
+    table = _limit_table(sizes, found)
     with np.errstate(divide="ignore", invalid="ignore"):
         table.insert(1, "value", np.where(known, counts / sizes * per, np.nan))
-    table["place"] = pd.Series(place(counts, sizes, kind=kind, rules=rules), dtype=object)
+    by_chance = limits == NORMAL or (kind != "proportion" and limits == BY_EXACT)
+    places = place(counts, sizes, kind=kind, rules=rules) if by_chance else _beyond(table, known)
+    table["place"] = pd.Series(places, dtype=object)
     if labels is not None:
         table.index = pd.Index(list(labels))
-    method = BINOMIAL if kind == "proportion" else RULES[rules]
-    return Funnel(average * per, table, kind, per, method)
+    return replace(found, table=table)
+
+
+def _known_rules(rules: str) -> None:
+    if not isinstance(rules, str) or rules not in RULES:
+        raise NumberError(f"rules must be one of {', '.join(RULES)}, not {rules!r}")
+
+
+def _method(kind: str, rules: str, limits: str, spread: Dispersion | None) -> str:
+    """How limits are made, in words that belong under a plot."""
+    if spread is not None and limits in METHODS:
+        return (
+            f"widened, since organisations differ {spread.phi:,.1f} times as much as chance "
+            f"explains ({limits} method: {METHODS[limits]}; variance between organisations "
+            f"{spread.tau_squared:.2g})"
+        )
+    if kind != "proportion":
+        return RULES[rules]
+    return EXACT if limits == BY_EXACT else BINOMIAL
+
+
+def _beyond(table: pd.DataFrame, known: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Where each organisation lies, by limits that its value is compared with."""
+    value = table["value"].to_numpy()
+    far, near = "998", "95"
+    beyond = [
+        side
+        for level in (far, near)
+        for side in (
+            value > table[f"upper_{level}"].to_numpy(),
+            value < table[f"lower_{level}"].to_numpy(),
+        )
+    ]
+    found = np.select(beyond, list(PLACES), INSIDE).astype(object)
+    found[~known] = None
+    return found
 
 
 def place(
@@ -120,8 +201,7 @@ def place(
     `average` None: the sum of numerators over the sum of denominators. Errors as `funnel`.
     """
     counts, sizes, known = _checked(numerators, denominators, kind)
-    if not isinstance(rules, str) or rules not in RULES:
-        raise NumberError(f"rules must be one of {', '.join(RULES)}, not {rules!r}")
+    _known_rules(rules)
     middle = _average(counts, sizes, known) if average is None else average
     beyond: list[NDArray[np.bool_]] = []
     for level in (ALARM_LEVEL, WARNING_LEVEL):
@@ -155,6 +235,34 @@ def proportion_limits(
         np.where(missing, np.nan, np.clip(average - half, 0, 1)),
         np.where(missing, np.nan, np.clip(average + half, 0, 1)),
     )
+
+
+def exact_limits(average: float, denominators: ArrayLike, level: float = WARNING_LEVEL) -> Limits:
+    """Exact binomial limits of a proportion around `average` for each denominator.
+
+    A count is strictly below the lower limit where so low a count, or a lower one, has less than
+    half of 1 - `level` by the binomial (and the same above); between whole counts the distribution
+    is continued by the incomplete beta function, as Spiegelhalter 2005 (Statistics in Medicine
+    24:1185-1202, appendix A.1.1) interpolates. Returns (lower, upper) arrays.
+    """
+    sizes = numbers(denominators)
+    multiplier(level)
+    tail = (1 - level) / 2
+    missing = ~(sizes > 0) | np.isnan(average)
+    whole = np.where(missing, 1.0, sizes)
+    lower = _least_count(average, whole, tail) / whole
+    upper = 1 - _least_count(1 - average, whole, tail) / whole
+    return np.where(missing, np.nan, lower), np.where(missing, np.nan, upper)
+
+
+def _least_count(average: float, sizes: Array, tail: float) -> Array:
+    """The count up to which the binomial has `tail`; 0 where 0 alone has more."""
+    if not 0 < average < 1:
+        return np.zeros_like(sizes) if average <= 0 else np.asarray(sizes - tail)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = special.bdtrik(tail, sizes, average)
+    none_below = sizes * np.log1p(-average) >= np.log(tail)
+    return np.where(none_below, 0.0, np.nan_to_num(found))
 
 
 def rate_limits(average: float, denominators: ArrayLike, level: float = WARNING_LEVEL) -> Limits:
@@ -232,16 +340,15 @@ def _average(counts: Array, sizes: Array, known: NDArray[np.bool_]) -> float:
     return float(counts[known].sum() / sizes[known].sum()) if known.any() else float("nan")
 
 
-def _limit_table(sizes: Array, average: float, kind: str, per: float) -> pd.DataFrame:
-    """The limits of each denominator; `average` and the limits are times `per`."""
-    of_kind = proportion_limits if kind == "proportion" else rate_limits
-    near, far = (of_kind(average / per, sizes, level) for level in (WARNING_LEVEL, ALARM_LEVEL))
+def _limit_table(sizes: Array, of: Funnel) -> pd.DataFrame:
+    """The limits of each denominator, in the value's unit."""
+    near, far = (of.limits_at(sizes, level) for level in (WARNING_LEVEL, ALARM_LEVEL))
     return pd.DataFrame(
         {
             "denominator": sizes,
-            "lower_95": near[0] * per,
-            "upper_95": near[1] * per,
-            "lower_998": far[0] * per,
-            "upper_998": far[1] * per,
+            "lower_95": near[0] * of.per,
+            "upper_95": near[1] * of.per,
+            "lower_998": far[0] * of.per,
+            "upper_998": far[1] * of.per,
         }
     )

@@ -23,8 +23,8 @@ Array = NDArray[np.float64]
 # How the most extreme z-scores are kept from deciding the spread, as their users name it.
 CQC, SHMI = "CQC", "SHMI"
 METHODS = {
-    CQC: "z-scores beyond the outer tenths drawn in to their edges (winsorised), as the CQC does",
-    SHMI: "z-scores of the outer tenths left out (truncated), as for the SHMI",
+    CQC: "z-scores of the outer tenths winsorised",
+    SHMI: "z-scores of the outer tenths left out",
 }
 TRIMMED = 0.1
 

@@ -562,7 +562,9 @@ def test_limits_and_average_of_a_funnel_stand_at_their_values() -> None:
     drawn = chart("funnel", found, WITHIN)
     across, up = transform(drawn.svg, "x"), transform(drawn.svg, "y")
     rows = [row for row in national.figures_of(found, WITHIN) if row["org_code"] != "ENGLAND"]
-    made = funnel([row["numerator"] for row in rows], [row["denominator"] for row in rows])
+    made = funnel(
+        [row["numerator"] for row in rows], [row["denominator"] for row in rows], limits="auto"
+    )
     (average,) = elements(drawn.svg, "average")
     high = 3 * NEAR * pixels(drawn.svg, "y")
     assert up(corners(average)[0][0][1]) == pytest.approx(100 * made.average, abs=high)
@@ -581,7 +583,9 @@ def test_squares_are_those_outside_the_outer_limits_and_only_few_have_names() ->
     found = country(200)
     drawn = chart("funnel", found, WITHIN)
     rows = [row for row in national.figures_of(found, WITHIN) if row["org_code"] != "ENGLAND"]
-    made = funnel([row["numerator"] for row in rows], [row["denominator"] for row in rows])
+    made = funnel(
+        [row["numerator"] for row in rows], [row["denominator"] for row in rows], limits="auto"
+    )
     outside = int(made.table["place"].str.contains("99.8").sum())
     between = int(made.table["place"].str.endswith("95%").sum())
     assert len(elements(drawn.svg, "outside")) == outside > 4
