@@ -40,7 +40,10 @@ if TYPE_CHECKING:
         UsageError,
     )
     from nhsind.periods import Period
+    from nhsind.statistics.funnels import funnel
+    from nhsind.statistics.inequality import slope_index
     from nhsind.statistics.intervals import byar, exact_poisson, wilson
+    from nhsind.statistics.standardised import direct_rate, indirect_rate, indirect_ratio
 
     list = list_indicators
 
@@ -67,6 +70,9 @@ _HOMES = {
         "UsageError",
     ],
     "nhsind.periods": ["Period"],
+    "nhsind.statistics.funnels": ["funnel"],
+    "nhsind.statistics.inequality": ["slope_index"],
+    "nhsind.statistics.standardised": ["direct_rate", "indirect_rate", "indirect_ratio"],
     "nhsind.statistics.intervals": ["byar", "exact_poisson", "wilson"],
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -88,10 +94,14 @@ __all__ = [
     "compare",
     "define",
     "derive",
+    "direct_rate",
     "due",
     "exact_poisson",
     "fate_table",
+    "funnel",
     "grid",
+    "indirect_rate",
+    "indirect_ratio",
     "interpret",
     "list",
     "p_chart",
@@ -100,6 +110,7 @@ __all__ = [
     "run",
     "sample",
     "schema",
+    "slope_index",
     "spc",
     "table",
     "trace",

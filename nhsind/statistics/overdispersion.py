@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from nhsind.errors import NumberError
 from nhsind.statistics.intervals import multiplier, numbers
 
 Array = NDArray[np.float64]
@@ -81,22 +82,22 @@ def dispersion(
     `numerators`, `denominators`: one number per organisation; one with a missing number or a
     denominator of 0 is left out. `kind`: `proportion` (arcsine of the root), or `rate` and `ratio`
     (observed over expected: root for CQC, logarithm for SHMI, where a count of 0 has none and is
-    left out). Raises ValueError for another kind or method, negative numbers, or a proportion
+    left out). Raises NumberError for another kind or method, negative numbers, or a proportion
     above 1.
     """
     if kind not in ("proportion", "rate", "ratio"):
-        raise ValueError(f"kind must be proportion, rate or ratio, not {kind!r}")
+        raise NumberError(f"kind must be proportion, rate or ratio, not {kind!r}")
     if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+        raise NumberError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     counts, sizes = numbers(numerators), numbers(denominators)
     if counts.shape != sizes.shape:
-        raise ValueError("there must be a denominator for each numerator")
+        raise NumberError("there must be a denominator for each numerator")
     if np.any(counts < 0) or np.any(sizes < 0):
-        raise ValueError("counts and denominators cannot be negative")
+        raise NumberError("counts and denominators cannot be negative")
     known = ~np.isnan(counts) & (sizes > 0)
     counts, sizes = counts[known], sizes[known]
     if kind == "proportion" and np.any(counts > sizes):
-        raise ValueError("a proportion needs x <= n")
+        raise NumberError("a proportion needs x <= n")
     average = float(counts.sum() / sizes.sum()) if sizes.size else np.nan
     scores, errors = _scores(counts, sizes, average=average, kind=kind, method=method)
     kept, errors = _trimmed(scores, errors, method)

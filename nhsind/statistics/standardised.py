@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nhsind.errors import NumberError
 from nhsind.statistics.intervals import BYAR_FROM, byar, numbers, poisson
 
 Array = NDArray[np.float64]
@@ -50,16 +51,16 @@ def direct_rate(
 
     `events`, `population`, `standard_population`: one number per age band, in one order; a missing
     count of events is 0. `multiplier`: what the rate is per. With fewer than 10 events in all the
-    rate is missing. Raises ValueError for numbers of unlike length, negative events, or a
+    rate is missing. Raises NumberError for numbers of unlike length, negative events, or a
     population of 0 or missing.
     """
     count, people, standard = (numbers(item) for item in (events, population, standard_population))
     _alike(count, people, standard)
     count = np.nan_to_num(count)
     if np.any(count < 0):
-        raise ValueError("a count of events cannot be negative")
+        raise NumberError("a count of events cannot be negative")
     if not np.all(people > 0) or not np.all(standard >= 0) or standard.sum() <= 0:
-        raise ValueError("every population must be above 0")
+        raise NumberError("every population must be above 0")
     total = float(count.sum())
     if total < BYAR_FROM:
         return Standardised(np.nan, np.nan, np.nan, total, None, DOBSON, level)
@@ -84,7 +85,7 @@ def indirect_ratio(
     """Events observed over those expected at the reference's rates by age (1 is the reference).
 
     `events`: one number per age band, or the total alone; the others one number per age band, in
-    one order; missing events and populations of the area are 0. Raises ValueError for numbers of
+    one order; missing events and populations of the area are 0. Raises NumberError for numbers of
     unlike length, negative ones, a reference population of 0, or nothing expected.
     """
     count, people = np.nan_to_num(numbers(events)), np.nan_to_num(numbers(population))
@@ -92,15 +93,15 @@ def indirect_ratio(
     reference_people = numbers(reference_population)
     _alike(people, reference, reference_people)
     if np.ndim(count) and count.shape != people.shape:
-        raise ValueError("events are one number per age band, or their total alone")
+        raise NumberError("events are one number per age band, or their total alone")
     if np.any(count < 0) or np.any(people < 0) or np.any(reference < 0):
-        raise ValueError("counts and populations cannot be negative")
+        raise NumberError("counts and populations cannot be negative")
     if not np.all(reference_people > 0):
-        raise ValueError("every reference population must be above 0")
+        raise NumberError("every reference population must be above 0")
     observed = float(count.sum())
     expected = float((reference / reference_people * people).sum())
     if expected <= 0:
-        raise ValueError("nothing is expected at the reference's rates")
+        raise NumberError("nothing is expected at the reference's rates")
     low, high = poisson(observed, level)
     scale = multiplier / expected
     method = EXACT if observed < BYAR_FROM else BYAR
@@ -133,4 +134,4 @@ def indirect_rate(
 
 def _alike(*given: Array) -> None:
     if len({item.shape for item in given}) > 1 or any(item.ndim != 1 for item in given):
-        raise ValueError("give one number per age band, the same bands in the same order")
+        raise NumberError("give one number per age band, the same bands in the same order")

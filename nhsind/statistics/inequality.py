@@ -1,0 +1,70 @@
+"""The slope index of inequality: how a figure changes from the most to the least deprived.
+
+Groups (such as tenths of deprivation) stand at the middle of their share of the population, and a
+line is fitted through their figures, weighted by population. The index is the line's rise over the
+whole population. As PHEindicatormethods' `phe_sii` computes it, whose interval is simulated from
+normal errors of the groups; here it is that normal interval itself, in closed form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhsind.errors import NumberError
+from nhsind.statistics.intervals import multiplier, numbers
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The slope index with its interval, and the relative index: the line's last end by its first.
+
+    `lower`, `upper`: missing where no intervals of the groups were given.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    relative: float
+    level: float
+
+
+def slope_index(
+    values: ArrayLike,
+    population: ArrayLike,
+    *,
+    lower: ArrayLike | None = None,
+    upper: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Slope:
+    """The slope index of groups in order, from the first of the social scale to the last.
+
+    `values`, `population`: one number per group. `lower`, `upper`: the 95% limits of the values,
+    from which their errors are taken. `level`: of the index's own interval. Raises NumberError for
+    numbers of unlike length, fewer than two groups, a missing number or a population of 0.
+    """
+    figures, people = numbers(values), numbers(population)
+    if figures.ndim != 1 or figures.shape != people.shape or figures.size < 2:
+        raise NumberError("give one value and one population per group, of two groups or more")
+    if np.isnan(figures).any() or not np.all(people > 0):
+        raise NumberError("every group needs a value and a population above 0")
+    share = people / people.sum()
+    place = np.cumsum(share) - share / 2
+    middle = float((share * place).sum())
+    # What each group adds to the slope of the weighted line.
+    pulls = share * (place - middle) / float((share * (place - middle) ** 2).sum())
+    slope = float((pulls * figures).sum())
+    start = float((share * figures).sum()) - slope * middle
+    half = np.nan
+    if lower is not None and upper is not None:
+        low, high = numbers(lower), numbers(upper)
+        if low.shape != figures.shape or high.shape != figures.shape or np.any(low > high):
+            raise NumberError("give the lower and the upper limit of each value")
+        errors = (high - low) / (2 * multiplier(0.95))
+        half = float(multiplier(level) * np.sqrt((pulls**2 * errors**2).sum()))
+    elif lower is not None or upper is not None:
+        raise NumberError("give both limits of each value, or neither")
+    relative = (start + slope) / start if start else np.nan
+    return Slope(slope, slope - half, slope + half, float(relative), level)
