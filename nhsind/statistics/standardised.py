@@ -42,8 +42,8 @@ class Standardised:
 def direct_rate(
     events: ArrayLike,
     population: ArrayLike,
-    standard_population: ArrayLike,
     *,
+    standard_population: ArrayLike,
     multiplier: float = 100_000,
     level: float = 0.95,
 ) -> Standardised:
@@ -76,9 +76,9 @@ def direct_rate(
 def indirect_ratio(
     events: ArrayLike,
     population: ArrayLike,
+    *,
     reference_events: ArrayLike,
     reference_population: ArrayLike,
-    *,
     multiplier: float = 1,
     level: float = 0.95,
 ) -> Standardised:
@@ -113,20 +113,22 @@ def indirect_ratio(
 def indirect_rate(
     events: ArrayLike,
     population: ArrayLike,
+    *,
     reference_events: ArrayLike,
     reference_population: ArrayLike,
-    *,
     multiplier: float = 100_000,
     level: float = 0.95,
 ) -> Standardised:
     """The indirectly standardised rate: `indirect_ratio` times the reference's crude rate."""
     people = numbers(reference_population)
+    if not np.all(people > 0) or not np.size(people):
+        raise NumberError("every reference population must be above 0")
     crude = np.nan_to_num(numbers(reference_events)).sum() / people.sum()
     return indirect_ratio(
         events,
         population,
-        reference_events,
-        reference_population,
+        reference_events=reference_events,
+        reference_population=reference_population,
         multiplier=float(crude) * multiplier,
         level=level,
     )

@@ -16,7 +16,10 @@ import nhsind.api
 
 HEAVY = {"pandas", "numpy", "matplotlib", "scipy", "duckdb", "narwhals", "pyarrow", "IPython"}
 # The numbers of any series: their page is the module's own.
-STATISTICS = {"byar", "exact_poisson", "p_chart", "spc", "wilson"}
+STATISTICS = {
+    *("byar", "exact_poisson", "p_chart", "spc", "wilson", "funnel", "slope_index"),
+    *("direct_rate", "indirect_rate", "indirect_ratio"),
+}
 FUNCTIONS = sorted(name for name in nhsind.__all__ if inspect.isfunction(getattr(nhsind, name)))
 TELL = "import sys\nprint(*sys.modules, file=sys.stderr)"
 DOORS = [f"nhsind.api.{found.name}" for found in pkgutil.iter_modules(nhsind.api.__path__)]

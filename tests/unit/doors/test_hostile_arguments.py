@@ -73,6 +73,31 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
         "spc": (ind.spc, {"values": [1.0] * 20, "polarity": "higher", "rules": "mdc-sql-2.5"}),
         "wilson": (ind.wilson, {"x": 1, "n": 2, "level": 0.95}),
         "byar": (ind.byar, {"x": 1, "level": 0.95}),
+        "grid": (ind.grid, {"found": found, "code": None, "org": None}),
+        "funnel": (
+            ind.funnel,
+            {"numerators": [1, 2], "denominators": [3, 4], "kind": "proportion", "limits": "auto"},
+        ),
+        "slope_index": (
+            ind.slope_index,
+            {"values": [1, 2], "population": [3, 4], "lower": [0, 1], "upper": [2, 3]},
+        ),
+        "direct_rate": (
+            ind.direct_rate,
+            {"events": [9, 9], "population": [99, 99], "standard_population": [1, 1]},
+        ),
+        **{
+            name: (
+                getattr(ind, name),
+                {
+                    "events": [9, 9],
+                    "population": [99, 99],
+                    "reference_events": [9, 9],
+                    "reference_population": [99, 99],
+                },
+            )
+            for name in ("indirect_ratio", "indirect_rate")
+        },
         "exact_poisson": (ind.exact_poisson, {"x": 1, "level": 0.95}),
     }
 

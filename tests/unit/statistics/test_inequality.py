@@ -62,6 +62,13 @@ def test_what_has_no_slope_is_refused(arguments: tuple[list[object], ...], limit
 
 
 def test_standardised_rates_are_public() -> None:
-    assert ind.direct_rate([4, 9, 30], [1000, 1500, 800], [5, 7, 3]).method == "Dobson"
-    assert ind.indirect_ratio([43], [100], [43], [100]).value == pytest.approx(1)
-    assert ind.indirect_rate([43], [100], [43], [100]).value == pytest.approx(43_000)
+    assert (
+        ind.direct_rate([4, 9, 30], [1000, 1500, 800], standard_population=[5, 7, 3]).method
+        == "Dobson"
+    )
+    assert ind.indirect_ratio(
+        [43], [100], reference_events=[43], reference_population=[100]
+    ).value == pytest.approx(1)
+    assert ind.indirect_rate(
+        [43], [100], reference_events=[43], reference_population=[100]
+    ).value == pytest.approx(43_000)

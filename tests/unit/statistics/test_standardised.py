@@ -33,7 +33,7 @@ def test_a_direct_rate_by_hand(level: float) -> None:
     spread = sum(x * (s / n) ** 2 for s, x, n in zip(STANDARD, EVENTS, PEOPLE, strict=True))
     scale = math.sqrt(spread / total**2 / 43)
     low, high = byar(43, level)
-    found = direct_rate(EVENTS, PEOPLE, STANDARD, level=level)
+    found = direct_rate(EVENTS, PEOPLE, standard_population=STANDARD, level=level)
     assert found.value == pytest.approx(rate * 100_000, rel=1e-12)
     assert found.lower == pytest.approx((rate + scale * (low - 43)) * 100_000, rel=1e-9)
     assert found.upper == pytest.approx((rate + scale * (high - 43)) * 100_000, rel=1e-9)
@@ -46,33 +46,54 @@ def test_a_direct_rate_by_hand(level: float) -> None:
 
 
 def test_a_direct_rate_needs_ten_events() -> None:
-    nine, ten = (direct_rate([4, 5, last], PEOPLE, STANDARD) for last in (0, 1))
+    nine, ten = (direct_rate([4, 5, last], PEOPLE, standard_population=STANDARD) for last in (0, 1))
     assert math.isnan(nine.value) and math.isnan(nine.lower) and nine.observed == 9
     assert ten.value > 0 and ten.observed == 10
 
 
 def test_missing_events_are_none() -> None:
-    assert direct_rate([None, 9, 30], PEOPLE, STANDARD) == direct_rate([0, 9, 30], PEOPLE, STANDARD)
+    assert direct_rate([None, 9, 30], PEOPLE, standard_population=STANDARD) == direct_rate(
+        [0, 9, 30], PEOPLE, standard_population=STANDARD
+    )
 
 
 def test_an_indirect_ratio_by_hand_and_from_a_total() -> None:
     pairs = zip(REFERENCE, REFERENCE_PEOPLE, PEOPLE, strict=True)
     expected = sum(x / n * people for x, n, people in pairs)
-    found = indirect_ratio(EVENTS, PEOPLE, REFERENCE, REFERENCE_PEOPLE, multiplier=100)
+    found = indirect_ratio(
+        EVENTS,
+        PEOPLE,
+        reference_events=REFERENCE,
+        reference_population=REFERENCE_PEOPLE,
+        multiplier=100,
+    )
     low, high = byar(43, 0.95)
     assert found.expected == pytest.approx(expected, rel=1e-12)
     assert found.value == pytest.approx(4300 / expected, rel=1e-12)
     assert found.lower == pytest.approx(100 * low / expected, rel=1e-9)
     assert found.upper == pytest.approx(100 * high / expected, rel=1e-9)
-    assert indirect_ratio(43, PEOPLE, REFERENCE, REFERENCE_PEOPLE, multiplier=100) == found
-    rate = indirect_rate(EVENTS, PEOPLE, REFERENCE, REFERENCE_PEOPLE)
+    assert (
+        indirect_ratio(
+            43,
+            PEOPLE,
+            reference_events=REFERENCE,
+            reference_population=REFERENCE_PEOPLE,
+            multiplier=100,
+        )
+        == found
+    )
+    rate = indirect_rate(
+        EVENTS, PEOPLE, reference_events=REFERENCE, reference_population=REFERENCE_PEOPLE
+    )
     crude = sum(REFERENCE) / sum(REFERENCE_PEOPLE)
     assert rate.value == pytest.approx(43 / expected * crude * 100_000, rel=1e-12)
 
 
 @pytest.mark.parametrize(("observed", "method"), [(0, EXACT), (9, EXACT), (10, BYAR)])
 def test_the_interval_is_exact_below_ten(observed: int, method: str) -> None:
-    found = indirect_ratio(observed, PEOPLE, REFERENCE, REFERENCE_PEOPLE)
+    found = indirect_ratio(
+        observed, PEOPLE, reference_events=REFERENCE, reference_population=REFERENCE_PEOPLE
+    )
     assert found.method == method
     assert found.expected is not None
     if method == EXACT:
@@ -91,25 +112,33 @@ def test_at_the_own_population_as_standard_the_rate_is_the_crude_one(
     events, people = np.array(bands).T
     if events.sum() < 10:
         return
-    found = direct_rate(events, people, people)
+    found = direct_rate(events, people, standard_population=people)
     assert found.value == pytest.approx(100_000 * events.sum() / people.sum(), rel=1e-9)
     assert found.lower < found.value < found.upper
-    itself = indirect_ratio(events, people, events, people)
+    itself = indirect_ratio(events, people, reference_events=events, reference_population=people)
     assert itself.value == pytest.approx(1, rel=1e-9)
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: direct_rate([-1, 9, 30], PEOPLE, STANDARD),
-        lambda: direct_rate(EVENTS, [0, 1, 1], STANDARD),
-        lambda: direct_rate(EVENTS, [None, 1, 1], STANDARD),
-        lambda: direct_rate(EVENTS, PEOPLE, STANDARD[:2]),
-        lambda: direct_rate(43, 1000, 5000),
-        lambda: indirect_ratio(EVENTS[:2], PEOPLE, REFERENCE, REFERENCE_PEOPLE),
-        lambda: indirect_ratio(EVENTS, PEOPLE, REFERENCE, [0, 1, 1]),
-        lambda: indirect_ratio(EVENTS, [0, 0, 0], REFERENCE, REFERENCE_PEOPLE),
-        lambda: indirect_ratio([-1, 0, 0], PEOPLE, REFERENCE, REFERENCE_PEOPLE),
+        lambda: direct_rate([-1, 9, 30], PEOPLE, standard_population=STANDARD),
+        lambda: direct_rate(EVENTS, [0, 1, 1], standard_population=STANDARD),
+        lambda: direct_rate(EVENTS, [None, 1, 1], standard_population=STANDARD),
+        lambda: direct_rate(EVENTS, PEOPLE, standard_population=STANDARD[:2]),
+        lambda: direct_rate(43, 1000, standard_population=5000),
+        lambda: indirect_ratio(
+            EVENTS[:2], PEOPLE, reference_events=REFERENCE, reference_population=REFERENCE_PEOPLE
+        ),
+        lambda: indirect_ratio(
+            EVENTS, PEOPLE, reference_events=REFERENCE, reference_population=[0, 1, 1]
+        ),
+        lambda: indirect_ratio(
+            EVENTS, [0, 0, 0], reference_events=REFERENCE, reference_population=REFERENCE_PEOPLE
+        ),
+        lambda: indirect_ratio(
+            [-1, 0, 0], PEOPLE, reference_events=REFERENCE, reference_population=REFERENCE_PEOPLE
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused(call: object) -> None:
