@@ -16,6 +16,7 @@ from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
 from nhsind.narrative.wording import sentence
 from nhsind.release.results import Results
+from nhsind.tables.kinds import variants_told
 from nhsind.tables.small_table import Table
 
 COLUMNS = {
@@ -47,16 +48,18 @@ class Placed(NamedTuple):
 
 def organisation_grid(results: Sequence[Results]) -> Chart:
     """An organisation over all lines of some families: `results`, of the same organisation."""
-    placed = []
+    placed: list[Placed] = []
+    said: list[str] = []
     for found in results:
         evidence = gather(found, [found.organisation])
         placed += [
             Placed(code, each.line.title, standing(each, found.organisation))
             for code, each in evidence.items()
         ]
+        said += variants_told(found, list(evidence))
     whose = in_a_sentence(clean(results[0].name))
     when = ", ".join(dict.fromkeys(found.period.words for found in results))
-    return grid(f"{whose}, {when}", placed, "line")
+    return grid(f"{whose}, {when}", placed, "line", said)
 
 
 def line_grid(found: Results, code: str) -> Chart:
@@ -69,11 +72,15 @@ def line_grid(found: Results, code: str) -> Chart:
         if evidence.figure(each) is not None
     ]
     when = found.period_of(code).words
-    return grid(f"{found.line(code).title}, {when}", placed, "organisation")
+    told = variants_told(found, [code])
+    return grid(f"{found.line(code).title}, {when}", placed, "organisation", told)
 
 
-def grid(subject: str, placed: Sequence[Placed], what: str) -> Chart:
-    """The grid of some lines or organisations (`what` they are), and all of them as a table."""
+def grid(subject: str, placed: Sequence[Placed], what: str, said: Sequence[str] = ()) -> Chart:
+    """The grid of some lines or organisations (`what` they are), and all of them as a table.
+
+    `said`: further sentences of caption and description.
+    """
     title = f"Variation and assurance of {subject}"
     table = _table(title, placed, what)
     cells: dict[tuple[str, str], list[Placed]] = {}
@@ -90,8 +97,8 @@ def grid(subject: str, placed: Sequence[Placed], what: str) -> Chart:
         if (held := cells.get((row, column)))
     ]
     about = f"The latest figure of each {what} by its control chart."
-    caption = " ".join(filter(None, [f"{title}.", about, outside]))
-    alt = " ".join(filter(None, [f"Grid. {title}.", *told, outside]))
+    caption = " ".join(filter(None, [f"{title}.", about, outside, *said]))
+    alt = " ".join(filter(None, [f"Grid. {title}.", *told, outside, *said]))
     return Chart(_draw(cells, what, alt), alt, caption, table)
 
 
