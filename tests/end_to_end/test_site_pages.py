@@ -201,4 +201,5 @@ def test_a_suppressed_figure_is_nowhere(tmp_path: Path) -> None:
     ranked = rows_of(text_of(tmp_path / "o", "indicators/E.A.S.2/2017-18-Q4.html"))
     without = [row for row in ranked if row[2].startswith("[")]
     assert without and ranked[-len(without) :] == without
-    assert {tuple(row[1:]) for row in without} >= {("[z]", "[c]", "[c]", "[c]")}
+    assert {tuple(row[1:5]) for row in without} >= {("[z]", "[c]", "[c]", "[c]")}
+    assert all(row[5].endswith(("is hidden", "too coarse to tell")) for row in without)
