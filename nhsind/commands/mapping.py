@@ -21,8 +21,8 @@ def map_command(folder: Path, out: Path | None) -> None:
     What the files do not decide is a question in a comment. `mapping.toml` in the data folder, or
     the one that `--mapping` names, is then read by every command.
     """
-    from nhsind.api.mapping import proposed_mapping
     from nhsind.commands.output import write
+    from nhsind.sources.proposing import proposed_mapping
 
     text, questions = proposed_mapping(folder)
     file = out or folder / NAME

@@ -68,6 +68,16 @@ class OwnFile:
         return bool(ways)
 
 
+def proposed_mapping(folder: Path) -> tuple[str, int]:
+    """A `mapping.toml` for the files of a folder, and how many questions it asks.
+
+    Raises InputError as `propose`.
+    """
+    proposals, remarks = propose(folder)
+    asked = len(remarks) + sum(len(each.questions) for each in proposals)
+    return as_toml(proposals, remarks), asked
+
+
 def propose(folder: Path) -> tuple[list[Proposal], list[str]]:
     """Proposals for the CSV and Parquet files of a folder, and remarks on the files left out.
 

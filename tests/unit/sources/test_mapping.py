@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import nhsind as ind
-from nhsind.api.mapping import proposed_mapping
 from nhsind.cli import main
 from nhsind.errors import InputError
 from nhsind.sources.mapping_file import checked_mapping
+from nhsind.sources.proposing import proposed_mapping
 
 RTT = """Pathway ID,Commissioner Code,Provider Code,Treatment Function,RTT Start,RTT Stop,\
 Stop Type,Team
