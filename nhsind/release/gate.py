@@ -75,7 +75,7 @@ def release(
         if not (telling & ~is_close).any():
             break
         is_close |= telling
-    table = with_notes(table, together.withheld)
+    table = with_notes(table, together.withheld, together.refused)
     return Released(table.assign(note=table["note"].mask(reasons.ne(""), reasons)), policy)
 
 

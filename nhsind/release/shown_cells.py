@@ -16,6 +16,8 @@ from nhsind.release.protection import HIDDEN, Array, protect
 # What is shown of a cell.
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
 WITHHELD_NOTE = "withheld, because it would tell a number that is small"
+# Of every count of a line that nothing withheld now would protect.
+REFUSED_NOTE = "not published, because with what was released before it would tell a small number"
 # Levels whose organisations the records name; the figures of the others are sums of theirs.
 BASE_LEVELS = ("ccg", "provider")
 FIGURES = ("numerator", "denominator")
@@ -110,7 +112,8 @@ def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations
     notes = frame["note"].fillna("").to_numpy()[cells["row"]]
     withheld = np.array(
         [
-            state == SMALL and (note == WITHHELD_NOTE or f"{figure} {WITHHELD_NOTE}" in note)
+            state == SMALL
+            and (note in (WITHHELD_NOTE, REFUSED_NOTE) or f"{figure} {WITHHELD_NOTE}" in note)
             for state, note, figure in zip(cells["state"], notes, cells["figure"], strict=True)
         ],
         dtype=bool,

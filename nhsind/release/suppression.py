@@ -23,12 +23,21 @@ from nhsind.release.auditor import Exposed, beside_hidden, exposed
 from nhsind.release.ledger import Earlier
 from nhsind.release.printed import Left
 from nhsind.release.protection import Array
-from nhsind.release.shown_cells import BASE_LEVELS, FIGURES, WITHHELD, WITHHELD_NOTE, cells_of
+from nhsind.release.shown_cells import (
+    BASE_LEVELS,
+    FIGURES,
+    REFUSED_NOTE,
+    WITHHELD,
+    WITHHELD_NOTE,
+    cells_of,
+)
 from nhsind.release.system import System
 from nhsind.release.unknowns import Above, Unknowns
 
 # Windows of several periods, and lines that are sums of lines, are withheld with the years.
 LONGEST = 12
+# Cells that a refusal names.
+MOST_NAMED = 5
 KINDS = ["is_zero", "is_short", "is_base"]
 
 
@@ -37,7 +46,8 @@ class Protected:
     """A table after protection: by figure, the rows whose count is withheld.
 
     `is_close`: the rows with a count that hangs together with a hidden one. `cells`: those of the
-    table, by the unknowns `of_cell` of the `system` that is left.
+    table, by the unknowns `of_cell` of the `system` that is left. `refused`: the lines of which
+    every count is withheld, because what was released before tells a hidden one.
     """
 
     table: pd.DataFrame
@@ -46,6 +56,7 @@ class Protected:
     cells: pd.DataFrame
     of_cell: Array
     system: System
+    refused: frozenset[str]
 
     def telling_rows(self, printed: Left) -> Array:
         """The rows (a mask) whose printed values and verdicts narrow a hidden count."""
@@ -74,8 +85,9 @@ def protect_together(
     """Withhold cells of a table whose counts are protected one by one, until none is narrowed.
 
     `is_whole`: the rows that have all their figures for the whole period. `above`: who is in whom.
-    `earlier`: what was released before, whose hidden counts must not be narrowed either. Raises
-    DisclosureError naming the cells that nothing which can be withheld would protect.
+    `earlier`: what was released before, whose hidden counts must not be narrowed either. A line
+    of which a hidden count is told whatever is withheld is refused; DisclosureError, naming the
+    cells, where no line is left.
     """
     relations = relations_of(family)
     own = cells_of(shown, is_whole, policy, relations).assign(edition=earlier.editions)
@@ -87,12 +99,20 @@ def protect_together(
     before = (cells["state"] == WITHHELD).to_numpy() & ~is_own
     withheld = is_own & np.isin(unknowns.of_cell, candidates.begin(unknowns.of_cell[before]))
     cleared: set[bytes] = set()
-    while (found := exposed(unknowns.system(withheld), cleared)).left:
+    known, refused = _Known(), set[str]()
+    while (found := exposed(known.of(unknowns.system(withheld)), cleared)).left:
         chosen = candidates.chosen(found)
         if not chosen:
-            raise _refusal([*found.left], cells, unknowns)
+            # Nothing that is withheld now undoes it: the lines that it is told of are not released,
+            # and nothing else may tell more.
+            refused |= _lines_of(found, cells[is_own], unknowns.of_cell[is_own])
+            if refused >= set(own["line"]):
+                raise _refusal([*found.left], cells, unknowns)
+            known.left |= found.left
+            mine = is_own & cells["line"].isin(refused).to_numpy()
+            chosen = candidates.begin(unknowns.of_cell[mine])
         withheld |= np.isin(unknowns.of_cell, chosen) & is_own
-    system, of_own = unknowns.system(withheld), unknowns.of_cell[is_own]
+    system, of_own = known.of(unknowns.system(withheld)), unknowns.of_cell[is_own]
     is_close = np.zeros(len(shown), dtype=bool)
     is_close[own["row"].to_numpy()[beside_hidden(system)[of_own]]] = True
     return Protected(
@@ -101,10 +121,35 @@ def protect_together(
         cells=own,
         of_cell=of_own,
         system=system,
+        refused=frozenset(refused),
     )
 
 
-def with_notes(table: pd.DataFrame, withheld: dict[str, Array]) -> pd.DataFrame:
+class _Known:
+    """What earlier releases leave of hidden counts, which nothing can bring back."""
+
+    def __init__(self) -> None:
+        self.left: dict[int, tuple[float, float]] = {}
+
+    def of(self, system: System) -> System:
+        """A system in which they need keep no more."""
+        if not self.left:
+            return system
+        need = system.need_low.copy(), system.need_high.copy()
+        for end in (0, 1):
+            need[end][[*self.left]] = [left[end] for left in self.left.values()]
+        return replace(system, need_low=need[0], need_high=need[1])
+
+
+def _lines_of(found: Exposed, own: pd.DataFrame, of_cell: Array) -> set[str]:
+    """The lines of a table that show counts which are told, or what tells them."""
+    involved = [each for one in found.left for each in [one, *found.by(one)]]
+    return set(own["line"][np.isin(of_cell, involved)])
+
+
+def with_notes(
+    table: pd.DataFrame, withheld: dict[str, Array], refused: frozenset[str] = frozenset()
+) -> pd.DataFrame:
     """With a note of what is small and what is withheld, in rows of which a count is withheld."""
     hidden = {name: (table[f"{name}_mark"] == Mark.SUPPRESSED).to_numpy() for name in FIGURES}
     notes = table["note"].tolist()
@@ -117,7 +162,8 @@ def with_notes(table: pd.DataFrame, withheld: dict[str, Array]) -> pd.DataFrame:
         words = [f"{name} {why}" for name, why in reasons.items()]
         same = set(reasons.values())
         notes[row] = same.pop() if len(same) == 1 else "; ".join(words)
-    return table.assign(note=notes)
+    is_refused = table["indicator"].isin(refused) & (table["note"] != "")
+    return table.assign(note=pd.Series(notes, index=table.index).mask(is_refused, REFUSED_NOTE))
 
 
 class _Candidates:
@@ -195,8 +241,10 @@ def _applied(shown: pd.DataFrame, cells: pd.DataFrame) -> tuple[pd.DataFrame, di
 def _refusal(helpless: list[int], cells: pd.DataFrame, unknowns: Unknowns) -> DisclosureError:
     named = cells[np.isin(unknowns.of_cell, helpless)].drop_duplicates(["line", "period", "code"])
     columns = named[["line", "period", "code", "figure"]].astype(str)
-    words = "; ".join(columns.agg(" ".join, axis="columns"))
+    words = columns.agg(" ".join, axis="columns").tolist()
+    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
     return DisclosureError(
-        "suppressed counts could be worked out from what is shown and was released before; "
-        f"released nothing. Cells: {words}"
+        "what was released before tells hidden counts whatever is withheld now, so that no line "
+        f"can be released: {'; '.join(words[:MOST_NAMED])}{more}. Leave the family out of the "
+        "plan, sign a policy for it there, or name another ledger if that one is of other data"
     )

@@ -21,7 +21,7 @@ from nhsind.release.ledger import Ledger
 from nhsind.report.guard import run_guarded
 from nhsind.report.plan import Plan
 from nhsind.report.pool import in_processes
-from nhsind.report.store import Stored, derive_family, keep_only, stored_in
+from nhsind.report.store import Refusal, Stored, derive_family, keep_only, stored_in
 from nhsind.report.worker import STARTED, allowed_environment
 from nhsind.sources.belonging import is_paths
 from nhsind.sources.inputs import Data
@@ -50,6 +50,7 @@ class _Derived:
     stored: list[tuple[Path, bool, str]]
     waiting: list[Problem]
     released: list[dict[str, Any]]
+    refused: list[Refusal]
 
 
 def derive_families(
@@ -62,6 +63,7 @@ def derive_families(
     root: Path,
     waiting: list[Problem],
     ledger: Ledger,
+    refused: list[Refusal],
     step: Callable[[str], None],
     jobs: int = 1,
 ) -> Iterator[Stored]:
@@ -76,7 +78,7 @@ def derive_families(
             _Task(plan, data, described_as, family.code, periods, strict, root, ledger)
             for family, periods in wanted
         ]
-        found = _in_order(tasks, jobs, waiting=waiting, ledger=ledger, step=step)
+        found = _in_order(tasks, jobs, waiting=waiting, ledger=ledger, refused=refused, step=step)
     else:
         found = (
             stored
@@ -91,6 +93,7 @@ def derive_families(
                 root=root,
                 waiting=waiting,
                 ledger=ledger,
+                refused=refused,
                 step=step,
             )
         )
@@ -106,6 +109,7 @@ def _in_order(
     *,
     waiting: list[Problem],
     ledger: Ledger,
+    refused: list[Refusal],
     step: Callable[[str], None],
 ) -> Iterator[Stored]:
     """The families as they were asked for, whichever ends first; so with what goes wrong."""
@@ -125,6 +129,7 @@ def _in_order(
             raise NhsindError(f"{task.family} was not derived: {said}")
         waiting += said.waiting
         ledger.waiting += said.released
+        refused += said.refused
         for folder, is_new, of_data in said.stored:
             yield stored_in(folder, is_new=is_new, of_data=of_data)
 
@@ -140,6 +145,7 @@ def _derive(task: _Task, environment: dict[str, str], answer: Any, runner_lives:
 def _send(task: _Task, answer: Any) -> None:
     answer.send((STARTED, None))
     waiting: list[Problem] = []
+    refused: list[Refusal] = []
     ledger = replace(task.ledger, waiting=[])
     try:
         stored = list(
@@ -153,6 +159,7 @@ def _send(task: _Task, answer: Any) -> None:
                 root=task.root,
                 waiting=waiting,
                 ledger=ledger,
+                refused=refused,
                 step=lambda _: None,
             )
         )
@@ -162,4 +169,4 @@ def _send(task: _Task, answer: Any) -> None:
         answer.send((RAISED, error))
     else:
         places = [(each.folder, each.is_new, each.of_data) for each in stored]
-        answer.send(("done", _Derived(places, waiting, ledger.waiting)))
+        answer.send(("done", _Derived(places, waiting, ledger.waiting, refused)))

@@ -64,6 +64,7 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         package=PACKAGE_NAME,
         missing=[entry for entry in reports if entry.sha256 is None],
         stale=stale,
+        refused=[(_words(entry), entry.summary) for entry in manifest.refused()],
         choices={
             "families": sorted(families.items(), key=lambda item: item[1]),
             "periods": sorted(periods.items(), reverse=True),

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from nhsind.periods import parse_period
 from nhsind.report.publishing import sha256
 from nhsind.version import __version__
 
@@ -21,6 +22,8 @@ INDEX = "index.html"
 GLANCE, PAGE = "glance", "page"
 # A table of results as an accessible workbook, and what the columns of all tables hold.
 WORKBOOK, DICTIONARY = "workbook", "dictionary"
+# What is not published of a family and period, and why (`summary`): no file.
+REFUSED = "refused"
 # A table of results as CSV, and what all of them are, for programs.
 TABLE, PACKAGE = "table", "package"
 # What an entry may name: a file below the folder, none that is hidden.
@@ -66,6 +69,18 @@ class Manifest:
         """The reports, published or failed, by family, period and organisation."""
         found = [entry for entry in self.entries.values() if entry.kind == "report"]
         return sorted(found, key=lambda entry: (entry.family, entry.period, entry.name, entry.path))
+
+    def refused(self) -> list[Entry]:
+        """What is not published, because it would tell what is hidden."""
+        found = [entry for entry in self.entries.values() if entry.kind == REFUSED]
+        return sorted(found, key=lambda entry: (entry.family, entry.period))
+
+    def refuse(self, family: str, period: str, reason: str) -> None:
+        """Note why something of a family and period is not published; '': all of it is."""
+        path = f"{family}/{parse_period(period).in_paths}/not-published"
+        self.entries.pop(path, None)
+        if reason:
+            self.entries[path] = Entry(path, family, period, "", "", "", None, reason, kind=REFUSED)
 
     def tables(self) -> dict[str, Entry]:
         """The table of results of each folder."""
@@ -138,6 +153,8 @@ def verify(out: Path) -> list[str]:
         return [f"{out} has no {NAME} that can be read"]
     problems = []
     for path, entry in sorted(manifest.entries.items()):
+        if entry.kind == REFUSED:
+            continue
         if entry.sha256 is None:
             problems.append(f"{path}: the report of {entry.name or entry.organisation} failed")
         elif not (out / path).is_file():

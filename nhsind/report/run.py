@@ -15,6 +15,7 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
 from nhsind.derivation.schedule import periods_due
 from nhsind.errors import (
+    DisclosureError,
     InputError,
     NhsindError,
     Problem,
@@ -25,7 +26,8 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
 from nhsind.release.ledger import Ledger, ledger_path
-from nhsind.release.results import own_kind
+from nhsind.release.results import Results, own_kind
+from nhsind.release.shown_cells import REFUSED_NOTE
 from nhsind.report.cluster import make_on
 from nhsind.report.deriving import derive_families
 from nhsind.report.figure_pages import dictionary_file, figure_pages
@@ -42,10 +44,12 @@ from nhsind.report.publishing import (
     private_folder,
     refuse_outside,
 )
-from nhsind.report.store import Stored, refuse_changed
+from nhsind.report.store import Refusal, Stored, refuse_changed, refused_lines
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
+
+WHAT_TO_DO = "a plan may sign a policy for the family, or name another ledger"
 
 
 def run(
@@ -96,6 +100,7 @@ def run(
             try:
                 manifest = replace(read_manifest(out), mode=plan.mode)
                 waiting: list[Problem] = []
+                refused: list[Refusal] = []
                 ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
 
                 read: dict[str, Stored] = {}
@@ -110,6 +115,7 @@ def run(
                         root=private / "released",
                         waiting=waiting,
                         ledger=ledger,
+                        refused=refused,
                         step=step,
                         jobs=at_a_time,
                     ):
@@ -126,6 +132,7 @@ def run(
                     log=log,
                     summary=summary,
                     waiting=waiting,
+                    refused=refused,
                     due=due,
                 )
                 summary.notes += [str(each) for each in waiting]
@@ -179,6 +186,7 @@ def _prepare_all(
     log: RunLog,
     summary: Summary,
     waiting: list[Problem],
+    refused: list[Refusal],
     due: bool,
 ) -> tuple[list[Report], dict[str, bytes]]:
     """The reports to make, and the tables and pages of lines, which enter the manifest.
@@ -197,6 +205,7 @@ def _prepare_all(
                 figures=f"{found.family.code} {found.period}",
             )
             summary.notes += [note for note in stored.notes if note not in summary.notes]
+            _tell_refused(found, manifest=manifest, summary=summary)
             own = set(found.figures.frame["org_code"]) - {ENGLAND}
             present |= own | {code for code, above in found.contained.items() if above in own}
             made, csv, entry = prepare(stored, plan, runner=runner, out=out, work=work)
@@ -209,15 +218,31 @@ def _prepare_all(
             ):
                 tables[about.path] = page
                 manifest.entries[about.path] = about
+    for each in refused:
+        manifest.refuse(each.family, each.period, each.reason)
+        summary.refused[f"{each.family} {each.period}"] = each.reason
+    if refused and not present:
+        raise DisclosureError("\n  ".join(f"{w}: {why}" for w, why in summary.refused.items()))
     if due and not present:
         return [], {}
-    _refuse_unknown(plan, present, waiting)
+    if not refused:  # an organisation of a family that is refused may be in no other
+        _refuse_unknown(plan, present, waiting)
     about, dictionary = dictionary_file()
     tables[about.path] = dictionary
     manifest.entries[about.path] = about
     pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]
     refuse_outside(out, [INDEX, NAME, *tables, *pages])
     return reports, tables
+
+
+def _tell_refused(found: Results, *, manifest: Manifest, summary: Summary) -> None:
+    """Note the lines of a family and period that are not published."""
+    lines = refused_lines(found)
+    reason = ""
+    if lines:
+        reason = f"{', '.join(lines)}: {REFUSED_NOTE}; {WHAT_TO_DO}"
+        summary.refused[f"{found.family.code} {found.period}"] = reason
+    manifest.refuse(found.family.code, str(found.period), reason)
 
 
 def _wanted(plan: Plan, as_of: date | None) -> list[tuple[Family, list[Period]]]:

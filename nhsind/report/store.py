@@ -27,7 +27,7 @@ from nhsind.release.computing import compute, organisations_above, reaches
 from nhsind.release.keeping import load, save
 from nhsind.release.ledger import NOTHING, Ledger
 from nhsind.release.results import Results
-from nhsind.release.shown_cells import cells_released
+from nhsind.release.shown_cells import REFUSED_NOTE, cells_released
 from nhsind.report.plan import Plan
 from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input
@@ -58,6 +58,22 @@ class Stored:
     of_data: str
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A family and period of which nothing is published, and why."""
+
+    family: str
+    period: str
+    reason: str
+
+
+def refused_lines(found: Results) -> list[str]:
+    """The lines of which no count is published, because with earlier ones it would tell."""
+    figures = found.figures.frame
+    refused = figures["note"] == REFUSED_NOTE
+    return [code for code in found.family.indicators if refused[figures["indicator"] == code].any()]
+
+
 def derive_family(
     plan: Plan,
     data: Data,
@@ -69,6 +85,7 @@ def derive_family(
     root: Path,
     waiting: list[Problem],
     ledger: Ledger,
+    refused: list[Refusal],
     step: Callable[[str], None],
 ) -> Iterator[Stored]:
     """Give the released figures of a family's periods, derived where they are not kept.
@@ -77,9 +94,9 @@ def derive_family(
     or of tables.
     `root`: the store's folder. `waiting`: takes what of the periods the data do not cover.
     `ledger`: what was released before; what it does not hold of kept figures is derived again,
-    beside it. Raises InputError, UsageError and DisclosureError as `compute` does, InputError
-    where the data changed while they were read, and DisclosureError for figures that may not be
-    published.
+    beside it. `refused`: takes the periods that release refuses, or whose figures may not be
+    published. Raises InputError and UsageError as `compute` does, InputError where the data changed
+    while they were read.
     """
     read = _Reading(plan, data, described_as=described_as, strict=strict, family=family)
     for period in periods:
@@ -90,7 +107,11 @@ def derive_family(
             continue
         if is_new:
             step(f"deriving {family.code} {period}")
-            read.derive(period, folder, ledger)
+            try:
+                read.derive(period, folder, ledger)
+            except DisclosureError as error:
+                refused.append(Refusal(family.code, str(period), str(error)))
+                continue
         yield stored_in(folder, is_new=is_new, of_data=read.fingerprint)
 
 

@@ -21,11 +21,12 @@ class Summary:
     failed: dict[str, str] = field(default_factory=dict)
     private: Path | None = None
     notes: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
     @property
     def exit_status(self) -> int:
-        """0, or 1 if a report failed."""
-        return EXIT_DIFFERENCES if self.failed else EXIT_DONE
+        """0, or 1 if a report failed or something of the plan may not be published."""
+        return EXIT_DIFFERENCES if self.failed or self.refused else EXIT_DONE
 
     @property
     def counts(self) -> dict[str, float]:
@@ -47,6 +48,7 @@ class Summary:
         if self.failed:
             lines.append(f"{len(self.failed)} reports failed; notebooks and logs: {self.private}")
             lines += [f"  {name}: {reason}" for name, reason in self.failed.items()]
+        lines += [f"not published: {what}: {reason}" for what, reason in self.refused.items()]
         lines.append(f"the reports are in {self.out / INDEX}")
         if self.private is not None:
             lines.append(f"the log is {self.private.parent / LOG}")
