@@ -95,6 +95,7 @@ def tasks_of(folder: Path, number: int) -> list[Task]:
         strict=False,
         root=folder / "released",
         waiting=[],
+        refused=[],
         ledger=ledger,
         step=lambda doing: None,
     ):

@@ -110,6 +110,7 @@ def protect_together(
                 raise _refusal([*found.left], cells, unknowns)
             known.left |= found.left
             mine = is_own & cells["line"].isin(refused).to_numpy()
+            withheld |= mine
             chosen = candidates.begin(unknowns.of_cell[mine])
         withheld |= np.isin(unknowns.of_cell, chosen) & is_own
     system, of_own = known.of(unknowns.system(withheld)), unknowns.of_cell[is_own]

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.relations import relations_of
-from nhsind.errors import InputError
+from nhsind.errors import DisclosureError, InputError
 from nhsind.release.confidential import Raw
 from nhsind.release.gate import release
 from nhsind.release.ledger import VARIABLE, Ledger, ledger_path
-from nhsind.release.shown_cells import cells_released
+from nhsind.release.shown_cells import REFUSED_NOTE, cells_released
 from tests.unit.release.test_release import suppress
 from tests.unit.release.test_suppression import is_withheld, tables_of
 
@@ -25,6 +26,7 @@ POLICIES = {
     "ld_inpatients": suppress(4, 5),
     "eip": suppress(4, 5, exempt_england=True),
 }
+EXACT = Disclosure("suppress", "a test", "a test", "2026-11-29", threshold=0)
 NO_ONE: dict[tuple[str, str, str], dict[str, str]] = {}
 
 
@@ -67,6 +69,45 @@ def test_a_quarter_released_after_its_months_does_not_tell_one(ledger: Ledger) -
     assert alone["numerator"].tolist() == [15], "alone it tells nothing"
     after = released(ledger, "sus", QUARTER)
     assert is_withheld(after.iloc[0], "numerator")
+
+
+OTHERS: list[Cell] = [
+    ("E.M.12", "A", "2018-01", 200, None),
+    ("E.M.12", "A", "2018-02", 210, None),
+    ("E.M.12", "A", "2018-03", 0, None),
+]
+
+
+def told_before(ledger: Ledger) -> None:
+    """The quarter was released exact under another rule, so that February is told."""
+    released(ledger, "sus", *MONTHS)
+    family = load_family("sus")
+    found = release(Raw(tables_of("sus", QUARTER)), family, policy=EXACT).frame
+    ledger.add("sus", cells_released(found, EXACT, relations_of(family)), {})
+
+
+def test_a_line_that_nothing_protects_is_not_released_and_the_others_are(ledger: Ledger) -> None:
+    told_before(ledger)
+    after = released(ledger, "sus", *MONTHS, *OTHERS)
+    refused = after.loc["E.M.10"]
+    assert refused["numerator"].isna().all() and (refused["note"] == REFUSED_NOTE).all()
+    assert (refused["numerator_mark"] == "[c]").all()
+    assert after.loc["E.M.12", "numerator"].tolist() == [200, 210, 0]
+    # It stays so, and the ledger holds what was said.
+    pd.testing.assert_frame_equal(released(ledger, "sus", *MONTHS, *OTHERS), after)
+
+
+def test_where_no_line_is_left_the_family_is_refused_in_words(ledger: Ledger) -> None:
+    told_before(ledger)
+    with pytest.raises(DisclosureError, match=r"no line.*E\.M\.10 2018-02 A numerator.*policy"):
+        released(ledger, "sus", *MONTHS)
+
+
+def test_what_earlier_releases_told_is_told_no_further(ledger: Ledger) -> None:
+    """February is 0 to 4 by what was released: a line of other figures may say so, not more."""
+    told_before(ledger)
+    after = released(ledger, "sus", *OTHERS)
+    assert after["numerator"].tolist() == [200, 210, 0] and not after["note"].any()
 
 
 def test_an_equal_release_is_the_same_and_adds_nothing(ledger: Ledger) -> None:

@@ -1,0 +1,120 @@
+"""What may not be published is left out alone: the rest is published, and the index says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.relations import relations_of
+from nhsind.release.confidential import Raw, Released
+from nhsind.release.gate import release
+from nhsind.release.ledger import Ledger
+from nhsind.release.shown_cells import REFUSED_NOTE, cells_released
+from nhsind.report.store import refused_lines
+from tests.end_to_end.report_world import status, use
+from tests.released_figures import WITHIN, waiting
+from tests.unit.release.test_suppression import tables_of
+
+QUARTER = "2017-18-Q4"
+PLAN = """\
+family: [{families}]
+periods: [2018-03, 2017-18-Q4]
+organisations: all
+history: 0
+ledger: ledger.jsonl
+mode: publish
+publication:
+  title: "A test"
+  contact: "A test, test@example.org"
+  methodology: "As defined"
+  revisions: "None"
+  next_release: "None"
+  release_datetime: "2018-05-10 09:30"
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Records of two families, and a ledger of what tells all small counts of one of them."""
+    rows = [
+        (code, "fep", "2018-02-01", start, count)
+        for code, within, beyond in (("00A", 2, 38), ("00B", 3, 37))
+        for start, count in (("2018-02-05", within), ("2018-03-20", beyond))
+    ]
+    columns = "ccg_code pathway referral_received_date treatment_start_date count".split()
+    (tmp_path / "data" / "eip").mkdir(parents=True)
+    eip = pd.DataFrame(rows, columns=columns)
+    eip.to_csv(tmp_path / "data" / "eip" / "referrals.csv", index=False)
+    (tmp_path / "data" / "rtt").mkdir()
+    waits = [("00A", "2018-01-10", "", "", 90), ("00A", "2017-06-01", "", "", 9)]
+    names = "ccg_code clock_start_date clock_stop_date stop_type count".split()
+    pd.DataFrame(waits, columns=names).to_csv(
+        tmp_path / "data" / "rtt" / "pathways.csv", index=False
+    )
+    family = load_family("eip")
+    assert family.disclosure is not None
+    cells = [("E.H.4", code, QUARTER, n, d) for code, n, d in (("00A", 2, 40), ("00B", 3, 40))]
+    table = tables_of("eip", *cells, ("E.H.4", "ENGLAND", QUARTER, 5, 80))
+    shown = release(Raw(table), family, policy=family.disclosure).frame
+    england = shown["org_code"] == "ENGLAND"
+    shown.loc[england, ["numerator", "numerator_mark", "note"]] = [5, "", ""]
+    ledger = Ledger(tmp_path / "ledger.jsonl", "own data")
+    ledger.add("eip", cells_released(shown, family.disclosure, relations_of(family)), {})
+    ledger.write()
+    return tmp_path
+
+
+def run(place: Path, families: str) -> int:
+    plan = place / "plan.yaml"
+    plan.write_text(PLAN.format(families=families), "utf-8")
+    return status("run", plan, "--data", place / "data", "--out", place / "out", "--jobs 1")
+
+
+def test_a_family_that_is_refused_is_left_out_alone(
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    use(monkeypatch, tmp_path / "notebook.ipynb", "rtt")
+    assert run(place, "eip, rtt") == 1
+    said = capsys.readouterr().out
+    assert f"not published: eip {QUARTER}: what was released before tells" in said
+    out = place / "out"
+    assert (out / "rtt" / "2018-03" / "00A.html").is_file() and not (out / "eip").exists()
+    index = (out / "index.html").read_text("utf-8")
+    assert "Not published, Early intervention" in index and "sign a policy for it" in index
+    # Every file is as the manifest says; nothing more could be worked out from what is published.
+    assert status("verify", out) == 0 and status("audit", out) == 0
+
+
+def test_where_nothing_may_be_published_nothing_is(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(place, "eip") == 70
+    assert f"eip {QUARTER}: what was released before tells" in capsys.readouterr().err
+    assert not (place / "out" / "index.html").exists()
+
+
+def test_with_another_ledger_it_is_published(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as first:
+        use(first, tmp_path / "notebook.ipynb", "rtt")
+        assert run(place, "eip, rtt") == 1
+    (place / "ledger.jsonl").unlink()
+    assert run(place, "eip, rtt") == 0
+    assert "Not published" not in (place / "out" / "index.html").read_text("utf-8")
+    assert (place / "out" / "eip").is_dir()
+
+
+def test_a_line_that_is_refused_is_named() -> None:
+    found = waiting(A=(900, 1000), B=(90, 100))
+    assert refused_lines(found) == []
+    frame = found.figures.frame.assign(note=REFUSED_NOTE)
+    refused = replace(found, figures=Released(frame, found.figures.policy))
+    assert refused_lines(refused) == [WITHIN]
