@@ -36,12 +36,20 @@ class Place:
     successor: str | None
     valid_from: date | None
     valid_to: date | None
+    peer_group: str | None = None
 
     def valid_on(self, day: date) -> bool:
         """Whether the row holds on `day`, first and last day included."""
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_to is None or day <= self.valid_to
         )
+
+
+def _of_period(rows: list[Place], period: Period) -> Place | None:
+    """The row that holds on a period's last day, else the nearest earlier one, else the first."""
+    holding = [row for row in rows if row.valid_on(period.end)]
+    earlier = [row for row in rows if (row.valid_from or date.min) <= period.end]
+    return next(iter(holding or earlier[-1:] or rows), None)
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,14 @@ class Geography:
         if level == "england":
             return None if code in OUTSIDE_ENGLAND else ENGLAND
         rows = [row for row in self._rows.get((base, code), []) if level in row.codes]
-        if not rows:
-            return None
-        holding = [row for row in rows if row.valid_on(period.end)]
-        earlier = [row for row in rows if (row.valid_from or date.min) <= period.end]
-        return (holding or earlier[-1:] or rows)[0].codes[level]
+        row = _of_period(rows, period)
+        return None if row is None else row.codes[level]
+
+    def peer_group(self, base: str, code: str, period: Period) -> str | None:
+        """The group of organisations like this one, by the row that `parent` would take."""
+        rows = [row for row in self._rows.get((base, code), []) if row.peer_group]
+        row = _of_period(rows, period)
+        return None if row is None else row.peer_group
 
     def is_closed(self, base: str, code: str, period: Period) -> bool:
         """Whether an organisation is known, but on no day of the period."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from nhsind.charts.base import Chart
 from nhsind.charts.board import prepare
 from nhsind.charts.control import control_chart
-from nhsind.charts.funnel_layer import funnel_layer
+from nhsind.charts.funnel_layer import funnel_of
 from nhsind.charts.funnel_plot import funnel_chart
 from nhsind.charts.national import layer
 from nhsind.charts.ranked import ranked_chart, ranked_layer
@@ -117,4 +117,5 @@ def make_national_layers(results: Results) -> None:
     for code in (code for code in results.family.indicators if code in held):
         layer(results, "ranked", code, ranked_layer)
         if results.line(code).kind in FUNNEL_KINDS:
-            layer(results, "funnel", code, funnel_layer)
+            for group in {"": None} | dict.fromkeys(sorted(results.peers.values())):
+                funnel_of(results, code, group)

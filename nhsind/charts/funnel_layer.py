@@ -21,7 +21,7 @@ from nhsind.charts.base import (
 )
 from nhsind.charts.board import Board, Box, Point
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
-from nhsind.charts.national import Layer, figures_of
+from nhsind.charts.national import Layer, figures_of, layer
 from nhsind.charts.style import GREY, TEXT, WIDTH, in_style
 from nhsind.definitions.indicators import Indicator
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
@@ -39,13 +39,20 @@ TOP, BOTTOM, RIGHT, HEIGHT = 58.0, 350.0, 600.0, 394.0
 CURVE_POINTS = 40
 
 
-def funnel_layer(results: Results, code: str) -> Layer:
+def funnel_of(results: Results, code: str, group: str) -> Layer:
+    """The layer of a peer group (empty: of those that have none), which is a funnel of its own."""
+    kind = f"funnel of {group}" if group else "funnel"
+    return layer(results, kind, code, lambda found, line: _layer(found, line, group))
+
+
+def _layer(results: Results, code: str, group: str) -> Layer:
     """All organisations, limits and axes, drawn; and what a chart says of each organisation."""
     line = results.line(code)
     rows = [
         row
         for row in figures_of(results, code)
         if row["org_code"] not in (ENGLAND, *OUTSIDE_ENGLAND)
+        and results.peers.get(row["org_code"], "") == group
     ]
     rows.sort(key=lambda row: str(row["org_code"]))
     known = [row for row in rows if drawn_value(row, line) is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -13,9 +14,9 @@ from nhsind.charts.base import (
     own_name,
     undrawn,
 )
-from nhsind.charts.funnel_layer import HEIGHT, KEY, KEY_OTHERS, MOST_NAMED, funnel_layer
+from nhsind.charts.funnel_layer import HEIGHT, KEY, KEY_OTHERS, MOST_NAMED, funnel_of
 from nhsind.charts.lettering import clean, fit, in_a_sentence
-from nhsind.charts.national import Layer, layer
+from nhsind.charts.national import Layer
 from nhsind.charts.style import BLUE
 from nhsind.charts.svg import finish, number
 from nhsind.definitions.indicators import Indicator
@@ -40,11 +41,18 @@ def funnel_chart(results: Results, code: str) -> Chart:
             f"{code} is a {line.kind}, and a funnel needs a proportion, rate or ratio: "
             "try ranked or spc"
         )
-    found = layer(results, "funnel", code, funnel_layer)
+    group = results.peers.get(results.organisation, "")
+    found = funnel_of(results, code, group)
+    everyone = _everyone(results, group)
     when = results.period_of(code).words
     title = f"{line.title}, {when}"
     own = results.figure(code)
     table = _table(results, line, found, own)
+    if group:
+        table = replace(
+            table,
+            notes=(*table.notes, f"The organisations are those of its peer group, {clean(group)}."),
+        )
     nothing = "" if _has_place(results, found) else _no_place(results, own)
     if not found["drawn"] and found["of_rounded"]:
         return undrawn(f"{title}: no funnel is drawn. {OF_ROUNDED}", table)
@@ -69,13 +77,20 @@ def funnel_chart(results: Results, code: str) -> Chart:
     who = "" if nothing else f"{own_name(results)} (diamond) among "
     caption = " ".join(
         [
-            f"{line.title}: {who}all organisations by size, {when}. Squares lie "
-            f"outside the 99.8% limits. Limits: {found['method']}, around the average of all.",
+            f"{line.title}: {who}{everyone} by size, {when}. Squares lie outside "
+            f"the 99.8% limits. Limits: {found['method']}, around their average.",
             *([nothing] if nothing else []),
         ]
     )
     drawn = found["drawn"] if nothing else found["drawn"] + _own(found, results)
     return Chart(finish(drawn, HEIGHT, alt), alt, caption, table)
+
+
+def _everyone(results: Results, group: str) -> str:
+    """Whom a funnel is of: organisations that cannot be compared have one for each group."""
+    if group:
+        return f"the organisations of its peer group, {in_a_sentence(group)},"
+    return "the organisations without a peer group" if results.peers else "all organisations"
 
 
 def _own(found: Layer, results: Results) -> str:
@@ -156,7 +171,7 @@ def _table(results: Results, line: Indicator, found: Layer, own: Any) -> Table:
     shown = [code for code in found.get("outside", []) if code != results.organisation]
     rows += [tuple(held[code]) for code in shown[:MOST_TABLED]]
     if held:
-        rows.append(("Average of all organisations", "", found["average"], *[""] * 5))
+        rows.append(("Average of these organisations", "", found["average"], *[""] * 5))
     others = len(held) - (results.organisation in held) - len(shown[:MOST_TABLED])
     waiting = clean(line.waiting_in_words)
     headings = (

@@ -121,6 +121,7 @@ def compute(
         publication=publication or {},
         regions=_regions(opened, level, period),
         contained=_contained(opened, level, period),
+        peers=_peers(opened, level, period),
         adjustments=adjustments or {},
     )
 
@@ -197,6 +198,15 @@ def _parents(opened: Input, level: str, period: Period, above: str) -> dict[str,
         code: geography.parent(level, code, above, period) for code in geography.known(level)
     }
     return {code: (parent, names.get(parent, parent)) for code, parent in parents.items() if parent}
+
+
+def _peers(opened: Input, level: str, period: Period) -> dict[str, str]:
+    """The peer group of each organisation that the geography names one for."""
+    geography = opened.geography
+    if geography is None:
+        return {}
+    groups = {code: geography.peer_group(level, code, period) for code in geography.known(level)}
+    return {code: group for code, group in groups.items() if group}
 
 
 def _source_words(opened: Input) -> str:

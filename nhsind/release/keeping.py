@@ -50,6 +50,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "publication": found.publication,
         "regions": found.regions,
         "contained": found.contained,
+        "peers": found.peers,
         "adjustments": {code: asdict(each) for code, each in found.adjustments.items()},
     }
     (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
@@ -85,6 +86,7 @@ def load(folder: Path) -> Results:
         publication=context["publication"],
         regions=context["regions"],
         contained=context["contained"],
+        peers=context["peers"],
         adjustments={
             code: Adjustments(each["recalculate"], _pair(each["baseline"]), each["ghost"])
             for code, each in context["adjustments"].items()

@@ -45,6 +45,7 @@ class Results:
     `quality`: records left out of all organisations together, by fault. `groups`: code and name of
     what each organisation is compared within; `regions`: the name of its region.
     `contained`: by the code of a commissioner below the level, the organisation that contains it.
+    `peers`: the group of organisations like it, where the geography names one.
     `adjustments`: what a plan asks of the control charts of a line.
     `kept_in`: the folder that a run keeps them in, where its reports also share what they work out.
     """
@@ -61,6 +62,7 @@ class Results:
     publication: dict[str, str]
     regions: dict[str, str] = field(default_factory=dict)
     contained: dict[str, str] = field(default_factory=dict)
+    peers: dict[str, str] = field(default_factory=dict)
     adjustments: dict[str, Adjustments] = field(default_factory=dict)
     kept_in: Path | None = None
 

@@ -60,7 +60,7 @@ def figure_pages(
     """
     explore = manifest.mode == "explore"
     parts = [library_digest(), table.released, sorted(found.publication.items()), sorted(linked)]
-    parts.append(repr(found.adjustments))
+    parts.append(repr((found.adjustments, found.peers)))
     fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     held = set(found.figures.frame["indicator"])
     path = f"{table.path.removesuffix('.csv')}.json"

@@ -38,6 +38,7 @@ from nhsind.tables.cells import (
 
 # A year of months and the same month of the year before.
 TREND_PERIODS = 13
+UNTOLD = Standing(why_none="no control chart")
 MET, NOT_MET, UNJUDGED = "met", "not met", "no standard"
 
 
@@ -59,7 +60,7 @@ class GlanceFigure:
     trend: tuple[float | None, ...]
     trend_words: str
     limit: float | None
-    standing: Standing
+    standing: Standing = UNTOLD
 
 
 @dataclass(frozen=True)

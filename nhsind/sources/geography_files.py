@@ -18,7 +18,7 @@ from nhsind.sources.tabular import Stored, store_file, store_frame
 
 COLUMNS = (
     "ccg_code ccg_name tcp_code tcp_name stp_code stp_name region_code region_name "
-    "provider_code provider_name successor_ccg_code valid_from valid_to"
+    "provider_code provider_name successor_ccg_code valid_from valid_to peer_group"
 ).split()
 
 CODE = re.compile(r"[A-Z0-9]{2,12}")
@@ -121,7 +121,8 @@ def _place(row: dict[str, str]) -> tuple[Place | None, list[tuple[str, str, str,
     if successor and not CODE.fullmatch(successor):
         allowed = "the code of one commissioner; a commissioner that was divided has none"
         wrong.append(("is not one code", "successor_ccg_code", successor, allowed))
-    return Place(codes, names, successor, first, last), wrong
+    peers = " ".join(row.get("peer_group", "").split()) or None
+    return Place(codes, names, successor, first, last, peers), wrong
 
 
 def _date(text: str) -> date | None:
