@@ -30,6 +30,12 @@ class Mark(StrEnum):
         """What the mark says, in words."""
         return MEANINGS[self]
 
+    @property
+    def explained(self) -> str:
+        """The same below a table, whose other marks may be there for the small number's sake."""
+        also = " or would tell one that is" if self is Mark.SUPPRESSED else ""
+        return f"{self.meaning}{also}"
+
 
 MEANINGS = {
     Mark.SUPPRESSED: "suppressed, because the number is small",
@@ -47,4 +53,4 @@ def first_of(statuses: Iterable[str]) -> Status:
 def mark_notes(cells: Iterable[object]) -> tuple[str, ...]:
     """An explanation of each mark that stands in some cells."""
     held = set(cells)
-    return tuple(f"{mark} means {mark.meaning}." for mark in Mark if mark in held)
+    return tuple(f"{mark} means {mark.explained}." for mark in Mark if mark in held)

@@ -15,8 +15,9 @@ from nhsind.narrative.evidence import A_YEAR_BEFORE, Evidence, Figure, earlier_p
 from nhsind.narrative.numbers import half_up
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.values import figure_told
-from nhsind.narrative.wording import listed, sentence, short_words
+from nhsind.narrative.wording import listed, number_words, sentence, short_words
 from nhsind.periods import Period
+from nhsind.reference.working_days import working_days
 from nhsind.release.telling import TOO_COARSE
 
 IMPROVEMENT, DETERIORATION = "an improvement", "a deterioration"
@@ -24,9 +25,13 @@ IMPROVEMENT, DETERIORATION = "an improvement", "a deterioration"
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes in words: clear ones, those that are not, those that rounded counts cannot tell."""
+    """Changes in words: clear ones, those that are not, those that rounded counts cannot tell.
+
+    `seen`: of the last, those of which the counts tell the way, not whether it is beyond chance.
+    """
 
     clear: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     coarse: list[str] = field(default_factory=list)
 
@@ -44,7 +49,9 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
         if told is None:
             continue
         then = f"{short_words(earlier)} ({_beside(line, told)})"
-        if told.way is None:
+        if told.is_coarse and (way := _way_seen(told.before, figure)):
+            changes.seen.append(f"{way} than in {then}")
+        elif told.way is None:
             (changes.coarse if told.is_coarse else changes.unclear).append(then)
         else:
             more = more_words(line, told.size) if told.size is not None else told.higher
@@ -52,6 +59,9 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
     clauses = changes.clauses(
         "it is", "there is no clear change from", f"{TOO_COARSE} whether it changed from"
     )
+    if changes.seen:
+        doubt = f"{TOO_COARSE} whether by more than chance"
+        clauses.append(f"it is {listed(changes.seen)}; {doubt}")
     if clauses:
         yield f"{sentence('; '.join(clauses))}."
 
@@ -75,12 +85,38 @@ def tell_changes_of_counts(known: list[Evidence], about: Subject) -> Iterator[st
                 share = f"{half_up(of, 1)}% "
             more = "more" if told.way > 0 else "fewer"
             changes.clear.append(f"{share}{more} {then}")
-        when = f"compared with {short_words(earlier)}"
+        when = _when(known[0].line, earlier, known[0].period)
         clauses = changes.clauses(
             "there were", "there is no clear change in", f"{TOO_COARSE} of a change in"
         )
         if clauses:
             yield f"{sentence(when)} {', and '.join(clauses)}."
+
+
+def _way_seen(before: Figure, now: Figure) -> str:
+    """Which way a figure went whatever the exact counts are; empty where its ranges overlap."""
+    low, high = _ends(now)
+    lowest, highest = _ends(before)
+    return "higher" if low > highest else "lower" if high < lowest else ""
+
+
+def _ends(figure: Figure) -> tuple[float, float]:
+    """The range of a figure's value; the value itself where it is exact."""
+    if figure.is_rounded:
+        return figure.lowest, figure.highest
+    return figure.value, figure.value
+
+
+def _when(line: Indicator, earlier: Period, now: Period) -> str:
+    """`compared with March 2017, which had 2 working days more,`: what a count depends on too."""
+    when = f"compared with {short_words(earlier)}"
+    if line.period_rule != "flow":
+        return when
+    more = working_days(earlier.start, earlier.end) - working_days(now.start, now.end)
+    if not more:
+        return when
+    days = "working day" if abs(more) == 1 else "working days"
+    return f"{when}, which had {number_words(abs(more))} {days} {'more' if more > 0 else 'fewer'},"
 
 
 def _beside(line: Indicator, told: ChangeTold) -> str:

@@ -118,4 +118,8 @@ def _rank(evidence: Evidence, figure: Figure, about: Subject) -> str:
     alike = {0: "no interval overlaps its own", 1: "one interval overlaps its own"}.get(
         others, f"the intervals of {number_words(others)} others overlap its own"
     )
-    return f"number {ahead + 1} of {len(values)} organisations ({first}; {alike})"
+    level = sum(value == own for value in values.values())
+    place = f"number {ahead + 1}"
+    if level > 1:
+        place = f"one of {number_words(level)} that share place {ahead + 1}"
+    return f"{place} of {len(values)} organisations ({first}; {alike})"

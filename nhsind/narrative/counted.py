@@ -70,7 +70,8 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
     """Why a figure is no whole: suppressed, no cases, no denominator, not covered, a part."""
     line = evidence.line
     if figure.status == Status.SUPPRESSED and figure.note == Mark.SUPPRESSED.meaning:
-        return f"{line.title}: the figure of {about.name} is suppressed, because it is small."
+        small = "is suppressed, because a count behind it is small"
+        return f"{line.title}: the figure of {about.name} {small}."
     if figure.status == Status.SUPPRESSED and figure.note:
         return f"{line.title}: the figure of {about.name} is not shown: {figure.note}."
     if figure.status == Status.NO_CASES:

@@ -127,7 +127,7 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
     ]
     if not known:
         if hidden:
-            yield "The counts are suppressed, because they are small."
+            yield f"Suppressed, because they are small: {listed(hidden)}."
         yield from unknown
         return
     said = [

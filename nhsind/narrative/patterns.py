@@ -23,6 +23,8 @@ VARIATION = {
 }
 # What the chart signalled before the latest point, told of the last few spans.
 MOST_SPANS = 2
+# As many verdicts alike in a row are told beside limits that leave either open, as is a shift.
+RUN = 7
 ASSURANCE = {
     "pass": "consistently meets",
     "fail": "consistently misses",
@@ -102,15 +104,37 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         )
         text += f"; {earlier}" if earlier else ""
         if chart.assurance:
-            figure = evidence.figure(about.code)
-            goal = "plan" if figure is None or isnan(figure.standard) else "standard"
-            text += f"; by its limits the line {ASSURANCE[chart.assurance]} the {goal}"
+            text += f"; {_assurance(evidence, chart, about.code)}"
         # The basis has no words where nothing was asked.
         made = chart.basis.words([short_words(each) for each in evidence.periods])
         yield f"{'; '.join([text, *made])}."
     for periods, alike in quiet.items():
         show = "control chart{} of {} shows" if len(alike) == 1 else "control charts{} of {} show"
         yield f"The {show.format(_called('of', alike), periods)} no more than chance."
+
+
+def _assurance(evidence: Evidence, chart: ControlChart, code: str) -> str:
+    """What the limits promise, and what the periods were where they were not so."""
+    latest = evidence.figure(code)
+    is_plan = latest is None or isnan(latest.standard)
+    goal, periods = ("plan" if is_plan else "standard"), periods_words(evidence.period)
+    figures = [evidence.figure(code, evidence.periods[place]) for place in chart.known.tolist()]
+    met = [
+        found
+        for each in figures
+        if each is not None
+        and (found := each.meets_plan if is_plan else each.meets_standard) is not None
+    ]
+    expected = {"pass": True, "fail": False}.get(chart.assurance or "")
+    text = f"by its limits the line {ASSURANCE[chart.assurance or '']} the {goal}"
+    if expected is not None:
+        others = met.count(not expected)
+        did = "met" if expected is False else "missed"
+        return f"{text}, but {did} it in {others} of {len(met)} {periods}" if others else text
+    run = next((n for n, each in enumerate(reversed(met)) if each != met[-1]), len(met))
+    if run < RUN:
+        return text
+    return f"{text}, and it {'met' if met[-1] else 'missed'} it in each of the last {run} {periods}"
 
 
 def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:

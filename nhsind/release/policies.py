@@ -108,7 +108,7 @@ def rule_words(policy: Disclosure) -> str:
         return f"Counts {small}, and what would give them away; the others are exact{exact}."
     return (
         f"Counts are rounded to the nearest {policy.base}; those {small}{exact}. Percentages, "
-        "rates and averages are of the true counts, as finely as tells no more than the rounded "
-        "ones, else the range that these allow. Verdicts are of the true counts; a 95% interval "
-        "covers those of all counts that would be shown so."
+        "rates and averages are of the true counts, as fine as leaves several counts possible, "
+        "else a range. Verdicts use the true counts; a 95% interval allows for every count that "
+        "is rounded so."
     )

@@ -135,6 +135,7 @@ def _line_page(
     ]
     verdicts = [row.verdict for row in rows]
     rule = filter(None, [rule_words(found.figures.policy)])
+    judged = verdicts.count(MET) + verdicts.count(NOT_MET)
     page = render_site_page(
         "indicator.html.j2",
         explore,
@@ -144,7 +145,8 @@ def _line_page(
         england=Mark.NOT_AVAILABLE if national is None else _england_words(found, line),
         standard=words,
         met=verdicts.count(MET),
-        judged=verdicts.count(MET) + verdicts.count(NOT_MET),
+        judged=judged,
+        unjudged=len(rows) - judged,
         figure=Markup(drawn.figure),
         grid=Markup(board.figure),
         table=f"{drawn.table.caption}, highest value first",

@@ -88,7 +88,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Glance:
-    """A family and period, with its organisations by code."""
+    """A family and period, with its organisations by code; `rule`: what holds of its counts."""
 
     family: str
     title: str
@@ -97,6 +97,7 @@ class Glance:
     publication: dict[str, str]
     organisations: dict[str, Place]
     lines: tuple[GlanceLine, ...]
+    rule: str = ""
 
     @property
     def when(self) -> Period:
@@ -141,6 +142,7 @@ def glance_of(found: Results, released: str) -> Glance:
             for code in everyone
         },
         tuple(_line(found, each, everyone) for each in evidence.values()),
+        rule_words(found.figures.policy),
     )
 
 
@@ -233,12 +235,17 @@ def change_words(evidence: Evidence, organisation: str) -> str:
             return Mark.SUPPRESSED if each.status == Status.SUPPRESSED else Mark.NOT_AVAILABLE
     assert before is not None
     when = "" if since == evidence.period.previous else f" in {in_words(since)}"
-    then = f"from {figure_told(line, before)}{when}"
+    was = figure_told(line, before)
+    then = f"from {was}{when}"
     told = change_told(evidence, since, organisation)
     if told is None:
         return f"not tested ({then})"
+    if isnan(before.value):  # a range, which is nothing to go up or down from
+        then = f"(before: {was}{when})"
     if told.way is None:
-        return f"{TOO_COARSE} ({then})" if told.is_coarse else f"no clear change {then}"
+        return (
+            f"{TOO_COARSE} (before: {was}{when})" if told.is_coarse else f"no clear change {then}"
+        )
     size = "" if told.size is None else f" {wording.size_words(line, told.size)}"
     moved = f"{'up' if told.way > 0 else 'down'}{size} {then}"
     return ", ".join(filter(None, [moved, told.judged(line)]))

@@ -67,15 +67,17 @@ class _Section:
     lines: tuple[_Line, ...]
     report: str
     gap: str
+    rule: str
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """An explanation of each mark that stands in the section."""
-        return mark_notes(
+        """An explanation of each mark that stands in the section, and how its counts are shown."""
+        marks = mark_notes(
             cell
             for line in self.lines
             for cell in (line.figure.value, line.verdict, line.figure.change)
         )
+        return (*marks, self.rule) if self.rule else marks
 
 
 def glances(manifest: Manifest, new: dict[str, bytes], out: Path) -> dict[str, Glance]:
@@ -191,7 +193,15 @@ def _section(
             if code in line.figures and line.code not in lines:
                 lines[line.code] = _line(line, line.figures[code], glance)
     name = folder.lower().replace("/", "-")
-    return _Section(name, folder, newest.words, newest.when.words, tuple(lines.values()), **state)
+    return _Section(
+        name,
+        folder,
+        newest.words,
+        newest.when.words,
+        tuple(lines.values()),
+        **state,
+        rule=newest.rule,
+    )
 
 
 def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from nhsind.periods import Period
+from nhsind.reference.working_days import bank_holidays
 
 Array = np.ndarray[Any, Any]
 
@@ -64,40 +64,6 @@ def to_working_day(days: Array) -> Array:
     """Saturdays go back to Friday and Sundays on to Monday; holidays stay."""
     of_week = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
     return np.asarray(days + np.select([of_week == SUNDAY - 1, of_week == SUNDAY], [-1, 1], 0))
-
-
-def bank_holidays(year: int) -> list[date]:
-    """The eight bank holidays of England; one on a weekend is kept on the next working day."""
-    easter = easter_sunday(year)
-    return [
-        _working_days_from(date(year, 1, 1))[0],
-        easter - timedelta(days=2),
-        easter + timedelta(days=1),
-        _monday_from(date(year, 5, 1)),
-        _monday_from(date(year, 5, 25)),
-        _monday_from(date(year, 8, 25)),
-        *_working_days_from(date(year, 12, 25))[:2],
-    ]
-
-
-def easter_sunday(year: int) -> date:
-    """Easter of the Gregorian calendar (the anonymous algorithm)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    shift = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - century // 4 - shift + 15) % 30
-    day = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * day) // 451
-    month, place = divmod(epact + day - 7 * late + 114, 31)
-    return date(year, month, place + 1)
-
-
-def _working_days_from(day: date) -> list[date]:
-    week = [day + timedelta(days=step) for step in range(SUNDAY + 1)]
-    return [each for each in week if each.weekday() < SUNDAY - 1]
-
-
-def _monday_from(day: date) -> date:
-    return day + timedelta(days=-day.weekday() % 7)
 
 
 def season(months: Sequence[Period], january_first: Sequence[float]) -> Array:

@@ -426,8 +426,9 @@ def test_counts_change_after_their_interval() -> None:
         "pathways and 7 new pathways."
     )
     assert (
-        "Compared with March 2017 there were 50.0% more completed admitted pathways (1,000), and "
-        "there is no clear change in completed non-admitted pathways (1,001)."
+        "Compared with March 2017, which had 2 working days more, there were 50.0% more completed "
+        "admitted pathways (1,000), and there is no clear change in completed non-admitted "
+        "pathways (1,001)."
     ) in text
     assert "February" not in text, "months differ in length"
     assert "new pathways (" not in text, "from nothing there is no relative change"
@@ -663,6 +664,38 @@ def test_earlier_signals_are_told_beside_a_latest_month_within_chance(
     assert f"the latest month is within chance; {said_of_them}; by its limits" in text
 
 
+@pytest.mark.parametrize(
+    ("values", "ending"),
+    [
+        ([950, 951] * 10, "by its limits the line consistently meets the standard."),
+        (
+            [950, 951] * 6 + [910] + [950, 951] * 4,
+            "by its limits the line consistently meets the standard, but missed it in 1 of 21 "
+            "months.",
+        ),
+        (
+            [899, 900] * 6 + [925] + [899, 900] * 4,
+            "by its limits the line consistently misses the standard, but met it in 1 of 21 "
+            "months.",
+        ),
+        (
+            [930] * 8 + [915, 905, 918, 903, 917, 904, 919],
+            "by its limits the line may either meet or miss the standard, and it missed it in each "
+            "of the last 7 months.",
+        ),
+        (
+            [930] * 9 + [915, 905, 918, 903, 917, 904],
+            "by its limits the line may either meet or miss the standard.",
+        ),
+    ],
+)
+def test_what_limits_promise_is_told_with_what_the_months_were(
+    values: list[int], ending: str
+) -> None:
+    text = said(*months([(value, 1000) for value in values]))
+    assert ending in text
+
+
 def test_assurance_from_the_plan_where_there_is_no_standard() -> None:
     values = [(900 + step, 1000) for step in NOISE]
     plans = {("A", str(LAST.shift(-step))): 0.5 for step in range(16)}
@@ -703,7 +736,8 @@ def test_suppressed_months_carry_no_change_trend_or_plan() -> None:
     plans = {("A", str(LAST.shift(-step))): 0.5 for step in range(5)}
     hidden = interpret(results(*months(values), policy=HIDES, plans=plans))
     assert hidden.paragraphs == (
-        f"{RTT.indicators[WITHIN].title}: the figure of CCG A is suppressed, because it is small.",
+        f"{RTT.indicators[WITHIN].title}: the figure of CCG A is suppressed, because a count "
+        "behind it is small.",
         rule_words(HIDES),
     )
     rows = months([*RISING[:3], (3, 1000), RISING[4]])

@@ -130,7 +130,7 @@ def test_ranks_and_ties() -> None:
         found
     )
     tied = waiting(A=(90, 100), C=(45, 50), **others)
-    assert "number 1 of 10 organisations (highest first; one interval" in said(tied)
+    assert "one of 2 that share place 1 of 10 organisations (highest first; one" in said(tied)
 
 
 def test_england_is_no_rival() -> None:
@@ -173,9 +173,9 @@ def test_counts_and_their_change_in_a_year() -> None:
         "pathways and 0 new pathways."
     )
     assert (
-        "Compared with March 2017 there were 50.0% more completed admitted pathways (1,000) and "
-        "100.0% fewer new pathways (40), and there is no clear change in completed non-admitted "
-        "pathways (1,001)."
+        "Compared with March 2017, which had 2 working days more, there were 50.0% more completed "
+        "admitted pathways (1,000) and 100.0% fewer new pathways (40), and there is no clear "
+        "change in completed non-admitted pathways (1,001)."
     ) in text
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhsind.periods import parse_period
+from nhsind.reference.working_days import bank_holidays
 from nhsind.synthetic.data_set import write_sample
-from nhsind.synthetic.days import bank_holidays, calendar_of
+from nhsind.synthetic.days import calendar_of
 from nhsind.synthetic.draws import counts, fading, parts, spread_out
 from nhsind.synthetic.world import BOUNDARY_CHANGE, MANY_IN_A_ROW, make_world
 
