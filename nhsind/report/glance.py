@@ -25,6 +25,7 @@ from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
 from nhsind.narrative.values import figure_told
 from nhsind.periods import Period, parse_period
+from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
     TOO_COARSE,
