@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhsind.api.exploring import compare, variant
     from nhsind.api.grids import grid
     from nhsind.api.publishing import due, run
+    from nhsind.api.querying import sql
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
     from nhsind.api.series import p_chart, spc
@@ -54,6 +55,7 @@ _HOMES = {
     "nhsind.api.deriving": ["derive", "trace"],
     "nhsind.api.exploring": ["compare", "variant"],
     "nhsind.api.publishing": ["due", "run"],
+    "nhsind.api.querying": ["sql"],
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
@@ -112,6 +114,7 @@ __all__ = [
     "schema",
     "slope_index",
     "spc",
+    "sql",
     "table",
     "trace",
     "units_of",

@@ -23,6 +23,7 @@ COMMANDS = (
     defining.list_command,
     defining.define,
     defining.schema,
+    defining.sql,
     deriving.check,
     deriving.derive,
     deriving.trace,

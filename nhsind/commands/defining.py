@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from nhsind.commands.options import FORMAT, OUT
-from nhsind.commands.output import show
+from nhsind.commands.output import show, write
 from nhsind.commands.variants import takes_variant
 
 
@@ -36,6 +36,22 @@ def define(code: str, form: str) -> None:
         click.echo(json.dumps(card.content, ensure_ascii=False, indent=1))
     else:
         click.echo(card.html if form == "html" else str(card))
+
+
+@click.command()
+@click.argument("code")
+@click.option("--period", multiple=True, help="Of these periods. Left out: the sample's last.")
+@OUT
+@takes_variant
+def sql(code: str, period: tuple[str, ...], out: Path | None) -> None:
+    """The query that derives CODE, for DuckDB: from the same clauses, with what they say."""
+    from nhsind.api.querying import sql as query
+
+    text = query(code, period=period or None)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write(out, text)
 
 
 @click.command()

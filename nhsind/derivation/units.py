@@ -20,7 +20,7 @@ def period_table(source: Input, line: Indicator, periods: list[Period], engine: 
     It has the days that any line of the family names, so that lines share it; where a variant of
     a line has another limit, the line's own.
     """
-    days = _days_of_periods(source.family, line)
+    days = days_of_periods(source.family, line)
     columns: dict[str, list[object]] = {
         "period": [str(period) for period in periods],
         "period_start": [period.start for period in periods],
@@ -37,7 +37,7 @@ def period_table(source: Input, line: Indicator, periods: list[Period], engine: 
     return as_engine(source.con, name, engine)
 
 
-def _days_of_periods(family: Family, line: Indicator) -> tuple[Limit, ...]:
+def days_of_periods(family: Family, line: Indicator) -> tuple[Limit, ...]:
     """The limits that are days counted from the period, those of the line before all others."""
     lines = (*family.indicators.values(), *family.supporting.values(), line)
     named = {limit.name: limit for each in lines for limit in each.limits.values()}
@@ -85,7 +85,7 @@ def _unit_table(
     """A unit table of the periods; the query for it is planned once for all lines of its limits."""
     unit_table = source.family.units[name]
     own = tuple(line.limits[limit] for limit in unit_table.limits)
-    days = _days_of_periods(source.family, line)
+    days = days_of_periods(source.family, line)
     key: tuple[str | Limit | Period, ...] = (name, *own, *days, *periods)
     if engine == "duckdb" and key in source.planned:
         return source.planned[key]

@@ -55,6 +55,7 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
         "check": (ind.check, {"family": "rtt", **options}),
         "derive": (ind.derive, {"selectors": "E.B.3", "geography": None, "by": (), **asked}),
         "trace": (ind.trace, {"code": "E.B.3", "columns": None, **asked}),
+        "sql": (ind.sql, {"code": "E.B.3", "period": None}),
         "units_of": (ind.units_of, {"row": ROW}),
         "reconcile": (ind.reconcile, {"family": "rtt", "published": None, **options}),
         "results": (

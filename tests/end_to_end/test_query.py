@@ -1,0 +1,71 @@
+"""The query that `nhsind sql` prints gives the figures that `derive` gives, on the sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+import nhsind as ind
+from nhsind.definitions.catalogue import all_indicators, family_codes, load_family
+from nhsind.definitions.column_sql import quote, sql_type
+from nhsind.derivation.query import USUAL
+from nhsind.given import given
+from nhsind.periods import parse_period
+from nhsind.sources.checked_input import Input
+from nhsind.sources.inputs import open_input
+
+
+def warehouse(opened: Input) -> duckdb.DuckDBPyConnection:
+    """The family's tables as somebody's own database has them: typed, in its schema, unchecked."""
+    con, family = opened.con, opened.family
+    con.execute(f"CREATE SCHEMA {quote(family.code)}")
+    for table in family.tables.values():
+        held = opened.columns(f"{table.name}_typed") if table.name in opened.tables else set()
+        shown = ", ".join(
+            f"{quote(name) if name in held else 'NULL'}::{sql_type(column)} AS {quote(name)}"
+            for name, column in table.columns.items()
+        )
+        of = f"FROM {quote(f'{table.name}_typed')}" if held else "LIMIT 0"
+        con.execute(f"CREATE TABLE {quote(family.code)}.{quote(table.name)} AS SELECT {shown} {of}")
+    return con
+
+
+def known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+@pytest.mark.parametrize("code", family_codes())
+def test_the_printed_query_gives_the_figures(code: str) -> None:
+    family = load_family(code)
+    opened = open_input(family, given(None).data)
+    con = warehouse(opened)
+    lines = [line for line in all_indicators().values() if line.family == code]
+    assert lines
+    for line in lines:
+        period = next(each for each in USUAL if line.answers(parse_period(each)))
+        if line.only_months_of:
+            period = str((opened.months_of_events(line) or [])[-1])
+        derived = ind.derive(line.code, period=period, level=family.record_level)
+        asked = con.execute(ind.sql(line.code, period=period)).fetchall()
+        found = {
+            org: (known(numerator), known(denominator)) for org, _, numerator, denominator in asked
+        }
+        expected = {
+            row.org_code: (known(row.numerator), known(row.denominator))
+            for row in derived.itertuples()
+        }
+        assert found, line.code
+        # Organisations without units have no row in a query.
+        nothing = {(0.0, 0.0), (0.0, None), (None, None)}
+        lacking = {org: pair for org, pair in expected.items() if org not in found}
+        assert set(lacking.values()) <= nothing, line.code
+        assert found == {org: pair for org, pair in expected.items() if org in found}, line.code
+
+
+def test_a_query_of_a_variant_has_its_own_limit() -> None:
+    variant = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})
+    text = ind.sql(variant, period="2018-03")
+    assert "E.B.3*" in text and "112 days or less" in text and "DATE '2017-12-09'" in text
