@@ -12,6 +12,7 @@ import nhsind as ind
 from nhsind.definitions.catalogue import all_indicators, family_codes, load_family
 from nhsind.definitions.column_sql import quote, sql_type
 from nhsind.derivation.query import USUAL
+from nhsind.derivation.values import measure
 from nhsind.given import given
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
@@ -23,7 +24,7 @@ def warehouse(opened: Input) -> duckdb.DuckDBPyConnection:
     con, family = opened.con, opened.family
     con.execute(f"CREATE SCHEMA {quote(family.code)}")
     for table in family.tables.values():
-        held = opened.columns(f"{table.name}_typed") if table.name in opened.tables else set()
+        held = opened.given[table.name] if table.name in opened.tables else frozenset()
         shown = ", ".join(
             f"{quote(name) if name in held else 'NULL'}::{sql_type(column)} AS {quote(name)}"
             for name, column in table.columns.items()
@@ -48,7 +49,7 @@ def test_the_printed_query_gives_the_figures(code: str) -> None:
         period = next(each for each in USUAL if line.answers(parse_period(each)))
         if line.only_months_of:
             period = str((opened.months_of_events(line) or [])[-1])
-        derived = ind.derive(line.code, period=period, level=family.record_level)
+        derived = measure(opened, [line], periods=[parse_period(period)], level=family.record_level)
         asked = con.execute(ind.sql(line.code, period=period)).fetchall()
         found = {
             org: (known(numerator), known(denominator)) for org, _, numerator, denominator in asked
