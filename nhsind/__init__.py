@@ -1,11 +1,12 @@
 """nhsind: the shared, executable definition of NHS performance indicators.
 
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
-`derive`, `trace`, `reconcile`, `run`, `due`. `variant` is a line with other values, and `compare`
-sets it beside the line. In a notebook, `results` opens a family's figures, and `table`,
-`fate_table`, `chart` and `interpret` show them. `spc`, `p_chart`, `wilson`, `byar` and
-`exact_poisson` work on any numbers. `Period` is a month, quarter or year; `Notes` collects what a
-call left out. Every error is a NhsindError: UsageError, InputError, DisclosureError, HeldError.
+`derive`, `trace`, `reconcile`, `run`, `due`. `variant` is a line with other values, of which
+`choices` lists what there is; `compare` sets it beside the line. In a notebook, `results` opens a
+family's figures, and `table`, `fate_table`, `chart` and `interpret` show them. `spc`, `p_chart`,
+`wilson`, `byar` and `exact_poisson` work on any numbers. `Period` is a month, quarter or year;
+`Notes` collects what a call left out. Every error is a NhsindError: UsageError, InputError,
+DisclosureError, HeldError.
 
 Each name is imported when it is first asked for, so that `import nhsind` takes no time.
 """
@@ -20,7 +21,7 @@ from nhsind.version import __version__
 if TYPE_CHECKING:
     from nhsind.api.auditing import audit
     from nhsind.api.checking import check
-    from nhsind.api.defining import define, list_indicators, schema
+    from nhsind.api.defining import choices, define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
     from nhsind.api.exploring import compare, variant
     from nhsind.api.grids import grid
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "nhsind.api.auditing": ["audit"],
     "nhsind.api.checking": ["check"],
-    "nhsind.api.defining": ["define", "list_indicators", "schema"],
+    "nhsind.api.defining": ["choices", "define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "trace"],
     "nhsind.api.exploring": ["compare", "variant"],
     "nhsind.api.publishing": ["due", "run"],
@@ -93,6 +94,7 @@ __all__ = [
     "byar",
     "chart",
     "check",
+    "choices",
     "compare",
     "define",
     "derive",

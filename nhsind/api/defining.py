@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
+
 import pandas as pd
 
 from nhsind.arguments import checked
 from nhsind.definitions import cards
 from nhsind.definitions.cards import Card
-from nhsind.definitions.catalogue import all_indicators, family_codes, load_family
+from nhsind.definitions.catalogue import all_indicators, family_codes, load_family, select
+from nhsind.definitions.changeable import Changeable, changeable
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.record_tables import describe_tables
 from nhsind.errors import unknown
@@ -75,6 +78,46 @@ def define(code: str | Indicator) -> Card:
     'rtt'
     """
     return cards.define(code)
+
+
+@checked
+def choices(code: str | Indicator | None = None) -> pd.DataFrame:
+    """What a variant can change: limits, standards, readings and clauses, as plain rows.
+
+    Parameters
+    ----------
+    code
+        An indicator's code or a line itself, or a family; None: every line.
+
+    Returns
+    -------
+    DataFrame
+        indicator, kind (limit, reading or clause), name, value (what the line has), other (what
+        it may be: a range, or another choice), says, question.
+
+    Raises
+    ------
+    UsageError
+        There is no such line or family.
+
+    Examples
+    --------
+    >>> found = choices("E.B.3")
+    >>> found.loc[found["kind"] == "limit", ["name", "value"]].to_numpy().tolist()
+    [['longest_wait_within', '-126d'], ['standard', '>=0.92']]
+    """
+    rows = [asdict(row) for _, found in changeable_of(code) for row in found]
+    return pd.DataFrame(rows, columns=[each.name for each in fields(Changeable)])
+
+
+def changeable_of(code: str | Indicator | None) -> list[tuple[Indicator, list[Changeable]]]:
+    """The lines that a code or family names (None: all), each with what can be changed of it."""
+    chosen = select(list(family_codes()) if code is None else code)
+    return [
+        (line, changeable(line, load_family(family)))
+        for family, lines in chosen.items()
+        for line in lines
+    ]
 
 
 @checked

@@ -10,6 +10,7 @@ import click
 from nhsind.commands.options import FORMAT, OUT
 from nhsind.commands.output import show, write
 from nhsind.commands.variants import takes_variant
+from nhsind.errors import UsageError
 
 
 @click.command("list")
@@ -24,11 +25,22 @@ def list_command(family: str | None, form: str | None, out: Path | None) -> None
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@click.option(
+    "--readings", "listed", is_flag=True, help="What can be changed: limits, readings, clauses."
+)
 @takes_variant
-def define(code: str, form: str) -> None:
-    """The whole definition of CODE, with source page, rules, standard and readings."""
+def define(code: str | None, form: str, listed: bool) -> None:
+    """The whole definition of CODE, with source page, rules, standard and readings.
+
+    With --readings: what a variant of CODE (a family, or every line) can change, and how.
+    """
+    if listed:
+        _show_changeable(code, form)
+        return
+    if code is None:
+        raise UsageError("name an indicator, such as E.B.3; `nhsind list` shows them all")
     from nhsind.api.defining import define as card_of
 
     card = card_of(code)
@@ -36,6 +48,18 @@ def define(code: str, form: str) -> None:
         click.echo(json.dumps(card.content, ensure_ascii=False, indent=1))
     else:
         click.echo(card.html if form == "html" else str(card))
+
+
+def _show_changeable(code: str | None, form: str) -> None:
+    from nhsind.api.defining import changeable_of, choices
+    from nhsind.definitions.changeable import as_text
+
+    if form == "text":
+        click.echo(as_text(changeable_of(code)))
+    elif form == "json":
+        click.echo(json.dumps(choices(code).to_dict("records"), ensure_ascii=False, indent=1))
+    else:
+        click.echo(choices(code).to_html(index=False))
 
 
 @click.command()

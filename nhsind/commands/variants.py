@@ -46,7 +46,7 @@ def takes_variant(command: Callable[..., None]) -> Callable[..., None]:
         if limits or readings or without:
             key = "code" if "code" in given else "selectors"
             named = given[key] if key == "selectors" else (given[key],)
-            if len(named) != 1:
+            if len(named) != 1 or named[0] is None:
                 raise UsageError("--set, --reading and --without change one line: name one code")
             line = variant_of(named[0], limits, readings, without)
             given[key] = line if key == "code" else [line]

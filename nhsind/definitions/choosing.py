@@ -8,6 +8,7 @@ from typing import Any
 
 from nhsind.definitions.indicators import Choice, Indicator, Measure, Reading
 from nhsind.definitions.limits import limits_of
+from nhsind.definitions.standards import Standard
 
 
 def chosen(line: Indicator, choice: Choice) -> Indicator:
@@ -17,10 +18,18 @@ def chosen(line: Indicator, choice: Choice) -> Indicator:
     made = replace(
         made,
         faults=in_place(line.faults, choice.faults),
-        standards=choice.standards or line.standards,
+        standards=_standards_under(line, choice),
         templates={**line.templates, **choice.words.get(line.own_code, {})},
     )
     return made.with_limits(limits_of(named))
+
+
+def _standards_under(line: Indicator, choice: Choice) -> tuple[Standard, ...]:
+    """Those of the choice in place of those that give a verdict, where the line has any."""
+    if not choice.standards or not any(row.kind == "standard" for row in line.standards):
+        return line.standards
+    aims = tuple(row for row in line.standards if row.kind != "standard")
+    return (*choice.standards, *aims)
 
 
 def choices_of(line: Indicator) -> dict[str, Reading]:
@@ -30,6 +39,14 @@ def choices_of(line: Indicator) -> dict[str, Reading]:
         for reading in line.readings
         if any(chosen(line, choice) != line for choice in reading.choices.values())
     }
+
+
+def parts_of(line: Indicator, choice: Choice) -> set[str]:
+    """The clauses, faults and unit tables of a line in whose place a choice puts others."""
+    measures = line.measures.values()
+    held = {*line.faults, *(part.units for part in measures)}
+    held |= {name for part in measures for name in part.clauses}
+    return held & {*choice.clauses, *choice.faults, *choice.units}
 
 
 def _measure_under(part: Measure, choice: Choice) -> Measure:

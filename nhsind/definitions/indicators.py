@@ -55,7 +55,8 @@ class Choice:
 
     `clauses`, `faults`: by the name of one, those that stand in its place (none: it is left out).
     `units`: by the name of a unit table, the one in its place. `limits`: by name, another value.
-    `standards`: in place of the line's (empty: they stay). `words`: by line, its texts that differ.
+    `standards`: in place of those that give a verdict (empty: they stay). `words`: by line, its
+    texts that differ.
     """
 
     name: str

@@ -116,8 +116,8 @@ class ChoiceRow(Strict, frozen=True, kw_only=True):
     """Another reading: what of the lines that name the reading is different under it.
 
     `clauses` and `faults`: those that stand in the place of one. `units`: the unit table in the
-    place of one. `limits`: other values. `standards`: in place of a line's. `words`: by line, its
-    texts that differ.
+    place of one. `limits`: other values. `standards`: in place of those that give
+    a verdict. `words`: by line, its texts that differ.
     """
 
     reading: Text

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from nhsind.definitions.choosing import choices_of, chosen, in_place, with_measures
+from nhsind.definitions.choosing import choices_of, chosen, in_place, parts_of, with_measures
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import STAR, Choice, Indicator, Reading
 from nhsind.definitions.standards import OPERATORS, Standard
@@ -44,6 +44,11 @@ def variant(
         reading = _reading(line, code)
         choice = _choice(reading, name)
         if choice is not None:
+            if not parts_of(line, choice) <= parts_of(made, choice):
+                raise UsageError(
+                    f"{reading.code}={choice.name} cannot be chosen together with the readings "
+                    "before it: both change the same rule"
+                )
             made = chosen(made, choice)
             differs.append(f"reading {reading.code}, {choice.name}: {choice.reading}")
     for name, value in (limits or {}).items():
@@ -69,6 +74,11 @@ def clauses_of(line: Indicator) -> list[str]:
     """The clauses and faults of a line, each once, in their order."""
     parts = (line.faults, *(part.clauses for part in line.measures.values()))
     return list(dict.fromkeys(name for names in parts for name in names))
+
+
+def placing_clauses(family: Family) -> set[str]:
+    """The clauses that say which period a unit is of, and so can't be left out."""
+    return {name for table in family.tables.values() for name in table.placed_by if name}
 
 
 def own_standards(line: Indicator) -> list[Standard]:
@@ -159,8 +169,7 @@ def _without(line: Indicator, family: Family, name: str) -> Indicator:
     there = clauses_of(line)
     if name not in there:
         raise unknown(f"clause of {line.own_code}", name, there)
-    placing = {each for table in family.tables.values() for each in table.placed_by}
-    if name in placing:
+    if name in placing_clauses(family):
         raise UsageError(
             f"{name} says which period a unit is of: without it {line.own_code} has no figure"
         )

@@ -5,6 +5,7 @@ SOURCE = (
     "https://www.parallelparliament.co.uk/question/105322/accident-and-emergency-departments-discharges"
 )
 PLANNED_FOLLOW_UP = "2"
+NOT_PLANNED = ("1", "3")
 CODES = {
     "1": "First attendance",
     PLANNED_FOLLOW_UP: "Follow-up attendance, planned",

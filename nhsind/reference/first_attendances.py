@@ -4,10 +4,11 @@ SOURCE = (
     "https://archive.datadictionary.nhs.uk/DD%20Release%20December%202012/data_dictionary/"
     "attributes/f/first_attendance_de.asp"
 )
-NEW, FOLLOW_UP, ADMINISTRATIVE = ("1", "3"), ("2", "4"), "5"
+FIRST_FACE_TO_FACE, FOLLOW_UP_FACE_TO_FACE, ADMINISTRATIVE = "1", "2", "5"
+NEW, FOLLOW_UP = (FIRST_FACE_TO_FACE, "3"), (FOLLOW_UP_FACE_TO_FACE, "4")
 CODES = {
-    "1": "First attendance, face to face",
-    "2": "Follow-up attendance, face to face",
+    FIRST_FACE_TO_FACE: "First attendance, face to face",
+    FOLLOW_UP_FACE_TO_FACE: "Follow-up attendance, face to face",
     "3": "First telephone or telemedicine consultation",
     "4": "Follow-up telephone or telemedicine consultation",
     ADMINISTRATIVE: "Referral to treatment clock stop, an administrative event",

@@ -104,6 +104,13 @@ def arrived_in_the_period() -> nw.Expr:
 
 
 @clause
+def departed_in_the_period() -> nw.Expr:
+    """The patient leaves in the period, its first and last day included (A13)."""
+    month = month_number(col("departure_datetime"))
+    return ((month >= col("first_month")) & (month <= col("last_month"))).fill_null(False)
+
+
+@clause
 def department_busy_enough(attendances_a_month: Limit) -> nw.Expr:
     """The department averages more than {attendances_a_month} attendances a month over the
     quarter of the arrival.

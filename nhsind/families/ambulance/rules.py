@@ -55,10 +55,20 @@ def incidents(tables: Tables, periods: Frame) -> Frame:
     resource arrived for any, and two flags what is known of the patients.
     """
     records = with_call_id(tables["calls"])
-    records = records.with_columns(
-        incident_id=nw.coalesce(nw.col("incident_id"), nw.col("call_id")),
-        other=_flag(~_can_count()),
-    )
+    incident = nw.coalesce(nw.col("incident_id"), nw.col("call_id"))
+    return _incidents(records.with_columns(incident_id=incident), periods)
+
+
+@units("calls", identifier="incident_id")
+def journeys(tables: Tables, periods: Frame) -> Frame:
+    """One row per call and period, each an incident of its own (A19)."""
+    records = with_call_id(tables["calls"])
+    return _incidents(records.with_columns(incident_id=nw.col("call_id")), periods)
+
+
+def _incidents(records: Frame, periods: Frame) -> Frame:
+    """The first call of each incident, and what all its calls tell of it."""
+    records = records.with_columns(other=_flag(~_can_count()))
     seen = _yes("face_to_face")
     records = records.with_columns(
         seen=_flag(_can_count() & seen),
@@ -208,6 +218,22 @@ def answered() -> nw.Expr:
 def resolved_by_telephone_alone() -> nw.Expr:
     """The call was resolved by telephone and no resource arrived at the scene."""
     return _resolved() & ~_yes("face_to_face")
+
+
+@clause
+def answered_or_stood_down() -> nw.Expr:
+    """A resource arrived at the scene, or the call is said to be resolved by telephone, stood down
+    or not (A18).
+    """
+    return _yes("face_to_face") | _yes("resolved_by_telephone")
+
+
+@clause
+def resolved_or_stood_down() -> nw.Expr:
+    """The call is said to be resolved by telephone, stood down or not, and no resource arrived at
+    the scene (A18).
+    """
+    return _yes("resolved_by_telephone") & ~_yes("face_to_face")
 
 
 @clause

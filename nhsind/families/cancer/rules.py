@@ -70,6 +70,13 @@ def _wait_from_upgrade() -> nw.Expr:
     return wait - nw.when(seen_since).then(before_seen).otherwise(0)
 
 
+def _is_within(wait: nw.Expr, start: str, longest: Limit) -> nw.Expr:
+    """A wait in adjusted days is no longer than the limit; months are as long as from the start."""
+    if longest.unit == "month":
+        return (wait <= days_between(col(start), longest.after(start))).fill_null(False)
+    return (wait <= longest.number).fill_null(False)
+
+
 def _is_negative(start: str, stop: str, *adjustments: str) -> nw.Expr:
     """The stop lies before the start, or more days are taken off the wait than it has."""
     return (_wait(start, stop, *adjustments) < 0).fill_null(False)
@@ -203,12 +210,18 @@ def first_seen_in_the_period() -> nw.Expr:
 
 
 @clause
+def received_in_the_period_and_seen() -> nw.Expr:
+    """Referred in the period, its first and last day included, and seen since (A15)."""
+    return in_the_period("referral_received_date") & _given("date_first_seen")
+
+
+@clause
 def seen_within_14_days(longest_wait: Limit) -> nw.Expr:
     """From the referral's receipt to being first seen is {longest_wait} or less, after
     adjustment.
     """
     wait = _wait("referral_received_date", "date_first_seen", FIRST_SEEN_ADJUSTMENT)
-    return (wait <= longest_wait.number).fill_null(False)
+    return _is_within(wait, "referral_received_date", longest_wait)
 
 
 # 31 days ------------------------------------------------------------------------------------------
@@ -263,7 +276,7 @@ def treated_within_31_days(longest_wait: Limit) -> nw.Expr:
     (A16).
     """
     wait = _wait("decision_to_treat_date", "treatment_date", TREATMENT_ADJUSTMENT)
-    return (wait <= longest_wait.number).fill_null(False)
+    return _is_within(wait, "decision_to_treat_date", longest_wait)
 
 
 # 62 days ------------------------------------------------------------------------------------------
@@ -287,7 +300,7 @@ def treated_within_62_days_of_referral(longest_wait: Limit) -> nw.Expr:
     adjustments.
     """
     wait = _wait("referral_received_date", "treatment_date", *ADJUSTMENTS)
-    return (wait <= longest_wait.number).fill_null(False)
+    return _is_within(wait, "referral_received_date", longest_wait)
 
 
 @clause
@@ -318,8 +331,7 @@ def diagnosis_is_counted_or_blank() -> nw.Expr:
 @clause
 def treated_within_62_days_of_upgrade(longest_wait: Limit) -> nw.Expr:
     """From the upgrade to first treatment is {longest_wait} or less, after adjustments."""
-    wait = _wait_from_upgrade()
-    return (wait <= longest_wait.number).fill_null(False)
+    return _is_within(_wait_from_upgrade(), "upgrade_date", longest_wait)
 
 
 @wait(seen_within_14_days)

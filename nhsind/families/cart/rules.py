@@ -32,9 +32,19 @@ BY_PROVIDER = {"provider": "provider_code"}
 @units("patients")
 def patients(tables: Tables, periods: Frame) -> Frame:
     """One row per patient and year, with the days from treatment to discharge."""
+    return _patients(tables, periods, nw.coalesce(col("infusion_date"), col("first_infusion_date")))
+
+
+@units("patients")
+def patients_by_first_infusion(tables: Tables, periods: Frame) -> Frame:
+    """The same where all follow-up begins at the first infusion (A61)."""
+    return _patients(tables, periods, nw.coalesce(col("first_infusion_date"), col("infusion_date")))
+
+
+def _patients(tables: Tables, periods: Frame, treated_on: nw.Expr) -> Frame:
     stay = days_between(col("treatment_completed_date"), col("discharge_date"))
     treated = tables["patients"].with_columns(
-        treated_on=nw.coalesce(col("infusion_date"), col("first_infusion_date")),
+        treated_on=treated_on,
         stay_after_treatment=(stay * col("count")).fill_null(0),
     )
     treated = treated.with_columns(day_28=day_number(col("treated_on")) + 28)
@@ -199,6 +209,24 @@ def alive_at_28_days() -> nw.Expr:
 
 
 @clause
+def alive_on_day_28() -> nw.Expr:
+    """The patient was alive on day 28 after infusion, or died on it (A61)."""
+    return _alive_on("day_28")
+
+
+@clause
+def alive_on_the_anniversary() -> nw.Expr:
+    """The patient was alive a calendar year after the first infusion, or died on that day (A61)."""
+    return _alive_on("one_year_on")
+
+
+@clause
+def alive_on_the_second_anniversary() -> nw.Expr:
+    """The patient was alive two years after the first infusion, or died on that day (A61)."""
+    return _alive_on("two_years_on")
+
+
+@clause
 def known_at_1_year() -> nw.Expr:
     """It is known whether the patient was alive one year after the first infusion (A69)."""
     return _known_at("one_year_on")
@@ -243,6 +271,11 @@ def _known_at(horizon: str) -> nw.Expr:
 def _alive_at(horizon: str) -> nw.Expr:
     lives = col("death_date").is_null()
     return lives | (day_number(col("death_date")) > col(horizon)).fill_null(False)
+
+
+def _alive_on(horizon: str) -> nw.Expr:
+    lives = col("death_date").is_null()
+    return lives | (day_number(col("death_date")) >= col(horizon)).fill_null(False)
 
 
 @clause

@@ -22,7 +22,8 @@ from nhsind.definitions.unit_tables import (
 from nhsind.periods import Period
 
 # Consultation media that are no treatment: email and text message.
-WRITTEN_MEDIA = ("05", "06")
+TEXT_MESSAGE = "06"
+WRITTEN_MEDIA = ("05", TEXT_MESSAGE)
 # 1A counts a person once in the two years that were planned together (dates as numbers).
 PLANNING_STARTS, PLANNING_ENDS = 2017_04_01, 2019_03_31
 # The required number of individuals: growth on 2016/17, and the share of those in need by year.
@@ -72,11 +73,11 @@ def medium_missing() -> nw.Expr:
     return (col("contact_type") == "direct").fill_null(False) & col("medium").is_null()
 
 
-def treatment_days(tables: Tables) -> Frame:
+def treatment_days(tables: Tables, none: tuple[str, ...] = WRITTEN_MEDIA) -> Frame:
     """One row per person, referral and day with contacts that are treatment, and how many.
 
-    A direct contact is treatment if it was attended and neither email nor text (A33); an indirect
-    one always is, whatever its medium.
+    A direct contact is treatment if it was attended and by none of the media `none`: neither email
+    nor text (A33); an indirect one always is, whatever its medium.
     """
     faults = (
         contact_person_missing(),
@@ -87,7 +88,7 @@ def treatment_days(tables: Tables) -> Frame:
         medium_missing(),
     )
     indirect = (col("contact_type") == "indirect").fill_null(False)
-    written = col("medium").is_in(WRITTEN_MEDIA).fill_null(False)
+    written = col("medium").is_in(none).fill_null(False)
     direct = col("attended").fill_null(False) & ~written
     # A row may stand for many contacts, or for none.
     contacts = sound(tables["contacts"], *faults)
@@ -149,12 +150,35 @@ def treated_people(tables: Tables, periods: Frame) -> Frame:
     in the year, or (b) the second of its contacts in the year; the first of each two decides on
     age.
     """
+    return _treated_people(tables, periods, _routes(treatment_days(tables)))
+
+
+@units("people", "contacts")
+def treated_people_with_email(tables: Tables, periods: Frame) -> Frame:
+    """The same where direct contacts by email are treatment (A33)."""
+    return _treated_people(tables, periods, _routes(treatment_days(tables, (TEXT_MESSAGE,))))
+
+
+@units("people", "contacts")
+def treated_people_begun_young(tables: Tables, periods: Frame) -> Frame:
+    """The same where the referral's first contact ever decides on age (A34)."""
     days = treatment_days(tables)
-    columns = [PERSON, "year", "first_contact", "second_contact"]
+    began = days.group_by(*REFERRAL).agg(began_on=nw.col("contact_date").min())
+    routes = _routes(days).join(began, on=list(REFERRAL), how="left")
+    return _treated_people(tables, periods, routes.with_columns(first_contact=nw.col("began_on")))
+
+
+def _routes(days: Frame) -> Frame:
+    """The contacts that bring people in: by referral and year the first and second of each two."""
+    columns = [*REFERRAL, "year", "first_contact", "second_contact"]
     ever = first_two_contacts(days, *REFERRAL)
     ever = ever.with_columns(year=financial_year_of("second_contact"))
     in_year = first_two_contacts(days, *REFERRAL, "year")
-    routes = nw.concat([ever.select(columns), in_year.select(columns)])
+    return nw.concat([ever.select(columns), in_year.select(columns)])
+
+
+def _treated_people(tables: Tables, periods: Frame, routes: Frame) -> Frame:
+    """One row per person and period, placed at the first second contact of the year's routes."""
     routes = with_birthdays(routes, tables["people"]).with_columns(
         begun_young_on=nw.when(col("began_young")).then(col("second_contact"))
     )
@@ -197,7 +221,17 @@ def counted_in_the_period() -> nw.Expr:
 @units("people", "contacts")
 def new_people(tables: Tables, periods: Frame, longest_gap: Limit) -> Frame:
     """One row per person and period, placed at the planning period's first second contact."""
-    pairs = first_two_contacts(treatment_days(tables), *REFERRAL)
+    return _new_people(tables, periods, longest_gap, treatment_days(tables))
+
+
+@units("people", "contacts")
+def new_people_with_email(tables: Tables, periods: Frame, longest_gap: Limit) -> Frame:
+    """The same where direct contacts by email are treatment (A33)."""
+    return _new_people(tables, periods, longest_gap, treatment_days(tables, (TEXT_MESSAGE,)))
+
+
+def _new_people(tables: Tables, periods: Frame, longest_gap: Limit, days: Frame) -> Frame:
+    pairs = first_two_contacts(days, *REFERRAL)
     second = as_number("second_contact")
     pairs = pairs.filter(second >= PLANNING_STARTS, second <= PLANNING_ENDS)
     # A31: the second contact may be on the limit's last day after the first.
@@ -274,6 +308,12 @@ def required_number(period: Period, need: Fraction, baseline: Fraction) -> Fract
     return max(GROWTH * baseline, SHARE_OF_NEED[str(period)] * need)
 
 
+def required_number_compound(period: Period, need: Fraction, baseline: Fraction) -> Fraction:
+    """The same with growth of 7% in each year, compared to the year before (A30)."""
+    years = list(SHARE_OF_NEED).index(str(period)) + 1
+    return max(GROWTH**years * baseline, SHARE_OF_NEED[str(period)] * need)
+
+
 # Eating disorders ---------------------------------------------------------------------------------
 
 
@@ -335,6 +375,12 @@ def routine() -> nw.Expr:
 def urgent() -> nw.Expr:
     """The referral is urgent, or an emergency (A36)."""
     return col("priority").is_in(("urgent", "emergency")).fill_null(False)
+
+
+@clause
+def urgent_alone() -> nw.Expr:
+    """The referral is urgent; an emergency is not (A36)."""
+    return (col("priority") == "urgent").fill_null(False)
 
 
 @clause

@@ -62,9 +62,12 @@ def _new() -> nw.Expr:
     return _says("new_booking", True) & _says("previously_booked", False)
 
 
+def _two_week_wait() -> nw.Expr:
+    return (col("specialty") == TWO_WEEK_WAIT).fill_null(False)
+
+
 def _first_outpatient_or_two_week_wait() -> nw.Expr:
-    first = (col("appt_type") == FIRST_OUTPATIENT).fill_null(False)
-    return first | (col("specialty") == TWO_WEEK_WAIT).fill_null(False)
+    return (col("appt_type") == FIRST_OUTPATIENT).fill_null(False) | _two_week_wait()
 
 
 # Faults -------------------------------------------------------------------------------------------
@@ -79,12 +82,33 @@ def booking_date_missing() -> nw.Expr:
 @fault("bookings")
 def decisive_answer_missing() -> nw.Expr:
     """Whether the booking counts hangs on a field that is missing."""
-    may_be_new = ~_says("new_booking", False) & ~_says("previously_booked", True)
-    kind_is_open = col("appt_type").is_null() | col("specialty").is_null()
-    may_be_of_the_kind = _first_outpatient_or_two_week_wait() | kind_is_open
     may_be_converted = ~_says("converted_from_assessment", False)
     counts = _converted() | (_new() & _first_outpatient_or_two_week_wait())
-    return ~counts & (may_be_converted | (may_be_new & may_be_of_the_kind))
+    return ~counts & (may_be_converted | (_may_be_new() & _may_be_of_the_kind()))
+
+
+@fault("bookings")
+def decisive_answer_missing_of_the_new() -> nw.Expr:
+    """Whether the booking counts, as a new one, hangs on a field that is missing (A55)."""
+    may_be_converted = ~_says("converted_from_assessment", False)
+    may_be_of_the_kind = _may_be_of_the_kind() | may_be_converted
+    counts = _new() & (_first_outpatient_or_two_week_wait() | _converted())
+    return ~counts & _may_be_new() & may_be_of_the_kind
+
+
+@fault("bookings")
+def decisive_answer_missing_but_of_two_week_waits() -> nw.Expr:
+    """Whether the booking, of no two week wait, counts hangs on a field that is missing (A55)."""
+    return decisive_answer_missing() & ~_two_week_wait()
+
+
+def _may_be_new() -> nw.Expr:
+    return ~_says("new_booking", False) & ~_says("previously_booked", True)
+
+
+def _may_be_of_the_kind() -> nw.Expr:
+    kind_is_open = col("appt_type").is_null() | col("specialty").is_null()
+    return _first_outpatient_or_two_week_wait() | kind_is_open
 
 
 @fault("mar")
@@ -122,6 +146,18 @@ def booked_in_the_period() -> nw.Expr:
 def new_or_converted() -> nw.Expr:
     """It is new and nothing was booked before, or it is converted from an assessment (A55)."""
     return _new() | _converted()
+
+
+@clause
+def new_and_not_booked_before() -> nw.Expr:
+    """It is new and nothing was booked before, converted or not (A55)."""
+    return _new()
+
+
+@clause
+def new_or_converted_or_two_week_wait() -> nw.Expr:
+    """It is new and nothing was booked before, or it is converted or of two week waits (A55)."""
+    return _new() | _converted() | _two_week_wait()
 
 
 @clause

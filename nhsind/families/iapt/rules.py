@@ -149,6 +149,12 @@ def at_least_two_sessions() -> nw.Expr:
 
 
 @clause
+def at_least_one_session() -> nw.Expr:
+    """At least one treatment session was attended (A25)."""
+    return (col("sessions") >= 1).fill_null(False)
+
+
+@clause
 def exactly_one_session() -> nw.Expr:
     """Exactly one treatment session was attended."""
     return (col("sessions") == 1).fill_null(False)
@@ -199,6 +205,24 @@ def days_to_second_treatment() -> nw.Expr:
 
 
 @clause
+def less_than_28_days(longest_wait: Limit) -> nw.Expr:
+    """From first to second treatment session is less than {longest_wait} (A26)."""
+    return _sooner("first_treatment", "second_treatment", longest_wait)
+
+
+@clause
+def less_than_90_days(longest_wait: Limit) -> nw.Expr:
+    """From first to second treatment session is less than {longest_wait} (A26)."""
+    return _sooner("first_treatment", "second_treatment", longest_wait)
+
+
+@clause
+def first_scores_known() -> nw.Expr:
+    """Both first scores are there (A07)."""
+    return ~col("first_phq9").is_null() & ~col("first_anxiety").is_null()
+
+
+@clause
 def not_below_caseness_at_first() -> nw.Expr:
     """Not both first scores are there and below their cut-offs; a missing score keeps the
     referral in (A07).
@@ -235,6 +259,10 @@ def _missing(column: str) -> nw.Expr:
 
 def _within(start: str, stop: str, wait: Limit) -> nw.Expr:
     return (col(stop) <= wait.after(start)).fill_null(False)
+
+
+def _sooner(start: str, stop: str, wait: Limit) -> nw.Expr:
+    return (col(stop) < wait.after(start)).fill_null(False)
 
 
 def _both_below(which: str) -> nw.Expr:

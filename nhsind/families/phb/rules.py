@@ -23,6 +23,23 @@ def budgets(tables: Tables, periods: Frame) -> Frame:
 
     A combination is one person's records that start on one day: it lasts as long as its longest.
     """
+    return _budgets(tables, periods, ("person_id", "start_date"))
+
+
+@units("budgets")
+def budgets_by_commissioner(tables: Tables, periods: Frame) -> Frame:
+    """The same where only records of one commissioner are a combination (phb_combination)."""
+    return _budgets(tables, periods, ("person_id", "start_date", "ccg_code"))
+
+
+@units("budgets")
+def records_as_budgets(tables: Tables, periods: Frame) -> Frame:
+    """The same where each record is a budget (phb_combination)."""
+    return _budgets(tables, periods, ("person_id", "start_date", "phb_id"))
+
+
+def _budgets(tables: Tables, periods: Frame, alike: tuple[str, ...]) -> Frame:
+    """One row per record and period; records `alike` in some columns are one budget."""
     table = tables["budgets"]
     # Rows that give their count need no identifier.
     if "phb_id" not in table.collect_schema().names():
@@ -32,12 +49,13 @@ def budgets(tables: Tables, periods: Frame) -> Frame:
         *[~nw.col(name).is_null() for name in ("person_id", "phb_id", "ccg_code")]
     )
     parts = named.with_columns(running=nw.col("end_date").is_null().cast(nw.Int64))
-    combined = parts.group_by("person_id", "start_date").agg(
-        stands_for_it=nw.col("phb_id").min(),
+    parts = parts.with_columns(identifier=nw.col("phb_id"))
+    combined = parts.group_by(*alike).agg(
+        stands_for_it=nw.col("identifier").min(),
         last_end=nw.col("end_date").max(),
         running=nw.col("running").max(),
     )
-    table = table.join(combined, on=["person_id", "start_date"], how="left")
+    table = table.join(combined, on=list(alike), how="left")
     # A record that is in no combination is its own budget.
     own_end = nw.when(nw.col("stands_for_it").is_null()).then(nw.col("end_date"))
     lasting_end = nw.when(nw.col("running") == 0).then(nw.col("last_end"))

@@ -114,6 +114,12 @@ def not_by_the_patient() -> nw.Expr:
 
 
 @clause
+def not_a_verbal_request_of_a_gp() -> nw.Expr:
+    """It is no request of a GP that is not written (A40)."""
+    return ~_type_is(FROM_A_GP) | _says("written_indicator", True)
+
+
+@clause
 def not_by_the_consultant() -> nw.Expr:
     """The source is not 01, 02, 10 or 11: the responsible consultant did not begin it (A42)."""
     return ~_by_the_consultant()

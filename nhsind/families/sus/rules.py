@@ -11,11 +11,13 @@ from nhsind.reference import admission_methods as methods
 from nhsind.reference import attendance_statuses, first_attendances
 from nhsind.reference import intended_managements as intended
 from nhsind.reference import patient_classifications as classifications
-from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
+from nhsind.reference.ae_attendance_categories import NOT_PLANNED, PLANNED_FOLLOW_UP
 from nhsind.reference.main_specialties import NOT_CONSULTANT_LED
 from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
 
 CCG = "CCG"
+# Main specialties that the warehouse's staff type takes for no consultant's, beside the three.
+NOT_BY_STAFF_TYPE = ("900", "901", "902", "903", "904")
 
 
 @units("spells")
@@ -93,6 +95,15 @@ def _elective() -> nw.Expr:
     return admitted_electively() & kind_told() & ~regular_attender()
 
 
+def _kind_told_by_class() -> nw.Expr:
+    """The same where class 2 tells it always: who stays the night is EL (class_2)."""
+    return kind_told() | _classified(classifications.DAY_CASE)
+
+
+def _elective_by_class() -> nw.Expr:
+    return admitted_electively() & _kind_told_by_class() & ~regular_attender()
+
+
 def _classified(code: str) -> nw.Expr:
     return _is(col("patient_classification"), code)
 
@@ -128,6 +139,13 @@ def admission_date_missing() -> nw.Expr:
 def management_type_unknown() -> nw.Expr:
     """The spell has ended, but its method, classification or intention do not tell its type."""
     told = admitted_otherwise() | (admitted_electively() & kind_told())
+    return ~col("discharge_date").is_null() & ~told
+
+
+@fault("spells")
+def management_type_unknown_by_class() -> nw.Expr:
+    """The spell has ended, but its method and classification do not tell its type (class_2)."""
+    told = admitted_otherwise() | (admitted_electively() & _kind_told_by_class())
     return ~col("discharge_date").is_null() & ~told
 
 
@@ -199,6 +217,18 @@ def elective_or_non_elective() -> nw.Expr:
 
 
 @clause
+def elective_by_class() -> nw.Expr:
+    """The spell is a day case or an ordinary elective one, as class 2 always is (class_2)."""
+    return _elective_by_class()
+
+
+@clause
+def elective_by_class_or_non_elective() -> nw.Expr:
+    """The spell is elective, as class 2 always is, or non-elective (class_2)."""
+    return _elective_by_class() | admitted_otherwise()
+
+
+@clause
 def specific_acute() -> nw.Expr:
     """The treatment function is a specific acute one; of a spell, the one at discharge."""
     return col("treatment_function").is_in(list(SPECIFIC_ACUTE)).fill_null(False)
@@ -230,6 +260,27 @@ def follow_up_appointment() -> nw.Expr:
 
 
 @clause
+def first_face_to_face() -> nw.Expr:
+    """It is a first attendance face to face (A43)."""
+    return _is(col("first_attendance"), first_attendances.FIRST_FACE_TO_FACE)
+
+
+@clause
+def follow_up_face_to_face() -> nw.Expr:
+    """It is a follow-up attendance face to face (A43)."""
+    return _is(col("first_attendance"), first_attendances.FOLLOW_UP_FACE_TO_FACE)
+
+
+@clause
+def led_by_a_consultant_by_staff_type() -> nw.Expr:
+    """The main specialty is given and not midwifery, nursing, an allied profession or one of 900 to
+    904 (A56).
+    """
+    others = (*NOT_CONSULTANT_LED, *NOT_BY_STAFF_TYPE)
+    return ~col("main_specialty_code").is_in(others).fill_null(True)
+
+
+@clause
 def led_by_a_consultant() -> nw.Expr:
     """The main specialty is not midwifery, nursing or an allied profession; none counts (A56)."""
     return ~col("main_specialty_code").is_in(list(NOT_CONSULTANT_LED)).fill_null(False)
@@ -245,3 +296,15 @@ def arrived_in_the_period() -> nw.Expr:
 def not_a_planned_follow_up() -> nw.Expr:
     """The attendance is not recorded as a planned follow-up, category 2 (A47)."""
     return ~_is(col("attendance_category"), PLANNED_FOLLOW_UP)
+
+
+@clause
+def category_known_and_no_follow_up() -> nw.Expr:
+    """The attendance has a category, and not that of a planned follow-up (A47)."""
+    return not_a_planned_follow_up() & ~col("attendance_category").is_null()
+
+
+@clause
+def first_or_unplanned() -> nw.Expr:
+    """The attendance is recorded as a first or an unplanned follow-up one, 1 or 3 (A47)."""
+    return col("attendance_category").is_in(NOT_PLANNED).fill_null(False)

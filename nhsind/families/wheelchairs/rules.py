@@ -59,6 +59,12 @@ def equipment_or_modification() -> nw.Expr:
 
 
 @clause
+def equipment_delivered() -> nw.Expr:
+    """It closes with equipment delivered (A53)."""
+    return (col("outcome") == "equipment_delivered").fill_null(False)
+
+
+@clause
 def child_when_closed() -> nw.Expr:
     """The patient is a child, not yet 18, on the day it closes (A53)."""
     # The difference of dates written as numbers is the age in completed years, times 10,000: so

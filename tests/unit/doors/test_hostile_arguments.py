@@ -51,6 +51,7 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
     return {
         "list": (ind.list, {"family": "rtt"}),
         "define": (ind.define, {"code": "E.B.3"}),
+        "choices": (ind.choices, {"code": "E.B.3"}),
         "schema": (ind.schema, {"family": "rtt"}),
         "check": (ind.check, {"family": "rtt", **options}),
         "derive": (ind.derive, {"selectors": "E.B.3", "geography": None, "by": (), **asked}),
