@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nhsind.api.checking import check
     from nhsind.api.defining import choices, define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
-    from nhsind.api.exploring import compare, variant
+    from nhsind.api.exploring import compare, compare_readings, variant
     from nhsind.api.grids import grid
     from nhsind.api.publishing import due, run
     from nhsind.api.querying import sql
@@ -54,7 +54,7 @@ _HOMES = {
     "nhsind.api.checking": ["check"],
     "nhsind.api.defining": ["choices", "define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "trace"],
-    "nhsind.api.exploring": ["compare", "variant"],
+    "nhsind.api.exploring": ["compare", "compare_readings", "variant"],
     "nhsind.api.publishing": ["due", "run"],
     "nhsind.api.querying": ["sql"],
     "nhsind.api.reconciling": ["reconcile"],
@@ -96,6 +96,7 @@ __all__ = [
     "check",
     "choices",
     "compare",
+    "compare_readings",
     "define",
     "derive",
     "direct_rate",

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from nhsind.arguments import checked
 from nhsind.definitions import variants
 from nhsind.definitions.catalogue import family_of, find, load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation import comparing
 from nhsind.derivation.comparing import Comparison
+from nhsind.derivation.mattering import how_readings_matter
 from nhsind.derivation.questions import (
     Notes,
     any_covered,
@@ -25,7 +28,7 @@ from nhsind.errors import InputError, UsageError, unknown
 from nhsind.geography import LEVELS
 from nhsind.given import given
 from nhsind.narrative.differences import tell_comparison
-from nhsind.periods import Period, parse_periods
+from nhsind.periods import Period, month_of, parse_period, parse_periods
 from nhsind.sources.inputs import Data, open_input
 
 Periods = str | Period | Sequence[str | Period]
@@ -189,3 +192,59 @@ def compare(
             raise unknown("organisation of this input", code, present)
         found = found.of(codes)
     return Compared(found.line, found.variant, found.figures, found.flows, found.units)
+
+
+@checked
+def compare_readings(
+    family: str,
+    data: Data | None = None,
+    *,
+    period: str | Period | None = None,
+    level: str | None = None,
+    source: str | None = None,
+    engine: str = "duckdb",
+    covers: str | None = None,
+    tolerance: str | float | None = None,
+) -> pd.DataFrame:
+    """How much does each reading matter? Each choice of a family's lines, beside the line itself.
+
+    Parameters
+    ----------
+    family
+        Code of a family.
+    data, level, source, engine, covers, tolerance
+        As for `derive`.
+    period
+        The last month of it is looked at, or the quarter or year that ends with it; None: of the
+        sample, its last month.
+
+    Returns
+    -------
+    DataFrame
+        reading, choice, indicator, period, value and value_then (of all organisations together),
+        difference, unit, units (how many change their fate), verdicts (how many organisations'
+        turn), says.
+
+    Raises
+    ------
+    UsageError
+        An unknown family, or no period.
+    InputError
+        Every problem of the input.
+    """
+    read = given(data)
+    if period is None and read.last_month is None:
+        raise UsageError("give a period, such as 2018-03: records do not say which is meant")
+    asked = read.last_month if period is None else period
+    asked = asked if isinstance(asked, Period) else parse_period(str(asked))
+    opened = open_input(
+        load_family(family.lower()),
+        read.data,
+        source=source,
+        level=level,
+        covers=covers,
+        tolerance=tolerance,
+    )
+    return how_readings_matter(
+        opened, month_of(asked.end), level=level or opened.own_level, engine=engine
+    )

@@ -14,7 +14,6 @@ from nhsind.commands.options import (
     FORMAT,
     LEVEL,
     OUT,
-    PERIOD,
     SOURCE,
     TOLERANCE,
 )
@@ -28,13 +27,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", metavar="CODE")
 @DATA
-@PERIOD
+@click.option("--period", multiple=True, help="2017-06, 2017-18-Q1, 2017-18 or a range A..B.")
 @LEVEL
 @click.option("--org", multiple=True, help="Only this organisation; may be repeated.")
 @click.option("--units", "listed", is_flag=True, help="List the units that change their fate.")
 @click.option("--flows", "counted", is_flag=True, help="Count them, by organisation and fates.")
+@click.option(
+    "--all-readings", "readings_all", is_flag=True, help="CODE is a family: each of its readings."
+)
 @SOURCE
 @ENGINE
 @FORMAT
@@ -50,6 +52,7 @@ def compare(
     org: tuple[str, ...],
     listed: bool,
     counted: bool,
+    readings_all: bool,
     source: str | None,
     engine: str,
     form: str | None,
@@ -60,10 +63,30 @@ def compare(
     """CODE and a variant of it, side by side: values, verdicts, who changes.
 
     The variant is what --set, --reading and --without say. What it comes to, in sentences, goes to
-    stderr.
+    stderr. With --all-readings CODE is a family: how much does each of its readings matter?
     """
     from nhsind.api.exploring import compare as compare_lines
+    from nhsind.api.exploring import compare_readings
 
+    if readings_all:
+        if not isinstance(code, str) or len(period) > 1 or org or listed or counted:
+            raise UsageError("--all-readings takes a family and at most one period")
+        with steps() as step:
+            step("comparing")
+            every = compare_readings(
+                code,
+                list(data) or None,
+                period=period[0] if period else None,
+                level=level,
+                source=source,
+                engine=engine,
+                covers=covers,
+                tolerance=tolerance,
+            )
+        show(every, form, out)
+        return
+    if not period:
+        raise UsageError("give a period: --period 2018-03")
     if isinstance(code, str):
         raise UsageError("say what differs: --set LIMIT=VALUE, --reading NAME=CHOICE or --without")
     with steps() as step:

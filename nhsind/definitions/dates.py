@@ -34,6 +34,23 @@ def month_number(date: nw.Expr) -> nw.Expr:
     return date.dt.year() * 12 + date.dt.month() - 1
 
 
+def months_later(date: nw.Expr, months: int) -> nw.Expr:
+    """The day number of the same day some calendar months later, or of that month's last day."""
+    month = month_number(date) + months
+    same_day = _first_of(month) + date.dt.day() - 1
+    last_day = _first_of(month + 1) - 1
+    return nw.min_horizontal(same_day, last_day)
+
+
+def _first_of(month: nw.Expr) -> nw.Expr:
+    """The day number of the first day of a month, given by its running number."""
+    from_march = month - (FIRST_MONTH - 1)
+    year = from_march // 12
+    days = year * 365 + year // 4 - year // 100 + year // 400
+    five_months = DAYS_OF_FIVE_MONTHS * (from_march - year * 12) + 2
+    return days + five_months // 5 + 1 - DAYS_BEFORE_YEAR_1
+
+
 def with_months_later(frame: Frame, name: str, date_column: str, months: int) -> Frame:
     """Add the day number of the same day some calendar months later, or of that month's last day.
 

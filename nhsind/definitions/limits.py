@@ -34,10 +34,10 @@ _UNITS = {
     "y": "year",
     "": "",
 }
-# narwhals writes minutes as m.
-_OFFSETS = {"d": "d", "mo": "mo", "h": "h", "min": "m"}
+# narwhals writes minutes as m. Not every engine adds months: `dates.months_later` does.
+_OFFSETS = {"d": "d", "h": "h", "min": "m"}
 # Which units can stand for one another, and the most of each: what no wait, age or count passes.
-_ALIKE = (("d", "mo"), ("h", "min"), ("y",), ("",))
+_ALIKE = (("d",), ("mo",), ("h", "min"), ("y",), ("",))
 _MOST = {"d": 3660, "mo": 120, "m": 120, "h": 8784, "min": 527_040, "y": 150, "": 1_000_000}
 _WEEKS = re.compile(r"(\D*)(\d+)w")
 _LETTERS = ("no", *"one two three four five six seven eight nine ten".split())

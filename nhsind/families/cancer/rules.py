@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 import narwhals.stable.v2.selectors as ncs
 
 from nhsind.definitions.clauses import clause, col, fault, wait
-from nhsind.definitions.dates import days_between
+from nhsind.definitions.dates import day_number, days_between, months_later
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -73,7 +73,8 @@ def _wait_from_upgrade() -> nw.Expr:
 def _is_within(wait: nw.Expr, start: str, longest: Limit) -> nw.Expr:
     """A wait in adjusted days is no longer than the limit; months are as long as from the start."""
     if longest.unit == "month":
-        return (wait <= days_between(col(start), longest.after(start))).fill_null(False)
+        allowed = months_later(col(start), longest.number) - day_number(col(start))
+        return (wait <= allowed).fill_null(False)
     return (wait <= longest.number).fill_null(False)
 
 

@@ -70,6 +70,10 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
             ind.compare,
             {"line": "E.B.3", "variant": SOONER, "period": "2018-03", "level": None, "org": None},
         ),
+        "compare_readings": (
+            ind.compare_readings,
+            {"family": "rtt", "period": "2018-03", "level": None, "engine": "duckdb"},
+        ),
         "due": (ind.due, {"as_of": "2018-05-01", "family": "rtt"}),
         "run": (ind.run, {"parameters": folder / "random.csv", "as_of": None, "jobs": 1}),
         "spc": (ind.spc, {"values": [1.0] * 20, "polarity": "higher", "rules": "mdc-sql-2.5"}),
@@ -107,6 +111,7 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
 DATA = {
     "check": {"data": GOOD},
     "compare": {"data": GOOD},
+    "compare_readings": {"data": GOOD},
     "derive": {"data": GOOD},
     "trace": {"data": GOOD},
     "units_of": {"data": GOOD},
