@@ -1,19 +1,24 @@
 """Writes the generated pages of docs/: definitions, readings, specifications and schemas.
 
-`python docs/generate.py` writes them; `--check` only says whether they are current.
+`python docs/generate.py` writes them; `--check` only says whether they are current. What each
+reading changes in the sample takes minutes to derive, so it is kept in `readings.csv`:
+`python docs/generate.py --readings` makes it anew, of all families or of those named.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sys
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+import nhsind as ind
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
@@ -27,6 +32,7 @@ from nhsind.sources.mapping_file import MappingContent
 
 DOCS = Path(__file__).resolve().parent
 SPECIFICATIONS = DOCS.parent / "tests" / "spec"
+READINGS = DOCS / "readings.csv"
 GENERATED = re.compile(r"(<!-- generated: readings -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -122,17 +128,90 @@ def definitions() -> str:
 def deviations() -> str:
     """The page of readings: the tables of the families between its hand-written parts."""
     parts = []
+    effects = _effects()
     for code in family_codes():
         family = load_family(code)
         if family.readings:
             headings = ("Reading", "Question", "nhsind", "What it changes", "Otherwise")
             rows = [
-                (_name(item), item.question, item.reading, item.changes, item.otherwise)
+                (
+                    _name(item),
+                    item.question,
+                    item.reading,
+                    " ".join([item.changes, *effects.get((code, item.code), [])]),
+                    _otherwise(item),
+                )
                 for item in family.readings
             ]
             parts += [f"### {family.title}", _table(headings, rows)]
     text = (DOCS / "deviations.md").read_text("utf-8")
     return GENERATED.sub(lambda found: f"{found[1]}\n{_page(parts)}\n{found[2]}", text)
+
+
+def _otherwise(item: Reading) -> str:
+    """How to choose otherwise: each choice as a command takes it, and what else can be done."""
+    choices = [
+        f"`--reading {item.code}={choice.name}`: {choice.reading}"
+        for choice in item.choices.values()
+    ]
+    return " ".join([*choices, item.otherwise]).strip()
+
+
+def _effects() -> dict[tuple[str, str], list[str]]:
+    """By family and reading, what each choice changes in the sample, in words."""
+    effects: dict[tuple[str, str], list[str]] = {}
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for key, of_choice in groupby(rows, lambda row: (row["family"], row["reading"], row["choice"])):
+        words = [_effect(row) for row in of_choice]
+        family, reading, choice = key
+        told = [text for text in words if text] or ["nothing"]
+        text = f"In the sample, {choice}: {'; '.join(told)}."
+        effects.setdefault((family, reading), []).append(text)
+    return effects
+
+
+def _effect(row: dict[str, str]) -> str:
+    """`E.H.9_2A 2017-18: 427,628 to 428,840, 1,212 units change, 1 verdict turns`."""
+    units, verdicts = int(row["units"]), int(row["verdicts"])
+    if not units and not verdicts and not float(row["difference"]):
+        return ""
+    now, then = (_value(row, name) for name in ("value", "value_then"))
+    said = [f"{now} to {then}" if now != then else f"{now} in both"]
+    if units:
+        said.append(f"{units:,} {'unit changes' if units == 1 else 'units change'}")
+    if verdicts:
+        said.append(f"{verdicts:,} {'verdict turns' if verdicts == 1 else 'verdicts turn'}")
+    return f"{row['indicator']} {row['period']}: {', '.join(said)}"
+
+
+def _value(row: dict[str, str], name: str) -> str:
+    value = float(row[name])
+    if row["unit"] in ("proportion", "ratio"):
+        return f"{100 * value:.2f}%"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def readings_on_the_sample(codes: list[str]) -> None:
+    """Derive what each choice of these families changes in the sample, and keep it."""
+    held = []
+    if READINGS.is_file():
+        with READINGS.open(encoding="utf-8", newline="") as file:
+            held = [row for row in csv.DictReader(file) if row["family"] not in codes]
+    for code in codes:
+        print(code, file=sys.stderr)
+        found = ind.compare_readings(code).drop(columns="says")
+        for row in found.to_dict("records"):
+            held.append({"family": code} | {str(key): str(cell) for key, cell in row.items()})
+    places = {code: place for place, code in enumerate(family_codes())}
+    held.sort(key=lambda row: places[row["family"]])
+    columns = (
+        "family reading choice indicator period value value_then difference unit units verdicts"
+    )
+    with READINGS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns.split(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(held)
 
 
 def specifications(family: Family) -> str:
@@ -236,4 +315,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if "--readings" in sys.argv:
+        readings_on_the_sample(sys.argv[2:] or family_codes())
     sys.exit(main())

@@ -47,7 +47,8 @@ def changed_units(
     or numerator), was, was_because, becomes, becomes_because, quantity, quantity_then, count.
     """
     family = source.family
-    if not source.tables:  # of figures that are counted already only the standards can differ
+    # Of figures that are counted already only the standards can differ.
+    if not source.tables or variant.counts_as(line):
         return pd.DataFrame(columns=[*LEADING, *AMOUNTS])
     variant = _apart(variant)
     own = units_of(source, line, periods, engine)

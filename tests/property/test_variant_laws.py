@@ -1,0 +1,169 @@
+"""Laws of variants, tried on each family of a small sample: any limit, reading or clause.
+
+What a variant counts is told by its trace; who changes between line and variant makes up the
+difference of their figures; what lets more in never counts less.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from common_laws import added_up, lawful
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import nhsind as ind
+from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.choosing import choices_of
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.variants import clauses_of, placing_clauses, variant
+from nhsind.derivation.comparing import compare
+from nhsind.derivation.fates import trace_units
+from nhsind.derivation.values import measure
+from nhsind.periods import Period, parse_period
+from nhsind.sources.checked_input import Input
+from nhsind.sources.inputs import open_input
+
+PERIODS = [parse_period(text) for text in ("2018-03", "2017-18-Q4", "2017-18")]
+FACTORS = (0, 1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("variants") / "sample"
+    ind.sample(folder, ccgs=4, months=30, scale=0.01)
+    return folder
+
+
+@cache
+def opened(family: str, folder: Path) -> Input:
+    return open_input(load_family(family), folder)
+
+
+def period_of(source: Input, line: Indicator) -> Period:
+    """The last period that the line answers; of a survey, its last month."""
+    months = source.months_of_events(line)
+    return months[-1] if months else next(each for each in PERIODS if line.answers(each))
+
+
+def changed(line: Indicator, draw: Any) -> Indicator:
+    """A variant that changes something of a line, or the line itself where nothing can be."""
+    family = load_family(line.family)
+    clauses = [name for name in clauses_of(line) if name not in placing_clauses(family)]
+    ways: list[dict[str, Any]] = [{"without": [name]} for name in clauses]
+    for reading in choices_of(line).values():
+        ways += [{"readings": {reading.code: name}} for name in reading.choices]
+    for name, limit in line.limits.items():
+        number = limit.number * draw(st.sampled_from(FACTORS)) // 2
+        ways.append({"limits": {name: limit.written.replace(str(limit.number), str(number))}})
+    assume(ways)
+    return variant(line, family, **draw(st.sampled_from(ways)))
+
+
+def line_of(family: str, source: Input, draw: Any) -> Indicator:
+    """A line of the family that the sample covers."""
+    lines = [line for line in source.family.indicators.values() if source.holds(line)]
+    line = draw(st.sampled_from(lines))
+    assume(source.covers(line, period_of(source, line)))
+    return line
+
+
+def figures(source: Input, line: Indicator) -> pd.DataFrame:
+    found = measure(source, [line], periods=[period_of(source, line)], level=source.record_level)
+    return found.set_index("org_code")
+
+
+@pytest.mark.parametrize("family", family_codes())
+def test_a_variants_trace_adds_up_to_its_figures(family: str, sample: Path) -> None:
+    source = opened(family, sample)
+
+    @lawful(2)
+    @given(st.data())
+    def law(data: st.DataObject) -> None:
+        line = changed(line_of(family, source, data.draw), data.draw)
+        period = period_of(source, line)
+        assume(source.covers(line, period))
+        fates = trace_units(source, line, periods=[period], level=source.record_level)
+        above = added_up(fates, "in_numerator", "quantity")
+        for org, row in figures(source, line).iterrows():
+            counted = above.get((org, str(period)), 0)
+            assert pd.isna(row["numerator"]) or row["numerator"] == counted
+
+    law()
+
+
+@pytest.mark.parametrize("family", family_codes())
+def test_who_changes_makes_up_the_difference(family: str, sample: Path) -> None:
+    source = opened(family, sample)
+
+    @lawful(2)
+    @given(st.data())
+    def law(data: st.DataObject) -> None:
+        line = line_of(family, source, data.draw)
+        other, period = changed(line, data.draw), period_of(source, line)
+        assume(source.covers(other, period) and source.holds(other))
+        found = compare(source, line, other, periods=[period], level=source.record_level)
+        units = found.units
+        gained = units[units["becomes"] == "numerator"].groupby("org_code")["quantity_then"].sum()
+        lost = units[units["was"] == "numerator"].groupby("org_code")["quantity"].sum()
+        own = found.figures[found.figures["org_level"] != "england"].set_index("org_code")
+        for org, row in own.iterrows():
+            if pd.isna(row["numerator"]) or pd.isna(row["numerator_then"]):
+                continue
+            change = gained.get(org, 0) - lost.get(org, 0)
+            assert row["numerator_then"] - row["numerator"] == change, (other.differs, org)
+        flows = found.flows[found.flows["org_level"] != "england"]
+        assert flows["units"].sum() == units["count"].sum()
+
+    law()
+
+
+@pytest.mark.parametrize("family", family_codes())
+def test_without_a_clause_nothing_is_lost(family: str, sample: Path) -> None:
+    source = opened(family, sample)
+
+    @lawful(2)
+    @given(st.data())
+    def law(data: st.DataObject) -> None:
+        line = line_of(family, source, data.draw)
+        placing = placing_clauses(source.family)
+        names = [name for name in clauses_of(line) if name not in placing]
+        assume(names)
+        name = data.draw(st.sampled_from(names))
+        other = variant(line, source.family, without=[name])
+        assume(source.covers(other, period_of(source, line)))
+        less, more = figures(source, line), figures(source, other)
+        for part in ("numerator", "denominator"):
+            both = pd.concat([less[part], more[part]], axis=1, keys=["own", "then"]).dropna()
+            assert (both["then"] >= both["own"]).all(), (line.code, name, part)
+
+    law()
+
+
+LONGEST = [
+    (code, name)
+    for family in family_codes()
+    for code, line in load_family(family).indicators.items()
+    for name in line.limits
+    if name.startswith("longest_")
+]
+
+
+@pytest.mark.parametrize(("code", "name"), LONGEST)
+def test_a_longer_limit_never_counts_less(code: str, name: str, sample: Path) -> None:
+    line = ind.define(code).indicator
+    source = opened(line.family, sample)
+    period = period_of(source, line)
+    if not source.covers(line, period):
+        pytest.fail(f"the sample does not cover {code}")
+    own = line.limits[name]
+    last = None
+    for number in (own.number // 2, own.number, own.number * 2):
+        written = own.written.replace(str(own.number), str(number))
+        found = figures(source, variant(line, source.family, limits={name: written}))["numerator"]
+        assert last is None or (found >= last).all(), (code, number)
+        last = found
