@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import nhsind as ind
-from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.errors import UsageError
 from nhsind.periods import parse_period
 
@@ -338,6 +339,156 @@ def test_a02_and_a28_change_verdicts_alone() -> None:
         line = ind.variant("E.H.4", readings={"A28": choice})
         found = ind.derive(line, half, period="2017-18-Q1", covers=EVER)
         assert found["meets_standard"].tolist() == [met]
+
+
+def test_a_department_that_is_small_or_entered_by_appointment_counts_by_choice() -> None:
+    columns = (
+        "attendance_id ccg_code provider_code department_id department_type attendance_category "
+        "access arrival_datetime departure_datetime"
+    )
+    times = ("2017-05-02T10:00:00", "2017-05-02T11:00:00")
+    records = table(
+        columns,
+        ("small", "A", "P", "D", "1", "1", "walk_in", *times),
+        ("arranged", "A", "P", "E", "3", "1", "appointment", *times),
+    )
+    every = {"busy_enough": "every_department"}
+    for readings, expected in (
+        ({}, set()),
+        (every, {"small"}),
+        ({**every, "entered_by_appointment": "every_department"}, {"small", "arranged"}),
+    ):
+        line = ind.variant("E.B.5", readings=readings)
+        fates = ind.trace(line, records, period="2017-05", covers=EVER)
+        assert set(fates.loc[fates["in_numerator"], "record_id"]) == expected
+
+
+def test_a15_the_month_of_referral_places_who_has_been_seen() -> None:
+    rest = (None,) * 6
+    records = table(
+        CANCER,
+        ("seen in May", "A", "gp_urgent_suspected", None, "2017-04-28", "2017-05-02", *rest, 0),
+        ("not seen", "A", "gp_urgent_suspected", None, "2017-04-28", None, *rest, 0),
+    )
+    april = both("E.B.6", "A15", "referred", records, "2017-04")
+    assert april == (set(), {"seen in May"})
+    assert both("E.B.6", "A15", "referred", records, "2017-05") == ({"seen in May"}, set())
+
+
+def test_a25_and_a26_of_sessions() -> None:
+    referrals = table(
+        "referral_id ccg_code referral_received_date referral_end_date",
+        *((name, "A", "2017-04-01", "2017-06-01") for name in ("27", "28", "single", "none")),
+    )
+    first = [(name, "2017-04-10", "02", "yes") for name in ("27", "28", "single")]
+    sessions = table(
+        "referral_id appointment_date appointment_type attended",
+        *first,
+        ("27", "2017-05-07", "02", "yes"),
+        ("28", "2017-05-08", "02", "yes"),
+        ("none", "2017-05-08", "01", "yes"),
+    )
+    tables = {"referrals": referrals, "appointments": sessions}
+    assert both("E.H.3_C3", "A26", "less_than", tables, "2017-18-Q1") == ({"27", "28"}, {"27"})
+    later = sessions.replace({"2017-05-07": "2017-07-08", "2017-05-08": "2017-07-09"})
+    tables = {"referrals": referrals, "appointments": later}
+    assert both("E.H.3_C4", "A26", "less_than", tables, "2017-18-Q2") == ({"27", "28"}, {"27"})
+    own, every = both("E.H.3_C2", "A25", "single_sessions_too", tables, "2017-18-Q1")
+    assert (own, every) == ({"27", "28"}, {"27", "28", "single"})
+
+
+def test_a43_a56_and_purchasers_of_hospital_activity() -> None:
+    columns = (
+        "attendance_id ccg_code responsible_purchaser_type appointment_date first_attendance "
+        "attendance_status main_specialty_code treatment_function_code"
+    )
+    came = ("2017-04-05", "5")
+    rows = [
+        (name, "A", purchaser, came[0], kind, came[1], specialty, "100")
+        for name, purchaser, kind, specialty in (
+            ("face to face", "CCG", "1", "100"),
+            ("by telephone", "CCG", "3", "100"),
+            ("of 900", "CCG", "1", "900"),
+            ("of none", "CCG", "1", None),
+            ("of NHS England", "NHSE", "1", "100"),
+        )
+    ]
+    rows.append(("again", "A", "CCG", came[0], "2", came[1], "100", "100"))
+    rows.append(("again by telephone", "A", "CCG", came[0], "4", came[1], "100", "100"))
+    records = {"outpatients": table(columns, *rows)}
+    own, seen = both("E.M.8", "A43", "face_to_face", records, "2017-04")
+    assert own - seen == {"by telephone"} and not seen - own
+    assert both("E.M.9", "A43", "face_to_face", records, "2017-04")[1] == {"again"}
+    assert own - both("E.M.8", "A56", "staff_type", records, "2017-04")[1] == {"of 900", "of none"}
+    every = both("E.M.8", "purchaser", "everyone", records, "2017-04")[1]
+    assert every - own == {"of NHS England"}
+
+
+def test_a59_and_a63_of_incidences_and_transfers() -> None:
+    patients = table(PATIENTS, ("p", "P", "2017-05-01", *(None,) * 5))
+    events = table(
+        "event_id patient_id event grade onset_date level3_or_picu",
+        ("on a ward", "p", "CRS", 2, "2017-05-05", "no"),
+        ("mild", "p", "CRS", 1, "2017-05-05", "no"),
+    )
+    tables = {"patients": patients, "events": events}
+    assert both("CARTLeu05", "A59", "any_setting", tables, "2017-18") == (set(), {"on a ward"})
+    transfers = table(
+        "transfer_id patient_id from_ward transfer_date minutes_to_itu",
+        ("1", "p", "yes", "2017-05-05", 10),
+        ("2", "p", "yes", "2017-05-06", 10),
+    )
+    tables = {"patients": patients, "transfers": transfers}
+    assert both("CARTLeu01", "A63", "transfers", tables, "2017-18") == ({"1"}, {"1", "2"})
+
+
+def test_a53_equipment_alone_and_less_than_18_weeks() -> None:
+    records = table(
+        "episode_id ccg_code date_of_birth referral_date closed_date outcome",
+        ("day 126", "A", "2010-01-01", "2018-01-01", "2018-05-07", "equipment_delivered"),
+        ("day 125", "A", "2010-01-01", "2018-01-02", "2018-05-07", "equipment_delivered"),
+        ("modified", "A", "2010-01-01", "2018-05-01", "2018-05-07", "modification"),
+    )
+    own, alone = both("E.O.1", "A53", "equipment_alone", records, "2018-19-Q1")
+    assert own - alone == {"modified"}
+    assert own - both("E.O.1", "A53", "less_than", records, "2018-19-Q1")[1] == {"day 126"}
+
+
+@pytest.mark.parametrize(
+    ("code", "reading", "choice", "operator", "value"),
+    [
+        ("E.B.4", "A11", "no_more_than", "<=", "0.01"),
+        ("E.A.S.1", "A04", "printed", ">=", "0.667"),
+        ("E.H.4", "A28", "trajectory", ">=", "0.53"),
+        ("E.H.9_2A", "A30", "compound", ">=", "required_number_compound"),
+    ],
+)
+def test_choices_of_standards(
+    code: str, reading: str, choice: str, operator: str, value: str
+) -> None:
+    line = ind.variant(code, readings={reading: choice})
+    assert (operator, value) in {(row.operator, row.value) for row in line.standards}
+    kept = {row for row in ind.define(code).indicator.standards if row.kind != "standard"}
+    assert kept <= set(line.standards)
+
+
+def test_a_quarter_is_judged_by_choice() -> None:
+    records = table(
+        "pathway_id ccg_code clock_start_date clock_stop_date stop_type",
+        ("p", "A", "2018-03-01", None, None),
+    )
+    line = ind.variant("E.B.3", readings={"verdict_of_a_quarter": "every_period"})
+    for each, expected in (("E.B.3", [None]), (line, [True])):
+        found = ind.derive(each, records, period="2017-18-Q4", covers=EVER)["meets_standard"]
+        assert found.astype(object).where(found.notna(), None).tolist() == expected
+
+
+def test_every_choice_has_an_example_here() -> None:
+    text = Path(__file__).read_text("utf-8")
+    for family in family_codes():
+        for reading in load_family(family).readings:
+            for choice in reading.choices:
+                assert f'"{choice}"' in text, (family, reading.code, choice)
 
 
 def test_a18_and_a19_of_calls() -> None:
