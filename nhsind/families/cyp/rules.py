@@ -360,9 +360,9 @@ def treatment_started_in_the_two_quarters(start_of_two_quarters: Limit) -> nw.Ex
 
 
 @clause
-def under_19() -> nw.Expr:
-    """The age at referral is 18 or less (A35)."""
-    return (col("age_at_referral") < 19).fill_null(False)
+def under_19(age_below: Limit) -> nw.Expr:
+    """The age at referral is below {age_below} (A35)."""
+    return (col("age_at_referral") < age_below.number).fill_null(False)
 
 
 @clause

@@ -65,12 +65,12 @@ def equipment_delivered() -> nw.Expr:
 
 
 @clause
-def child_when_closed() -> nw.Expr:
-    """The patient is a child, not yet 18, on the day it closes (A53)."""
+def child_when_closed(age_below: Limit) -> nw.Expr:
+    """The patient is a child, below {age_below} of age, on the day it closes (A53)."""
     # The difference of dates written as numbers is the age in completed years, times 10,000: so
     # who is born on 29 February is 18 on 1 March of a common year.
     age = _as_number("closed_date") - _as_number("date_of_birth")
-    return (age < 18_0000).fill_null(False)
+    return (age < age_below.number * 10_000).fill_null(False)
 
 
 @clause

@@ -454,6 +454,27 @@ def test_a53_equipment_alone_and_less_than_18_weeks() -> None:
     assert own - both("E.O.1", "A53", "less_than", records, "2018-19-Q1")[1] == {"day 126"}
 
 
+def test_ages_are_limits() -> None:
+    records = table(
+        "episode_id ccg_code date_of_birth referral_date closed_date outcome",
+        ("16 today", "A", "2002-05-07", "2018-05-01", "2018-05-07", "equipment_delivered"),
+        ("15 still", "A", "2002-05-08", "2018-05-01", "2018-05-07", "equipment_delivered"),
+    )
+    line = ind.variant("E.O.1", limits={"age_below": "16y"})
+    assert "below 16 years of age" in str(line.denominator_in_words)
+    found = ind.trace(line, records, period="2018-19-Q1", covers=EVER)
+    assert set(found.loc[found["in_numerator"], "record_id"]) == {"15 still"}
+    referrals = table(
+        "referral_id ccg_code priority age_at_referral referral_received_date treatment_start_date",
+        ("16", "A", "routine", 16, "2018-05-01", "2018-05-07"),
+        ("15", "A", "routine", 15, "2018-05-01", "2018-05-07"),
+    )
+    line = ind.variant("E.H.10", limits={"age_below": "16y"})
+    tables = {"eating_disorders": referrals}
+    found = ind.trace(line, tables, period="2018-19-Q1", covers=EVER)
+    assert set(found.loc[found["in_numerator"], "record_id"]) == {"15"}
+
+
 @pytest.mark.parametrize(
     ("code", "reading", "choice", "operator", "value"),
     [
