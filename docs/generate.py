@@ -12,7 +12,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -162,9 +161,11 @@ def _effects() -> dict[tuple[str, str], list[str]]:
     effects: dict[tuple[str, str], list[str]] = {}
     with READINGS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    for key, of_choice in groupby(rows, lambda row: (row["family"], row["reading"], row["choice"])):
+    choices: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for row in rows:
+        choices.setdefault((row["family"], row["reading"], row["choice"]), []).append(row)
+    for (family, reading, choice), of_choice in choices.items():
         words = [_effect(row) for row in of_choice]
-        family, reading, choice = key
         told = [text for text in words if text] or ["nothing"]
         text = f"In the sample, {choice}: {'; '.join(told)}."
         effects.setdefault((family, reading), []).append(text)
@@ -194,24 +195,24 @@ def _value(row: dict[str, str], name: str) -> str:
 
 def readings_on_the_sample(codes: list[str]) -> None:
     """Derive what each choice of these families changes in the sample, and keep it."""
-    held = []
-    if READINGS.is_file():
-        with READINGS.open(encoding="utf-8", newline="") as file:
-            held = [row for row in csv.DictReader(file) if row["family"] not in codes]
-    for code in codes:
-        print(code, file=sys.stderr)
-        found = ind.compare_readings(code).drop(columns="says")
-        for row in found.to_dict("records"):
-            held.append({"family": code} | {str(key): str(cell) for key, cell in row.items()})
-    places = {code: place for place, code in enumerate(family_codes())}
-    held.sort(key=lambda row: places[row["family"]])
     columns = (
         "family reading choice indicator period value value_then difference unit units verdicts"
     )
-    with READINGS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns.split(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(held)
+    places = {code: place for place, code in enumerate(family_codes())}
+    for code in codes:
+        print(code, file=sys.stderr)
+        found = ind.compare_readings(code).drop(columns="says").to_dict("records")
+        rows = [
+            {"family": code} | {str(key): str(cell) for key, cell in row.items()} for row in found
+        ]
+        if READINGS.is_file():
+            with READINGS.open(encoding="utf-8", newline="") as file:
+                rows += [row for row in csv.DictReader(file) if row["family"] != code]
+        rows.sort(key=lambda row: places[row["family"]])
+        with READINGS.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns.split(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 def specifications(family: Family) -> str:

@@ -56,6 +56,8 @@ def _row(
     source: Input, line: Indicator, other: Indicator, month: Period, *, level: str, engine: str
 ) -> dict[str, object] | None:
     """What a choice changes of a line, in the first period in which it changes anything."""
+    judged = any(row.kind == "standard" for row in (*line.standards, *other.standards))
+    level = level if judged else "england"  # without a verdict none can turn
     first = None
     for period in _periods(source, line, other, month):
         found = compare(source, line, other, periods=[period], level=level, engine=engine)

@@ -1,7 +1,8 @@
 """Every clause and fault of every family decides both ways somewhere in its specifications.
 
 A rule is seen only on records that reach it: those that no earlier rule of the line has left out,
-in the order in which `trace` names reasons. So each rule must be the one that decides.
+in the order in which `trace` names reasons. So each rule must be the one that decides. Rules that
+only a choice of a reading names have their examples in `tests/unit/families/test_choices.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.unit_tables import Frame
+from nhsind.definitions.variants import clauses_of
 from nhsind.derivation.units import period_table
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
@@ -82,6 +84,12 @@ def _columns(frame: Frame, rules: list[nw.Expr]) -> list[list[bool]]:
     return [[bool(value) for value in found[name].to_list()] for name in named]
 
 
+def named_rules(family: Family) -> set[str]:
+    """The clauses and faults that the lines themselves name."""
+    lines = (*family.indicators.values(), *family.supporting.values())
+    return {name for line in lines for name in clauses_of(line)}
+
+
 def undecided(family: Family, specs: Iterable[Spec]) -> list[str]:
     """The rules that are never true, or never false, on the specs of a line that names them."""
     seen: Seen = set()
@@ -89,7 +97,7 @@ def undecided(family: Family, specs: Iterable[Spec]) -> list[str]:
         for line in (family.indicators | family.supporting).values():
             if spec.indicator in (line.code, line.counted_as):
                 seen |= decided(spec, line.code)
-    rules = sorted(family.clauses | family.faults)
+    rules = sorted(named_rules(family))
     both_ways = [(rule, value) for rule in rules for value in (True, False)]
     return [f"{rule} is never {value}" for rule, value in both_ways if (rule, value) not in seen]
 
@@ -108,7 +116,7 @@ def test_every_line_has_specifications(code: str) -> None:
 @pytest.mark.parametrize("code", family_codes())
 def test_without_specifications_every_rule_is_named(code: str) -> None:
     family = load_family(code)
-    rules = sorted(family.clauses | family.faults)
+    rules = sorted(named_rules(family))
     both = [f"{rule} is never {value}" for rule in rules for value in (True, False)]
     assert undecided(family, []) == both
 

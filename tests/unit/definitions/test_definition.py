@@ -135,7 +135,11 @@ EB3 = 'indicators.toml at indicators."E.B.3"'
         ('clauses = ["within_18', 'clauses = ["within_81', f"{EB3}.numerator.clauses: "),
         ('["within_18_weeks"]', '"within_18_weeks"', f"{EB3}.numerator.clauses: "),
         ('["stop_before_start"', '["stop_befor_start"', f'{EB3}.faults: "stop_befor_start" is no '),
-        ('["A09", "A10"]', '["A09", "A11"]', f'{EB3}.readings: "A11" is no reading here'),
+        (
+            '["A09", "A10", "verdict_of_a_quarter"]',
+            '["A09", "A11", "verdict_of_a_quarter"]',
+            f'{EB3}.readings: "A11" is no reading here',
+        ),
         ("{longest_wait_within}", "{longest_wait}", f'{EB3}.numerator_in_words: "longest_wait" st'),
         ("{longest_wait_within}", "{longest_wait_within", f'{EB3}.numerator_in_words: "{{" stands'),
         (
@@ -172,7 +176,8 @@ def test_every_slip_is_named_with_file_and_path(
 
 def test_all_slips_of_a_file_are_named_at_once(tmp_path: Path) -> None:
     text = indicators_with('operator = ">="', 'operator = "=>"')
-    text = text.replace('"0.92"', '"0,92"').replace('polarity = "activity"', 'polarity = "busy"')
+    text = text.replace('"0.92", per = "month"', '"0,92", per = "month"')
+    text = text.replace('polarity = "activity"', 'polarity = "busy"')
     found = slips(tmp_path, text)
     assert len(found) == 2 + text.count('"busy"')
     tables = (OWN / "tables.toml").read_text("utf-8")
@@ -236,7 +241,7 @@ def test_every_slip_of_the_tables_is_named(
 
 
 def test_what_no_line_names_is_named(tmp_path: Path) -> None:
-    text = indicators_with('readings = ["A09", "A10"]', 'readings = ["A09"]')
+    text = indicators_with('readings = ["A09", "A10", ', 'readings = ["A09", ')
     assert slips(tmp_path, text) == []
     text = text.replace('"clock_start_known"]', "]").replace('"stop_type_missing"', "")
     assert sorted(slips(tmp_path, text)) == [
