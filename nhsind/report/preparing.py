@@ -110,7 +110,7 @@ def prepare(
                     heading,
                     plan.publication,
                     _own(found, code),
-                    repr(found.adjustments),
+                    repr((found.adjustments, found.peers)),
                 ],
                 sort_keys=True,
             ).encode()
