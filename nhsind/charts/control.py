@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from math import isnan
 from typing import Any
 
@@ -21,7 +22,7 @@ from nhsind.charts.base import (
     undrawn,
     unit_words,
 )
-from nhsind.charts.control_drawing import Aim, Control, Scale, draw
+from nhsind.charts.control_drawing import Aim, Control, Scale, Verdict, draw
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
@@ -103,10 +104,10 @@ def control_chart(
             if isnan(value)
         },
     )
-    table = _table(control, periods, f"Control chart: {title}")
+    said = verdicts(control)
+    table = _table(control, periods, said, caption=f"Control chart: {title}")
     if not found.known.size:
         return undrawn(f"{title}: there is no value to draw. {gaps}".strip(), table)
-    said = verdicts(control)
     told = [*basis_words(control), *warnings(control), *unseen(control), *([gaps] if gaps else [])]
     words = [each.words for each in said]
     caption = " ".join([f"Control chart of {title}.", *words, *told, f"Setting: {found.setting}."])
@@ -119,6 +120,7 @@ def _given(drawn: float | None, times: float) -> float:
 
 
 def _scale(line: Indicator) -> Scale:
+    @cache  # limits are the same at every point of a part
     def words(value: float) -> str:
         return number_words(value, line)
 
@@ -138,13 +140,13 @@ def _aims(results: Results, line: Indicator, rows: Sequence[Any]) -> list[Aim]:
     A line without either has none.
     """
     standards = [standard_of(results, line, row) for row in rows]
+    words = _scale(line).words
     plans = [
         None if row is None or pd.isna(row["plan"]) else factor(line) * float(row["plan"])
         for row in rows
     ]
     planned = [
-        "" if plan is None else f"Plan {bare(number_words(plan / factor(line), line), line)}"
-        for plan in plans
+        "" if plan is None else f"Plan {bare(words(plan / factor(line)), line)}" for plan in plans
     ]
     plan = Aim("plan", plans, planned, planned[-1] if planned else "")
     if not any(standards):
@@ -159,7 +161,9 @@ def _aims(results: Results, line: Indicator, rows: Sequence[Any]) -> list[Aim]:
     return [target, plan] if differs else [target]
 
 
-def _table(control: Control, periods: Sequence[Period], caption: str) -> Table:
+def _table(
+    control: Control, periods: Sequence[Period], said: Sequence[Verdict], *, caption: str
+) -> Table:
     cells = []
     for place, period in enumerate(periods):
         own = [period.words, control.told[place]]
@@ -172,6 +176,6 @@ def _table(control: Control, periods: Sequence[Period], caption: str) -> Table:
     headings.append("Special cause")
     return noted(
         Table(caption, tuple(headings), tuple(cells), words=words),
-        *(each.words for each in verdicts(control)),
+        *(each.words for each in said),
         *basis_words(control),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import groupby
 from math import inf, isnan
 
@@ -13,7 +14,7 @@ from nhsind.charts.board import Board, Point
 from nhsind.charts.icons import SIZE, Icon
 from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
 from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, RED, TEXT, TURQUOISE, WIDTH, in_style
-from nhsind.charts.svg import finish
+from nhsind.charts.svg import finish, number
 from nhsind.charts.times import level, limits, places, time_axis
 from nhsind.statistics.control_chart import HIGH, ControlChart
 
@@ -43,7 +44,7 @@ LANE = 28.0
 
 
 # A verdict under the plot: an icon's height where it has one, and where its words begin.
-ROW, BESIDE_ICON = SIZE + 6, SIZE + 8
+ROW, BESIDE_ICON, BASELINE = SIZE + 6, SIZE + 8, 4.5
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Verdict:
 
     words: str
     icon: Icon | None = None
+
+    @property
+    def shown(self) -> str:
+        """The words as there is room for them."""
+        return fit(self.words, WIDTH - BESIDE_ICON, bold=self.icon is not None)
 
 
 @dataclass(frozen=True)
@@ -150,10 +156,14 @@ class Sign:
 def draw(control: Control, verdicts: Sequence[Verdict], alt: str) -> str:
     """The chart as SVG; `verdicts` stand under it, beside their icons."""
     board, rows = _board(control, verdicts)
-    icons = "".join(
-        each.icon.at(SIZE / 2, y) for each, y in zip(verdicts, rows, strict=True) if each.icon
-    )
-    return finish(board.drawn() + icons, board.height, alt)
+    said = []
+    for each, y in zip(verdicts, rows, strict=True):
+        # What stands below the plot needs none of matplotlib's time.
+        weight = ' font-weight="700"' if each.icon else ""
+        where = f'x="{number(BESIDE_ICON)}" y="{number(y + BASELINE)}"'
+        said.append(each.icon.at(SIZE / 2, y) if each.icon else "")
+        said.append(f"<text {where}{weight}>{escape(each.shown)}</text>")
+    return finish(board.drawn() + "".join(said), board.height, alt)
 
 
 @in_style()
@@ -163,6 +173,8 @@ def paint(control: Control, verdicts: Sequence[Verdict]) -> bytes:
     for each, y in zip(verdicts, rows, strict=True):
         if each.icon:
             each.icon.draw_on(board, SIZE / 2, y)
+        bold = each.icon is not None
+        board.text(BESIDE_ICON, y + BASELINE, words=each.shown, bold=bold)
     return board.painted()
 
 
@@ -222,10 +234,6 @@ def _board(control: Control, verdicts: Sequence[Verdict]) -> tuple[Board, list[f
     hollow = [(at, value) for at in found.basis.ghosted if (value := ghosts[at]) is not None]
     board.marks(hollow, ("o", 6.4), colour="#FFFFFF", edge=GREY, name="ghosted")
     _draw_signs(board, signs, lanes, top)
-    for verdict, y in zip(verdicts, rows, strict=True):
-        bold = verdict.icon is not None
-        words = fit(verdict.words, WIDTH - BESIDE_ICON, bold=bold)
-        board.text(BESIDE_ICON, y + 4.5, words=words, bold=bold, name="verdict")
     return board, rows
 
 
