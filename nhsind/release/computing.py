@@ -49,6 +49,7 @@ def compute(
     explore: bool = False,
     publication: dict[str, str] | None = None,
     codes: Sequence[str] | None = None,
+    england: bool = True,
     described_as: str | None = None,
     signed: Disclosure | None = None,
     earlier: Earlier = NOTHING,
@@ -56,7 +57,8 @@ def compute(
 ) -> Results:
     """Derive and release everything that reports of `period` at `level` show.
 
-    One pass for all organisations. `codes`: only these lines. `described_as`: what pages say of
+    One pass for all organisations. `codes`: only these lines. `england`: whether England is
+    shown beside them. `described_as`: what pages say of
     the data; None: their kind, and the names of published files or of tables. `signed`: a policy
     in place of the family's. `earlier`: what was released before. `adjustments`: what is asked of
     the control charts of each line. Raises DisclosureError where release refuses.
@@ -85,7 +87,7 @@ def compute(
         (line, [p for p in periods if p.kind == shown[line.code].kind]) for line in lines
     ]
     own = _measured(opened, lines_shown, level, engine)
-    national = _measured(opened, lines_shown, "england", engine)
+    national = _measured(opened, lines_shown, "england", engine) if england else own.iloc[:0]
     if own.empty:
         raise UsageError(f"{opened.description} holds no organisation at level {level}")
     figures = release(
@@ -119,7 +121,10 @@ def compute(
         groups=_groups(opened, level, period),
         source=described_as or _source_words(opened),
         publication=publication or {},
-        regions=_regions(opened, level, period),
+        regions=_names_of_regions(opened, level, period),
+        region_codes={
+            code: region for code, (region, _) in _parents(opened, level, period, "region").items()
+        },
         contained=_contained(opened, level, period),
         peers=_peers(opened, level, period),
         adjustments=adjustments or {},
@@ -172,7 +177,7 @@ def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, s
     return _parents(opened, level, period, "stp")
 
 
-def _regions(opened: Input, level: str, period: Period) -> dict[str, str]:
+def _names_of_regions(opened: Input, level: str, period: Period) -> dict[str, str]:
     parents = _parents(opened, level, period, "region")
     return {code: name for code, (_, name) in parents.items()}
 

@@ -49,6 +49,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "source": found.source,
         "publication": found.publication,
         "regions": found.regions,
+        "region_codes": found.region_codes,
         "contained": found.contained,
         "peers": found.peers,
         "adjustments": {code: asdict(each) for code, each in found.adjustments.items()},
@@ -85,6 +86,7 @@ def load(folder: Path) -> Results:
         source=context["source"],
         publication=context["publication"],
         regions=context["regions"],
+        region_codes=context["region_codes"],
         contained=context["contained"],
         peers=context["peers"],
         adjustments={

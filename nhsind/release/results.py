@@ -43,7 +43,8 @@ class Results:
     `figures`: the output table with marks, for all organisations, England, and the periods
     before. `steps`: units by organisation, period, line and the rule that left them out.
     `quality`: records left out of all organisations together, by fault. `groups`: code and name of
-    what each organisation is compared within; `regions`: the name of its region.
+    what each organisation is compared within; `regions`: the name of its region,
+    `region_codes`: its code.
     `contained`: by the code of a commissioner below the level, the organisation that contains it.
     `peers`: the group of organisations like it, where the geography names one.
     `adjustments`: what a plan asks of the control charts of a line.
@@ -61,6 +62,7 @@ class Results:
     source: str
     publication: dict[str, str]
     regions: dict[str, str] = field(default_factory=dict)
+    region_codes: dict[str, str] = field(default_factory=dict)
     contained: dict[str, str] = field(default_factory=dict)
     peers: dict[str, str] = field(default_factory=dict)
     adjustments: dict[str, Adjustments] = field(default_factory=dict)

@@ -16,6 +16,7 @@ import yaml
 
 from nhsind.definitions.catalogue import family_codes, find
 from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
 from nhsind.definitions.typed_files import Slip, slips_of
 from nhsind.errors import InputError, Problem, UsageError, nearest
 from nhsind.periods import Period, parse_period, parse_periods
@@ -33,7 +34,8 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Plan:
-    """What to publish. `organisations` None is all that the data hold.
+    """What to publish. `organisations` None is all that the data hold, or all that are `within` an
+    organisation of a level above: the level and the code. `lines`: None: all.
 
     `tolerance`, `covers`: how data are judged, as for `nhsind derive`. `policies`: those that the
     plan signs, by family. `ledger`: the file of all that was released; None: where
@@ -54,6 +56,13 @@ class Plan:
     policies: dict[str, Disclosure] = field(default_factory=dict)
     ledger: Path | None = None
     adjustments: dict[str, Adjustments] = field(default_factory=dict)
+    within: tuple[str, str] | None = None
+    lines: list[str] | None = None
+    england: bool = True
+
+    def lines_of(self, family: Family) -> list[str] | None:
+        """The lines of a family that are published; None: all."""
+        return [code for code in family.indicators if code in (self.lines or ())] or None
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -184,6 +193,9 @@ class _Checker:
             policies=self._policies(),
             ledger=self._ledger(),
             adjustments=self._adjustments(),
+            within=self._within(),
+            lines=self._lines(),
+            england=str(self.given.get("england", "true")).lower() != "false",
         )
 
     def _families(self) -> list[str]:
@@ -217,7 +229,31 @@ class _Checker:
                 self._wrong("periods", str(error), value=None)
         return sorted(set(periods))
 
+    def _within(self) -> tuple[str, str] | None:
+        given = self.given.get("organisations")
+        if not isinstance(given, dict):
+            return None
+        if len(given) != 1:
+            allowed = "stp: CODE, or region: CODE"
+            self._wrong(
+                "organisations", "names no STP or region, or both", value=None, allowed=allowed
+            )
+            return None
+        ((level, code),) = given.items()
+        return level, str(code).upper()
+
+    def _lines(self) -> list[str] | None:
+        found = []
+        for name in self._texts("lines"):
+            try:
+                found.append(find(name).code)
+            except UsageError as error:
+                self._wrong("lines", str(error), value=None)
+        return found or None
+
     def _organisations(self) -> list[str] | None:
+        if isinstance(self.given.get("organisations"), dict):
+            return None
         given = self._texts("organisations")
         if not given or [text.lower() for text in given] == [ALL]:
             return None

@@ -114,6 +114,13 @@ class Ghost(msgspec.Struct, forbid_unknown_fields=True):
     reason: Reason
 
 
+class Within(msgspec.Struct, forbid_unknown_fields=True):
+    """All organisations of one STP or region, as the geography of the data has them."""
+
+    stp: Annotated[Code | None, _about("The code of an STP.", "E54000007")] = None
+    region: Annotated[Code | None, _about("The code of a region.", "Y56")] = None
+
+
 class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
     """A run plan, a YAML file of at most 64 KiB."""
 
@@ -143,8 +150,26 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ] = None
     organisations: Annotated[
-        Code | tuple[Code, ...] | None,
-        _about("Codes of the organisations that get a report, or all.", ["00A", "00B"], "all"),
+        Code | tuple[Code, ...] | Within | None,
+        _about(
+            "Codes of the organisations that get a report, or all, or those of one STP or region "
+            "of the data's geography.csv.",
+            ["00A", "00B"],
+            "all",
+            {"stp": "E54000007"},
+        ),
+    ] = None
+    lines: Annotated[
+        Many | None,
+        _about(
+            "The lines to publish; the others of their families are left out. A family of which no "
+            "line is named is published whole.",
+            ["E.B.3", "E.M.18"],
+        ),
+    ] = None
+    england: Annotated[
+        bool | Literal["true", "false"] | None,
+        _about("`false`: nothing is shown of England. Without it: true.", "false"),
     ] = None
     data: Annotated[
         Many | None,

@@ -59,7 +59,7 @@ def prepare(
     digest = _digest(found, notebook, released)
     present = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
     stand_for: dict[str, list[str]] = {}
-    for code in plan.organisations or present:
+    for code in _asked(found, plan, present):
         stand_for.setdefault(found.standing_for(code), []).append(code)
     wanted = [code for code in stand_for if code in present]
     # A code becomes a file name, so one from the data is checked like one from the plan.
@@ -129,6 +129,16 @@ def prepare(
         )
         reports.append(Report(task, entry, out / path))
     return reports, *_table(found, folder, released, publish)
+
+
+def _asked(found: Results, plan: Plan, present: list[str]) -> list[str]:
+    """The organisations that get a report: those named, those within another, or all."""
+    if plan.within is None:
+        return plan.organisations or present
+    level, code = plan.within
+    parents = {each: group[0] for each, group in found.groups.items()}
+    above = parents if level == "stp" else found.region_codes
+    return [each for each in present if above.get(each) == code]
 
 
 def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[bytes, Entry]:

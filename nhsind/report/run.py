@@ -226,7 +226,7 @@ def _prepare_all(
     if due and not present:
         return [], {}
     if not refused:  # an organisation of a family that is refused may be in no other
-        _refuse_unknown(plan, present, waiting)
+        _refuse_unknown(plan, present, waiting, any_report=bool(reports))
     about, dictionary = dictionary_file()
     tables[about.path] = dictionary
     manifest.entries[about.path] = about
@@ -253,7 +253,9 @@ def _wanted(plan: Plan, as_of: date | None) -> list[tuple[Family, list[Period]]]
     return [(family, periods_due(family.code, as_of)) for family in families]
 
 
-def _refuse_unknown(plan: Plan, present: set[str], waiting: list[Problem]) -> None:
+def _refuse_unknown(
+    plan: Plan, present: set[str], waiting: list[Problem], *, any_report: bool
+) -> None:
     """Raise InputError for a plan of which nothing is covered, UsageError for one that has no
     report, or an organisation of no family."""
     if not present and waiting:
@@ -261,6 +263,10 @@ def _refuse_unknown(plan: Plan, present: set[str], waiting: list[Problem]) -> No
     if not present:
         asked = ", ".join(str(period) for period in plan.periods)
         raise UsageError(f"no line of {', '.join(plan.families)} has a figure for {asked}")
+    if plan.within and not any_report:
+        level, code = plan.within
+        kind = "STP" if level == "stp" else level
+        raise UsageError(f"no organisation of these data is in the {kind} {code}")
     for code in plan.organisations or []:
         if code not in present:
             raise unknown("organisation of these data", code, sorted(present))

@@ -180,6 +180,8 @@ class _Reading:
             plan.covers,
             plan.tolerance,
             repr(plan.policies.get(self.family.code)),
+            plan.lines_of(self.family),
+            plan.england,
             repr(self._adjustments()),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
@@ -219,6 +221,8 @@ class _Reading:
             signed=plan.policies.get(self.family.code),
             earlier=ledger.earlier(self.family.code) if publish else NOTHING,
             adjustments=self._adjustments(),
+            codes=plan.lines_of(self.family),
+            england=plan.england,
         )
         if publish and not found.figures.publishable:
             raise DisclosureError(

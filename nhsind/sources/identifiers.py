@@ -38,7 +38,9 @@ def mark_identifiers(
     """
     view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
     if not table.key or table.key[0] not in raw.columns:
-        con.execute(view + f"SELECT *, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
+        # An absent identifier is one that is blank throughout.
+        blank = f", NULL::VARCHAR AS {quote(table.key[0])}" if table.key else ""
+        con.execute(view + f"SELECT *{blank}, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
         return []
     key, known = _key(table)
     # A row that gives its count stands for many units, and needs no identifier.
