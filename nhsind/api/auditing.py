@@ -17,6 +17,7 @@ from nhsind.release.policies import policy_named
 from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.release.unknowns import Above
 from nhsind.report.published_tables import Publication, read_publication
+from nhsind.sources.belonging import is_there
 from nhsind.sources.geography_files import read_geography
 
 GEOGRAPHY = "geography.csv"
@@ -65,6 +66,8 @@ def audit(folder: str | Path, geography: str | Path | None = None) -> pd.DataFra
     ...     audit(place)[["org_code", "hides", "left", "by"]].values.tolist()
     [['A', '1 to 7', '1', 'what is printed of it']]
     """
+    if not str(folder).strip():
+        raise UsageError("audit: folder is empty")
     found = read_publication(Path(folder))
     known = _geography(Path(folder), None if geography is None else Path(geography))
     parts = []
@@ -80,12 +83,12 @@ def audit(folder: str | Path, geography: str | Path | None = None) -> pd.DataFra
 
 def _geography(folder: Path, given: Path | None) -> Geography | None:
     path = folder if given is None else given
-    path = path / GEOGRAPHY if path.is_dir() else path
-    if path.is_file():
+    path = path / GEOGRAPHY if is_there(path) and path.is_dir() else path
+    if is_there(path):
         return read_geography(path)
     if given is None:
         return None
-    raise UsageError(f"there is no geography {path}")
+    raise UsageError(f"there is no geography {str(path)[:200]}")
 
 
 def _above(found: Publication, family: str, geography: Geography | None) -> Above:

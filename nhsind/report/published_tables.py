@@ -21,6 +21,7 @@ from nhsind.periods import parse_period
 from nhsind.release.results import own_period
 from nhsind.report.glance import Glance, read_glance
 from nhsind.report.manifest import mode_of, read_manifest
+from nhsind.sources.belonging import is_there
 
 FIGURES = ("numerator", "denominator")
 NEEDED = ["indicator", "org_level", "org_code", "period", *FIGURES]
@@ -74,8 +75,8 @@ class Publication:
 
 def read_publication(folder: Path) -> Publication:
     """Every output table in a folder. Raises InputError where there is none, or one is damaged."""
-    if not folder.is_dir():
-        raise InputError(Problem(str(folder), "is no folder"))
+    if not (is_there(folder) and folder.is_dir()):
+        raise InputError(Problem(str(folder)[:200], "is no folder"))
     if mode_of(folder) == "explore":
         raise InputError(Problem(str(folder), f"{IS_NONE}: its figures are exploratory"))
     policies = {path: entry.policy for path, entry in read_manifest(folder).entries.items()}

@@ -105,6 +105,7 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
             for name in ("indirect_ratio", "indirect_rate")
         },
         "exact_poisson": (ind.exact_poisson, {"x": 1, "level": 0.95}),
+        "audit": (ind.audit, {"folder": folder, "geography": folder}),
     }
 
 
