@@ -71,11 +71,8 @@ def slips_of(content: object, kind: Any, path: Path = ()) -> Iterator[Slip]:
     elif get_origin(bare) is tuple and isinstance(content, list):
         for place, value in enumerate(content, 1):
             yield from slips_of(value, get_args(bare)[0], (*path, place))
-    else:
-        try:
-            msgspec.convert(content, kind)
-        except msgspec.ValidationError:
-            yield _slip_of_value(content, kind, path)
+    elif not _is_a(content, kind):
+        yield _slip_of_value(content, kind, path)
 
 
 def path_words(path: Path) -> str:
@@ -135,14 +132,29 @@ def _slip_of_value(content: object, kind: Any, path: Path) -> Slip:
     choices = [str(word) for word in get_args(bare)] if get_origin(bare) is Literal else []
     near = nearest(content, choices) if isinstance(content, str) else None
     shown = content if isinstance(content, str) else repr(content)
-    if isinstance(content, (int, float)) and not isinstance(content, bool):
-        try:
-            msgspec.convert(shown, kind)
-        except msgspec.ValidationError:
-            pass
-        else:
-            return Slip(path, f'is a number and must be text: write "{shown}"', allowed=allowed)
+    is_number = isinstance(content, (int, float)) and not isinstance(content, bool)
+    if is_number and _is_a(shown, kind):
+        return Slip(path, f'is a number and must be text: write "{shown}"', allowed=allowed)
     return Slip(path, "is not allowed", shown, allowed, near)
+
+
+def _is_a(content: object, kind: Any) -> bool:
+    """Whether msgspec takes a value as one of a type."""
+    try:
+        msgspec.convert({"value": content}, _holding(kind))
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+@cache
+def _holding(kind: Any) -> type[msgspec.Struct]:
+    """A struct whose only field is of a type.
+
+    What msgspec makes of a struct it keeps; what it makes of another type it frees after each use,
+    patterns once too often (https://github.com/msgspec/msgspec/issues/717): the process crashes.
+    """
+    return msgspec.defstruct("Holding", [("value", kind)])
 
 
 def _chosen(kind: Any, content: object) -> Any:
