@@ -231,6 +231,19 @@ def compare_readings(
         An unknown family, or no period.
     InputError
         Every problem of the input.
+
+    Examples
+    --------
+    A quarter's snapshot has no verdict of its own, unless it is read so:
+
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> found = compare_readings("rtt", pathways, period="2018-03")
+    >>> found[["reading", "choice", "period", "units", "verdicts"]].to_numpy().tolist()
+    [['verdict_of_a_quarter', 'every_period', '2017-18-Q4', 0, 1]]
     """
     read = given(data)
     if period is None and read.last_month is None:

@@ -145,7 +145,7 @@ def test_out_writes_what_would_be_printed_and_prints_nothing(
 def test_trace_adds_up_to_derive(sample: Path, printed: Printed) -> None:
     traced = run("trace", "E.B.3", "--period", "2018-03", "--org", "zx001", "--data", sample)
     assert traced.returncode == DONE
-    assert traced.stdout.startswith(",".join(TRACE_COLUMNS).encode() + b"\n")
+    assert traced.stdout.startswith(",".join(TRACE_COLUMNS).encode() + b",")
     units = rows(traced.stdout)
     figure = rows(printed("csv").stdout)[0]
     assert (figure["indicator"], figure["org_code"]) == ("E.B.3", "ZX001")

@@ -151,4 +151,8 @@ def within_4_hours(longest_stay: Limit) -> nw.Expr:
 @wait(within_4_hours, unit="minutes")
 def minutes_in_the_department() -> nw.Expr:
     """Whole minutes from arrival to departure."""
-    return (col("departure_datetime") - col("arrival_datetime")).dt.total_minutes()
+    arrival, departure = col("arrival_datetime"), col("departure_datetime")
+    # pandas overflows where it takes a time from a missing one.
+    ends = nw.coalesce(departure, arrival), nw.coalesce(arrival, departure)
+    known = ~(arrival.is_null() | departure.is_null())
+    return nw.when(known).then((ends[0] - ends[1]).dt.total_minutes())

@@ -208,7 +208,7 @@ def test_contents_link_to_every_sheet() -> None:
 def test_notes_explain_every_mark_and_the_readings(family: str) -> None:
     notes = book(family).cells("Notes")
     text = " ".join(notes["Note text"])
-    assert all(f"{mark} means {mark.meaning}." in text for mark in Mark)
+    assert all(f"{mark} means {mark.explained}." in text for mark in Mark)
     lines = figures(family).family.indicators.values()
     for reading in chain.from_iterable(line.readings for line in lines):
         assert " ".join(reading.reading.split()).replace("`", "") in text
