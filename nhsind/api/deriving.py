@@ -61,7 +61,7 @@ def derive(
     revisions: bool = False,
     covers: str | None = None,
     tolerance: str | float | None = None,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Derive lines from records or published files: the output table.
 
@@ -138,7 +138,7 @@ def derive(
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)
-    names = [by] if isinstance(by, str) else list(by)
+    names = [by] if isinstance(by, str) else list(by or ())
     groups = breakdown_by(names) if names else None
     also = groups.columns if groups else ()
     told = notes if notes is not None else Notes()

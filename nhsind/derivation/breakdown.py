@@ -155,8 +155,12 @@ def sums_by(
         whole = sums(source, line, periods=periods, level=level, engine=engine, restate=restate)
         _mark_totals(counted, whole)
     if split.denominator is None and line.denominator is not None:
-        lacks = f"{_table(source, line.denominator)} has no {' and no '.join(columns)} to split"
-        counted["note"] = counted["note"].where(counted["note"] != "", f"{lacks} the denominator")
+        tables = _table(source, line.denominator)
+        has = "have" if " and " in tables else "has"
+        lacks = f"{tables} {has} no {' and no '.join(columns)} to split the denominator"
+        also = counted["numerator"].notna() & (counted["note"] != "")
+        counted["note"] = counted["note"].where(counted["note"] != "", lacks)
+        counted.loc[also, "note"] += f"; {lacks}"
     for name in line.standard_from:  # of the whole organisation
         counted[f"standard_{name}"] = pd.NA
     return counted
