@@ -49,7 +49,8 @@ class Breakdown:
         if not source.tables or not self._can_split(source, line, line.numerator):
             return None
         without_own = replace(line, standard_from={})
-        if line.denominator is None or self._can_split(source, line, line.denominator):
+        # A figure of another table (a population) is the whole organisation's.
+        if line.denominator is None or line.denominator.units == line.numerator.units:
             return without_own
         return replace(without_own, denominator=None)
 
@@ -156,8 +157,7 @@ def sums_by(
         _mark_totals(counted, whole)
     if split.denominator is None and line.denominator is not None:
         tables = _table(source, line.denominator)
-        has = "have" if " and " in tables else "has"
-        lacks = f"{tables} {has} no {' and no '.join(columns)} to split the denominator"
+        lacks = f"the denominator is of {tables} and is not split by {' and '.join(columns)}"
         also = counted["numerator"].notna() & (counted["note"] != "")
         counted["note"] = counted["note"].where(counted["note"] != "", lacks)
         counted.loc[also, "note"] += f"; {lacks}"

@@ -89,7 +89,7 @@ def test_a_standard_for_the_count_of_a_whole_judges_no_group() -> None:
     # The estimates have no teams.
     (share,) = ind.derive("E.H.9", data, by="team", **asked).to_dict("records")
     assert (share["numerator"], share["status"]) == (1, "no_denominator")
-    assert share["note"] == "cyp/estimates has no team to split the denominator"
+    assert share["note"] == "the denominator is of cyp/estimates and is not split by team"
 
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
