@@ -66,7 +66,9 @@ function own() {
     !document.getElementById(each.getAttribute("href").slice(1))));
 
   const described = (each) => each.getAttribute("alt") ?? each.getAttribute("aria-label") ?? "";
-  say("description", all("img, svg[role=img]").filter((each) =>
+  // What is hidden from a screen reader has its words beside it.
+  const heard = all("img, svg[role=img]").filter((each) => !each.closest("[aria-hidden=true]"));
+  say("description", heard.filter((each) =>
     /\.(png|svg|jpe?g|gif)$|no description|^(image|chart|graph|figure|picture|plot)?\.?$/i
       .test(described(each).trim()) || described(each).trim().length < 25));
   say("drawing without role", all("svg").filter((each) => each.getAttribute("role") !== "img"));
