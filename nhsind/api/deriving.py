@@ -138,7 +138,7 @@ def derive(
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)
-    names = [by] if isinstance(by, str) else list(by or ())
+    names = [by] if isinstance(by, str) else [] if by is None else list(by)
     groups = breakdown_by(names) if names else None
     also = groups.columns if groups else ()
     told = notes if notes is not None else Notes()
