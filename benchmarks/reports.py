@@ -22,13 +22,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nhsind.definitions.catalogue import load_family
 from nhsind.periods import parse_period
 from nhsind.release.ledger import Ledger
 from nhsind.report.deriving import derive_families
 from nhsind.report.plan import read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import notebook_of
+from nhsind.report.store import FamilyTask, Told
 from nhsind.report.worker import Task
 from nhsind.synthetic.data_set import sample_folder
 
@@ -84,21 +84,14 @@ def made_in(runs: Sequence[tuple[float, float, int]]) -> int:
 def tasks_of(folder: Path, number: int) -> list[Task]:
     """Tasks of several families over the sample's organisations, as a run would prepare them."""
     plan = read_plan(Path(__file__).parent.parent / "parameters" / "sample.yaml")
-    wanted = [(load_family(code), [parse_period(text)]) for code, text in FAMILIES.items()]
+    root = folder / "released"
+    families = [
+        FamilyTask(plan, sample_folder(), None, code, [parse_period(text)], False, root)
+        for code, text in FAMILIES.items()
+    ]
     by_family: list[list[Task]] = []
     ledger = Ledger(folder / "ledger.jsonl", "a benchmark")
-    for stored in derive_families(
-        plan,
-        sample_folder(),
-        described_as=None,
-        wanted=wanted,
-        strict=False,
-        root=folder / "released",
-        waiting=[],
-        refused=[],
-        ledger=ledger,
-        step=lambda doing: None,
-    ):
+    for stored in derive_families(families, ledger, Told(), lambda doing: None):
         found = stored.found
         codes = sorted(set(found.figures.frame["org_code"]) - {"ENGLAND"})
         by_family.append(

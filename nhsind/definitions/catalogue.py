@@ -67,6 +67,16 @@ def load_family(code: str) -> Family:
     return _loaded(folders[code])
 
 
+def definition_digest(code: str) -> str:
+    """The SHA-256 of a family's definition and rules, wherever its folder is."""
+    digest = hashlib.sha256()
+    folder = family_folders()[code].folder
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml")):
+        digest.update(f"{path.relative_to(folder)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def family_of(line: Indicator) -> Family:
     """The family of a line; with a variant among its lines where the line is one."""
     family = load_family(line.family)

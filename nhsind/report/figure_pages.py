@@ -14,7 +14,7 @@ from nhsind.charts import chart
 from nhsind.charts.grid import Placed, grid, standing_words
 from nhsind.charts.lettering import clean
 from nhsind.charts.ranked import Ranked, ranking
-from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.catalogue import definition_digest, family_codes, load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary
 from nhsind.definitions.statuses import Mark, mark_notes
@@ -59,8 +59,14 @@ def figure_pages(
     was published from the same figures is kept.
     """
     explore = manifest.mode == "explore"
-    parts = [library_digest(), table.released, sorted(found.publication.items()), sorted(linked)]
-    parts.append(repr((found.adjustments, found.peers)))
+    parts = [
+        library_digest(),
+        definition_digest(found.family.code),
+        table.released,
+        sorted(found.publication.items()),
+        sorted(linked),
+        repr((found.adjustments, found.peers)),
+    ]
     fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     held = set(found.figures.frame["indicator"])
     path = f"{table.path.removesuffix('.csv')}.json"

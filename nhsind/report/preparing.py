@@ -11,7 +11,7 @@ from pathlib import Path
 
 import papermill
 
-from nhsind.definitions.catalogue import family_folders
+from nhsind.definitions.catalogue import definition_digest, family_folders
 from nhsind.definitions.statuses import Status
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
@@ -203,8 +203,12 @@ def _own(found: Results, organisation: str) -> str:
 
 
 def _digest(found: Results, notebook: Path, released: str) -> str:
-    """What a report is made from: library, notebook, released figures. No confidential input."""
+    """What a report is made from: library, definition, notebook, released figures.
+
+    No confidential input.
+    """
     digest = hashlib.sha256(library_digest().encode())
+    digest.update(definition_digest(found.family.code).encode())
     digest.update(notebook.read_bytes())
     digest.update(released.encode())
     digest.update(found.source.encode())

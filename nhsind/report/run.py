@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -44,7 +44,7 @@ from nhsind.report.publishing import (
     private_folder,
     refuse_outside,
 )
-from nhsind.report.store import Refusal, Stored, refuse_changed, refused_lines
+from nhsind.report.store import FamilyTask, Stored, Told, keep_only, refuse_changed, refused_lines
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
@@ -99,28 +99,18 @@ def run(
             log("run began", plan=plan.name, out=str(out.resolve()), families=plan.families)
             try:
                 manifest = replace(read_manifest(out), mode=plan.mode)
-                waiting: list[Problem] = []
-                refused: list[Refusal] = []
                 ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
+                root, told, read = private / "released", Told(), list[Stored]()
+                families = [
+                    FamilyTask(plan, data, described_as, family.code, periods, strict, root)
+                    for family, periods in wanted
+                ]
 
-                read: dict[str, Stored] = {}
-
-                def stores(step: Callable[[str], None]) -> Iterator[Stored]:
-                    for stored in derive_families(
-                        plan,
-                        data,
-                        described_as=described_as,
-                        wanted=wanted,
-                        strict=strict,
-                        root=private / "released",
-                        waiting=waiting,
-                        ledger=ledger,
-                        refused=refused,
-                        step=step,
-                        jobs=at_a_time,
-                    ):
-                        read[stored.found.family.code] = stored
+                def stores(step: Callable[[str], None]) -> Generator[Stored, None, None]:
+                    for stored in derive_families(families, ledger, told, step, jobs=at_a_time):
+                        read.append(stored)
                         yield stored
+                    keep_only({stored.folder for stored in read}, root)
 
                 reports, tables = _prepare_all(
                     stores,
@@ -131,11 +121,10 @@ def run(
                     manifest=manifest,
                     log=log,
                     summary=summary,
-                    waiting=waiting,
-                    refused=refused,
+                    told=told,
                     due=due,
                 )
-                summary.notes += [str(each) for each in waiting]
+                summary.notes += [str(each) for each in told.waiting]
                 if due and not tables:
                     summary.notes.append("nothing that is due is covered: nothing was published")
                     log("run ended", **summary.counts)
@@ -143,8 +132,10 @@ def run(
                 todo = [report for report in reports if force or not is_current(report, manifest)]
                 summary.up_to_date = len(reports) - len(todo)
                 _make(todo, at_a_time, scheduler=scheduler, summary=summary, log=log)
-                for stored in read.values():
-                    refuse_changed(data, stored.found.family, stored.of_data)
+                for code, of_data in {
+                    each.found.family.code: each.of_data for each in read
+                }.items():
+                    refuse_changed(data, load_family(code), of_data)
                 ledger.write()
                 publish(
                     reports,
@@ -176,7 +167,7 @@ def _source(data: Data, described_as: str | None) -> str:
 
 
 def _prepare_all(
-    stores: Callable[[Callable[[str], None]], Iterator[Stored]],
+    stores: Callable[[Callable[[str], None]], Generator[Stored, None, None]],
     plan: Plan,
     *,
     runner: str,
@@ -185,8 +176,7 @@ def _prepare_all(
     manifest: Manifest,
     log: RunLog,
     summary: Summary,
-    waiting: list[Problem],
-    refused: list[Refusal],
+    told: Told,
     due: bool,
 ) -> tuple[list[Report], dict[str, bytes]]:
     """The reports to make, and the tables and pages of lines, which enter the manifest.
@@ -197,8 +187,8 @@ def _prepare_all(
     tables: dict[str, bytes] = {}
     present: set[str] = set()
     linked = {entry.organisation for entry in manifest.reports()}
-    with steps() as step:
-        for stored in stores(step):
+    with steps() as step, closing(stores(step)) as derived:
+        for stored in derived:
             found = stored.found
             log(
                 "derived" if stored.is_new else "kept",
@@ -218,15 +208,15 @@ def _prepare_all(
             ):
                 tables[about.path] = page
                 manifest.entries[about.path] = about
-    for each in refused:
+    for each in told.refused:
         manifest.refuse(each.family, each.period, each.reason)
         summary.refused[f"{each.family} {each.period}"] = each.reason
-    if refused and not present:
+    if told.refused and not present:
         raise DisclosureError("\n  ".join(f"{w}: {why}" for w, why in summary.refused.items()))
     if due and not present:
         return [], {}
-    if not refused:  # an organisation of a family that is refused may be in no other
-        _refuse_unknown(plan, present, waiting, any_report=bool(reports))
+    if not told.refused:  # an organisation of a family that is refused may be in no other
+        _refuse_unknown(plan, present, told.waiting, any_report=bool(reports))
     about, dictionary = dictionary_file()
     tables[about.path] = dictionary
     manifest.entries[about.path] = about

@@ -11,13 +11,14 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from nhsind.charts import make_national_layers
+from nhsind.definitions.catalogue import definition_digest, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.questions import not_covered, refuse_if_strict
@@ -29,9 +30,8 @@ from nhsind.release.ledger import NOTHING, Ledger
 from nhsind.release.results import Results
 from nhsind.release.shown_cells import REFUSED_NOTE, cells_released
 from nhsind.report.plan import Plan
-from nhsind.sources.belonging import SIDE_TABLES
 from nhsind.sources.checked_input import Input
-from nhsind.sources.folders import is_of_publishers
+from nhsind.sources.files_read import files_read
 from nhsind.sources.inputs import Data, open_input
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import library_digest
@@ -39,8 +39,6 @@ from nhsind.version import library_digest
 NOTES = "notes.json"
 # What the fingerprint of frames begins with.
 FRAMES = "frames"
-# Beside a family's folder these belong to its input.
-SHARED_TABLES = tuple(f"{name}.csv" for name in SIDE_TABLES)
 
 
 @dataclass(frozen=True)
@@ -74,43 +72,58 @@ def refused_lines(found: Results) -> list[str]:
     return [code for code in found.family.indicators if refused[figures["indicator"] == code].any()]
 
 
+@dataclass(frozen=True)
+class FamilyTask:
+    """A family to derive, with the periods of its reports.
+
+    `described_as`: what pages say of the data; None: their kind, and the names of published files
+    or of tables. `root`: the store's folder.
+    """
+
+    plan: Plan
+    data: Data
+    described_as: str | None
+    family: str
+    periods: Sequence[Period]
+    strict: bool
+    root: Path
+
+
+@dataclass
+class Told:
+    """What deriving tells beside figures.
+
+    `waiting`: what of the periods the data do not cover; `refused`: the periods that release
+    refuses, or whose figures may not be published.
+    """
+
+    waiting: list[Problem] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
 def derive_family(
-    plan: Plan,
-    data: Data,
-    *,
-    described_as: str | None,
-    family: Family,
-    periods: Sequence[Period],
-    strict: bool,
-    root: Path,
-    waiting: list[Problem],
-    ledger: Ledger,
-    refused: list[Refusal],
-    step: Callable[[str], None],
+    task: FamilyTask, ledger: Ledger, told: Told, step: Callable[[str], None]
 ) -> Iterator[Stored]:
     """Give the released figures of a family's periods, derived where they are not kept.
 
-    `described_as`: what pages say of the data; None: their kind, and the names of published files
-    or of tables.
-    `root`: the store's folder. `waiting`: takes what of the periods the data do not cover.
     `ledger`: what was released before; what it does not hold of kept figures is derived again,
-    beside it. `refused`: takes the periods that release refuses, or whose figures may not be
-    published. Raises InputError and UsageError as `compute` does, InputError where the data changed
-    while they were read.
+    beside it. `told`: takes what else there is to tell. Raises InputError and UsageError as
+    `compute` does, InputError where the data changed while they were read.
     """
-    read = _Reading(plan, data, described_as=described_as, strict=strict, family=family)
-    for period in periods:
-        folder = root / family.code / period.in_paths / read.key(period)
+    read = _Reading(task)
+    family = read.family
+    for period in task.periods:
+        folder = task.root / family.code / period.in_paths / read.key(period)
         is_new = not (folder / NOTES).is_file() or read.adds_to(ledger, folder)
         if is_new and not reaches(read.opened, period):
-            waiting += not_covered(read.opened, list(family.indicators.values()), [period])
+            told.waiting += not_covered(read.opened, list(family.indicators.values()), [period])
             continue
         if is_new:
             step(f"deriving {family.code} {period}")
             try:
                 read.derive(period, folder, ledger)
             except DisclosureError as error:
-                refused.append(Refusal(family.code, str(period), str(error)))
+                told.refused.append(Refusal(family.code, str(period), str(error)))
                 continue
         yield stored_in(folder, is_new=is_new, of_data=read.fingerprint)
 
@@ -138,11 +151,9 @@ def keep_only(used: Collection[Path], root: Path) -> None:
 class _Reading:
     """One family's input, opened when something of it must be derived."""
 
-    def __init__(
-        self, plan: Plan, data: Data, *, described_as: str | None, strict: bool, family: Family
-    ) -> None:
-        self.plan, self.strict, self.family = plan, strict, family
-        self.data, self.described_as = data, described_as
+    def __init__(self, task: FamilyTask) -> None:
+        self.plan, self.strict, self.family = task.plan, task.strict, load_family(task.family)
+        self.data, self.described_as = task.data, task.described_as
         self._opened: Input | None = None
 
     @cached_property
@@ -170,6 +181,7 @@ class _Reading:
         plan = self.plan
         parts = [
             library_digest(),
+            definition_digest(self.family.code),
             self.fingerprint,
             str(period),
             plan.level,
@@ -256,17 +268,8 @@ def fingerprint(data: Data, family: Family) -> str:
         return f"{FRAMES} {uuid.uuid4()}"
     digest = hashlib.sha256()
     for item in map(Path, items):
-        for path in _files(item, family):
-            name = path.relative_to(item) if path != item else path.name
+        for name, path in files_read(item, family).items():
             digest.update(f"{name}\n".encode())
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
-
-
-def _files(item: Path, family: Family) -> list[Path]:
-    if not item.is_dir():
-        return [item] if item.is_file() else []
-    own = item if is_of_publishers(item, family) else item / family.code
-    found = sorted(path for path in own.rglob("*") if path.is_file()) if own.is_dir() else []
-    return found + [item / name for name in SHARED_TABLES if (item / name).is_file()]

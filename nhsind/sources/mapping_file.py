@@ -84,13 +84,19 @@ def mapping_of(folder: Path) -> Mapping | None:
 
     Raises InputError naming every slip of it.
     """
-    named = os.environ.get(MAPPING)
-    path = Path(named) if named else folder / MAPPING_FILE
-    if not named and not path.is_file():
+    path = place_of_mapping(folder)
+    if path is None:
         return None
-    mapping = read_mapping(path)
     # A mapping that lies elsewhere is of the files in the folder.
-    return Mapping(folder / MAPPING_FILE, mapping.families) if named else mapping
+    return Mapping(folder / MAPPING_FILE, read_mapping(path).families)
+
+
+def place_of_mapping(folder: Path) -> Path | None:
+    """Where the mapping of a folder is: the one that was named for the command, else its own."""
+    if named := os.environ.get(MAPPING):
+        return Path(named)
+    own = folder / MAPPING_FILE
+    return own if own.is_file() else None
 
 
 def read_mapping(path: Path) -> Mapping:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from report_world import DONE, INPUT, World, status
 
@@ -64,6 +65,45 @@ def test_data_that_change_end_the_run(
 @pytest.mark.usefixtures("home")
 def test_data_that_stay_do_not(records: Path, tmp_path: Path) -> None:
     assert status("run", tmp_path / "plan.yaml", "--jobs 1 --out", tmp_path / "out") == DONE
+
+
+MAPPING = """
+[wheelchairs.episodes]
+files = "{file}"
+"""
+
+
+def test_a_mapping_and_what_it_names_are_in_the_fingerprint(
+    records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own text, files beside the family's folder, and a mapping that lies elsewhere."""
+    family = load_family("wheelchairs")
+    seen = [fingerprint(records, family)]
+    (records / "own.csv").write_text("a\n1\n", "utf-8")
+    (records / "other.csv").write_text("a\n1\n", "utf-8")
+    assert fingerprint(records, family) == seen[0], "which nothing names"
+    for file in ("own.csv", "other.csv"):
+        (records / "mapping.toml").write_text(MAPPING.format(file=file), "utf-8")
+        seen.append(fingerprint(records, family))
+    (records / "other.csv").write_text("a\n2\n", "utf-8")
+    seen.append(fingerprint(records, family))
+    (records / "own.csv").write_text("a\n2\n", "utf-8")
+    assert fingerprint(records, family) == seen[-1], "which nothing names now"
+    elsewhere = tmp_path / "elsewhere.toml"
+    elsewhere.write_text(MAPPING.format(file="own.csv") + "# of my own", "utf-8")
+    monkeypatch.setenv("NHSIND_MAPPING", str(elsewhere))
+    seen.append(fingerprint(records, family))
+    assert len(set(seen)) == len(seen)
+
+
+def test_a_table_of_a_database_is_in_the_fingerprint(tmp_path: Path) -> None:
+    family, file = load_family("wheelchairs"), tmp_path / "records.duckdb"
+    seen = []
+    for row in (1, 2):
+        with duckdb.connect(str(file)) as con:
+            con.execute(f"CREATE OR REPLACE TABLE episodes AS SELECT {row} AS episode_id")
+        seen.append(fingerprint(f"{file}::episodes", family))
+    assert seen[0] != seen[1] == fingerprint([Path(f"{file}::episodes")], family)
 
 
 def test_the_same_data_have_one_fingerprint_wherever_they_are(

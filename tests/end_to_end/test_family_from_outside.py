@@ -9,12 +9,14 @@ import multiprocessing
 import os
 import runpy
 import shutil
+import subprocess
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import pytest
+from report_world import command
 
 import nhsind as ind
 from nhsind.cli import main
@@ -208,6 +210,31 @@ def test_it_publishes_with_its_own_notebook(
     pages = [path for path in out.rglob("*.html") if "ZX001" in path.name]
     texts = [page.read_text("utf-8") for page in pages]
     assert any("15 minutes" in text and LINE in text for text in texts)
+
+
+def test_a_changed_definition_makes_its_reports_again(
+    own: Path, data: Path, tmp_path: Path
+) -> None:
+    """In processes of their own: a process reads a definition once."""
+    definitions = Path(shutil.copytree(own, tmp_path / "own"))
+    plan, out = tmp_path / "plan.yaml", tmp_path / "out"
+    plan.write_text(PLAN)
+    publish = command("run", plan, "--data", data, "--out", out, "--definitions", definitions)
+
+    def published() -> tuple[int, int]:
+        done = subprocess.run(publish, capture_output=True, text=True, check=True)
+        made = int(done.stdout.split(" reports made")[0].split("\n")[-1])
+        table = next(out.rglob("*handovers-2018-03.csv")).read_text().splitlines()
+        assert table[0].split(",")[7] == "numerator"
+        return made, int(next(row for row in table if ",ZX001," in row).split(",")[7])
+
+    made, before = published()
+    assert made > 0 and published() == (0, before)
+    file = definitions / "handovers" / "indicators.toml"
+    assert "15min" in file.read_text()
+    file.write_text(file.read_text().replace("15min", "10min"))
+    again, after = published()
+    assert again == made and after < before
 
 
 def test_figures_are_exact_to_the_minute(on_the_path: Path, data: Path) -> None:
