@@ -82,9 +82,12 @@ def test_a_mapping_and_what_it_names_are_in_the_fingerprint(
     (records / "own.csv").write_text("a\n1\n", "utf-8")
     (records / "other.csv").write_text("a\n1\n", "utf-8")
     assert fingerprint(records, family) == seen[0], "which nothing names"
-    for file in ("own.csv", "other.csv"):
-        (records / "mapping.toml").write_text(MAPPING.format(file=file), "utf-8")
+    for named in ("own.csv", "other.csv"):
+        (records / "mapping.toml").write_text(MAPPING.format(file=named), "utf-8")
         seen.append(fingerprint(records, family))
+    with (records / "mapping.toml").open("a") as file:
+        file.write('columns = { episode_id = "a" }\n')
+    seen.append(fingerprint(records, family))
     (records / "other.csv").write_text("a\n2\n", "utf-8")
     seen.append(fingerprint(records, family))
     (records / "own.csv").write_text("a\n2\n", "utf-8")

@@ -113,6 +113,17 @@ mode: explore
 """
 
 
+PUBLICATION = """
+publication:
+  title: Handovers
+  contact: statistics@example.org
+  methodology: as defined
+  revisions: none
+  next_release: none
+  release_datetime: 2018-05-10
+"""
+
+
 def written(folder: Path) -> Path:
     """The family of handovers, begun with `new-family` and filled in."""
     place = write_new_family("handovers", folder)
@@ -213,20 +224,21 @@ def test_it_publishes_with_its_own_notebook(
 
 
 def test_a_changed_definition_makes_its_reports_again(
-    own: Path, data: Path, tmp_path: Path
+    own: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In processes of their own: a process reads a definition once."""
+    """Published, so that figures are kept; in processes of their own, as each reads a definition
+    once."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     definitions = Path(shutil.copytree(own, tmp_path / "own"))
     plan, out = tmp_path / "plan.yaml", tmp_path / "out"
-    plan.write_text(PLAN)
+    plan.write_text(PLAN.replace("mode: explore", PUBLICATION))
     publish = command("run", plan, "--data", data, "--out", out, "--definitions", definitions)
 
-    def published() -> tuple[int, int]:
-        done = subprocess.run(publish, capture_output=True, text=True, check=True)
+    def published() -> tuple[int, str]:
+        done = subprocess.run(publish, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
         made = int(done.stdout.split(" reports made")[0].split("\n")[-1])
-        table = next(out.rglob("*handovers-2018-03.csv")).read_text().splitlines()
-        assert table[0].split(",")[7] == "numerator"
-        return made, int(next(row for row in table if ",ZX001," in row).split(",")[7])
+        return made, next(out.rglob("*handovers-2018-03.csv")).read_text()
 
     made, before = published()
     assert made > 0 and published() == (0, before)
@@ -234,7 +246,7 @@ def test_a_changed_definition_makes_its_reports_again(
     assert "15min" in file.read_text()
     file.write_text(file.read_text().replace("15min", "10min"))
     again, after = published()
-    assert again == made and after < before
+    assert again == made and after != before
 
 
 def test_figures_are_exact_to_the_minute(on_the_path: Path, data: Path) -> None:
