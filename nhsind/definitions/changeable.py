@@ -57,7 +57,7 @@ def changeable(line: Indicator, family: Family) -> list[Changeable]:
             )
             for name, says in names
         ]
-    placing = placing_clauses(family)
+    placing = placing_clauses(line, family)
     found += [
         Changeable(code, "clause", name, "in", "left out", family.words(name, line.limits))
         for name in clauses_of(line)

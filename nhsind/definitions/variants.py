@@ -20,6 +20,9 @@ from nhsind.errors import UsageError, unknown
 
 # What a variant sets beside the limits: the number, and the operator, of the line's standard.
 STANDARD = "standard"
+# The columns of a unit table that say what its period is.
+OF_THE_PERIOD = ("period_start", "period_end", "first_month", "last_month")
+_WORD = re.compile(r"\w+")
 _STANDARD = re.compile(r"(>=|<=|>|<)?\s*(\d+(?:\.\d+)?|\d+/[1-9]\d*)\s*(%)?")
 
 
@@ -76,9 +79,21 @@ def clauses_of(line: Indicator) -> list[str]:
     return list(dict.fromkeys(name for names in parts for name in names))
 
 
-def placing_clauses(family: Family) -> set[str]:
-    """The clauses that say which period a unit is of, and so can't be left out."""
-    return {name for table in family.tables.values() for name in table.placed_by if name}
+def placing_clauses(line: Indicator, family: Family) -> set[str]:
+    """The clauses that say which period a unit is of, and so can't be left out.
+
+    Those by which a table's units are placed; of a line of events all that look at the period.
+    """
+    named = {name for table in family.tables.values() for name in table.placed_by if name}
+    if line.period_rule != "flow":
+        return named
+    days = {*OF_THE_PERIOD, *(name for name, each in line.limits.items() if each.is_of_a_period)}
+    return named | {
+        name
+        for name in clauses_of(line)
+        if name in family.clauses
+        and days & set(_WORD.findall(repr(family.clauses[name].of(line.limits))))
+    }
 
 
 def own_standards(line: Indicator) -> list[Standard]:
@@ -169,7 +184,7 @@ def _without(line: Indicator, family: Family, name: str) -> Indicator:
     there = clauses_of(line)
     if name not in there:
         raise unknown(f"clause of {line.own_code}", name, there)
-    if name in placing_clauses(family):
+    if name in placing_clauses(line, family):
         raise UsageError(
             f"{name} says which period a unit is of: without it {line.own_code} has no figure"
         )

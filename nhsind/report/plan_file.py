@@ -168,7 +168,7 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ] = None
     england: Annotated[
-        bool | Literal["true", "false"] | None,
+        bool | Annotated[Literal["true", "false"], Meta(description="true or false")] | None,
         _about("`false`: nothing is shown of England. Without it: true.", "false"),
     ] = None
     data: Annotated[

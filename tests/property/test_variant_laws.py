@@ -53,7 +53,7 @@ def period_of(source: Input, line: Indicator) -> Period:
 def changed(line: Indicator, draw: Any) -> Indicator:
     """A variant that changes something of a line, or the line itself where nothing can be."""
     family = load_family(line.family)
-    clauses = [name for name in clauses_of(line) if name not in placing_clauses(family)]
+    clauses = [name for name in clauses_of(line) if name not in placing_clauses(line, family)]
     ways: list[dict[str, Any]] = [{"without": [name]} for name in clauses]
     for reading in choices_of(line).values():
         ways += [{"readings": {reading.code: name}} for name in reading.choices]
@@ -130,7 +130,7 @@ def test_without_a_clause_nothing_is_lost(family: str, sample: Path) -> None:
     @given(st.data())
     def law(data: st.DataObject) -> None:
         line = line_of(family, source, data.draw)
-        placing = placing_clauses(source.family)
+        placing = placing_clauses(line, source.family)
         names = [name for name in clauses_of(line) if name not in placing]
         assume(names)
         name = data.draw(st.sampled_from(names))

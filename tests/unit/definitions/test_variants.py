@@ -13,7 +13,7 @@ from nhsind.cli import cli
 from nhsind.definitions.catalogue import all_indicators, find, select
 from nhsind.definitions.choosing import choices_of
 from nhsind.definitions.limits import Limit
-from nhsind.definitions.variants import own_standards
+from nhsind.definitions.variants import clauses_of, own_standards
 from nhsind.errors import InputError, UsageError
 
 CODES = sorted(all_indicators())
@@ -170,6 +170,26 @@ def test_without_a_clause_and_without_a_fault() -> None:
     other = ind.variant("E.B.3", without=["stop_before_start", "not_stopped_by_the_last_day"])
     assert ind.derive(other, stopped, period="2018-03")["denominator"].tolist() == [2]
     assert ind.derive("E.B.3", stopped, period="2018-03")["denominator"].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("code", "placing", "other"),
+    [
+        ("E.H.4", "treatment_started_in_the_period", "within_2_weeks"),
+        ("E.B.5", "arrived_in_the_period", "within_4_hours"),
+        ("E.M.10", "discharged_in_the_period", "specific_acute"),
+        ("E.H.10_rolling", "treatment_started_in_the_two_quarters", "routine"),
+        ("E.B.3", "started_by_the_last_day", "not_stopped_by_the_last_day"),
+    ],
+)
+def test_what_places_a_unit_in_a_period_stays(code: str, placing: str, other: str) -> None:
+    """Without it a figure of a month would be of all that the records hold."""
+    assert {placing, other} <= set(clauses_of(find(code)))
+    with pytest.raises(UsageError, match=f"{placing} says which period"):
+        ind.variant(code, without=placing)
+    listed = ind.choices(code)
+    assert placing not in set(listed["name"]) and other in set(listed["name"])
+    assert ind.variant(code, without=other).code == f"{code}*"
 
 
 @pytest.mark.parametrize(

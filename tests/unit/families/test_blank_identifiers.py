@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 import nhsind as ind
 from nhsind import Notes
 from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.sources.checked_input import ENGINES
 
 # By table, rows that are alike but for their own dates, and the lines that count them.
 CALLS = {
@@ -133,3 +134,24 @@ def test_blank_is_as_absent(where: tuple[str, str, str], tmp_path: Path) -> None
         (tmp_path / family).mkdir(exist_ok=True)
         frame.to_csv(tmp_path / family / f"{name}.csv", index=False)
     assert_frame_equal(of_both[0], ind.derive(lines, data=tmp_path, period=period, notes=Notes()))
+
+
+STAYS = {
+    "origin_ccg_code": "A",
+    "bed_commissioner": ["ccg", "ccg", "nhse"],
+    "admission_date": ["2017-01-01", "2017-02-01", "2017-03-01"],
+    "discharge_date": [None, "2018-03-31", None],
+    "count": [3, 5, 4],
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_stays_that_are_counted_need_no_person(engine: str) -> None:
+    """An absent identifier is one that is blank throughout: no stay is another's person's."""
+    absent = pd.DataFrame(STAYS)
+    of_both = [
+        ind.derive(["E.K.1a", "E.K.1b"], data, period="2017-18-Q4", engine=engine, notes=Notes())
+        for data in ({"inpatients": absent}, {"inpatients": absent.assign(person_id=None)})
+    ]
+    assert_frame_equal(*of_both)
+    assert of_both[0]["numerator"].tolist() == [3, 4]

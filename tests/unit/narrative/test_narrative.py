@@ -25,6 +25,7 @@ from nhsind.sources.findings import UNUSUAL
 RTT = load_family("rtt")
 EXACT = Disclosure("none", "a test", "a test", "2026-11-22")
 HIDES = replace(EXACT, rule="suppress", threshold=5)
+ROUNDS = replace(EXACT, rule="suppress", threshold=4, base=5, hide_zeros=True)
 WITHIN, ADMITTED, NON_ADMITTED, NEW = RTT.indicators
 MARCH = "2018-03"
 LAST, YEAR = parse_period(MARCH), parse_period("2017-18")
@@ -729,6 +730,36 @@ def test_a_suppressed_count_is_named_and_no_more() -> None:
         "In March 2018 there were 800 new pathways. Suppressed, because they are small: "
         "completed admitted pathways."
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        (
+            (90, 100),
+            (80, 100),
+            "It is lower than in February 2018 (86.2% to 93.9%); the published counts are too "
+            "coarse to tell whether by more than chance.",
+        ),
+        (
+            (80, 100),
+            (90, 100),
+            "It is higher than in February 2018 (76.4% to 83.7%); the published counts are too "
+            "coarse to tell whether by more than chance.",
+        ),
+        (
+            (85, 100),
+            (80, 100),
+            "The published counts are too coarse to tell whether it changed from February 2018 "
+            "(81.3% to 88.8%).",
+        ),
+    ],
+)
+def test_ranges_that_do_not_overlap_tell_which_way(
+    before: tuple[int, int], now: tuple[int, int], says: str
+) -> None:
+    text = said(("A", "2018-02", *before), ("A", MARCH, *now), policy=ROUNDS)
+    assert says in text
 
 
 def test_suppressed_months_carry_no_change_trend_or_plan() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nhsind.definitions.catalogue import load_family
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
 from nhsind.report.plan import LARGEST_PLAN, read_plan
@@ -76,6 +77,44 @@ def test_what_may_be_left_out(path: Path) -> None:
 def test_all_organisations(path: Path, words: str) -> None:
     path.write_text(GOOD.replace("[00A, zx001]", words), "utf-8")
     assert read_plan(path).organisations is None
+
+
+@pytest.mark.parametrize("level", ["stp", "region"])
+def test_the_organisations_of_one_above(path: Path, level: str) -> None:
+    path.write_text(GOOD.replace("[00A, zx001]", f"{{{level}: e54}}"), "utf-8")
+    plan = read_plan(path)
+    assert (plan.organisations, plan.within) == (None, (level, "E54"))
+
+
+def test_lines_and_england_may_be_left_out(path: Path) -> None:
+    path.write_text(GOOD, "utf-8")
+    whole = read_plan(path)
+    assert whole.england and whole.lines is None and whole.lines_of(load_family("rtt")) is None
+    for words, is_shown in (("false", False), ("true", True)):
+        path.write_text(f"{GOOD}england: {words}\nlines: [e.m.18, E.B.3]\n", "utf-8")
+        plan = read_plan(path)
+        assert plan.england is is_shown and plan.lines == ["E.M.18", "E.B.3"]
+        # In the order of the definition; a family of which none is named is whole.
+        assert plan.lines_of(load_family("rtt")) == ["E.B.3", "E.M.18"]
+        assert plan.lines_of(load_family("ae")) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("england: perhaps", '"perhaps" is not allowed. Allowed: true or false'),
+        ("lines: E.B.33", '"E.B.33" is not a known indicator or family. Did you mean "E.B.3"'),
+        ("lines: E.B.3*", "is what a variant of E.B.3 is called"),
+    ],
+)
+def test_what_cannot_be_left_out_so_is_named(path: Path, more: str, says: str) -> None:
+    (problem,) = refused(path, f"{GOOD}{more}\n")
+    assert says in str(problem) and problem.column == more.split(":")[0]
+
+
+def test_one_stp_or_region_and_not_both(path: Path) -> None:
+    (problem,) = refused(path, GOOD.replace("[00A, zx001]", "{stp: e54, region: y56}"))
+    assert "names no STP or region, or both" in str(problem)
 
 
 def test_exploring_needs_no_publication_block(path: Path) -> None:
