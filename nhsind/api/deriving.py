@@ -29,11 +29,11 @@ from nhsind.derivation.questions import (
     refuse_if_strict,
     refuse_no_survey,
     refuse_unanswered,
+    refuse_unknown_level,
 )
 from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.geography import LEVELS
 from nhsind.given import given
 from nhsind.periods import Period, parse_periods
 from nhsind.sources.belonging import shares
@@ -133,8 +133,7 @@ def derive(
         raise UsageError("name at least one indicator or family")
     by_code = _named_codes(selectors)
     periods = parse_periods(period)
-    if level is not None and level not in LEVELS:
-        raise unknown("level", level, LEVELS)
+    refuse_unknown_level(level)
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
     restate = _restate_date(geography)

@@ -16,16 +16,9 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.derivation import comparing
 from nhsind.derivation.comparing import Comparison
 from nhsind.derivation.mattering import how_readings_matter
-from nhsind.derivation.questions import (
-    Notes,
-    any_covered,
-    held_lines,
-    not_covered,
-    refuse_no_survey,
-    refuse_unanswered,
-)
-from nhsind.errors import InputError, UsageError, unknown
-from nhsind.geography import LEVELS
+from nhsind.derivation.opening import open_for
+from nhsind.derivation.questions import refuse_unknown_level
+from nhsind.errors import UsageError, unknown
 from nhsind.given import given
 from nhsind.narrative.differences import tell_comparison
 from nhsind.periods import Period, month_of, parse_period, parse_periods
@@ -162,24 +155,16 @@ def compare(
     own = find(line)
     if variant.own_code != own.own_code:
         raise UsageError(f"{variant.code} is no variant of {own.code}")
-    if level is not None and level not in LEVELS:
-        raise unknown("level", level, LEVELS)
-    periods = parse_periods(period)
-    both = [own, variant]
-    refuse_unanswered(both, periods, {each.code for each in both}, Notes())
-    opened = open_input(
-        load_family(own.family),
+    periods, both = parse_periods(period), [own, variant]
+    opened = open_for(
+        both,
         given(data).data,
-        source=source,
+        periods=periods,
         level=level,
+        source=source,
         covers=covers,
         tolerance=tolerance,
     )
-    codes = {each.code for each in both}
-    held_lines(opened, both, codes, Notes())
-    refuse_no_survey(opened, both, periods=periods, by_code=codes, notes=Notes())
-    if not any_covered(opened, both, periods):
-        raise InputError(not_covered(opened, both, periods))
     covered = [each for each in periods if all(opened.covers(line, each) for line in both)]
     found = comparing.compare(
         opened, own, variant, periods=covered, level=level or opened.own_level, engine=engine
@@ -250,6 +235,7 @@ def compare_readings(
         raise UsageError("give a period, such as 2018-03: records do not say which is meant")
     asked = read.last_month if period is None else period
     asked = asked if isinstance(asked, Period) else parse_period(str(asked))
+    refuse_unknown_level(level)
     opened = open_input(
         load_family(family.lower()),
         read.data,

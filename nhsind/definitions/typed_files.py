@@ -41,10 +41,11 @@ class Slip:
 def read_typed(content: object, kind: type[T], file: str) -> T:
     """Parsed content as a struct of type `kind`; InputError naming every slip of the file."""
     try:
-        return msgspec.convert(content, kind)
+        found: T = _converted(content, kind)
     except msgspec.ValidationError as error:
         slips = list(slips_of(content, kind)) or [Slip((), str(error))]
         raise InputError([slip.problem(file) for slip in slips]) from error
+    return found
 
 
 def refuse(slips: Iterable[Slip], file: str) -> None:
@@ -141,10 +142,16 @@ def _slip_of_value(content: object, kind: Any, path: Path) -> Slip:
 def _is_a(content: object, kind: Any) -> bool:
     """Whether msgspec takes a value as one of a type."""
     try:
-        msgspec.convert({"value": content}, _holding(kind))
+        _converted(content, kind)
     except msgspec.ValidationError:
         return False
     return True
+
+
+def _converted(content: object, kind: Any) -> Any:
+    """A value as one of a type; msgspec.ValidationError where it is none."""
+    held: Any = msgspec.convert({"value": content}, _holding(kind))
+    return held.value
 
 
 @cache

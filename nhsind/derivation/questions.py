@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from nhsind.definitions.indicators import Indicator
-from nhsind.errors import InputError, Problem, UsageError
+from nhsind.errors import InputError, Problem, UsageError, unknown
+from nhsind.geography import LEVELS
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.findings import Finding
@@ -26,6 +27,12 @@ class Notes:
     def lines(self) -> list[str]:
         """The notes as text, one a line."""
         return [str(item) for item in self.findings] + self.remarks
+
+
+def refuse_unknown_level(level: str | None) -> None:
+    """Raise UsageError for a level that is none."""
+    if level is not None and level not in LEVELS:
+        raise unknown("level", level, LEVELS)
 
 
 def refuse_unanswered(

@@ -8,25 +8,17 @@ from datetime import date
 
 import pandas as pd
 
-from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.catalogue import find
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.breakdown import group_name
 from nhsind.derivation.columns import columns_described
 from nhsind.derivation.fates import trace_units
-from nhsind.derivation.questions import (
-    Notes,
-    any_covered,
-    not_covered,
-    refuse_no_survey,
-    refuse_unanswered,
-)
+from nhsind.derivation.opening import open_for
 from nhsind.derivation.totals import moved
 from nhsind.derivation.units import organisations
-from nhsind.errors import InputError, unknown
-from nhsind.geography import LEVELS
+from nhsind.errors import unknown
 from nhsind.periods import Period, parse_period
-from nhsind.sources.checked_input import Input
-from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.inputs import Data
 
 
 @dataclass(frozen=True)
@@ -64,8 +56,8 @@ def trace_line(
     """
     line = find(code)
     names = None if columns is None else [name.strip().lower() for name in columns]
-    opened = _open(
-        line,
+    opened = open_for(
+        [line],
         data,
         periods=periods,
         level=level,
@@ -105,14 +97,13 @@ def units_behind(
     """
     line, period = figure.line, parse_period(figure.period)
     groups = tuple(figure.groups)
-    opened = _open(
-        line,
+    opened = open_for(
+        [line],
         data,
         periods=[period],
         level=figure.level,
         source=source,
         covers=covers,
-        tolerance=None,
         also=groups,
     )
     base = opened.base_level(figure.level)
@@ -139,33 +130,3 @@ def units_behind(
         kind = None if column is None or column.kind == "decimal" else column
         traced = traced[[group_name(value, kind) == group for value in traced[name]]]
     return traced.reset_index(drop=True)
-
-
-def _open(
-    line: Indicator,
-    data: Data,
-    *,
-    periods: Sequence[Period],
-    level: str | None,
-    source: str | None,
-    covers: str | None,
-    tolerance: str | float | None,
-    also: Sequence[str],
-) -> Input:
-    """The input, which can answer for a line and some of the periods."""
-    if level is not None and level not in LEVELS:
-        raise unknown("level", level, LEVELS)
-    refuse_unanswered([line], periods, {line.code}, Notes())
-    opened = open_input(
-        load_family(line.family),
-        data,
-        source=source,
-        level=level,
-        covers=covers,
-        tolerance=tolerance,
-        also=also,
-    )
-    refuse_no_survey(opened, [line], periods=periods, by_code={line.code}, notes=Notes())
-    if not any_covered(opened, [line], periods):
-        raise InputError(not_covered(opened, [line], periods))
-    return opened
