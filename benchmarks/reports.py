@@ -25,7 +25,7 @@ from typing import Any
 from nhsind.periods import parse_period
 from nhsind.release.ledger import Ledger
 from nhsind.report.deriving import derive_families
-from nhsind.report.plan import read_plan
+from nhsind.report.plan_reading import read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import notebook_of
 from nhsind.report.store import FamilyTask, Told

@@ -14,7 +14,7 @@ from nhsind.derivation import schedule
 from nhsind.errors import UsageError
 from nhsind.given import given
 from nhsind.report import run as running
-from nhsind.report.plan import read_plan
+from nhsind.report.plan_reading import read_plan
 from nhsind.report.summary import Summary
 from nhsind.sources.inputs import Data
 

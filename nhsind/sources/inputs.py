@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from nhsind.definitions.family import Family
-from nhsind.errors import InputError, Problem, UsageError, unknown
-from nhsind.geography import ALWAYS_KNOWN, Geography
+from nhsind.errors import InputError, Problem, UsageError
+from nhsind.geography import Geography
 from nhsind.sources import editions
 from nhsind.sources.belonging import (
     SIDE_TABLES,
@@ -30,17 +29,18 @@ from nhsind.sources.belonging import (
 from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import Declared
 from nhsind.sources.databases import DatabaseTable, database_table, store_database_table
-from nhsind.sources.declared import check_coverage, parse_covers, read_coverage, with_option
+from nhsind.sources.declared import parse_covers, read_coverage, with_option
 from nhsind.sources.folders import given_by, is_of_publishers, look_into
-from nhsind.sources.geography_files import geography_from_frame
+from nhsind.sources.given_frames import open_frames
+from nhsind.sources.given_published import names_of, open_published
 from nhsind.sources.mapped import store_mapped
 from nhsind.sources.mapping_file import Mapping, mapping_of
 from nhsind.sources.not_used import not_used
-from nhsind.sources.plans import check_plans, read_plans
+from nhsind.sources.plans import read_plans
 from nhsind.sources.published import PublishedFile, readers, recognise
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import is_reference_file, read_geography_files
-from nhsind.sources.tabular import Stored, as_arrow, store_file, store_frame
+from nhsind.sources.tabular import Stored, columns_given, store_file, store_frame
 from nhsind.sources.usual_numbers import tolerance_of
 
 Data = str | Path | Sequence[str | Path] | Given[str, Any] | Any
@@ -109,7 +109,7 @@ def open_input(
             own = [item for item in opened.contents if Path(item.place) in folder.known]
             opened.notes = [*given_by(folder.path, own), *folder.notes(), *opened.notes]
     else:
-        opened = _open_frames(family, con, data=data, geography=geography, level=level, also=also)
+        opened = open_frames(family, con, data=data, geography=geography, level=level, also=also)
     opened.declared = with_option(opened.declared, span)
     opened.tolerance = tolerance_of(tolerance)
     return opened
@@ -200,7 +200,7 @@ def _open_paths(
         problems += coverage_problems
     if published and not problems:
         published = editions.once(published) if of_folders and not revisions else published
-        return _open_published(
+        return open_published(
             family,
             con,
             contents=published,
@@ -240,18 +240,14 @@ def _open_paths(
         known,
         checked,
         description,
-        names=_names(records),
+        names=names_of(records),
         plans=plans,
         contents=records,
         folders=[path for path in paths if path.is_dir()],
         notes=notes,
         declared=declared,
-        given=_given(raws),
+        given=columns_given(raws),
     )
-
-
-def _given(raws: Given[str, Stored]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(raw.columns) for name, raw in raws.items()}
 
 
 def _places(stored: Given[str, DatabaseTable | Mapping]) -> dict[str, Path]:
@@ -269,147 +265,6 @@ def _given_twice(tables: dict[str, Path], name: str, path: Path) -> list[Problem
     if name not in tables:
         return []
     return [Problem(str(path), f"is the table {name}, which {tables[name]} is too; give one")]
-
-
-def _open_frames(
-    family: Family,
-    con: duckdb.DuckDBPyConnection,
-    *,
-    data: Any,
-    geography: Any,
-    level: str | None,
-    also: Collection[str],
-) -> Input:
-    if not isinstance(data, Given):
-        if len(family.tables) != 1:
-            raise UsageError(
-                f"{family.code} needs a dict of table name to frame: {', '.join(family.tables)}"
-            )
-        data = {next(iter(family.tables)): data}
-    strange = [name for name in data if name not in {*family.tables, *SIDE_TABLES}]
-    if strange:
-        raise unknown("table", strange[0], [*family.tables, *SIDE_TABLES])
-    problems: list[Problem] = []
-    if not set(data) & set(family.tables):
-        problems.append(Problem("data", "holds no table", allowed=", ".join(family.tables)))
-    raws = {}
-    for name, frame in data.items():
-        if name in family.tables:
-            try:
-                raws[name] = _store_given(con, name, frame)
-            except InputError as error:
-                problems += error.problems
-    known: Geography | None = None
-    places = data.get("geography", geography)
-    if isinstance(places, str | Path):
-        known = read_geography_files([Path(places)])
-    elif places is not None:
-        known = geography_from_frame(places)
-    plans = None
-    if "plans" in data:
-        plans, plan_problems = check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
-        problems += plan_problems
-    declared = Declared()
-    if "coverage" in data:
-        given = as_arrow(data["coverage"]).to_pandas()
-        declared, coverage_problems = check_coverage(given, family, "coverage")
-        problems += coverage_problems
-    findings = check_tables(
-        family, con, raws=raws, geography=known, problems=problems, level=level, also=also
-    )
-    return Input(
-        family,
-        con,
-        list(raws),
-        known,
-        findings,
-        "data frames",
-        plans=plans,
-        declared=declared,
-        given=_given(raws),
-    )
-
-
-def _store_given(con: duckdb.DuckDBPyConnection, name: str, given: Any) -> Stored:
-    """A table of a dict: a frame, or the path of a file, or of a table of a database."""
-    raw = f"{name}_raw"
-    if not isinstance(given, str | Path):
-        return store_frame(con, raw, given, name)
-    lies_in = database_table(given)
-    if lies_in is not None:
-        return store_database_table(con, raw, lies_in)
-    if not is_there(Path(given)) or not Path(given).is_file():
-        raise InputError(Problem(str(given), f"is not there; it is given as the table {name}"))
-    return store_file(con, raw, Path(given))
-
-
-def _open_published(
-    family: Family,
-    con: duckdb.DuckDBPyConnection,
-    *,
-    contents: list[PublishedFile],
-    geography: Geography | None,
-    plans: pd.DataFrame | None,
-    description: str,
-    level: str | None,
-    revisions: bool,
-) -> Input:
-    if revisions:
-        contents = editions.latest(contents)
-    editions.refuse_repeated(contents)
-    raws = {}
-    for name in family.tables:
-        parts = [item.tables[name] for item in contents if name in item.tables]
-        if parts:
-            whole = pa.concat_tables(parts, promote_options="default")
-            raws[name] = store_frame(con, f"{name}_raw", whole, description)
-    findings = check_tables(family, con, raws=raws, geography=geography, problems=[], level=level)
-    findings += not_used(family, contents)
-    counts = [item.counts for item in contents if item.counts is not None]
-    if not raws and not any(len(rows) for rows in counts):
-        why = [Problem(item.place, note) for item in contents for note in item.notes]
-        why += [
-            Problem(row.place, row.why, value=row.detail or None)
-            for item in contents
-            for row in item.left_out
-        ]
-        raise InputError([Problem(description, "holds no figures that can be used"), *why])
-    return Input(
-        family,
-        con,
-        list(raws),
-        geography,
-        findings,
-        description,
-        names=_names(contents),
-        counts=pd.concat(counts, ignore_index=True) if counts else None,
-        plans=plans,
-        contents=contents,
-        given=_given(raws),
-        groups={code: group for item in contents for code, group in item.groups.items()},
-        is_published=True,
-        notes=[*(note for item in contents for note in item.notes), *_unplaced(counts, geography)],
-    )
-
-
-def _unplaced(counts: list[pd.DataFrame], geography: Geography | None) -> list[str]:
-    """A note on printed commissioners that the geography does not know: they are in no total."""
-    if geography is None or not counts:
-        return []
-    rows = pd.concat([item[["org_level", "org_code"]] for item in counts])
-    codes = set(rows.loc[rows["org_level"] == "ccg", "org_code"])
-    strange = sorted(codes - geography.known("ccg") - ALWAYS_KNOWN)
-    if not strange:
-        return []
-    return [f"{geography.place} does not know {', '.join(strange)}: in no STP's or region's total"]
-
-
-def _names(contents: list[PublishedFile]) -> dict[str, dict[str, str]]:
-    names: dict[str, dict[str, str]] = {}
-    for item in contents:
-        for level, codes in item.names.items():
-            names.setdefault(level, {}).update(codes)
-    return names
 
 
 def _tables_in(folder: Path, family: Family) -> dict[str, Path]:

@@ -85,6 +85,11 @@ class Stored:
         return self._lines[0].of(wanted)
 
 
+def columns_given(raws: Mapping[str, Stored]) -> dict[str, frozenset[str]]:
+    """The columns of each table as they were given."""
+    return {name: frozenset(raw.columns) for name, raw in raws.items()}
+
+
 def store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
     """Put a CSV or Parquet file into the connection under `name`.
 

@@ -9,7 +9,7 @@ from report_world import REPOSITORY
 
 import nhsind as ind
 from nhsind import Notes
-from nhsind.report.plan import read_plan
+from nhsind.report.plan_reading import read_plan
 
 # By plan: its line, and England's numerator in the files' own row of it.
 PLANS = {

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nhsind.definitions.catalogue import load_family
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
-from nhsind.report.plan import LARGEST_PLAN, read_plan
 from nhsind.report.plan_file import KEYS, PUBLICATION
+from nhsind.report.plan_reading import LARGEST_PLAN, read_plan
 from nhsind.statistics.adjustments import Adjustments
 
 WORDS = {key: f"about {key}" for key in PUBLICATION} | {"release_datetime": "2018-05-10 09:30"}
