@@ -26,7 +26,14 @@ from nhsind.definitions.indicators_file import IndicatorsFile
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import TablesFile
 from nhsind.definitions.typed_files import fields_of
-from nhsind.report.plan_file import FixedBaseline, Ghost, PlanFile, Publication, Recalculation
+from nhsind.report.plan_file import (
+    ChartKind,
+    FixedBaseline,
+    Ghost,
+    PlanFile,
+    Publication,
+    Recalculation,
+)
 from nhsind.sources.mapping_file import MappingContent
 
 DOCS = Path(__file__).resolve().parent
@@ -68,7 +75,7 @@ def plan_files() -> str:
         "## The block `publication`",
         Publication.__doc__ or "",
         _table(("Key", "What it says", "Examples"), _keys(Publication)),
-        "## Control charts: `recalculate`, `baseline` and `ghost`",
+        "## Control charts: `recalculate`, `baseline`, `ghost` and `control_chart`",
         "Each is a block, or a list of blocks, and each asks for its reason, which stands under "
         "every chart and in the sentences. A recalculation or ghost outside the periods of a chart "
         "changes nothing in it.",
@@ -80,6 +87,7 @@ def plan_files() -> str:
                     ("recalculate", Recalculation),
                     ("baseline", FixedBaseline),
                     ("ghost", Ghost),
+                    ("control_chart", ChartKind),
                 )
                 for key, *rest in _keys(kind)
             ],

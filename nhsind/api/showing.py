@@ -22,7 +22,7 @@ from nhsind.release.computing import compute
 from nhsind.release.keeping import load
 from nhsind.release.results import Results, own_kind
 from nhsind.sources.inputs import Data, open_input
-from nhsind.statistics.adjustments import Adjustments
+from nhsind.statistics.adjustments import Adjustments, kind_of_figures
 from nhsind.statistics.basis import FEWEST_OF_A_BASELINE as FEWEST
 from nhsind.tables import kinds
 from nhsind.tables import records as tables_of_records
@@ -182,6 +182,7 @@ def chart(
     recalculate_at: Sequence[str] | Mapping[str, str] = (),
     baseline: int | Mapping[int, str] | None = None,
     ghost: Sequence[str] | Mapping[str, str] = (),
+    control_chart: str | Mapping[str, str] | None = None,
 ) -> Chart:
     """A chart of released figures: light SVG, with a description and the figures as a table.
 
@@ -203,6 +204,9 @@ def chart(
         Of `spc`: the number of first points whose limits hold, or a mapping of it to the reason.
     ghost
         Of `spc`: periods that are shown and left out otherwise, with reasons if it is a mapping.
+    control_chart
+        Of `spc`: `XmR`, `p`, `p'`, `u` or `u'`, or a mapping of it to the reason; None: the one
+        that suits the line, of which the caption says why.
 
     Raises
     ------
@@ -224,7 +228,7 @@ def chart(
         lines = found.family.indicators.values()
         first = next((line.code for line in lines if not line.is_count), None)
         codes = (first or next(iter(found.family.indicators)),)
-    adjustments = _adjustments(recalculate_at, baseline, ghost)
+    adjustments = _adjustments(recalculate_at, baseline, ghost, control_chart)
     return charts.chart(
         kind, found, *map(_code, codes), org=org, rules=rules, adjustments=adjustments
     )
@@ -238,10 +242,15 @@ def _adjustments(
     recalculate_at: Sequence[str] | Mapping[str, str],
     baseline: int | Mapping[int, str] | None,
     ghost: Sequence[str] | Mapping[str, str],
+    control_chart: str | Mapping[str, str] | None,
 ) -> Adjustments | None:
     """What was asked of a control chart; None where nothing was."""
-    if not recalculate_at and baseline is None and not ghost:
+    if not recalculate_at and baseline is None and not ghost and control_chart is None:
         return None
+    kinds = _reasons(control_chart or ())
+    if len(kinds) > 1:
+        raise UsageError(f"one control chart is drawn, not {len(kinds)}")
+    kind = next(((kind_of_figures(name), why) for name, why in kinds.items()), None)
     points = baseline if isinstance(baseline, Mapping) else {baseline: ""}
     held = None
     for count, reason in points.items():
@@ -249,7 +258,7 @@ def _adjustments(
             if isinstance(count, bool) or not isinstance(count, int) or count < FEWEST:
                 raise UsageError(f'a baseline is {FEWEST} first points or more, not "{count}"')
             held = (count, reason)
-    return Adjustments(_reasons(recalculate_at), held, _reasons(ghost))
+    return Adjustments(_reasons(recalculate_at), held, _reasons(ghost), kind)
 
 
 def _reasons(given: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
@@ -270,6 +279,7 @@ def chart_of(
     recalculate_at: Sequence[str] | Mapping[str, str] = (),
     baseline: int | Mapping[int, str] | None = None,
     ghost: Sequence[str] | Mapping[str, str] = (),
+    control_chart: str | Mapping[str, str] | None = None,
     covers: str | None = None,
     tolerance: str | float | None = None,
 ) -> Chart:
@@ -313,6 +323,7 @@ def chart_of(
         recalculate_at=recalculate_at,
         baseline=baseline,
         ghost=ghost,
+        control_chart=control_chart,
     )
 
 

@@ -8,7 +8,9 @@ from functools import cache
 from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nhsind.charts.base import (
     Chart,
@@ -39,15 +41,14 @@ from nhsind.charts.times import in_words as period_words
 from nhsind.charts.trend import trend_chart
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
+from nhsind.narrative.line_charts import line_charts
 from nhsind.periods import Period
 from nhsind.release.results import Results
 from nhsind.statistics.adjustments import Adjustments
-from nhsind.statistics.shewhart import spc
+from nhsind.statistics.chart_making import Asked
 from nhsind.tables.cells import is_rounded, value_words
 from nhsind.tables.small_table import Table
 
-# Improvement or concern by direction; a line of activity has neither.
-POLARITY = {"higher": "higher", "lower": "lower", "lower growth": "lower"}
 OF_ROUNDED = (
     "Limits and special causes are not shown: they would take the counts as exact, which are "
     "rounded."
@@ -79,13 +80,15 @@ def control_chart(
     values = [float("nan") if row is None else float(row["value"]) for row in rows]
     aims = _aims(results, line, rows)
     target = aims[0].values if aims else ()
-    found = spc(
-        pd.Series(values, index=[period_words(each) for each in periods], dtype=float),
-        target=[_given(each, factor(line)) for each in target] if target else None,
-        polarity=POLARITY.get(line.polarity, "neutral"),
-        rules=rules,
-        **(adjustments or results.adjustments.get(code) or Adjustments()).on(periods),
-    )
+    own = adjustments or results.adjustments.get(code) or Adjustments()
+    goal = [_given(each, factor(line)) for each in target] if target else None
+    found = line_charts(
+        line,
+        pd.DataFrame([values], columns=[period_words(each) for each in periods], dtype=float),
+        (_counts(rows, "numerator"), _counts(rows, "denominator")),
+        kind=own.kind,
+        asked=Asked(goal, rules=rules, **own.on(periods)),
+    )[0]
     control = Control(
         found,
         [short(each) for each in periods],
@@ -113,6 +116,12 @@ def control_chart(
     caption = " ".join([f"Control chart of {title}.", *words, *told, f"Setting: {found.setting}."])
     alt = " ".join([f"Control chart of {title}.", *in_words(control), *words, *told])
     return Chart(draw(control, said, alt), alt, caption, table)
+
+
+def _counts(rows: Sequence[Any], name: str) -> NDArray[np.float64]:
+    """A count of each row of figures, as one row."""
+    held = [np.nan if row is None or pd.isna(row[name]) else float(row[name]) for row in rows]
+    return np.array([held])
 
 
 def _given(drawn: float | None, times: float) -> float:

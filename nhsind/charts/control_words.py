@@ -92,7 +92,10 @@ def in_words(control: Control) -> Iterator[str]:
     yield f"The latest value is {control.told[last]}, in {control.names[last]}."
     mean, lower, upper = (float(getattr(found, name)[last]) for name in LIMITS)
     if not isnan(upper):
-        yield f"Its mean is {words(mean)}, its limits are {words(lower)} and {words(upper)}."
+        limits = f"its limits are {words(lower)} and {words(upper)}"
+        if isnan(lower):
+            limits = f"its upper limit is {words(upper)}, and there is no lower one"
+        yield f"Its mean is {words(mean)}, {limits}."
     for aim in control.aims:
         if aim.values[last] is not None and aim.words:
             yield f"{aim.words}."

@@ -125,6 +125,11 @@ def due(family: str | None, as_of: str, form: str | None, out: Path | None) -> N
     metavar="PERIOD[=REASON]",
     help="Period or range A..B that is shown and left out otherwise; repeats.",
 )
+@click.option(
+    "--control-chart",
+    metavar="KIND[=REASON]",
+    help="XmR, p, p', u or u', in place of the one that suits the line.",
+)
 @COVERS
 @TOLERANCE
 @takes_variant
@@ -141,6 +146,7 @@ def chart(
     recalculate_at: tuple[str, ...],
     baseline: str | None,
     ghost: tuple[str, ...],
+    control_chart: str | None,
     covers: str | None,
     tolerance: float | None,
 ) -> None:
@@ -167,6 +173,7 @@ def chart(
             recalculate_at=_reasons(recalculate_at),
             baseline=_points(baseline),
             ghost=_reasons(ghost),
+            control_chart=_reasons((control_chart,)) if control_chart else None,
             covers=covers,
             tolerance=tolerance,
         )

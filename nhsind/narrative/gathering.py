@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.change import change_interval
-from nhsind.derivation.standards import DIRECTIONS
 from nhsind.derivation.trend import Trend, recent_trends
 from nhsind.narrative.evidence import Columns, Evidence, earlier_periods, steps_between
+from nhsind.narrative.line_charts import line_charts
 from nhsind.narrative.spreads import Ranges, Spread, spreads_of
 from nhsind.periods import Period, parse_period
 from nhsind.release.gate import FIGURES
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
 from nhsind.statistics.adjustments import Adjustments
+from nhsind.statistics.chart_making import Asked
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.intervals import numbers
-from nhsind.statistics.shewhart import spc_many
 
 Array = NDArray[np.float64]
 
@@ -99,15 +99,16 @@ def _charts(chosen: Chosen, adjustments: Adjustments) -> dict[str, ControlChart]
     """
     if chosen.line.is_rolling or (chosen.line.is_count and chosen.line.numerator.public):
         return {}
-    way = DIRECTIONS.get(chosen.line.polarity, 0)
     standard = chosen.matrix("standard")
-    charts = spc_many(
+    target = np.where(np.isnan(standard), chosen.matrix("plan"), standard)
+    charts = line_charts(
+        chosen.line,
         pd.DataFrame(
             chosen.matrix("value"), chosen.organisations, [str(each) for each in chosen.periods]
         ),
-        np.where(np.isnan(standard), chosen.matrix("plan"), standard),
-        polarity={1: "higher", -1: "lower", 0: "neutral"}[way],
-        **adjustments.on(chosen.periods),
+        (chosen.matrix("numerator"), chosen.matrix("denominator")),
+        kind=adjustments.kind,
+        asked=Asked(target, **adjustments.on(chosen.periods)),
     )
     return {str(code): chart for code, chart in charts.items()}
 

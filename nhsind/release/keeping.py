@@ -90,7 +90,9 @@ def load(folder: Path) -> Results:
         contained=context["contained"],
         peers=context["peers"],
         adjustments={
-            code: Adjustments(each["recalculate"], _pair(each["baseline"]), each["ghost"])
+            code: Adjustments(
+                each["recalculate"], _pair(each["baseline"]), each["ghost"], _pair(each["kind"])
+            )
             for code, each in context["adjustments"].items()
         },
         kept_in=folder,
@@ -100,5 +102,5 @@ def load(folder: Path) -> Results:
     return found
 
 
-def _pair(given: list[Any] | None) -> tuple[int, str] | None:
+def _pair(given: list[Any] | None) -> tuple[Any, str] | None:
     return None if given is None else (given[0], given[1])

@@ -16,7 +16,7 @@ from nhsind.release.policies import signed_policy
 from nhsind.report.plan import Plan
 from nhsind.report.plan_file import MODES, PUBLICATION
 from nhsind.sources.usual_numbers import tolerance_of
-from nhsind.statistics.adjustments import Adjustments
+from nhsind.statistics.adjustments import Adjustments, kind_of_figures
 from nhsind.statistics.basis import FEWEST_OF_A_BASELINE
 
 ALL = "all"
@@ -185,12 +185,23 @@ class PlanChecker:
                 except UsageError as error:
                     self._wrong(key, str(error), value=None)
                 periods[key].setdefault(code, {})[each["period"]] = reason
-        named = dict.fromkeys([*baselines, *periods["recalculate"], *periods["ghost"]])
+        kinds: dict[str, tuple[str, str]] = {}
+        for code, each, reason in self._of_lines("control_chart"):
+            try:
+                kind = kind_of_figures(each["kind"])
+            except UsageError as error:
+                self._wrong("control_chart", str(error), value=None)
+                continue
+            if code in kinds:
+                self._wrong("control_chart", "stands twice for a line", value=code, allowed="one")
+            kinds[code] = (kind, reason)
+        named = dict.fromkeys([*kinds, *baselines, *periods["recalculate"], *periods["ghost"]])
         return {
             code: Adjustments(
                 periods["recalculate"].get(code, {}),
                 baselines.get(code),
                 periods["ghost"].get(code, {}),
+                kinds.get(code),
             )
             for code in named
         }

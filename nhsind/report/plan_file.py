@@ -114,6 +114,14 @@ class Ghost(msgspec.Struct, forbid_unknown_fields=True):
     reason: Reason
 
 
+class ChartKind(msgspec.Struct, forbid_unknown_fields=True):
+    """The kind of a line's control charts, in place of the one that suits."""
+
+    line: Line
+    kind: Annotated[Text, _about("XmR, p, p', u or u'.", "p'")]
+    reason: Reason
+
+
 class Within(msgspec.Struct, forbid_unknown_fields=True):
     """All organisations of one STP or region, as the geography of the data has them."""
 
@@ -220,6 +228,13 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
         _about(
             "Periods that control charts show hollow and leave out of limits and signals: `line`, "
             "`period` (or a range), `reason`; one or several."
+        ),
+    ] = None
+    control_chart: Annotated[
+        ChartKind | tuple[ChartKind, ...] | None,
+        _about(
+            "The kind of control chart in place of the one that suits a line: `line`, `kind`, "
+            "`reason`; one for a line."
         ),
     ] = None
     policy: Annotated[

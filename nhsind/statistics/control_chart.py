@@ -47,8 +47,9 @@ class ControlChart:
 
     `target` has a number per point, missing where there is none. `given`: the values as they were
     given; `value`: without those of ghosted points, which nothing is made of. `exclude_outliers`:
-    what was done; None for a p-chart, which has no moving ranges. `signals`: a row per flag of
-    `FLAGS`, a column per point. `basis`: what limits were made from, and why.
+    what was done; None for charts that have no moving ranges. `signals`: a row per flag of
+    `FLAGS`, a column per point. `basis`: what limits were made from, and why. `why`: for what
+    reason this kind of chart was chosen; empty where it was asked for or goes without saying.
     """
 
     kind: str
@@ -65,6 +66,12 @@ class ControlChart:
     exclude_outliers: bool | None
     basis: Basis
     given: Numbers = field(repr=False)
+    why: str = ""
+
+    @property
+    def is_of_gaps(self) -> bool:
+        """Whether the values lie between events, so that no target is judged (SQL tool 2.4)."""
+        return self.kind in ("T", "G")
 
     @property
     def recalculated_at(self) -> tuple[int, ...]:
@@ -145,7 +152,7 @@ class ControlChart:
     @cached_property
     def assurance(self) -> str | None:
         """The last point's target against its limits: a word of `ASSURANCE`; None without them."""
-        if not self.known.size or self.polarity == "neutral":
+        if not self.known.size or self.polarity == "neutral" or self.is_of_gaps:
             return None
         lines = (self.target, self.lower_limit, self.upper_limit)
         target, lower, upper = (float(line[self.known[-1]]) for line in lines)
@@ -160,7 +167,8 @@ class ControlChart:
     @property
     def setting(self) -> str:
         """How the chart was made, in words that belong under it."""
-        words = [f"{self.kind} chart", f"rules {self.rules} ({RULES[self.rules].source})"]
+        because = f" ({self.why})" if self.why else ""
+        words = [f"{self.kind} chart{because}", f"rules {self.rules} ({RULES[self.rules].source})"]
         if self.exclude_outliers is not None:
             words += [f"outlying moving ranges {'left out' if self.exclude_outliers else 'kept'}"]
         direction = "neither direction" if self.polarity == "neutral" else self.polarity
@@ -177,6 +185,8 @@ class ControlChart:
             yield gap
         if self.polarity == "neutral" and not np.isnan(self.target).all():
             yield "the target is not judged: neither direction is better"
+        elif self.is_of_gaps and not np.isnan(self.target).all():
+            yield f"the target is not judged: a {self.kind} chart has none"
         if self.known.size < MINIMUM_POINTS:
             needs = f"limits, signals and icons need {MINIMUM_POINTS}"
             yield f"points with a value: {self.known.size}; {needs}"

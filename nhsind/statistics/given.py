@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,16 @@ def refuse_disorder(index: pd.Index[Any]) -> None:
             "give it as a missing value in its place, which breaks runs and trends (`reindex` with "
             "all periods does so)"
         )
+
+
+def refuse_disordered_events(index: pd.Index[Any]) -> None:
+    """Raise UsageError for days of events that run backwards; two may share a day."""
+    days = [label for label in map(in_time, index) if isinstance(label, date)]
+    if len(days) < len(index):
+        return
+    for before, after in pairwise(days):
+        if after < before:
+            raise UsageError(f"the events are not in order of time: {after} comes after {before}")
 
 
 def left_out(index: pd.Index[Any]) -> str:

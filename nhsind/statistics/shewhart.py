@@ -1,43 +1,52 @@
-"""Control charts of series as they are given: XmR charts and p-charts.
+"""Control charts of series as they are given: XmR, p, p', u, u', T and G.
 
-XmR charts (values and their moving ranges) and p-charts (proportions) by the rules of NHS England's
-Making Data Count, named in `signals`.
+By the rules of NHS England's Making Data Count, named in `signals`; which chart suits is chosen in
+`chart_choice`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from numbers import Real
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhsind.errors import UsageError, unknown
-from nhsind.statistics.basis import Baseline, Basis, Points, basis_of
-from nhsind.statistics.control_chart import CONFLICTS, MINIMUM_POINTS, POLARITIES, ControlChart
-from nhsind.statistics.given import labelled, paired, refuse_disorder
-from nhsind.statistics.signals import (
-    RULES,
-    Numbers,
-    RuleSet,
-    centre_and_width,
-    mean_of,
-    nearness,
-    parts_between,
-    signals,
+from nhsind.errors import UsageError
+from nhsind.statistics.attribute_charts import attribute_lines
+from nhsind.statistics.basis import Baseline, Points
+from nhsind.statistics.chart_choice import (
+    XMR,
+    Choice,
+    choose,
+    kind_named,
+    refuse_without_denominators,
 )
+from nhsind.statistics.chart_making import (
+    Asked,
+    Lines,
+    charts_of,
+    match,
+    numbers_of,
+    targets,
+)
+from nhsind.statistics.control_chart import ControlChart
+from nhsind.statistics.given import labelled, paired, refuse_disorder, refuse_disordered_events
+from nhsind.statistics.rare_events import RARE, are_days, days_between, rare_lines
+from nhsind.statistics.signals import Numbers, centre_and_width, nearness
 
-P_CHART_SIGMAS = 3
+Values: TypeAlias = "Sequence[Any] | pd.Series[Any] | NDArray[Any]"
 
 
 def spc(
-    values: Sequence[Any] | pd.Series[Any] | NDArray[Any],
+    values: Values,
     target: Any = None,
     *,
+    denominators: Values | None = None,
+    kind: str | None = None,
+    per: float = 1,
     polarity: str = "higher",
     rules: str = "mdc-sql-2.5",
     exclude_outliers: bool | None = None,
@@ -46,38 +55,42 @@ def spc(
     ghost: Points = (),
     conflict: str = "improvement",
 ) -> ControlChart:
-    """XmR chart of a series: mean ± 2.66 mean moving ranges, part by part, and its signals.
+    """The control chart of a series: its centre and limits, part by part, and its signals.
 
     `values`: a sequence, Series or dict in order of time; a period without a figure is a missing
     value in its place, and breaks moving ranges, runs and trends. `target`: a number, or one per
-    point. `polarity`: which direction is better: `higher`, `lower` or `neutral`.
-    `exclude_outliers`: leave out outlying moving ranges, once; None: as the rule set does.
-    `recalculate_at`: index labels or positions of the first points of new parts, or a mapping of
-    them to the reasons. `baseline`: how many first points the limits of the first part are made
-    from and held at, or a mapping of that to the reason. `ghost`: points that are shown and left
-    out of everything else, as if they were missing, or a mapping of them to the reasons.
-    `conflict`: what a point is that is improvement by one rule and concern by another:
-    `improvement`, `concern`, or `label`: as its first flag says.
+    point. `denominators`: the values are then numerators, and the chart is of their shares or rates
+    `per`. `kind`: `XmR` (mean ± 2.66 mean moving ranges), `p`, `p'`, `u`, `u'`, `T` (values are
+    days of events, or days between them) or `G` (cases between events); None: XmR, and with
+    denominators the one that suits, of which the chart says why. `polarity`: which direction is
+    better: `higher`, `lower` or `neutral`. `exclude_outliers`: leave out outlying moving ranges,
+    once; None: as the rule set does in XmR charts, and not in others. `recalculate_at`: index
+    labels or positions of the first points of new parts, or a mapping of them to the reasons.
+    `baseline`: how many first points the limits of the first part are made from and held at, or a
+    mapping of that to the reason. `ghost`: points that are shown and left out of everything else,
+    as if they were missing, or a mapping of them to the reasons. `conflict`: what a point is that
+    is improvement by one rule and concern by another: `improvement`, `concern`, or `label`: as its
+    first flag says.
 
     Raises UsageError for an unknown word, a value that is no finite number, a recalculation or
     ghost that is no point of the series, a baseline of fewer than two points or more than there
-    are, labels that repeat, times that run backwards or leave a step out.
-    Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2.
+    are, labels that repeat, times that run backwards or leave a step out, and numbers that the kind
+    of chart cannot be made of.
+    Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2; the modules of each kind.
     """
+    asked = Asked(
+        target, polarity, rules, exclude_outliers, recalculate_at, baseline, ghost, conflict
+    )
+    named = kind_named(kind) if kind is not None else None
+    refuse_without_denominators(named or XMR, denominators is not None)
+    if denominators is not None:
+        return _of_denominators(values, denominators, kind=named, per=per, asked=asked)
+    if named in RARE:
+        return _of_rare_events(values, named, asked)
     values = labelled(values)
     index = values.index if isinstance(values, pd.Series) else None
-    row = pd.DataFrame(_numbers(values, 1)[np.newaxis], columns=index)
-    return spc_many(
-        row,
-        target,
-        polarity=polarity,
-        rules=rules,
-        exclude_outliers=exclude_outliers,
-        recalculate_at=recalculate_at,
-        baseline=baseline,
-        ghost=ghost,
-        conflict=conflict,
-    )[0]
+    row = pd.DataFrame(numbers_of(values, 1)[np.newaxis], columns=index)
+    return _xmr(row, asked)[0]
 
 
 def spc_many(
@@ -97,29 +110,46 @@ def spc_many(
     `matrix`: organisations x periods. `target`: a number, one per period, or one per organisation
     and period. Other arguments and errors as `spc`; a ghosted point is one of every chart.
     """
-    rule = _checked(polarity, rules, conflict)
-    refuse_disorder(matrix.columns)
-    screens = rule.screens if exclude_outliers is None else bool(exclude_outliers)
-    given = _numbers(matrix, 2)
-    basis = basis_of(recalculate_at, baseline, ghost, matrix.columns)
-    if not matrix.index.is_unique:
-        raise UsageError("two series have the same label")
-    values = basis.without_ghosts(given)
-    mean, width = np.full_like(values, np.nan), np.full_like(values, np.nan)
-    for start, end, held in basis.parts(values.shape[1]):
-        part = np.s_[:, start:end]
-        mean[part], width[part] = centre_and_width(
-            values[:, start:held], nearness(values), rule, screens
-        )
-    lines = values, mean, mean - width, mean + width, width
-    settings = _Settings("XmR", polarity, rules, conflict, screens)
-    charts = _charts(matrix.columns, given, lines, target=target, settings=settings, basis=basis)
-    return dict(zip(matrix.index, charts, strict=True))
+    asked = Asked(
+        target, polarity, rules, exclude_outliers, recalculate_at, baseline, ghost, conflict
+    )
+    _refuse_repeated(matrix)
+    return dict(zip(matrix.index, _xmr(matrix, asked), strict=True))
+
+
+def suited_charts(
+    values: pd.DataFrame,
+    counts: tuple[Numbers, Numbers],
+    choices: Sequence[Choice],
+    *,
+    per: float = 1,
+    asked: Asked,
+) -> dict[Hashable, ControlChart]:
+    """The charts of many series at once, each of the kind that was chosen for it.
+
+    `values`: organisations x periods; `counts`: their numerators and denominators, which other
+    kinds than XmR are made of; `asked.target` may have a number for each.
+    """
+    _refuse_repeated(values)
+    given = numbers_of(values, 2)
+    goal = targets(asked.target, values.columns, given.shape)
+    found: dict[Hashable, ControlChart] = {}
+    for kind in dict.fromkeys(choice.kind for choice in choices):
+        rows = [place for place, choice in enumerate(choices) if choice.kind == kind]
+        why = [choices[place].why for place in rows]
+        own = replace(asked, target=goal[rows])
+        if kind == XMR:
+            charts = _xmr(values.iloc[rows], own, why)
+        else:
+            pair = counts[0][rows], counts[1][rows]
+            charts = _by_counts(values.columns, pair, kind=kind, why=why, per=per, asked=own)
+        found |= dict(zip(values.index[rows], charts, strict=True))
+    return {label: found[label] for label in values.index}
 
 
 def p_chart(
-    numerators: Sequence[Any] | pd.Series[Any] | NDArray[Any],
-    denominators: Sequence[Any] | pd.Series[Any] | NDArray[Any],
+    numerators: Values,
+    denominators: Values,
     *,
     target: Any = None,
     polarity: str = "higher",
@@ -129,131 +159,82 @@ def p_chart(
     ghost: Points = (),
     conflict: str = "improvement",
 ) -> ControlChart:
-    """p-chart of a proportion: p ± 3 sqrt(p (1 - p) / n) within 0 to 1, and its signals.
+    """p-chart of a proportion: `spc` of `kind="p"`.
 
-    p is the sum of the part's numerators over that of its denominators. A point is missing, and has
-    no limits, where either number is missing or the denominator is 0. Values, limits and `target`
-    are proportions (0.95, not 95). Other arguments and errors as `spc`; UsageError also for series
-    of unequal length or index and for a numerator below 0 or above its denominator.
+    Values, limits and `target` are proportions (0.95, not 95).
     """
-    _checked(polarity, rules, conflict)
-    numerators, denominators = paired(numerators, denominators)
-    x, n = _numbers(numerators, 1), _numbers(denominators, 1)
-    index = numerators.index if isinstance(numerators, pd.Series) else pd.RangeIndex(x.size)
-    _match(denominators, index, "denominators")
-    refuse_disorder(index)
-    if np.any(x < 0) or np.any(n < 0) or np.any(x > n):
-        raise UsageError("a proportion needs 0 <= numerator <= denominator")
-    basis = basis_of(recalculate_at, baseline, ghost, index)
-    missing = np.isnan(x + n) | (n == 0)
-    x, n = (np.where(missing, np.nan, line)[np.newaxis] for line in (x, n))
-    given, sizes = x / n, n
-    x, n = basis.without_ghosts(x), basis.without_ghosts(n)
-    mean = np.full_like(x, np.nan)
-    for start, end, held in basis.parts(x.size):
-        mean[:, start:end] = mean_of(x[:, start:held]) / mean_of(n[:, start:held])
-    width = P_CHART_SIGMAS * np.sqrt(mean * (1 - mean) / sizes)
-    lines = x / n, mean, np.maximum(mean - width, 0), np.minimum(mean + width, 1), width
-    settings = _Settings("p", polarity, rules, conflict, None)
-    return _charts(index, given, lines, target=target, settings=settings, basis=basis)[0]
+    asked = Asked(target, polarity, rules, None, recalculate_at, baseline, ghost, conflict)
+    return _of_denominators(numerators, denominators, kind="p", per=1, asked=asked)
 
 
-@dataclass(frozen=True)
-class _Settings:
-    """What is the same for every chart that is made at once."""
-
-    kind: str
-    polarity: str
-    rules: str
-    conflict: str
-    screens: bool | None
-
-
-def _charts(
-    index: pd.Index[Any],
-    given: Numbers,
-    lines: tuple[Numbers, ...],
-    *,
-    target: Any,
-    settings: _Settings,
-    basis: Basis,
-) -> list[ControlChart]:
-    values, mean, lower, upper, width = lines
-    goal = _targets(target, index, values.shape)
-    parts = parts_between(tuple(basis.recalculated), len(index))
-    found = signals(values, mean, width=width, parts=parts, rule=RULES[settings.rules])
-    few = np.count_nonzero(~np.isnan(values), axis=1) < MINIMUM_POINTS
-    found[:, few], lower[few], upper[few] = False, np.nan, np.nan
-    rows = zip(given, values, mean, lower, upper, found.swapaxes(0, 1), goal, strict=True)
-    return [
-        ControlChart(
-            settings.kind,
-            index,
-            value=value,
-            mean=middle,
-            lower_limit=low,
-            upper_limit=high,
-            signals=flags,
-            target=aim,
-            polarity=settings.polarity,
-            rules=settings.rules,
-            conflict=settings.conflict,
-            exclude_outliers=settings.screens,
-            basis=basis,
-            given=row,
+def _xmr(matrix: pd.DataFrame, asked: Asked, why: Sequence[str] = ()) -> list[ControlChart]:
+    refuse_disorder(matrix.columns)
+    basis = asked.basis(matrix.columns)
+    given = numbers_of(matrix, 2)
+    screens = _screens(asked)
+    values = basis.without_ghosts(given)
+    mean, width = np.full_like(values, np.nan), np.full_like(values, np.nan)
+    for start, end, held in basis.parts(values.shape[1]):
+        part = np.s_[:, start:end]
+        mean[part], width[part] = centre_and_width(
+            values[:, start:held], nearness(values), asked.rule, screens
         )
-        for row, value, middle, low, high, flags, aim in rows
-    ]
+    lines = Lines(given, values, mean, mean - width, mean + width, width, screens=screens)
+    return charts_of(matrix.columns, lines, kind=XMR, why=why, asked=asked, basis=basis)
 
 
-def _checked(polarity: str, rules: str, conflict: str) -> RuleSet:
-    named = (("polarity", polarity, POLARITIES), ("rule set", rules, tuple(RULES)))
-    for kind, word, allowed in (*named, ("rule for conflicts", conflict, CONFLICTS)):
-        if not isinstance(word, str) or word not in allowed:
-            raise unknown(kind, str(word), allowed)
-    return RULES[rules]
+def _screens(asked: Asked) -> bool:
+    """Whether moving ranges of values are screened: as asked, else as the rule set does."""
+    return asked.rule.screens if asked.exclude_outliers is None else bool(asked.exclude_outliers)
 
 
-def _numbers(given: Any, dimensions: int) -> Numbers:
-    given = labelled(given)
-    try:
-        array = np.asarray(given if hasattr(given, "__array__") else list(given))
-    except (TypeError, ValueError):
-        raise UsageError("a sequence of numbers is needed") from None
-    if array.ndim != dimensions:
-        raise UsageError(f"values in {dimensions} dimension(s) are needed, not in {array.ndim}")
-    if array.dtype.kind not in "iuf":
-        array = np.array([_number(item) for item in array.ravel()]).reshape(array.shape)
-    if np.isinf(array).any():
-        raise UsageError("an infinite number cannot be charted")
-    return array.astype(float)
+def _of_denominators(
+    numerators: Values, denominators: Values, *, kind: str | None, per: float, asked: Asked
+) -> ControlChart:
+    numerators, denominators = paired(numerators, denominators)
+    x, n = numbers_of(numerators, 1)[np.newaxis], numbers_of(denominators, 1)
+    index = numerators.index if isinstance(numerators, pd.Series) else pd.RangeIndex(x.size)
+    match(denominators, index, "denominators")
+    n = n[np.newaxis]
+    choices = [Choice(kind, "")] if kind else choose(x, n, is_proportion=not np.any(x > n))
+    shares = per * np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
+    frame = pd.DataFrame(shares, columns=index)
+    return suited_charts(frame, (x, n), choices, per=per, asked=asked)[0]
 
 
-def _number(item: Any) -> float:
-    if item is None or item is pd.NA or item is pd.NaT:
-        return np.nan
-    if isinstance(item, bool | np.timedelta64) or not isinstance(item, Real | Decimal):
-        raise UsageError(f'"{item}" is not a number')
-    try:
-        return float(item)
-    except OverflowError:
-        return np.inf
+def _by_counts(
+    index: pd.Index[Any],
+    counts: tuple[Numbers, Numbers],
+    *,
+    kind: str,
+    why: Sequence[str],
+    per: float,
+    asked: Asked,
+) -> list[ControlChart]:
+    if asked.exclude_outliers and not kind.endswith("'"):
+        raise UsageError(f"a {kind} chart has no moving ranges to leave out")
+    refuse_disorder(index)
+    basis = asked.basis(index)
+    lines = attribute_lines(
+        *counts, kind=kind, basis=basis, per=per, screens=asked.exclude_outliers
+    )
+    return charts_of(index, lines, kind=kind, why=why, asked=asked, basis=basis)
 
 
-def _match(given: Any, index: pd.Index[Any], what: str) -> None:
-    if len(given) != len(index):
-        raise UsageError(f"{len(given)} {what} do not fit {len(index)} points")
-    if isinstance(given, pd.Series) and not given.index.equals(index):
-        raise UsageError(f"the index of the {what} is not that of the values")
+def _of_rare_events(values: Values, kind: str, asked: Asked) -> ControlChart:
+    if asked.exclude_outliers and kind == "G":
+        raise UsageError("a G chart has no moving ranges to leave out")
+    given = labelled(values)
+    if kind == "T" and are_days(given):
+        given = days_between(given)
+    index = given.index if isinstance(given, pd.Series) else pd.RangeIndex(len(given))
+    refuse_disordered_events(index)
+    basis = asked.basis(index)
+    screens = bool(asked.exclude_outliers)
+    lines = rare_lines(given, kind=kind, basis=basis, rule=asked.rule, screens=screens)
+    return charts_of(index, lines, kind=kind, asked=asked, basis=basis)[0]
 
 
-def _targets(target: Any, index: pd.Index[Any], shape: tuple[int, ...]) -> Numbers:
-    """The target of every point: one number, one per point, or one per series and point."""
-    is_one = isinstance(target, str) or not np.iterable(target)
-    target = [target] if is_one else labelled(target)
-    lines = _numbers(target, getattr(target, "ndim", 1))
-    if lines.ndim == 1 and lines.size > 1:
-        _match(target if isinstance(target, pd.Series) else lines, index, "targets")
-    if lines.shape not in ((1,), shape[-1:], shape):
-        raise UsageError(f"{lines.size} targets do not fit {shape[-1]} points")
-    return np.array(np.broadcast_to(lines, shape))
+def _refuse_repeated(matrix: pd.DataFrame) -> None:
+    if not matrix.index.is_unique:
+        raise UsageError("two series have the same label")

@@ -219,3 +219,17 @@ def test_a_ghost_is_as_a_missing_value_but_shown(values: list[int], ghosts: set[
 def test_a_ghost_that_is_no_point_is_refused() -> None:
     with pytest.raises(UsageError, match='nothing can be ghosted at "2030-01": it is no point'):
         ind.spc(RAISED, ghost=["2030-01"])
+
+
+def test_every_kind_is_drawn_and_named() -> None:
+    gaps = [5, 15, 9, 12, 9, 8, 16, 12, 7, 6, 27, 22, 22, 32, 17, 51]
+    for chart in (
+        ind.spc(gaps, denominators=[60, 90] * 8, kind="p'"),
+        ind.spc(gaps, kind="T"),
+        ind.spc(gaps, kind="G"),
+    ):
+        drawn = chart.chart()
+        assert drawn.svg.count('class="upper"') == 1
+        assert drawn.svg.count('class="lower"') == (chart.kind != "G")
+        assert f"Setting: {chart.kind} chart" in drawn.caption
+        assert "nan" not in drawn.alt
