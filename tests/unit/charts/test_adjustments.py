@@ -21,7 +21,10 @@ PERIODS = [LAST.shift(step - 23) for step in range(24)]
 LOW = [900, 905, 898, 903, 901, 904, 899, 902, 906, 897, 903, 900]
 HIGH = [each + 50 for each in LOW]
 ASKED = Adjustments(
-    {"2017-04": "a second ward"}, (10, "before the rota"), {"2016-12..2017-01": "snow"}
+    {"2017-04": "a second ward"},
+    (10, "before the rota"),
+    {"2016-12..2017-01": "snow"},
+    ("XmR", "as before"),
 )
 
 
@@ -64,6 +67,24 @@ def test_every_reason_stands_under_the_chart_and_in_its_sentence() -> None:
     # What is asked of one chart stands before what the plan asks.
     other = chart("spc", raised(ASKED), WITHIN, adjustments=Adjustments({"2017-06": "another"}))
     assert "another" in other.caption and "snow" not in other.caption
+
+
+def test_the_kind_asked_for_is_drawn_and_told_with_its_reason() -> None:
+    plain = chart("spc", raised(), WITHIN)
+    assert "Setting: XmR chart (denominators within 25% of their average); " in plain.caption
+    asked = chart("spc", raised(Adjustments(kind=("p'", "as the region draws it"))), WITHIN)
+    assert "Setting: p' chart (as the region draws it); " in asked.caption
+
+
+def test_denominators_that_differ_have_limits_of_their_own() -> None:
+    sizes = [600 if place % 2 else 1400 for place in range(24)]
+    rows = [
+        (WITHIN, "A", str(period), size * 9 // 10 + place % 5, size)
+        for place, (period, size) in enumerate(zip(PERIODS, sizes, strict=True))
+    ]
+    drawn = chart("spc", figures(*rows), WITHIN)
+    assert "Setting: p' chart (denominators up to 40% from their average" in drawn.caption
+    assert len({row[4] for row in drawn.table.rows}) == 2
 
 
 def test_what_was_asked_is_kept_with_the_figures(tmp_path: Path) -> None:

@@ -431,6 +431,7 @@ recalculate:
   - {line: e.b.3, period: 2018-01, reason: a third}
 baseline: {line: E.B.4, first_points: 12, reason: before the rota}
 ghost: {line: E.B.3, period: 2017-12..2018-01, reason: snow}
+control_chart: {line: E.B.3, kind: p-prime, reason: as the region draws it}
 """
 
 
@@ -443,7 +444,10 @@ def test_what_is_asked_of_control_charts_is_put_together_by_line(path: Path) -> 
     assert read_plan(path).adjustments == {
         "E.B.4": Adjustments(baseline=(12, "before the rota")),
         "E.B.3": Adjustments(
-            {"2017-10": "a second ward", "2018-01": "a third"}, None, {"2017-12..2018-01": "snow"}
+            {"2017-10": "a second ward", "2018-01": "a third"},
+            None,
+            {"2017-12..2018-01": "snow"},
+            ("p'", "as the region draws it"),
         ),
     }
     path.write_text(with_charts(""), "utf-8")
@@ -459,6 +463,15 @@ def test_what_is_asked_of_control_charts_is_put_together_by_line(path: Path) -> 
         ("recalculate: {line: E.B.3, period: 2017-01..2017-03, reason: a}\n", "recalculate", ".."),
         ("ghost: {line: E.B.3, period: snow, reason: a}\n", "ghost", "snow"),
         ("ghost: {line: E.B.3, period: 2017-12, reason: a, org: A}\n", "ghost", "org"),
+        ("control_chart: {line: E.B.3, kind: T, reason: a}\n", "control_chart", "single events"),
+        ("control_chart: {line: E.B.3, kind: q, reason: a}\n", "control_chart", "XmR"),
+        ("control_chart: {line: E.B.3, kind: p}\n", "control_chart", "reason"),
+        (
+            "control_chart: [{line: E.B.3, kind: p, reason: a}, "
+            "{line: e.b.3, kind: u, reason: b}]\n",
+            "control_chart",
+            "stands twice",
+        ),
         ("baseline: {line: E.B.3, first_points: 1, reason: a}\n", "baseline", "2 or more"),
         ("baseline: {line: E.B.3, first_points: few, reason: a}\n", "baseline", "first_points"),
         (
