@@ -22,9 +22,10 @@ from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
 from nhsind.release.results import Results
+from nhsind.statistics.chart_making import Asked
 from nhsind.statistics.funnels import funnel
 from nhsind.statistics.intervals import newcombe, poisson, wilson
-from nhsind.statistics.shewhart import spc_many
+from nhsind.statistics.shewhart import xmr_charts
 
 ORGANISATIONS, MONTHS, STPS = 200, 36, 44
 LAST = parse_period("2018-03")
@@ -116,7 +117,7 @@ def main() -> None:
     def charts() -> None:
         for code, (numerator, _) in made.items():
             matrix = values if code == WITHIN else numerator
-            for chart in spc_many(pd.DataFrame(matrix), 0.92).values():
+            for chart in xmr_charts(pd.DataFrame(matrix), Asked(0.92)):
                 assert chart.variation
 
     def trends() -> None:

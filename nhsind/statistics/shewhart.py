@@ -90,31 +90,28 @@ def spc(
     values = labelled(values)
     index = values.index if isinstance(values, pd.Series) else None
     row = pd.DataFrame(numbers_of(values, 1)[np.newaxis], columns=index)
-    return _xmr(row, asked)[0]
+    return xmr_charts(row, asked)[0]
 
 
-def spc_many(
-    matrix: pd.DataFrame,
-    target: Any = None,
-    *,
-    polarity: str = "higher",
-    rules: str = "mdc-sql-2.5",
-    exclude_outliers: bool | None = None,
-    recalculate_at: Points = (),
-    baseline: Baseline = None,
-    ghost: Points = (),
-    conflict: str = "improvement",
-) -> dict[Hashable, ControlChart]:
-    """The XmR charts of many series at once: `spc` of each row, by the row's label.
+def xmr_charts(matrix: pd.DataFrame, asked: Asked, why: Sequence[str] = ()) -> list[ControlChart]:
+    """The XmR charts of many series at once, a row each: organisations x periods.
 
-    `matrix`: organisations x periods. `target`: a number, one per period, or one per organisation
-    and period. Other arguments and errors as `spc`; a ghosted point is one of every chart.
+    `asked.target`: a number, one per period, or one per organisation and period; a ghosted point is
+    one of every chart. `why`: for what reason each is of this kind.
     """
-    asked = Asked(
-        target, polarity, rules, exclude_outliers, recalculate_at, baseline, ghost, conflict
-    )
-    _refuse_repeated(matrix)
-    return dict(zip(matrix.index, _xmr(matrix, asked), strict=True))
+    refuse_disorder(matrix.columns)
+    basis = asked.basis(matrix.columns)
+    given = numbers_of(matrix, 2)
+    screens = _screens(asked)
+    values = basis.without_ghosts(given)
+    mean, width = np.full_like(values, np.nan), np.full_like(values, np.nan)
+    for start, end, held in basis.parts(values.shape[1]):
+        part = np.s_[:, start:end]
+        mean[part], width[part] = centre_and_width(
+            values[:, start:held], nearness(values), asked.rule, screens
+        )
+    lines = Lines(given, values, mean, mean - width, mean + width, width, screens=screens)
+    return charts_of(matrix.columns, lines, kind=XMR, why=why, asked=asked, basis=basis)
 
 
 def suited_charts(
@@ -139,7 +136,7 @@ def suited_charts(
         why = [choices[place].why for place in rows]
         own = replace(asked, target=goal[rows])
         if kind == XMR:
-            charts = _xmr(values.iloc[rows], own, why)
+            charts = xmr_charts(values.iloc[rows], own, why)
         else:
             pair = counts[0][rows], counts[1][rows]
             charts = _by_counts(values.columns, pair, kind=kind, why=why, per=per, asked=own)
@@ -165,22 +162,6 @@ def p_chart(
     """
     asked = Asked(target, polarity, rules, None, recalculate_at, baseline, ghost, conflict)
     return _of_denominators(numerators, denominators, kind="p", per=1, asked=asked)
-
-
-def _xmr(matrix: pd.DataFrame, asked: Asked, why: Sequence[str] = ()) -> list[ControlChart]:
-    refuse_disorder(matrix.columns)
-    basis = asked.basis(matrix.columns)
-    given = numbers_of(matrix, 2)
-    screens = _screens(asked)
-    values = basis.without_ghosts(given)
-    mean, width = np.full_like(values, np.nan), np.full_like(values, np.nan)
-    for start, end, held in basis.parts(values.shape[1]):
-        part = np.s_[:, start:end]
-        mean[part], width[part] = centre_and_width(
-            values[:, start:held], nearness(values), asked.rule, screens
-        )
-    lines = Lines(given, values, mean, mean - width, mean + width, width, screens=screens)
-    return charts_of(matrix.columns, lines, kind=XMR, why=why, asked=asked, basis=basis)
 
 
 def _screens(asked: Asked) -> bool:

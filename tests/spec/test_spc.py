@@ -13,8 +13,10 @@ import pytest
 from spc_series import LETTERS, SPECS, SeriesSpec
 
 from nhsind.errors import UsageError
+from nhsind.statistics.chart_choice import Choice
+from nhsind.statistics.chart_making import Asked
 from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
-from nhsind.statistics.shewhart import p_chart, spc, spc_many
+from nhsind.statistics.shewhart import p_chart, spc, suited_charts, xmr_charts
 from nhsind.statistics.signals import FLAGS, RULES
 
 SQL, NEW, R = RULES
@@ -444,9 +446,9 @@ def test_many_charts_are_each_as_one(rules: str) -> None:
         rng.integers(0, 12, (40, 24)).astype(float), [f"Q{row}" for row in range(40)]
     ).mask(rng.random((40, 24)) < 0.1)
     targets = rng.integers(0, 12, (40, 24)).astype(float)
-    charts = spc_many(matrix, targets, polarity="lower", rules=rules, recalculate_at=(12,))
-    assert list(charts) == list(matrix.index)
-    for place, (code, chart) in enumerate(charts.items()):
+    asked = Asked(targets, polarity="lower", rules=rules, recalculate_at=(12,))
+    charts = xmr_charts(matrix, asked)
+    for place, (code, chart) in enumerate(zip(matrix.index, charts, strict=True)):
         one = spc(
             matrix.loc[code], targets[place], polarity="lower", rules=rules, recalculate_at=(12,)
         )
@@ -455,6 +457,10 @@ def test_many_charts_are_each_as_one(rules: str) -> None:
         assert (chart.variation, chart.assurance) == (one.variation, one.assurance)
 
 
+NONE = np.full((2, len(CALM)), np.nan)
+
+
 def test_two_series_of_one_name_are_refused() -> None:
     with pytest.raises(UsageError, match="the same label"):
-        spc_many(pd.DataFrame([CALM, CALM], index=["Q1", "Q1"]))
+        twice = pd.DataFrame([CALM, CALM], index=["Q1", "Q1"])
+        suited_charts(twice, (NONE, NONE), [Choice("XmR", "")] * 2, asked=Asked())
