@@ -72,4 +72,5 @@ class Standard:
         if "/" in self.value:
             return self.value
         exact = self.exact
-        return f"{float(exact * 100):g}%" if exact <= 1 else f"{float(exact):g}"
+        # Nothing is nothing of any unit; what else is 1 or less is a share.
+        return f"{float(exact * 100):g}%" if 0 < exact <= 1 else f"{float(exact):g}"

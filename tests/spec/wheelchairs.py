@@ -227,3 +227,44 @@ spec(
     """,
     WORDS,
 )
+spec(
+    "E.O.1_waiting",
+    "Children whose episode is open on the last day, 127 days or more after the referral",
+    "Day 126 is no long wait. What ends on the last day waits no more; how it will end matters "
+    "nothing, nor does the prescription.",
+    "2017-18-Q4",
+    """
+    id  ccg   born        referred    prescribed  closed      outcome         num  because
+    e1  A     2010-01-01  2017-11-24  -           -           -               yes  -
+    e2  A     2010-01-01  2017-11-25  -           -           -               no   over_18_weeks
+    e3  A     2010-01-01  2017-01-01  2018-01-01  2018-04-01  not_prescribed  yes  -
+    e4  A     2010-01-01  2017-01-01  -           2018-03-31  delivered       no   CLOSED
+    e5  A     2010-01-01  2018-04-01  -           -           -               no   LATER
+    e6  A     2000-04-01  2017-01-01  -           -           -               yes  -
+    e7  A     2000-03-31  2017-01-01  -           -           -               no   ADULT
+    e8  A     2000-02-29  2017-01-01  -           2019-01-01  delivered       no   ADULT
+    e9  A     -           2017-01-01  -           -           -               no   NO_BIRTH
+    f1  A     2010-01-01  -           -           -           -               no   NO_REFERRAL
+    f2  NONC  2010-01-01  2017-01-01  -           -           -               yes  -
+    """,
+    """
+    org      level    period      numerator  status
+    A        ccg      2017-18-Q3  5          ok
+    A        ccg      2017-18-Q4  3          ok
+    A        ccg      2017-18     3          ok
+    NONC     ccg      2017-18-Q3  1          ok
+    NONC     ccg      2017-18-Q4  1          ok
+    NONC     ccg      2017-18     1          ok
+    ENGLAND  england  2017-18-Q3  5          ok
+    ENGLAND  england  2017-18-Q4  3          ok
+    ENGLAND  england  2017-18     3          ok
+    """,
+    WORDS
+    | {
+        "CLOSED": "open_at_the_last_day",
+        "LATER": "referred_by_the_last_day",
+        "ADULT": "child_on_the_last_day",
+        "NO_BIRTH": "date_of_birth_missing",
+        "NO_REFERRAL": "referral_date_missing",
+    },
+)

@@ -1,4 +1,4 @@
-"""Who counts in the children's wheelchair line (JTD pages 73-74)."""
+"""Who counts in the children's wheelchair lines (JTD pages 73-74)."""
 
 from __future__ import annotations
 
@@ -67,10 +67,7 @@ def equipment_delivered() -> nw.Expr:
 @clause
 def child_when_closed(age_below: Limit) -> nw.Expr:
     """The patient is a child, below {age_below} of age, on the day it closes (A53)."""
-    # The difference of dates written as numbers is the age in completed years, times 10,000: so
-    # who is born on 29 February is 18 on 1 March of a common year.
-    age = _as_number("closed_date") - _as_number("date_of_birth")
-    return (age < age_below.number * 10_000).fill_null(False)
+    return _is_younger(age_below, "closed_date")
 
 
 @clause
@@ -79,10 +76,48 @@ def within_18_weeks(longest_wait: Limit) -> nw.Expr:
     return (col("closed_date") <= longest_wait.after("referral_date")).fill_null(False)
 
 
+@clause
+def referred_by_the_last_day() -> nw.Expr:
+    """The referral to the service came by the last day of the period, or on it."""
+    return (col("referral_date") <= col("period_end")).fill_null(False)
+
+
+@clause
+def open_at_the_last_day() -> nw.Expr:
+    """The episode is open at the close of the last day; closing on that day ends it."""
+    return col("closed_date").is_null() | (col("closed_date") > col("period_end")).fill_null(False)
+
+
+@clause
+def child_on_the_last_day(age_below: Limit) -> nw.Expr:
+    """The patient is a child, below {age_below} of age, on the last day."""
+    return _is_younger(age_below, "period_end")
+
+
+@clause
+def over_18_weeks(longest_wait_within: Limit) -> nw.Expr:
+    """From referral to the last day is more than {longest_wait_within}."""
+    return (col("referral_date") < longest_wait_within.day).fill_null(False)
+
+
+@wait(over_18_weeks)
+def days_by_the_last_day() -> nw.Expr:
+    """Days from referral to the last day."""
+    return days_between(col("referral_date"), col("period_end"))
+
+
 @wait(within_18_weeks)
 def days_to_closing() -> nw.Expr:
     """Days from referral to closing."""
     return days_between(col("referral_date"), col("closed_date"))
+
+
+def _is_younger(age_below: Limit, day: str) -> nw.Expr:
+    """Whether the patient is below an age on the day of a column."""
+    # The difference of dates written as numbers is the age in completed years, times 10,000: so
+    # who is born on 29 February is 18 on 1 March of a common year.
+    age = _as_number(day) - _as_number("date_of_birth")
+    return (age < age_below.number * 10_000).fill_null(False)
 
 
 def _as_number(date_column: str) -> nw.Expr:
