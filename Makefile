@@ -6,6 +6,8 @@ UV_VENV := .venv-uv
 UV_VERSION := 0.13.9
 READY := $(VENV)/.ready
 REPORTS ?= reports
+# A folder of published files for the benchmark of readers; left out: invented ones.
+PUBLISHED ?=
 BROWSER := tests/browser
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
@@ -74,6 +76,7 @@ lab: $(READY) ## JupyterLab on the notebooks
 
 bench: $(READY) ## Benchmarks, each beside what it is compared with
 	$(BIN)/python benchmarks/derive.py
+	$(BIN)/python benchmarks/published.py $(PUBLISHED)
 	$(BIN)/python benchmarks/interpretation.py
 	$(BIN)/python benchmarks/charts.py
 	$(BIN)/python benchmarks/reports.py

@@ -94,7 +94,8 @@ def derive(
     progress
         Called with what is being done.
     revisions
-        Of published files of the same months the one given last counts.
+        Of published files of the same months the one given last counts, and of rows that are alike
+        in all one.
     covers
         The months that the records cover, as `2017-04..2018-03`; None: as a `coverage.csv`
         declares, else as their dates tell. A period that is not covered has rows without numbers,

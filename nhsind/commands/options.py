@@ -20,7 +20,9 @@ DATA = click.option(
 )
 SOURCE = click.option("--source", help="Name of a published layout. Left out: recognised.")
 REVISIONS = click.option(
-    "--revisions", is_flag=True, help="Of files of the same months the one given last counts."
+    "--revisions",
+    is_flag=True,
+    help="Of files of the same months the one given last counts, and of rows alike one.",
 )
 PERIOD = click.option(
     "--period",

@@ -22,7 +22,7 @@ from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS
 from nhsind.sources.folders import is_of_publishers, look_into
 from nhsind.sources.inputs import Data, open_input
-from nhsind.sources.published import Answers, recognise
+from nhsind.sources.published import Answers, read_file, recognise
 from nhsind.sources.reference_files import is_reference_file
 
 # A ratio printed in full is a binary floating-point number: 15 digits are certain, 12 suffice.
@@ -112,7 +112,8 @@ def reconcile(
     )
     answers = list(opened.answers)
     for path in totals_only:
-        answers += recognise(family, path).read(path).printed_answers()
+        found = read_file(recognise(family, path), path, equal_once=revisions)
+        answers += found.printed_answers()
     if not answers:
         raise InputError(Problem(opened.description, "prints no answers to compare with"))
     compared = []

@@ -46,7 +46,7 @@ def latest(contents: list[PublishedFile]) -> list[PublishedFile]:
     and by how much.
     """
     kept: list[PublishedFile] = []
-    for item in contents:
+    for item in map(_alike_once, contents):
         mine = set(parts(item))
         notes: list[str] = []
         earlier = []
@@ -56,6 +56,19 @@ def latest(contents: list[PublishedFile]) -> list[PublishedFile]:
             earlier.append(_without(other, set(again)) if again else other)
         kept = [*earlier, replace(item, notes=[*item.notes, *notes])]
     return kept
+
+
+def _alike_once(item: PublishedFile) -> PublishedFile:
+    """A file without the counts that it prints twice alike, which are noted."""
+    if item.counts is None:
+        return item
+    again = item.counts.drop(columns="place").astype(str).duplicated()
+    if not again.any():
+        return item
+    places = item.counts.loc[again, "place"]
+    text = f"{places.iloc[0] or item.place}: stands twice alike, counted once"
+    more = f" ({again.sum():,} counts)" if again.sum() > 1 else ""
+    return replace(item, counts=item.counts[~again], notes=[*item.notes, text + more])
 
 
 def once(contents: list[PublishedFile]) -> list[PublishedFile]:

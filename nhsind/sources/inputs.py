@@ -37,7 +37,7 @@ from nhsind.sources.mapped import store_mapped
 from nhsind.sources.mapping_file import Mapping, mapping_of
 from nhsind.sources.not_used import not_used
 from nhsind.sources.plans import read_plans
-from nhsind.sources.published import PublishedFile, readers, recognise
+from nhsind.sources.published import PublishedFile, read_file, readers, recognise
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import is_reference_file, read_geography_files
 from nhsind.sources.tabular import Stored, columns_given, store_file, store_frame
@@ -64,13 +64,14 @@ def open_input(
     by their header); record files named like a table; reference files of commissioners, in place
     of a `geography.csv`; several of these; a dict of table name to frame; one frame where the
     family has one table; folders of publishers' files, of which those that the family knows are
-    read. `level`: where the figures are wanted, so that records that cannot be
-    placed there are found. `revisions`: published files are given in the order of their editions,
-    and the later replaces the same months of the earlier; without it two files of one month are
-    refused. `covers`: the months that the records cover, as `2017-04..2018-03`, in place of a
-    `coverage.csv` and of what their dates tell. `tolerance`: under which share of its usual
-    number, or over its reciprocal, an organisation's month is unusual. `also`: columns of the
-    user's own that are carried along with the records.
+    read. `level`: where the figures are wanted, so that records that cannot be placed there are
+    found. `revisions`: published files are given in the order of their editions, and the later
+    replaces the same months of the earlier; rows of a file that are alike in all count once.
+    Without it two files of one month, and two rows of the same, are refused. `covers`: the months
+    that the records cover, as `2017-04..2018-03`, in place of a `coverage.csv` and of what their
+    dates tell. `tolerance`: under which share of its usual number, or over its reciprocal, an
+    organisation's month is unusual. `also`: columns of the user's own that are carried along with
+    the records.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
@@ -171,7 +172,8 @@ def _open_paths(
         else:
             try:
                 reader = recognise(family, path, source)
-                (records if reader.records else published).append(reader.read(path))
+                found = read_file(reader, path, equal_once=revisions)
+                (records if reader.records else published).append(found)
             except InputError as error:
                 problems += error.problems
     held = {name for item in records for name in item.tables}

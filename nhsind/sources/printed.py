@@ -17,6 +17,7 @@ from nhsind.periods import Period, parse_period
 from nhsind.sources.cells import NOT_AVAILABLE, NOTHING, SUPPRESSED, month_name, tidy
 from nhsind.sources.delimited import HEAD, MOST_LISTED, head, read_columns, read_lines
 from nhsind.sources.printed_table import Numbers, Printed
+from nhsind.sources.repeated_rows import once
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "below",
     "csv_head",
     "not_empty",
+    "once",
     "printed_period",
     "read_csv",
     "read_headerless_csv",
@@ -56,7 +58,7 @@ def read_sheet(path: Path, name: str, *wanted: str) -> Printed:
     """The table of a sheet whose header row has the wanted headings."""
     place = f"{path.name}, sheet {name},"
     rows = sheet(open_workbook(path), name, str(path))
-    return not_empty(below(rows, header_row(rows, wanted, place=place), place=place))
+    return not_empty(once(below(rows, header_row(rows, wanted, place=place), place=place)))
 
 
 def read_csv(path: Path, *wanted: str) -> Printed:
@@ -71,7 +73,7 @@ def read_csv(path: Path, *wanted: str) -> Printed:
     headings = tuple(tidy(cell) for cell in top_rows[top])
     columns, numbers = read_columns(lines, top, len(headings))
     cells = _as_text(columns, [int(number) for number in numbers])
-    return not_empty(Printed(path.name, headings, cells, int(lines.numbers[top]), "line"))
+    return not_empty(once(Printed(path.name, headings, cells, int(lines.numbers[top]), "line")))
 
 
 def read_headerless_csv(path: Path, headings: Sequence[str]) -> Printed:
@@ -94,7 +96,7 @@ def read_headerless_csv(path: Path, headings: Sequence[str]) -> Printed:
         )
     columns, numbers = read_columns(lines, None, len(headings))
     cells = _as_text(columns, [int(number) for number in numbers])
-    return Printed(path.name, tuple(headings), cells, 0, "line")
+    return once(Printed(path.name, tuple(headings), cells, 0, "line"))
 
 
 def not_empty(table: Printed) -> Printed:

@@ -213,18 +213,25 @@ class Printed:
         return [f"{self.place} {self.unit} {number}" for number in self.cells.index]
 
     def refuse_repeated(self, *keys: str | pd.Series[Any]) -> None:
-        """Raise InputError where two rows are of the same: codes of a heading, or values read."""
+        """Raise InputError where two rows are of the same: codes of a heading, or values read.
+
+        Each names the earlier row of its kind.
+        """
         columns = [self.codes(key) if isinstance(key, str) else key for key in keys]
         values = pd.concat(columns, axis=1, ignore_index=True)
         again = values.duplicated()
+        first = values[~again & values.duplicated(keep=False)].reset_index()
+        held = dict(zip(map(tuple, first[values.columns].to_numpy()), first["index"], strict=True))
         problems = [
             Problem(
                 self.place,
-                "stands in an earlier row too: " + " ".join(map(str, values.loc[number])),
+                f"stands in an earlier row too: {' '.join(map(str, key))} "
+                f"({self.unit} {held[tuple(key)]})",
                 number,
+                allowed="--revisions counts rows once that are alike in all",
                 unit=self.unit,
             )
-            for number in values.index[again][:MOST_LISTED]
+            for number, *key in values[again].head(MOST_LISTED).itertuples(name=None)
         ]
         if problems:
             raise InputError(problems)

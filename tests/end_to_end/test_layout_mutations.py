@@ -15,7 +15,8 @@ from small_workbooks import write_xlsx
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.errors import InputError
-from nhsind.sources.published import PublishedFile, recognise
+from nhsind.sources.inputs import open_input
+from nhsind.sources.published import PublishedFile, read_file, recognise
 
 TOTALS = ("TOTAL", "England", "ALL", "-", "")
 
@@ -135,11 +136,14 @@ LAYOUTS: dict[str, Callable[[], Layout]] = {
 }
 
 
-def read(layout: Layout, rows: Rows, folder: Path) -> PublishedFile:
+def written(layout: Layout, rows: Rows, folder: Path) -> Path:
     if layout.sheet:
-        path = write_xlsx(folder / "file.xlsx", {layout.sheet: rows, **(layout.beside or {})})
-    else:
-        path = write_csv(folder / "file.csv", rows)
+        return write_xlsx(folder / "file.xlsx", {layout.sheet: rows, **(layout.beside or {})})
+    return write_csv(folder / "file.csv", rows)
+
+
+def read(layout: Layout, rows: Rows, folder: Path) -> PublishedFile:
+    path = written(layout, rows, folder)
     return recognise(load_family(layout.family), path).read(path)
 
 
@@ -224,3 +228,25 @@ class TestEveryLayout:
         code = rows[-1][layout.organisation]
         rows[-1][layout.organisation] = f"\u00a0{code.lower()} "
         assert figures(read(layout, rows, tmp_path)) == figures(read(layout, layout.rows, tmp_path))
+
+    @pytest.mark.parametrize("spelt", ["the same", "otherwise"])
+    def test_a_row_twice_alike_counts_once_where_asked(
+        self, layout: Layout, tmp_path: Path, spelt: str
+    ) -> None:
+        row = list(layout.rows[-1])
+        if spelt == "otherwise":
+            row[layout.organisation] = f'="{row[layout.organisation].lower()}"'
+            row[-1] = f" {row[-1]}.0" if isinstance(row[-1], str) else f"{row[-1]:.2f}"
+        path = written(layout, [*layout.rows, row], tmp_path)
+        reader = recognise(load_family(layout.family), path)
+        found = read_file(reader, path, equal_once=True)
+        assert figures(found) == figures(read(layout, layout.rows, tmp_path))
+        assert any("alike in all" in note for note in found.notes)
+
+    def test_rows_of_the_same_that_differ_are_refused_though_asked(
+        self, layout: Layout, tmp_path: Path
+    ) -> None:
+        row = [*layout.rows[-1][:-1], 1.0 if layout.sheet else "1"]
+        path = written(layout, [*layout.rows, row], tmp_path)
+        with pytest.raises(InputError, match="stands"):
+            open_input(load_family(layout.family), path, revisions=True)

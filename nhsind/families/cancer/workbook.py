@@ -16,7 +16,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.families.cancer.standards import ALL_CARE, Layout, Table, layout_of, sheet_key
 from nhsind.families.cancer.titles import is_by_commissioner, part_title, period_of
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import Printed, below
+from nhsind.sources.printed import Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
@@ -172,7 +172,7 @@ def _columns(rows: Rows, place: str, table: Table) -> Printed:
     headings = [tidy(cell) for cell in rows[top]]
     for at, cell in enumerate(above[: len(headings)]):
         headings[at] = headings[at] or tidy(cell)
-    printed = below([*inside[:top], headings, *inside[top + 1 :]], top, place=place)
+    printed = once(below([*inside[:top], headings, *inside[top + 1 :]], top, place=place))
     wanted += [] if table.in_bands else [f"AFTER {table.days} DAYS", _one_of(printed, SHARE)]
     printed.require(_one_of(printed, CODE), *wanted)
     order = [printed.position(name) for name in wanted]

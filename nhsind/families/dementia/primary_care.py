@@ -15,7 +15,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, figures
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.sources.printed import SUPPRESSED, Printed, below
+from nhsind.sources.printed import SUPPRESSED, Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
@@ -69,7 +69,7 @@ def _open(path: Path) -> tuple[Printed, str]:
         tidy(cell) or tidy(above[at] if at < len(above) else "")
         for at, cell in enumerate(rows[top])
     ]
-    table = below(rows, top, place=place)
+    table = once(below(rows, top, place=place))
     table.require("Type", "ODS Code", "Name", RECORDED, ESTIMATED, RATE)
     return table.without_remarks(), _month(rows[:top], place)
 
