@@ -41,7 +41,8 @@ class Banded:
         """
         rows, bands = np.nonzero(self.counts * self.adds_up[:, None])
         counts = self.counts[rows, bands]
-        codes = organisations.to_numpy()
+        # Numbers of the organisations: NumPy looks texts up one by one.
+        codes, _ = pd.factorize(organisations)
         firsts = np.unique(codes[self.adds_up], return_index=True)[1]
         candidates = np.flatnonzero(self.adds_up)[firsts]
         empty = candidates[~np.isin(codes[candidates], codes[rows])]

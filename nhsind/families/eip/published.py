@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -68,12 +69,7 @@ def read_series(path: Path) -> PublishedFile:
             "ccg": dict(zip(codes, table.texts(NAME), strict=True)),
             "provider": dict(zip(rows["provider_code"], named, strict=True)),
         },
-        answers=[
-            Answers(_totals(banded, rows)),
-            Answers(_bands(banded, rows), ("referral_received_date",)),
-            Answers(_totals(banded, of_provider)),
-            Answers(_bands(banded, of_provider), ("referral_received_date",)),
-        ],
+        costly_answers=partial(_answers, banded, rows, of_provider),
         left_out=[
             *banded.left_out(rows, rows["is_completed"]),
             *(replace(item, rows=0) for item in lacking),
@@ -117,6 +113,18 @@ def _referrals(banded: Banded, rows: pd.DataFrame) -> pa.Table:
             "counts_in": pa.array(ends, pa.date32()),
         }
     )
+
+
+def _answers(banded: Banded, *of_levels: pd.DataFrame) -> list[Answers]:
+    """What is printed in all and band by band, of commissioners and of providers."""
+    return [
+        answers
+        for rows in of_levels
+        for answers in (
+            Answers(_totals(banded, rows)),
+            Answers(_bands(banded, rows), ("referral_received_date",)),
+        )
+    ]
 
 
 def _totals(banded: Banded, rows: pd.DataFrame) -> pd.DataFrame:
