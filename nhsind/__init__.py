@@ -20,6 +20,7 @@ from nhsind.version import __version__
 
 if TYPE_CHECKING:
     from nhsind.api.auditing import audit
+    from nhsind.api.charting import chart
     from nhsind.api.checking import check
     from nhsind.api.defining import choices, define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
     from nhsind.api.series import p_chart, spc
-    from nhsind.api.showing import chart, fate_table, interpret, results, table
+    from nhsind.api.showing import fate_table, interpret, results, table
     from nhsind.api.units import units_of
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
@@ -59,7 +60,8 @@ _HOMES = {
     "nhsind.api.querying": ["sql"],
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
-    "nhsind.api.showing": ["chart", "fate_table", "interpret", "results", "table"],
+    "nhsind.api.charting": ["chart"],
+    "nhsind.api.showing": ["fate_table", "interpret", "results", "table"],
     "nhsind.api.grids": ["grid"],
     "nhsind.api.series": ["p_chart", "spc"],
     "nhsind.api.units": ["units_of"],

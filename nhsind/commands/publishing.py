@@ -155,7 +155,7 @@ def chart(
     The last period is the chart's own. Figures are released under the family's disclosure policy
     before they are drawn; the description goes to stdout.
     """
-    from nhsind.api.showing import chart_of
+    from nhsind.api.charting import chart_of
 
     if out.suffix.lower() != ".svg":
         raise UsageError(f"{out} has an unknown ending. Allowed: .svg")

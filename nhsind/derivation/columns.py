@@ -10,7 +10,6 @@ import duckdb
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.column_sql import quote
-from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.record_tables import OF_ANY_TABLE, Column, carried
 from nhsind.definitions.unit_tables import Frame
@@ -61,18 +60,26 @@ def _tables(source: Input, measure: Measure) -> list[str]:
     return [name for choice in needs for name in choice if name in source.given]
 
 
-def columns_read(family: Family, line: Indicator, measure: Measure, units: Frame) -> list[str]:
+def columns_read(source: Input, line: Indicator, measure: Measure, units: Frame) -> list[str]:
     """The columns of a unit table that decide on a unit of a measure, in the table's order.
 
-    `units`: of the embedded DuckDB, whose text of each condition tells.
+    `units`: of the embedded DuckDB, whose text of each condition tells. Asked once for an input.
     """
+    key = (line, measure)
+    if key not in source.read:
+        source.read[key] = _columns_read(source, line, measure, units)
+    return source.read[key]
+
+
+def _columns_read(source: Input, line: Indicator, measure: Measure, units: Frame) -> list[str]:
+    family = source.family
     relation: duckdb.DuckDBPyRelation = units.to_native()
     names = list(relation.columns)
     empty = ", ".join(
         f"NULL::{kind} AS {quote(name)}" for name, kind in zip(names, relation.types, strict=True)
     )
-    con = duckdb.connect()
-    con.execute(f"CREATE TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
+    con = source.con.cursor()  # whose temporary tables are its own
+    con.execute(f"CREATE TEMP TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
     frame = nw.from_native(con.table(_ASKED_OF)).lazy()
     also = line.numerator.clauses if measure.units == line.numerator.units else ()
     clauses = dict.fromkeys((*measure.clauses, *also))

@@ -85,7 +85,7 @@ def _known(
     limits = {limit.name for limit in line.limits.values()}
     places = set(source.family.organisations(measure.units).values())
     hidden = {*FIXED, *OF_A_PERIOD, *limits, *places}
-    read = columns_read(source.family, line, measure, units)
+    read = columns_read(source, line, measure, units)
     return known | waited, [name for name in [*read, *waited] if name not in hidden]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -104,96 +104,119 @@ def _finish(
     level: str,
     is_whole: bool,
 ) -> pd.DataFrame:
-    table = counted.drop(columns=SLACKS, errors="ignore").reset_index(drop=True)
-    table["family"] = indicator.family
-    table["indicator"] = indicator.code
-    table["org_level"] = level
-    pairs = table[["org_code", "period"]].drop_duplicates().itertuples(index=False)
-    names = {(code, text): source.name_of(level, code, text) for code, text in pairs}
-    placed = zip(table["org_code"], table["period"], strict=True)
-    table["org_name"] = [names[pair] for pair in placed]
-    table["kind"] = indicator.kind
-    table["unit"] = indicator.unit_of_value
-    for name in indicator.measures:
-        table[name] = whole_if_all_are(table[name])
-    value_table(table, indicator)
-    table["plan"] = np.nan
-    if is_whole:
-        _add_plans(table, indicator, source.plans)
+    """The sums of one line with all columns of the output table."""
+    counted = counted.drop(columns=SLACKS, errors="ignore").reset_index(drop=True)
+    placed = list(zip(counted["org_code"], counted["period"], strict=True))
+    names = {pair: source.name_of(level, *pair) for pair in dict.fromkeys(placed)}
+    counted = counted.assign(
+        **{name: whole_if_all_are(counted[name]) for name in indicator.measures}
+    )
+    told = pd.DataFrame(
+        {
+            "family": indicator.family,
+            "indicator": indicator.code,
+            "org_level": level,
+            "org_name": [names[pair] for pair in placed],
+            "kind": indicator.kind,
+            "unit": indicator.unit_of_value,
+            "plan": _plans(indicator, placed, source.plans if is_whole else None),
+            **value_columns(counted, indicator),
+        },
+        index=counted.index,
+    )
+    rest = counted.columns.difference(told.columns, sort=False)
+    table = pd.concat([counted[rest], told], axis="columns")
     # A count that a standard asks of the whole says nothing of a part; a share does.
     judged = indicator if is_whole or not indicator.is_count else replace(indicator, standards=())
-    judge_table(table, judged)
-    return table
+    return table.assign(**verdict_columns(table, judged))
 
 
-def value_table(table: pd.DataFrame, indicator: Indicator) -> None:
-    """Fill `value`, `ci_lower`, `ci_upper`, `status` and `note` from numerator and denominator.
+def value_columns(figures: pd.DataFrame, indicator: Indicator) -> dict[str, Any]:
+    """`value`, `ci_lower`, `ci_upper`, `status` and `note` of numerators and denominators.
 
-    Where a `mark` stands for one of them it is the status, unless another goes before it. A
-    partial figure has a value; others that are marked have none.
+    `figures`: with numerator, denominator, and where they apply the sum of squares of a mean,
+    `mark` and `note`. Where a `mark` stands for a figure it is the status, unless another goes
+    before it. A partial figure has a value; others that are marked have none.
     """
-    numerator = as_floats(table["numerator"])
-    table["status"] = Status.OK
+    numerator = as_floats(figures["numerator"])
+    status = np.full(len(figures), Status.OK, dtype=object)
     if indicator.is_count:
-        table["value"] = numerator
-        _add_interval(table, indicator, numerator, np.ones(len(table)))
+        denominator, value = np.ones(len(figures)), numerator
     else:
-        denominator = as_floats(table["denominator"])
+        denominator = as_floats(figures["denominator"])
         has_cases = denominator > 0
-        safe = np.where(has_cases, denominator, np.nan)
-        table["value"] = numerator * indicator.per / safe
-        _add_interval(table, indicator, np.where(has_cases, numerator, np.nan), safe)
-        table.loc[~has_cases, "status"] = Status.NO_CASES
-        table.loc[np.isnan(denominator), "status"] = Status.NO_DENOMINATOR
-    if "mark" in table:
-        pairs = zip(table["status"], table["mark"].fillna(""), strict=True)
-        table["status"] = [first_of(pair) for pair in pairs]
-        has_value = table["status"].isin([Status.OK, Status.PARTIAL])
-        table.loc[~has_value, ["value", "ci_lower", "ci_upper"]] = np.nan
-    notes = table["note"] if "note" in table else pd.Series("", index=table.index)
-    table["note"] = notes.where(table["status"] != Status.OK, "")
-    table.loc[(table["status"] == Status.NO_CASES) & (table["note"] == ""), "note"] = NO_CASES
+        status[~has_cases] = Status.NO_CASES
+        status[np.isnan(denominator)] = Status.NO_DENOMINATOR
+        numerator = np.where(has_cases, numerator, np.nan)
+        denominator = np.where(has_cases, denominator, np.nan)
+        value = numerator * indicator.per / denominator
+    lower, upper = _interval(figures, indicator, numerator, denominator)
+    if "mark" in figures and (marks := figures["mark"].fillna("").to_numpy(dtype=object)).any():
+        status = np.array(
+            [first_of(pair) for pair in zip(status, marks, strict=True)], dtype=object
+        )
+        has_value = np.isin(status, [Status.OK, Status.PARTIAL])
+        value, lower, upper = (np.where(has_value, each, np.nan) for each in (value, lower, upper))
+    notes = figures["note"].to_numpy(dtype=object) if "note" in figures else [""] * len(figures)
+    return {
+        "value": value,
+        "ci_lower": lower,
+        "ci_upper": upper,
+        "status": status,
+        "note": [_note(*each) for each in zip(status, notes, strict=True)],
+    }
 
 
-def _add_interval(
-    table: pd.DataFrame, indicator: Indicator, numerator: Array, denominator: Array
-) -> None:
+def _note(status: Status, note: str) -> str:
+    if status == Status.OK:
+        return ""
+    return NO_CASES if status == Status.NO_CASES and note == "" else note
+
+
+def _interval(
+    figures: pd.DataFrame, indicator: Indicator, numerator: Array, denominator: Array
+) -> tuple[Array, Array]:
     """Wilson for a proportion, Student for a mean, Poisson on the numerator for the others."""
-    table["ci_lower"] = table["ci_upper"] = np.nan
+    nothing = np.full(len(figures), np.nan)
     if not indicator.has_interval or indicator.numerator.public:
-        return
+        return nothing, nothing
     if indicator.kind == "proportion":
-        lower, upper = wilson(numerator, denominator)
-    elif indicator.kind == "mean":
-        if "squares" not in table:
-            return  # nothing is known of the spread
-        lower, upper = student(numerator, as_floats(table["squares"]), denominator)
-    else:
-        events = np.where(numerator == np.floor(numerator), numerator, np.nan)
-        lower, upper = poisson(events)
-        lower, upper = lower / denominator * indicator.per, upper / denominator * indicator.per
-    table["ci_lower"], table["ci_upper"] = lower, upper
+        return wilson(numerator, denominator)
+    if indicator.kind == "mean":
+        if "squares" not in figures:
+            return nothing, nothing  # nothing is known of the spread
+        return student(numerator, as_floats(figures["squares"]), denominator)
+    events = np.where(numerator == np.floor(numerator), numerator, np.nan)
+    lower, upper = poisson(events)
+    return lower / denominator * indicator.per, upper / denominator * indicator.per
 
 
-def judge_table(table: pd.DataFrame, indicator: Indicator) -> None:
-    """Fill `standard`, `comparator`, `meets_standard` and `meets_plan` from the counts."""
+def verdict_columns(table: pd.DataFrame, indicator: Indicator) -> dict[str, pd.Series[Any]]:
+    """`standard`, `comparator`, `meets_standard`, `meets_plan` and `plan` of a table's counts."""
     pairs = list(zip(table["period"], table["org_level"], strict=True))
     found = {
         (text, level): indicator.standard(parse_period(text), level)
         for text, level in dict.fromkeys(pairs)
     }
-    judged = [
-        _judged(indicator, found[pair], row)
-        for pair, row in zip(pairs, table.to_dict("records"), strict=True)
-    ]
+    not_covered = (table["status"] == Status.NOT_COVERED).to_numpy()
+    plans = table["plan"].to_numpy(dtype=float)
+    if any(found.values()) or not np.isnan(plans).all():
+        judged = [
+            _judged(indicator, found[pair], row)
+            for pair, row in zip(pairs, table.to_dict("records"), strict=True)
+        ]
+    else:
+        judged = [(np.nan, None, None, None)] * len(table)
     limits, comparators, standards_met, plans_met = (
         zip(*judged, strict=True) if judged else [()] * 4
     )
-    table["standard"] = np.array(limits, dtype=float)
-    table["comparator"] = pd.Series(comparators, index=table.index, dtype=object)
-    table["meets_standard"] = pd.Series(standards_met, index=table.index, dtype="boolean")
-    table["meets_plan"] = pd.Series(plans_met, index=table.index, dtype="boolean")
-    table.loc[table["status"] == Status.NOT_COVERED, "plan"] = np.nan
+    return {
+        "standard": pd.Series(limits, index=table.index, dtype=float),
+        "comparator": pd.Series(comparators, index=table.index, dtype=object),
+        "meets_standard": pd.Series(standards_met, index=table.index, dtype="boolean"),
+        "meets_plan": pd.Series(plans_met, index=table.index, dtype="boolean"),
+        "plan": pd.Series(np.where(not_covered, np.nan, plans), index=table.index),
+    }
 
 
 def _judged(
@@ -248,13 +271,15 @@ def _exact_value(indicator: Indicator, row: Mapping[Any, Any]) -> Fraction:
     return value_of(as_exact(row["numerator"]), denominator, indicator.per)
 
 
-def _add_plans(table: pd.DataFrame, indicator: Indicator, plans: pd.DataFrame | None) -> None:
+def _plans(
+    indicator: Indicator, placed: Sequence[tuple[str, str]], plans: pd.DataFrame | None
+) -> Array:
+    """The plan of each organisation and period, missing where there is none."""
     if plans is None:
-        return
+        return np.full(len(placed), np.nan)
     mine = plans[plans["indicator"] == indicator.own_code.upper()]
     by_key = {
         (code, period): plan
         for code, period, plan in mine[["org_code", "period", "plan"]].itertuples(index=False)
     }
-    keys = zip(table["org_code"], table["period"], strict=True)
-    table["plan"] = [by_key.get(key, np.nan) for key in keys]
+    return np.array([by_key.get(pair, np.nan) for pair in placed], dtype=float)

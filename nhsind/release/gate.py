@@ -19,7 +19,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.figures import whole_if_all_are
-from nhsind.derivation.values import judge_table, value_table
+from nhsind.derivation.values import value_columns, verdict_columns
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.contributions import telling_sums, without
 from nhsind.release.ledger import NOTHING, Earlier
@@ -157,8 +157,8 @@ def _with_values(
     for code, rows in table.groupby("indicator", sort=False):
         part = rows.copy()
         line = family.indicators[str(code)]
-        value_table(part, line)
-        judge_table(part, line)
+        part = part.assign(**value_columns(part, line))
+        part = part.assign(**verdict_columns(part, line))
         parts.append(
             with_what_may_be_told(
                 part,

@@ -11,11 +11,11 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.sources import folders
+from nhsind.sources.arrow_tables import TABLES, column_names
 from nhsind.sources.databases import DatabaseTable, database_table
 from nhsind.sources.mapping_file import mapping_of
 from nhsind.sources.published import is_of_a_size_to_read, not_known, readers
 from nhsind.sources.reference_files import is_reference_file
-from nhsind.sources.tabular import TABLES, column_names
 
 # Tables that serve every family.
 SIDE_TABLES = ("geography", "plans", "coverage")

@@ -18,7 +18,7 @@ import pandas as pd
 
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.errors import unknown
@@ -46,7 +46,7 @@ class Input:
     leave out; `is_published` says that the figures come from published files, not from records.
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
-    tables.
+    tables, `read` the columns that decide on a measure's units.
     """
 
     family: Family
@@ -70,6 +70,7 @@ class Input:
     given: dict[str, frozenset[str]] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
+    read: dict[tuple[Indicator, Measure], list[str]] = field(default_factory=dict)
 
     @property
     def answers(self) -> list[Answers]:

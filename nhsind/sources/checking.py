@@ -30,12 +30,13 @@ from nhsind.definitions.record_tables import (
 )
 from nhsind.errors import Problem
 from nhsind.geography import ALWAYS_KNOWN, Geography
+from nhsind.sources.arrow_tables import instant_of
 from nhsind.sources.clocks import on_one_clock
 from nhsind.sources.findings import ROW, Finding
 from nhsind.sources.hints import likeliest, written_otherwise
 from nhsind.sources.identifiers import mark_identifiers
 from nhsind.sources.spelling import TEXT_KINDS, undo
-from nhsind.sources.tabular import Stored, instant_of
+from nhsind.sources.stored import Stored
 from nhsind.sources.wrong_values import list_values
 
 

@@ -12,8 +12,9 @@ import duckdb
 from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS, RecordTable
 from nhsind.errors import Problem
+from nhsind.sources.arrow_tables import instant_of
 from nhsind.sources.spelling import replaced
-from nhsind.sources.tabular import Stored, instant_of
+from nhsind.sources.stored import Stored
 
 # At the end of a time: Z, +01:00, +0100 or +01.
 ZONE = r"\s*([Zz]|[+-]\d{2}(:?\d{2})?)\s*$"

@@ -12,7 +12,9 @@ import duckdb
 
 from nhsind.definitions.column_sql import literal, quote
 from nhsind.errors import InputError, Problem, nearest
-from nhsind.sources.tabular import Stored, brief, store_frame, store_relation
+from nhsind.sources.arrow_tables import brief
+from nhsind.sources.stored import Stored
+from nhsind.sources.tabular import store_frame, store_relation
 
 SEPARATOR = "::"
 SQLITE_HEAD = b"SQLite format 3\0"

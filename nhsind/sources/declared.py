@@ -13,8 +13,8 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import Problem, UsageError, nearest
 from nhsind.periods import Period, parse_period
+from nhsind.sources.arrow_tables import brief
 from nhsind.sources.coverage import Declared, Span
-from nhsind.sources.tabular import brief
 
 COVERAGE_COLUMNS = ("family", "table", "from", "to")
 # May be there: whether the table holds all of England.

@@ -9,7 +9,7 @@ import duckdb
 
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import RecordTable
-from nhsind.sources.tabular import Stored
+from nhsind.sources.stored import Stored
 
 MOST_ROWS_LISTED = 5
 # By name: the SQL condition, what it means in words, the lines that leave such rows out.

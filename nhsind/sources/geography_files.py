@@ -14,7 +14,8 @@ from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
 from nhsind.geography import LEVELS, Geography, Place
-from nhsind.sources.tabular import Stored, store_file, store_frame
+from nhsind.sources.stored import Stored
+from nhsind.sources.tabular import store_file, store_frame
 
 COLUMNS = (
     "ccg_code ccg_name tcp_code tcp_name stp_code stp_name region_code region_name "

@@ -12,6 +12,7 @@ import duckdb
 from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import Geography
+from nhsind.sources.arrow_tables import as_arrow
 from nhsind.sources.belonging import SIDE_TABLES, is_there
 from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import Declared
@@ -21,7 +22,8 @@ from nhsind.sources.geography_files import geography_from_frame
 from nhsind.sources.plans import check_plans
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import read_geography_files
-from nhsind.sources.tabular import Stored, as_arrow, columns_given, store_file, store_frame
+from nhsind.sources.stored import Stored, columns_given
+from nhsind.sources.tabular import store_file, store_frame
 
 
 def open_frames(

@@ -14,7 +14,8 @@ from nhsind.sources.checked_input import Input
 from nhsind.sources.not_used import not_used
 from nhsind.sources.published import PublishedFile
 from nhsind.sources.record_checks import check_tables
-from nhsind.sources.tabular import columns_given, store_frame
+from nhsind.sources.stored import columns_given
+from nhsind.sources.tabular import store_frame
 
 
 def open_published(

@@ -19,7 +19,7 @@ from nhsind.sources.findings import (
     find,
     first_of_each,
 )
-from nhsind.sources.tabular import Stored
+from nhsind.sources.stored import Stored
 
 
 def mark_identifiers(

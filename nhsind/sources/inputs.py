@@ -40,7 +40,8 @@ from nhsind.sources.plans import read_plans
 from nhsind.sources.published import PublishedFile, read_file, readers, recognise
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import is_reference_file, read_geography_files
-from nhsind.sources.tabular import Stored, columns_given, store_file, store_frame
+from nhsind.sources.stored import Stored, columns_given
+from nhsind.sources.tabular import store_file, store_frame
 from nhsind.sources.usual_numbers import tolerance_of
 
 Data = str | Path | Sequence[str | Path] | Given[str, Any] | Any

@@ -12,7 +12,8 @@ from nhsind.errors import InputError, Problem, nearest
 from nhsind.sources.date_formats import FORMATS, clean, iso_text
 from nhsind.sources.findings import ROW
 from nhsind.sources.mapping_file import Mapping, TableMapping
-from nhsind.sources.tabular import MOST_LISTED, Stored, store_file
+from nhsind.sources.stored import Stored
+from nhsind.sources.tabular import MOST_LISTED, store_file
 
 DATED = ("date", "timestamp", "month")
 

@@ -10,7 +10,7 @@ import pandas as pd
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import Problem, UsageError
 from nhsind.periods import ACCEPTED, parse_period
-from nhsind.sources.tabular import brief
+from nhsind.sources.arrow_tables import brief
 
 PLAN_COLUMNS = ["indicator", "org_code", "period", "plan"]
 Plans = pd.DataFrame | None

@@ -6,8 +6,7 @@ to be answered by the person whose files they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -19,7 +18,9 @@ from nhsind.errors import InputError, Problem
 from nhsind.sources.belonging import is_side_table
 from nhsind.sources.date_formats import EXCEL, FORMATS
 from nhsind.sources.likely_columns import Values, assigned, likeness, sorted_out
-from nhsind.sources.tabular import Stored, store_file
+from nhsind.sources.proposals import Proposal, as_toml, quoted
+from nhsind.sources.stored import Stored
+from nhsind.sources.tabular import store_file
 
 # A file is of a table if it has this share of its required columns.
 LIKELY_TABLE_FROM = 0.5
@@ -28,20 +29,6 @@ OF_OPTIONAL, OF_MISSING, OF_NAME = 0.5, 0.75, 1.0
 MOST_NAMED = 6
 YES, NO = ("y", "t"), ("n", "f")
 NATIVE = ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm-dd hh:mm:ss")
-
-
-@dataclass
-class Proposal:
-    """What is proposed for one table, and what is asked."""
-
-    family: str
-    table: RecordTable
-    files: list[str]
-    columns: dict[str, str] = field(default_factory=dict)
-    formats: dict[str, tuple[list[str], str]] = field(default_factory=dict)
-    codes: dict[str, dict[str, str]] = field(default_factory=dict)
-    questions: list[str] = field(default_factory=list)
-    unused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -223,7 +210,7 @@ def _read_values(
             if meant is None:
                 allowed = ", ".join(dict.fromkeys(known.values()))
                 proposal.questions.append(
-                    f"codes.{column.name}: {_quoted(value)} = ?  (one of {allowed})"
+                    f"codes.{column.name}: {quoted(value)} = ?  (one of {allowed})"
                 )
             else:
                 codes[value] = meant
@@ -262,7 +249,7 @@ def _parts(text: str) -> list[str]:
 def _read_dates(proposal: Proposal, column: Column, values: Values, ways: list[list[str]]) -> None:
     if not ways:
         if values.present:
-            shown = ", ".join(_quoted(value) for value in values.present[:3])
+            shown = ", ".join(quoted(value) for value in values.present[:3])
             proposal.questions.append(f"formats: {column.name} = ?  (values such as {shown})")
         return
     if any(set(way) <= set(NATIVE) for way in ways):
@@ -271,7 +258,7 @@ def _read_dates(proposal: Proposal, column: Column, values: Values, ways: list[l
     if len(ways) > 1:
         asked = " or ".join(" and ".join(way) for way in ways)
         proposal.questions.append(
-            f"formats: {column.name} = {asked}?  (all fit each, such as {_quoted(example)})"
+            f"formats: {column.name} = {asked}?  (all fit each, such as {quoted(example)})"
         )
         return
     proposal.formats[column.name] = (
@@ -301,55 +288,3 @@ def _ways(con: duckdb.DuckDBPyConnection, present: tuple[str, ...]) -> list[list
         if number == len(present):
             ways.append(used)
     return ways
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
-    """The proposals as a `mapping.toml`, its questions as comments where their answers go."""
-    lines = [
-        "# How these files stand for nhsind's tables (nhsind schema prints them). Proposed by",
-        "# `nhsind map`: read it, answer the questions (lines with #?), then nhsind check.",
-    ]
-    lines += [f"#? {remark}" for remark in remarks]
-    for each in proposals:
-        table = f"{each.family}.{each.table.name}"
-        files = ", ".join(map(_quoted, each.files))
-        lines += ["", f"[{table}]", f"files = [{files}]"]
-        parts = {
-            "columns": [
-                f"{column} = {_quoted(heading)}" for column, heading in each.columns.items()
-            ],
-            "formats": [
-                f"{column} = {_toml_formats(names)}  # {why}"
-                for column, (names, why) in each.formats.items()
-            ],
-            "constants": [],
-        }
-        for part, rows in parts.items():
-            asked = _asked(each, part)
-            if rows or asked:
-                heading = f"[{table}.{part}]"
-                lines += ["", heading, *rows, *asked]
-        for column in each.table.columns:
-            rows = [f"{_quoted(a)} = {_quoted(b)}" for a, b in each.codes.get(column, {}).items()]
-            asked = _asked(each, f"codes.{column}")
-            if rows or asked:
-                heading = f"[{table}.codes.{column}]"
-                lines += ["", heading, *rows, *asked]
-        if each.unused:
-            lines += ["", f"# Not read, but there for --by and --columns: {', '.join(each.unused)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _asked(proposal: Proposal, part: str) -> list[str]:
-    start = f"{part}: "
-    return [
-        f"#? {text.removeprefix(start)}" for text in proposal.questions if text.startswith(start)
-    ]
-
-
-def _toml_formats(names: list[str]) -> str:
-    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"

@@ -16,7 +16,7 @@ from nhsind.geography import Geography
 from nhsind.sources.checking import as_meant, check_table
 from nhsind.sources.findings import Finding, find
 from nhsind.sources.slips import disagreeing, seen_once
-from nhsind.sources.tabular import Stored
+from nhsind.sources.stored import Stored
 
 
 def check_tables(

@@ -8,7 +8,7 @@ from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.errors import nearest
 from nhsind.sources.findings import ROW, Finding
-from nhsind.sources.tabular import Stored
+from nhsind.sources.stored import Stored
 
 # A commissioner that is seen once, where a usual one is seen this often, is noted.
 USUALLY_SEEN = 1_000

@@ -18,7 +18,7 @@ from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS, Column, RecordTable
 from nhsind.errors import Problem
 from nhsind.sources.findings import MOST_ROWS_LISTED, ROW, Finding
-from nhsind.sources.tabular import Stored
+from nhsind.sources.stored import Stored
 from nhsind.sources.wrong_values import list_values
 
 TEXT_KINDS = ("identifier", "code", "commissioner", "choice")

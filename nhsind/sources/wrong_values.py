@@ -8,7 +8,8 @@ from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import Column
 from nhsind.errors import Problem, nearest
 from nhsind.sources.findings import ROW
-from nhsind.sources.tabular import MOST_LISTED, Stored
+from nhsind.sources.stored import Stored
+from nhsind.sources.tabular import MOST_LISTED
 
 
 def list_values(

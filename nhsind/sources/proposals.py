@@ -1,0 +1,75 @@
+"""What is proposed for a table of someone's own files, written as a `mapping.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nhsind.definitions.record_tables import RecordTable
+
+
+@dataclass
+class Proposal:
+    """What is proposed for one table, and what is asked."""
+
+    family: str
+    table: RecordTable
+    files: list[str]
+    columns: dict[str, str] = field(default_factory=dict)
+    formats: dict[str, tuple[list[str], str]] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+
+def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
+    """The proposals as a `mapping.toml`, its questions as comments where their answers go."""
+    lines = [
+        "# How these files stand for nhsind's tables (nhsind schema prints them). Proposed by",
+        "# `nhsind map`: read it, answer the questions (lines with #?), then nhsind check.",
+    ]
+    lines += [f"#? {remark}" for remark in remarks]
+    for each in proposals:
+        table = f"{each.family}.{each.table.name}"
+        files = ", ".join(map(quoted, each.files))
+        lines += ["", f"[{table}]", f"files = [{files}]"]
+        parts = {
+            "columns": [
+                f"{column} = {quoted(heading)}" for column, heading in each.columns.items()
+            ],
+            "formats": [
+                f"{column} = {_toml_formats(names)}  # {why}"
+                for column, (names, why) in each.formats.items()
+            ],
+            "constants": [],
+        }
+        for part, rows in parts.items():
+            asked = _asked(each, part)
+            if rows or asked:
+                heading = f"[{table}.{part}]"
+                lines += ["", heading, *rows, *asked]
+        for column in each.table.columns:
+            rows = [f"{quoted(a)} = {quoted(b)}" for a, b in each.codes.get(column, {}).items()]
+            asked = _asked(each, f"codes.{column}")
+            if rows or asked:
+                heading = f"[{table}.codes.{column}]"
+                lines += ["", heading, *rows, *asked]
+        if each.unused:
+            lines += ["", f"# Not read, but there for --by and --columns: {', '.join(each.unused)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _asked(proposal: Proposal, part: str) -> list[str]:
+    start = f"{part}: "
+    return [
+        f"#? {text.removeprefix(start)}" for text in proposal.questions if text.startswith(start)
+    ]
+
+
+def _toml_formats(names: list[str]) -> str:
+    return quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(quoted, names))}]"
+
+
+def quoted(text: str) -> str:
+    """A text as TOML writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
