@@ -65,14 +65,18 @@ def columns_read(source: Input, line: Indicator, measure: Measure, units: Frame)
 
     `units`: of the embedded DuckDB, whose text of each condition tells. Asked once for an input.
     """
-    key = (line, measure)
+    also = line.numerator.clauses if measure.units == line.numerator.units else ()
+    clauses = tuple(dict.fromkeys((*measure.clauses, *also)))
+    faults = tuple(source.family.faults_of(line, measure.units))
+    key = (measure.units, clauses, faults, *line.limits.values())
     if key not in source.read:
-        source.read[key] = _columns_read(source, line, measure, units)
+        conditions = [source.family.clauses[name].of(line.limits) for name in clauses]
+        conditions += [source.family.faults[name]() for name in faults]
+        source.read[key] = _columns_of_conditions(source, conditions, units)
     return source.read[key]
 
 
-def _columns_read(source: Input, line: Indicator, measure: Measure, units: Frame) -> list[str]:
-    family = source.family
+def _columns_of_conditions(source: Input, conditions: Iterable[nw.Expr], units: Frame) -> list[str]:
     relation: duckdb.DuckDBPyRelation = units.to_native()
     names = list(relation.columns)
     empty = ", ".join(
@@ -81,10 +85,6 @@ def _columns_read(source: Input, line: Indicator, measure: Measure, units: Frame
     con = source.con.cursor()  # whose temporary tables are its own
     con.execute(f"CREATE TEMP TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
     frame = nw.from_native(con.table(_ASKED_OF)).lazy()
-    also = line.numerator.clauses if measure.units == line.numerator.units else ()
-    clauses = dict.fromkeys((*measure.clauses, *also))
-    conditions = [family.clauses[name].of(line.limits) for name in clauses]
-    conditions += [family.faults[name]() for name in family.faults_of(line, measure.units)]
     read: set[str] = set()
     for condition in conditions:
         asked = frame.select(condition.alias(_HOLDS)).to_native().sql_query()

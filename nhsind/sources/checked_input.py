@@ -18,7 +18,7 @@ import pandas as pd
 
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.errors import unknown
@@ -70,7 +70,7 @@ class Input:
     given: dict[str, frozenset[str]] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
-    read: dict[tuple[Indicator, Measure], list[str]] = field(default_factory=dict)
+    read: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
 
     @property
     def answers(self) -> list[Answers]:
