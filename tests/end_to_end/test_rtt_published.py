@@ -495,8 +495,9 @@ class TestFullExtract:
         with pytest.raises(InputError, match="stands above two columns"):
             ind.derive("rtt", path, period="2026-01", notes=Notes())
 
-    @pytest.mark.parametrize("columns", [(3, 7), (3,), (4,), (8,)])
-    @pytest.mark.parametrize("word", ["TOTAL", "England", "-"])
+    @pytest.mark.parametrize(
+        ("word", "columns"), [("TOTAL", (3, 7)), ("England", (3,)), ("-", (4,)), ("England", (8,))]
+    )
     def test_totals_of_organisations_are_checked_and_not_counted(
         self, few: Path, tmp_path: Path, columns: tuple[int, ...], word: str
     ) -> None:

@@ -38,7 +38,7 @@ from tests.unit.release.test_release import (
 FIGURES = ("numerator", "denominator")
 SMALL_NOTE = Mark.SUPPRESSED.meaning
 FEW = settings(
-    max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate, Phase.shrink)
+    max_examples=8, deadline=None, derandomize=True, phases=(Phase.generate, Phase.shrink)
 )
 # True counts of these tests are below it, with room for what an attacker must think possible.
 MOST = 40
