@@ -3,7 +3,8 @@
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
 `derive`, `trace`, `reconcile`, `run`, `due`. `variant` is a line with other values, of which
 `choices` lists what there is; `compare` sets it beside the line. In a notebook, `results` opens a
-family's figures, and `table`, `fate_table`, `chart` and `interpret` show them. `spc`, `p_chart`,
+family's figures, and `in_short`, `table`, `fate_table`, `chart`,
+`interpret` show them. `spc`, `p_chart`,
 `wilson`, `byar` and `exact_poisson` work on any numbers. `Period` is a month, quarter or year;
 `Notes` collects what a call left out. Every error is a NhsindError: UsageError, InputError,
 DisclosureError, HeldError.
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
     from nhsind.api.series import p_chart, spc
-    from nhsind.api.showing import fate_table, interpret, results, table
+    from nhsind.api.showing import fate_table, in_short, interpret, results, table
     from nhsind.api.units import units_of
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
@@ -61,7 +62,7 @@ _HOMES = {
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.charting": ["chart"],
-    "nhsind.api.showing": ["fate_table", "interpret", "results", "table"],
+    "nhsind.api.showing": ["fate_table", "in_short", "interpret", "results", "table"],
     "nhsind.api.grids": ["grid"],
     "nhsind.api.series": ["p_chart", "spc"],
     "nhsind.api.units": ["units_of"],
@@ -107,6 +108,7 @@ __all__ = [
     "fate_table",
     "funnel",
     "grid",
+    "in_short",
     "indirect_rate",
     "indirect_ratio",
     "interpret",

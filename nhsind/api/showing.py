@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from nhsind.api.charting import code_of
 from nhsind.arguments import checked
+from nhsind.charts import first_read
+from nhsind.charts.first_read import InShort
 from nhsind.definitions.catalogue import family_of, load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.errors import UsageError
@@ -167,8 +169,45 @@ def fate_table(
 
 
 @checked
-def interpret(found: Results, org: str | None = None) -> Narrative:
+def interpret(
+    found: Results, org: str | None = None, *, lines: Collection[str | Indicator] | None = None
+) -> Narrative:
     """What a family's released figures say, in sentences.
+
+    Parameters
+    ----------
+    found
+        What `results` gave.
+    org
+        Another organisation than that of `found`.
+    lines
+        The lines to tell of, by code or themselves; None: all, and what holds of the family.
+
+    Raises
+    ------
+    UsageError
+        The results do not hold the organisation, or a line.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> found = results("rtt", "00A", period="2018-03", data=pathways)
+    >>> print(interpret(found).paragraphs[0].partition(" (")[0])
+    On 31 March 2018, 50.0% of 00A’s 2 incomplete pathways were within 18 weeks
+    """
+    told = None
+    if lines is not None:
+        told = list(map(code_of, [lines] if isinstance(lines, str) else lines))
+    return interpretation.interpret(found, org, told)
+
+
+@checked
+def in_short(found: Results, org: str | None = None) -> InShort:
+    """What is read first of a family's released figures: those judged, and what needs attention.
 
     Parameters
     ----------
@@ -190,7 +229,7 @@ def interpret(found: Results, org: str | None = None) -> Narrative:
     ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
     ... )
     >>> found = results("rtt", "00A", period="2018-03", data=pathways)
-    >>> print(interpret(found).paragraphs[0].partition(" (")[0])
-    On 31 March 2018, 50.0% of 00A’s 2 incomplete pathways were within 18 weeks
+    >>> in_short(found).figures[0].verdict
+    'Standard of at least 92%: not met'
     """
-    return interpretation.interpret(found, org)
+    return first_read.in_short(found.for_organisation(org) if org else found)

@@ -30,19 +30,23 @@ TITLE = 16.0
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with its description and the table of its figures; `svg` is empty if undrawn."""
+    """A chart with its description and the table of its figures; `svg` is empty if undrawn.
+
+    `over_time`: where there is no room for all of it, its right end is what is seen first.
+    """
 
     svg: str
     alt: str
     caption: str
     table: Table
+    over_time: bool = False
 
     @property
     def figure(self) -> str:
         """The drawing with its caption; the caption alone where nothing is drawn."""
         if not self.svg:
             return f"<p>{escape(self.caption)}</p>"
-        drawing = scroller(f"Chart of: {self.table.caption}", self.svg)
+        drawing = scroller(f"Chart of: {self.table.caption}", self.svg, from_end=self.over_time)
         return f"<figure>{drawing}<figcaption>{escape(self.caption)}</figcaption></figure>"
 
     def _repr_html_(self) -> str:

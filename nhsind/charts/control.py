@@ -115,7 +115,7 @@ def control_chart(
     words = [each.words for each in said]
     caption = " ".join([f"Control chart of {title}.", *words, *told, f"Setting: {found.setting}."])
     alt = " ".join([f"Control chart of {title}.", *in_words(control), *words, *told])
-    return Chart(draw(control, said, alt), alt, caption, table)
+    return Chart(draw(control, said, alt), alt, caption, table, over_time=True)
 
 
 def _counts(rows: Sequence[Any], name: str) -> NDArray[np.float64]:

@@ -133,7 +133,7 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
     svg = _draw(first, series, periods=periods, own_label=own_label, standards=standards, alt=alt)
     spans = SPANS if any(span for each in series for span in each.spans) else ""
     caption = " ".join(text for text in [caption, spans, *gaps, *said] if text)
-    return Chart(svg, alt, caption, table)
+    return Chart(svg, alt, caption, table, over_time=True)
 
 
 def _series(

@@ -30,6 +30,15 @@ from nhsind.statistics.intervals import numbers
 Array = NDArray[np.float64]
 
 
+def gathered(results: Results) -> dict[str, Evidence]:
+    """The evidence of the results' own organisation and period, which is gathered once."""
+    key = (results.organisation, str(results.period))
+    if key not in results.evidence:
+        results.evidence[key] = gather(results, [results.organisation])
+    found: dict[str, Evidence] = results.evidence[key]
+    return found
+
+
 def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
     """The evidence of every line that has figures, with charts and trends of `organisations`."""
     frame = results.figures.frame

@@ -9,7 +9,7 @@ carry is not written; from a suppressed figure there is none. How numbers are wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -21,7 +21,7 @@ from nhsind.narrative.comparisons import LEVEL
 from nhsind.narrative.counted import tell_no_value, tell_quality, tell_unusual, tell_what
 from nhsind.narrative.each_figure import EACH_FIGURE
 from nhsind.narrative.evidence import Evidence, Figure
-from nhsind.narrative.gathering import gather
+from nhsind.narrative.gathering import gather, gathered
 from nhsind.narrative.patterns import tell_patterns
 from nhsind.narrative.rounded import tell_rounded, tell_rounded_aims
 from nhsind.narrative.subjects import Subject
@@ -51,10 +51,21 @@ class Narrative:
         return "\n\n".join(self.paragraphs)
 
 
-def interpret(results: Results, org: str | None = None) -> Narrative:
-    """The interpretation of a family's figures for its organisation (or `org`) and period."""
+def interpret(
+    results: Results, org: str | None = None, lines: Collection[str] | None = None
+) -> Narrative:
+    """The interpretation of a family's figures for its organisation (or `org`) and period.
+
+    `lines`: codes of the lines to tell of, without what is said of the whole family; None: all.
+    Raises UsageError for a code that is no line of the family.
+    """
     looked_at = results.for_organisation(org) if org else results
-    return interpret_all(looked_at, [looked_at.organisation])[looked_at.organisation]
+    code = looked_at.organisation
+    if lines is None:
+        return interpret_all(looked_at, [code])[code]
+    wanted = {looked_at.line(each).code for each in lines}
+    known = {each: found for each, found in gathered(looked_at).items() if each in wanted}
+    return Narrative((*_variants(known), *_paragraphs(known, subject(looked_at, code))))
 
 
 def interpret_all(
@@ -63,30 +74,33 @@ def interpret_all(
     """The interpretations of many organisations (None: all) in one pass, by their codes."""
     everyone = sorted(set(results.figures.frame["org_code"]) - {ENGLAND})
     wanted = everyone if organisations is None else list(organisations)
-    known = gather(results, wanted)
-    members: dict[tuple[str, str], list[str]] = {}
-    for code in everyone:
-        if code in results.groups:
-            members.setdefault(results.groups[code], []).append(code)
+    known = gathered(results) if wanted == [results.organisation] else gather(results, wanted)
     rule = rule_words(results.figures.policy)
     closing = (*tell_quality(results.quality.frame), *([rule] if rule else []))
-    lines = [evidence.line for evidence in known.values()]
-    differs = [f"{line.code} is {line.variant_words}." for line in lines if line.differs]
     told = {}
     for code in wanted:
-        name = results.names.get(code) or code
-        group = results.groups.get(code)
-        about = Subject(
-            code,
-            name,
-            group,
-            members.get(group, []) if group else [],
-            results.level,
-            results.everyone,
-        )
         unusual = tell_unusual(results.quality.frame, code)
-        told[code] = Narrative((*differs, *_paragraphs(known, about), *unusual, *closing))
+        paragraphs = _paragraphs(known, subject(results, code))
+        told[code] = Narrative((*_variants(known), *paragraphs, *unusual, *closing))
     return told
+
+
+def subject(results: Results, code: str) -> Subject:
+    """An organisation of the results as sentences are about it."""
+    group = results.groups.get(code)
+    return Subject(
+        code,
+        results.names.get(code) or code,
+        group,
+        results.members(group) if group else [],
+        results.level,
+        results.everyone,
+    )
+
+
+def _variants(known: dict[str, Evidence]) -> Iterator[str]:
+    lines = [evidence.line for evidence in known.values()]
+    yield from (f"{line.code} is {line.variant_words}." for line in lines if line.differs)
 
 
 def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:

@@ -25,7 +25,7 @@ from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import __version__
 
 # What views of the same figures share, worked out or stored.
-SHARED = ("names", "layers", "_cells", "_rows_of", "_places", "_members")
+SHARED = ("names", "layers", "evidence", "_cells", "_rows_of", "_places", "_members")
 
 # One row of the output table: a cell by the name of its column.
 Row = dict[str, Any]
@@ -132,6 +132,15 @@ class Results:
     def layers(self) -> dict[str, Any]:
         """What the charts of all organisations share, by name, as it is made or was stored."""
         return {}
+
+    @cached_property
+    def evidence(self) -> dict[tuple[str, str], Any]:
+        """What sentences are made of, by organisation and period, as it is gathered."""
+        return {}
+
+    def members(self, group: tuple[str, str]) -> list[str]:
+        """The organisations of a group, in order."""
+        return self._members.get(group, [])
 
     def line(self, code: str) -> Indicator:
         """A line of the family by its code; UsageError if it is another's."""

@@ -12,14 +12,13 @@ from math import isnan
 from typing import Any, NamedTuple
 
 from nhsind.charts.base import bare, drawn_value, standard_of
+from nhsind.charts.change_words import change_words
 from nhsind.charts.lettering import clean
-from nhsind.charts.times import in_words, span
+from nhsind.charts.times import span
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import Mark, Status
+from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.narrative import wording
-from nhsind.narrative.changes import change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
@@ -28,7 +27,6 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
-    TOO_COARSE,
     interval_words,
     plan_verdict_words,
     plan_words,
@@ -219,37 +217,6 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
 def _plan_verdict(line: Indicator, row: Row) -> str:
     words = plan_verdict_words(line, row)
     return "" if words == Mark.NOT_APPLICABLE else words
-
-
-def change_words(evidence: Evidence, organisation: str) -> str:
-    """The change on the period before, or of counts of events on a year before.
-
-    Up or down only where its 95% interval leaves out none; of rounded figures, where those of all
-    counts that they could be do.
-    """
-    line, since = evidence.line, compared_with(evidence)[0]
-    now, before = evidence.figure(organisation), evidence.figure(organisation, since)
-    for each in (now, before):
-        if each is None:
-            return f"no figure for {in_words(since)}" if each is before else Mark.NOT_AVAILABLE
-        if not each.is_known:
-            return Mark.SUPPRESSED if each.status == Status.SUPPRESSED else Mark.NOT_AVAILABLE
-    assert before is not None
-    when = "" if since == evidence.period.previous else f" in {in_words(since)}"
-    was = figure_told(line, before)
-    then = f"from {was}{when}"
-    told = change_told(evidence, since, organisation)
-    if told is None:
-        return f"not tested ({then})"
-    if isnan(before.value):  # a range, which is nothing to go up or down from
-        then = f"(before: {was}{when})"
-    if told.way is None:
-        return (
-            f"{TOO_COARSE} (before: {was}{when})" if told.is_coarse else f"no clear change {then}"
-        )
-    size = "" if told.size is None else f" {wording.size_words(line, told.size)}"
-    moved = f"{'up' if told.way > 0 else 'down'}{size} {then}"
-    return ", ".join(filter(None, [moved, told.judged(line)]))
 
 
 def _drawn(line: Indicator, figure: Figure | None) -> float | None:

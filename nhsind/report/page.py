@@ -29,16 +29,18 @@ APPROVED = ("text/html", "text/plain")
 TAGS = frozenset(
     "html head meta title style body header main footer a h1 h2 h3 h4 h5 h6 p div span br hr "
     "strong em code pre blockquote ul ol li dl dt dd table caption thead tbody tr th td figure "
-    "figcaption details summary svg g defs path use clippath rect text tspan".split()
+    "figcaption details summary nav svg g defs path use clippath rect text tspan".split()
 )
 # What the filter of the index is made of; no other page has a script or anything to fill in.
 FILTER_TAGS = TAGS | {"label", "input", "select", "optgroup", "option", "button"}
 TEXT_ONLY = ("title", "style")
 ADDRESSES = ("href", "xlink:href")
 # A place in the page, or a file beside it.
-LOCAL_ADDRESS = re.compile(r"#[\w.:-]+|(\.\./)*[\w-][\w./-]*")
+LOCAL_ADDRESS = re.compile(r"#[\w.:-]+|(\.\./)*[\w-][\w./-]*(#[\w.-]+)?")
 # What scrolls by itself, as `nhsind.tables.small_table` writes it.
-REGION = re.compile(r"(<div class='wide' role='region' tabindex='0' aria-label=\")([^\"]*)\"")
+REGION = re.compile(
+    r"(<div class='wide(?: latest)?' role='region' tabindex='0' aria-label=\")([^\"]*)\""
+)
 LOCAL_REFERENCE = re.compile(r"url\(#[\w.-]+\)")
 SAFE_ATTRIBUTE = re.compile(r"(aria-)?[a-z][a-z0-9-]*(:[a-z]+)?")
 REFUSED_ATTRIBUTES = re.compile(
@@ -67,18 +69,18 @@ class PageError(NhsindError):
 def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     """The page of an executed notebook.
 
-    `heading`: organisation, code, period, figures (of `key_figures`), publication (pairs), explore
+    `heading`: organisation, code, period, links (paths and words), publication (pairs), explore
     (bool), home. Raises PageError for an output of a kind that is not approved, and for anything
     active in the page.
     """
-    body = "\n".join(sections(notebook.cells, _output))
-    page: str = _template("page.html.j2").render(
+    drawn: str = _template("page.html.j2").render(
         title=title_of(notebook.cells),
-        body=Markup(_with_unique_labels(body)),
+        sections=sections(notebook.cells, _output),
         style=Markup(_source("style.css")),
         how_to_read=HOW_TO_READ,
         **heading,
     )
+    page = _with_unique_labels(drawn)
     refuse_active(page)
     return page
 
@@ -213,7 +215,7 @@ def _output(output: Any) -> str:
     return f"<p>{escape(str(data['text/plain']))}</p>"
 
 
-def _with_unique_labels(body: str) -> str:
+def _with_unique_labels(page: str) -> str:
     """Regions of the same label get different names, among which a reader can choose."""
     seen: Counter[str] = Counter()
 
@@ -222,7 +224,7 @@ def _with_unique_labels(body: str) -> str:
         again = seen[found[2]]
         return f'{found[1]}{found[2]}{f" ({again})" if again > 1 else ""}"'
 
-    return REGION.sub(numbered, body)
+    return REGION.sub(numbered, page)
 
 
 @cache

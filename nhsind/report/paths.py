@@ -5,6 +5,8 @@ from __future__ import annotations
 from nhsind.periods import Period
 
 DICTIONARY_NAME = "data-dictionary.csv"
+# From a report or a line's page to the output folder.
+ROOT = "../../"
 # The name that readers of Frictionless data packages look for.
 PACKAGE_NAME = "datapackage.json"
 

@@ -20,9 +20,15 @@ from nhsind.release.policies import policy_name
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
 from nhsind.report.glance import TREND_PERIODS
-from nhsind.report.key_figures import key_figures
 from nhsind.report.manifest import TABLE, Entry, Manifest
 from nhsind.report.page import publication_block
+from nhsind.report.paths import (
+    DICTIONARY_NAME,
+    ROOT,
+    line_page_path,
+    organisation_page_path,
+    workbook_path,
+)
 from nhsind.report.plan import Plan
 from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.publishing import STAGED, private_folder, sha256
@@ -30,6 +36,8 @@ from nhsind.report.store import Stored
 from nhsind.report.worker import SECONDS_PER_CELL, Task
 from nhsind.tables.cells import value_words, verdict_words
 from nhsind.version import library_digest
+
+EARLIER = "Reports of other periods"
 
 
 @dataclass
@@ -70,6 +78,8 @@ def prepare(
             for code in strange or [ENGLAND]
         )
     declared = papermill.inspect_notebook(str(notebook))
+    content, table = _table(found, folder, released, publish)
+    beside = _links(found, table.path)
     reports = []
     for code in wanted:
         name = found.names.get(code) or ""
@@ -87,7 +97,7 @@ def prepare(
             "organisation": name or code,
             "code": code,
             "period": found.period.words,
-            "figures": key_figures(found, code),
+            "links": [(f"{ROOT}{organisation_page_path(code)}#reports", EARLIER), *beside],
             "home": "../../index.html",
             "explore": not publish,
             "publication": publication_block(plan.publication),
@@ -128,7 +138,23 @@ def prepare(
             stands_for=", ".join(each for each in stand_for[code] if each != code),
         )
         reports.append(Report(task, entry, out / path))
-    return reports, *_table(found, folder, released, publish)
+    return reports, content, table
+
+
+def _links(found: Results, table: str) -> list[tuple[str, str]]:
+    """Where a report leads to besides its organisation: files and lines, with their words."""
+    held = set(found.figures.frame["indicator"])
+    files = [
+        (table, "The figures of all organisations as CSV"),
+        (workbook_path(table), "The same as a workbook (XLSX)"),
+        (DICTIONARY_NAME, "What the columns hold"),
+    ]
+    lines = [
+        (line_page_path(code, found.period), f"All organisations by {code}")
+        for code in found.family.indicators
+        if code in held
+    ]
+    return [(f"{ROOT}{path}", words) for path, words in [*files, *lines]]
 
 
 def _asked(found: Results, plan: Plan, present: list[str]) -> list[str]:

@@ -1,21 +1,65 @@
 """The sections of a page from the cells of a notebook: what is read first, what a click opens.
 
-A notebook teaches and a page reports, from the same cells: those tagged `folded` stand on the page
-behind their heading, closed on the screen and open in print.
+A notebook teaches and a page reports, from the same cells. On the page a section begins with what
+is not folded; what cells tagged `folded` hold follows behind their headings, closed on the screen
+and open in print. What a notebook says before its first section is about the family: it is folded
+too, and follows that section.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import mistune
 
 FOLDED = "folded"
 TITLE = re.compile(r"#\s+(.+)\n?")
-HEADING = re.compile(r"^#{2,4}\s+.+$", re.MULTILINE)
-OPENING, CLOSING = '<details class="part"><summary>{}</summary>', "</details>"
+HEADING = re.compile(r"^(#{2,4}\s+.+)$", re.MULTILINE)
+ABOUT, MORE = "## About these figures", "### In detail"
+
+
+@dataclass
+class Fold:
+    """What a click opens, behind a heading; without one, behind its section's."""
+
+    heading: str
+    held: list[str] = field(default_factory=list)
+
+    def html(self, heading: str) -> str:
+        """The fold as a part of a page; `heading` as HTML."""
+        held = "\n".join(self.held)
+        return f'<details class="part"><summary>{heading}</summary>{held}</details>'
+
+
+@dataclass
+class Section:
+    """A section: its heading as in the notebook, what is shown of it, and what is folded."""
+
+    heading: str
+    shown: list[str] = field(default_factory=list)
+    folded: list[Fold] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The heading's words, for a list of contents."""
+        return re.sub(r"[#*`]", "", self.heading).strip()
+
+    @property
+    def id(self) -> str:
+        """Its place in the page."""
+        return "-".join(re.findall(r"[a-z0-9]+", self.title.lower()))
+
+    @property
+    def html(self) -> str:
+        """The section; one that is folded as a whole is a fold by itself."""
+        head = markdown(self.heading).strip().replace("<h2>", f'<h2 id="{self.id}">', 1)
+        if not self.shown and [each.heading for each in self.folded] == [""]:
+            return self.folded[0].html(head)
+        folds = (each.html(markdown(each.heading or MORE).strip()) for each in self.folded)
+        return "\n".join([head, *self.shown, *folds])
 
 
 def title_of(cells: list[Any]) -> str:
@@ -24,34 +68,42 @@ def title_of(cells: list[Any]) -> str:
     return next((found[1].strip() for found in titles if found), "")
 
 
-def sections(cells: list[Any], shown: Callable[[Any], str]) -> Iterator[str]:
-    """The page's parts as HTML, in the order of the cells, without the title.
+def sections(cells: list[Any], shown: Callable[[Any], str]) -> list[Section]:
+    """The page's sections, in the order of the notebook, without the title.
 
-    `shown`: the HTML of one output of a code cell. The last heading of a folded cell opens a part
+    `shown`: the HTML of one output of a code cell. The last heading of a folded cell opens a fold
     that holds what follows it, to the next heading or the first cell that is not folded.
     """
-    is_open, has_title = False, False
+    about = Section(ABOUT, folded=[Fold("")])
+    found = [about]
+    fold: Fold | None = about.folded[0]
+    has_title = False
     for cell in cells:
         is_folded = FOLDED in cell.metadata.get("tags", [])
         text = cell.source if cell.cell_type == "markdown" else ""
-        if not has_title and (found := TITLE.match(text)):
-            text, has_title = text[found.end() :], True
-        headings = list(HEADING.finditer(text))
-        if is_open and (headings or not is_folded):
-            yield CLOSING
-            is_open = False
-        if is_folded and headings:
-            before, last = text[: headings[-1].start()], headings[-1]
-            if before.strip():
-                yield markdown(before)
-            yield OPENING.format(markdown(last[0]).strip())
-            text, is_open = text[last.end() :], True
-        if text.strip():
-            yield markdown(text)
+        if not has_title and (title := TITLE.match(text)):
+            text, has_title = text[title.end() :], True
+        if not is_folded and found[-1] is not about:
+            fold = None
+        before, *pairs = HEADING.split(text)
+        parts = [("", before), *zip(pairs[::2], pairs[1::2], strict=True)]
+        for place, (heading, words) in enumerate(parts):
+            if heading:
+                fold, is_section = None, heading.startswith("## ")
+                if is_section:
+                    found.append(Section(heading))
+                if is_folded and place == len(parts) - 1:
+                    fold = Fold("" if is_section else heading)
+                    found[-1].folded.append(fold)
+                elif not is_section:
+                    found[-1].shown.append(markdown(heading))
+            if words.strip():
+                (found[-1].shown if fold is None else fold.held).append(markdown(words))
         if cell.cell_type == "code":
-            yield from (shown(output) for output in cell.get("outputs", []))
-    if is_open:
-        yield CLOSING
+            outputs = map(shown, cell.get("outputs", []))
+            (found[-1].shown if fold is None else fold.held).extend(outputs)
+    rest = found[1:]
+    return [*rest[:1], about, *rest[1:]] if about.folded[0].held or about.shown else rest
 
 
 def markdown(text: str) -> str:

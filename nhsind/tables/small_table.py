@@ -18,10 +18,13 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T][\d:]+)?")
 FEW_COLUMNS, LONG_TEXT = 4, 40
 
 
-def scroller(label: str, content: str) -> str:
-    """What may be wider than a phone, as a region that is scrolled by touch, mouse or key."""
-    named = escape(label, quote=True)
-    return f"<div class='wide' role='region' tabindex='0' aria-label=\"{named}\">{content}</div>"
+def scroller(label: str, content: str, from_end: bool = False) -> str:
+    """What may be wider than a phone, as a region that is scrolled by touch, mouse or key.
+
+    `from_end`: its right end is seen first.
+    """
+    look, named = "wide latest" if from_end else "wide", escape(label, quote=True)
+    return f"<div class='{look}' role='region' tabindex='0' aria-label=\"{named}\">{content}</div>"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,153 @@
+"""What is read first of a family: the figures that a standard judges, each with a small chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from math import isnan
+from typing import NamedTuple
+
+from nhsind.charts.base import factor
+from nhsind.charts.change_words import change_words
+from nhsind.charts.grid import standing_words
+from nhsind.charts.small_control import Small
+from nhsind.charts.times import in_words, short
+from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.statuses import Mark
+from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.standing import standing
+from nhsind.narrative.wording import sentence
+from nhsind.release.results import Results, Row, lacks
+from nhsind.release.telling import TOO_COARSE
+from nhsind.tables.cells import (
+    count_words,
+    is_rounded,
+    met_words,
+    standard_words,
+    value_words,
+)
+
+# A reader takes in three; the rest stand in the page.
+MOST_FIGURES = 3
+IN_ORDER = ("not met", "met", "")
+
+
+class KeyFigure(NamedTuple):
+    """A figure in words: value, `n of N`, `met`, `not met` or nothing, and the verdict as said.
+
+    `said`: how it stands and how it changed, in a sentence; `chart`: its small control chart.
+    """
+
+    code: str
+    title: str
+    value: str
+    counts: str
+    met: str
+    verdict: str
+    said: str = ""
+    chart: str = ""
+
+
+def key_figures(found: Results, known: Mapping[str, Evidence]) -> list[KeyFigure]:
+    """Up to three figures of the organisation: those not met first, then as they are defined.
+
+    Of a family without standards, its first figures that are no counts, else its first.
+    """
+    rows = [
+        (line, row)
+        for line in found.family.indicators.values()
+        if (row := found.figure(line.code)) is not None
+    ]
+    judged = [(line, row) for line, row in rows if not lacks(row, "standard")]
+    shares = [(line, row) for line, row in rows if not line.is_count]
+    few = most_pressing(_figure(found, line, row) for line, row in judged or shares or rows)
+    return [_drawn(each, known[each.code], found) for each in few]
+
+
+def most_pressing(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
+    """The few that a reader takes in: not met, then met, then those without a verdict."""
+    return sorted(figures, key=lambda each: IN_ORDER.index(each.met))[:MOST_FIGURES]
+
+
+def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
+    met = met_words(row["meets_standard"], "")
+    return KeyFigure(
+        line.code,
+        line.title,
+        value_words(row),
+        _counts(line, row),
+        met,
+        _verdict(found, line, row, met),
+    )
+
+
+def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
+    """The figure with its sentence and its chart."""
+    code = found.organisation
+    change = change_words(evidence, code)
+    said = [standing_words(standing(evidence, code))]
+    if change not in list(Mark):
+        said.append(sentence(change))
+    return figure._replace(said=f"{'. '.join(said)}.", chart=_chart(evidence, code))
+
+
+def _chart(evidence: Evidence, code: str) -> str:
+    """The small control chart of a line; of figures that have none, their values alone."""
+    line, times, chart = evidence.line, factor(evidence.line), evidence.charts.get(code)
+    held = [evidence.figure(code, each) for each in evidence.periods]
+    known = [place for place, each in enumerate(held) if each is not None]
+    if not known:
+        return ""
+    shown = slice(known[0], None)
+
+    def of(pick: Callable[[Figure], float]) -> list[float]:
+        return [
+            float("nan") if each is None or not each.is_known else times * pick(each)
+            for each in held[shown]
+        ]
+
+    values = of(lambda each: each.value)
+    aims = of(lambda each: each.plan if isnan(each.standard) else each.standard)
+    ends = [short(each) for each in (evidence.periods[shown][0], evidence.period)]
+    small = Small(values, target=aims, ends=(ends[0], ends[1]))
+    kind = "Line chart"
+    if chart is not None and chart.variation is not None:
+        mean, lower, upper = (
+            [times * float(each) for each in series[shown]]
+            for series in (chart.mean, chart.lower_limit, chart.upper_limit)
+        )
+        lowest = 0.0 if min(chain(values), default=0.0) >= 0 else float("-inf")
+        highest = 100.0 if line.kind == "proportion" else float("inf")
+        limits = tuple(
+            [each if lowest <= each <= highest else float("nan") for each in series]
+            for series in (lower, upper)
+        )
+        small = Small(values, mean, (limits[0], limits[1]), aims, chart.meanings[shown], small.ends)
+        kind = "Control chart"
+    when = " to ".join(
+        dict.fromkeys(in_words(each) for each in (evidence.periods[shown][0], evidence.period))
+    )
+    return small.drawn(f"{kind} of {line.title}, {when}; it stands larger with the line.")
+
+
+def _counts(line: Indicator, row: Row) -> str:
+    """`7,864 of 8,510 incomplete pathways`; nothing where a value is hidden or is no share."""
+    if line.kind != "proportion" or lacks(row, "value"):
+        return ""
+    above, below = (count_words(row[name]) for name in ("numerator", "denominator"))
+    roughly = "roughly " if is_rounded(row) else ""
+    return f"{roughly}{above} of {roughly}{below} {line.waiting_in_words}"
+
+
+def _verdict(found: Results, line: Indicator, row: Row, met: str) -> str:
+    """`Standard of at least 92%: met`, or why there is no verdict."""
+    if lacks(row, "standard"):
+        return "No standard for this period"
+    standard = standard_words(line.standard(found.period_of(line.code), found.level), row)
+    if met:
+        return f"Standard of {standard}: {met}"
+    if is_rounded(row):
+        return f"Standard of {standard}: {TOO_COARSE}"
+    if str(row["value_mark"]) == Mark.SUPPRESSED:
+        return f"Standard of {standard}: no verdict, since the figure is hidden"
+    return f"Standard of {standard}: no verdict"

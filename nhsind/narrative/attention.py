@@ -1,0 +1,86 @@
+"""What of an organisation's figures needs attention first, a line of words for each.
+
+Standards and plans that are missed, control charts that signal concern or a target out of reach,
+clear deteriorations, and figures that are not whole. What may be told of hidden and rounded figures
+is what the sentences of the line tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from nhsind.definitions.statuses import Status
+from nhsind.narrative.changes import DETERIORATION, change_told, compared_with
+from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.values import figure_told
+from nhsind.narrative.wording import number_words, short_words
+from nhsind.statistics.signals import FLAGS
+
+NOTHING = (
+    "Nothing that can be judged here: no standard or plan is missed, no control chart signals "
+    "concern, and no figure is clearly worse than before."
+)
+# What a figure lacks that is no verdict on the organisation.
+NOT_WHOLE = (Status.NOT_COVERED, Status.NOT_AVAILABLE, Status.NO_DENOMINATOR, Status.PARTIAL)
+MISSED, SIGNALLED, NOT_KNOWN = range(3)
+
+
+class Concern(NamedTuple):
+    """A line that needs attention, and why, the gravest first; `rank`: 0 is the gravest."""
+
+    code: str
+    title: str
+    reasons: tuple[str, ...]
+    rank: int
+
+    @property
+    def words(self) -> str:
+        """`standard not met; a special cause of concern (below the lower limit)`."""
+        return "; ".join(self.reasons)
+
+
+def attention(known: Mapping[str, Evidence], organisation: str) -> tuple[Concern, ...]:
+    """The lines of an organisation that need attention: what is missed, then what is signalled."""
+    found = []
+    for evidence in known.values():
+        figure = evidence.figure(organisation)
+        if figure is None:
+            continue
+        reasons = sorted(_reasons(evidence, figure, organisation), key=lambda each: each[0])
+        if reasons:
+            words = tuple(text for _, text in reasons)
+            line = evidence.line
+            found.append(Concern(line.code, line.title, words, reasons[0][0]))
+    return tuple(sorted(found, key=lambda each: each.rank))
+
+
+def _reasons(evidence: Evidence, figure: Figure, organisation: str) -> Iterator[tuple[int, str]]:
+    if figure.status in NOT_WHOLE:
+        yield NOT_KNOWN, figure.note or "the figure is not whole"
+    if figure.meets_standard is False:
+        yield MISSED, "standard not met"
+    if figure.meets_plan is False:
+        yield MISSED, "plan not met"
+    chart = evidence.charts.get(organisation)
+    if chart is not None and figure.is_known:
+        if chart.variation == "concern":
+            label = chart.labels[-1]
+            because = f" ({FLAGS[label]})" if label else ""
+            yield SIGNALLED, f"a special cause of concern{because}"
+        if chart.assurance == "fail":
+            yield SIGNALLED, "by its limits it consistently misses its target"
+    worse = [
+        f"{short_words(since)} ({figure_told(evidence.line, told.before)})"
+        for since in compared_with(evidence)
+        if (told := change_told(evidence, since, organisation)) is not None
+        and told.judged(evidence.line) == DETERIORATION
+    ]
+    if worse:
+        yield SIGNALLED, f"clearly worse than in {' and '.join(worse)}"
+
+
+def others_words(number: int) -> str:
+    """`and 3 more lines, in their parts below`."""
+    lines = "line" if number == 1 else "lines"
+    return f"{number_words(number)} more {lines}, each in its part of the page"
