@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
 from itertools import chain
@@ -39,7 +39,7 @@ class Chart:
     alt: str
     caption: str
     table: Table
-    over_time: bool = False
+    over_time: bool = field(default=False, kw_only=True)
 
     @property
     def figure(self) -> str:

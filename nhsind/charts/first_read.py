@@ -71,7 +71,7 @@ def in_short(results: Results) -> InShort:
     rule = rule_words(results.figures.policy)
     return InShort(
         tuple(key_figures(results, known)),
-        attention(known, code),
+        attention(known, code, results.level),
         tell_unusual(results.quality.frame, code),
         (
             *variants_told(results, list(known)),

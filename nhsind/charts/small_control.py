@@ -74,8 +74,7 @@ class Small:
             return f'<path d="{drawn}" fill="none" {look}/>' if "L" in drawn else ""
 
         parts = [
-            f'<path d="M{number(LEFT)} {number(TOP - 6)}H{number(RIGHT)}V{number(BOTTOM + 6)}'
-            f'H{number(LEFT)}z" fill="#fff"/>',
+            f'<path d="M0 {number(TOP - 8)}H{number(WIDTH)}V{number(BOTTOM + 6)}H0z" fill="#fff"/>',
             *(
                 line(each, f'stroke="{GREY}" stroke-width="1" stroke-dasharray="5 3"')
                 for each in self.limits

@@ -8,13 +8,14 @@ is what the sentences of the line tell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from nhsind.definitions.statuses import Status
 from nhsind.narrative.changes import DETERIORATION, change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.values import figure_told
-from nhsind.narrative.wording import number_words, short_words
+from nhsind.narrative.wording import number_words, short_words, value_words
 from nhsind.statistics.signals import FLAGS
 
 NOTHING = (
@@ -40,14 +41,17 @@ class Concern(NamedTuple):
         return "; ".join(self.reasons)
 
 
-def attention(known: Mapping[str, Evidence], organisation: str) -> tuple[Concern, ...]:
-    """The lines of an organisation that need attention: what is missed, then what is signalled."""
+def attention(known: Mapping[str, Evidence], organisation: str, level: str) -> tuple[Concern, ...]:
+    """The lines of an organisation that need attention: what is missed, then what is signalled.
+
+    `level`: of the organisation, which its standards are for.
+    """
     found = []
     for evidence in known.values():
         figure = evidence.figure(organisation)
         if figure is None:
             continue
-        reasons = sorted(_reasons(evidence, figure, organisation), key=lambda each: each[0])
+        reasons = sorted(_reasons(evidence, figure, organisation, level), key=lambda each: each[0])
         if reasons:
             words = tuple(text for _, text in reasons)
             line = evidence.line
@@ -55,13 +59,19 @@ def attention(known: Mapping[str, Evidence], organisation: str) -> tuple[Concern
     return tuple(sorted(found, key=lambda each: each.rank))
 
 
-def _reasons(evidence: Evidence, figure: Figure, organisation: str) -> Iterator[tuple[int, str]]:
+def _reasons(
+    evidence: Evidence, figure: Figure, organisation: str, level: str
+) -> Iterator[tuple[int, str]]:
     if figure.status in NOT_WHOLE:
         yield NOT_KNOWN, figure.note or "the figure is not whole"
+    told = figure_told(evidence.line, figure) if figure.is_known else ""
     if figure.meets_standard is False:
-        yield MISSED, "standard not met"
+        standard = evidence.line.standard(evidence.period, level)
+        goal = "its required number" if standard is None or standard.is_own else standard.words
+        yield MISSED, f"standard of {goal.split(' (')[0]} not met ({told})"
     if figure.meets_plan is False:
-        yield MISSED, "plan not met"
+        plan = value_words(evidence.line, Fraction(str(figure.plan)))
+        yield MISSED, f"plan of {plan} not met ({told})"
     chart = evidence.charts.get(organisation)
     if chart is not None and figure.is_known:
         if chart.variation == "concern":
@@ -71,10 +81,10 @@ def _reasons(evidence: Evidence, figure: Figure, organisation: str) -> Iterator[
         if chart.assurance == "fail":
             yield SIGNALLED, "by its limits it consistently misses its target"
     worse = [
-        f"{short_words(since)} ({figure_told(evidence.line, told.before)})"
+        f"{short_words(since)} ({figure_told(evidence.line, change.before)})"
         for since in compared_with(evidence)
-        if (told := change_told(evidence, since, organisation)) is not None
-        and told.judged(evidence.line) == DETERIORATION
+        if (change := change_told(evidence, since, organisation)) is not None
+        and change.judged(evidence.line) == DETERIORATION
     ]
     if worse:
         yield SIGNALLED, f"clearly worse than in {' and '.join(worse)}"

@@ -115,10 +115,8 @@ def tell_quality(found: pd.DataFrame) -> tuple[str, ...]:
     if left_out.empty:
         return ()
     reasons = counted(len(left_out), "reasons")
-    if (left_out["rows_mark"] == Mark.SUPPRESSED).any():
-        return (f"{RECORDS} left out or counted once, for {reasons}: data quality lists them.",)
-    rows = counted(int(left_out["rows"].sum()), "rows")
-    return (f"{RECORDS} left out or counted once ({rows}, {reasons}): data quality lists them.",)
+    # A row may be left out for several reasons, so that their numbers have no sum.
+    return (f"{RECORDS} left out or counted once, for {reasons}: data quality lists them.",)
 
 
 def tell_unusual(found: pd.DataFrame, organisation: str) -> tuple[str, ...]:

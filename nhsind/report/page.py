@@ -69,9 +69,9 @@ class PageError(NhsindError):
 def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     """The page of an executed notebook.
 
-    `heading`: organisation, code, period, links (paths and words), publication (pairs), explore
-    (bool), home. Raises PageError for an output of a kind that is not approved, and for anything
-    active in the page.
+    `heading`: organisation, code, period, links (by kind, paths and words), publication (pairs),
+    explore (bool), home. Raises PageError for an output of a kind that is not approved, and for
+    anything active in the page.
     """
     drawn: str = _template("page.html.j2").render(
         title=title_of(notebook.cells),

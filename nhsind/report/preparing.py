@@ -37,8 +37,6 @@ from nhsind.report.worker import SECONDS_PER_CELL, Task
 from nhsind.tables.cells import value_words, verdict_words
 from nhsind.version import library_digest
 
-EARLIER = "Reports of other periods"
-
 
 @dataclass
 class Report:
@@ -97,7 +95,13 @@ def prepare(
             "organisation": name or code,
             "code": code,
             "period": found.period.words,
-            "links": [(f"{ROOT}{organisation_page_path(code)}#reports", EARLIER), *beside],
+            "links": {
+                name or code: [
+                    (f"{ROOT}{organisation_page_path(code)}", "all indicators"),
+                    (f"{ROOT}{organisation_page_path(code)}#reports", "reports of other periods"),
+                ],
+                **beside,
+            },
             "home": "../../index.html",
             "explore": not publish,
             "publication": publication_block(plan.publication),
@@ -141,20 +145,23 @@ def prepare(
     return reports, content, table
 
 
-def _links(found: Results, table: str) -> list[tuple[str, str]]:
-    """Where a report leads to besides its organisation: files and lines, with their words."""
+def _links(found: Results, table: str) -> dict[str, list[tuple[str, str]]]:
+    """Where a report leads to besides its organisation, by kind: files and lines."""
     held = set(found.figures.frame["indicator"])
     files = [
-        (table, "The figures of all organisations as CSV"),
-        (workbook_path(table), "The same as a workbook (XLSX)"),
-        (DICTIONARY_NAME, "What the columns hold"),
+        (table, "all organisations as CSV"),
+        (workbook_path(table), "as a workbook (XLSX)"),
+        (DICTIONARY_NAME, "what the columns hold"),
     ]
     lines = [
-        (line_page_path(code, found.period), f"All organisations by {code}")
+        (line_page_path(code, found.period), code)
         for code in found.family.indicators
         if code in held
     ]
-    return [(f"{ROOT}{path}", words) for path, words in [*files, *lines]]
+    return {
+        "Figures": [(f"{ROOT}{path}", words) for path, words in files],
+        "All organisations by": [(f"{ROOT}{path}", words) for path, words in lines],
+    }
 
 
 def _asked(found: Results, plan: Plan, present: list[str]) -> list[str]:

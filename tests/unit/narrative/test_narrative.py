@@ -783,7 +783,7 @@ def test_records_left_out_are_a_paragraph_at_the_end() -> None:
     told = interpret(results(("A", MARCH, 900, 1000), quality=quality)).paragraphs
     assert told[-1] == f"{some}, for 2 reasons: data quality lists them."
     told = interpret(results(("A", MARCH, 900, 1000), quality=quality[:1])).paragraphs
-    assert told[-1] == f"{some} (3 rows, 1 reason): data quality lists them."
+    assert told[-1] == f"{some}, for 1 reason: data quality lists them."
     assert len(interpret(results(("A", MARCH, 900, 1000))).paragraphs) == 1
 
 

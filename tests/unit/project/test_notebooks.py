@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nhsind.definitions.catalogue import family_codes
+from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.report.sections import FOLDED
 from tests.conftest import REPOSITORY
 
@@ -40,7 +40,7 @@ def test_the_first_code_cell_has_the_parameters(family: str) -> None:
 def test_what_teaches_is_folded_on_the_page_and_results_are_not(family: str) -> None:
     for cell in cells(family, "code"):
         shows = re.findall(r"ind\.(\w+)\((?:\"(\w+)\")?", cell.source)
-        results = {"interpret", "chart"} & {verb for verb, _ in shows}
+        results = {"in_short", "interpret", "chart"} & {verb for verb, _ in shows}
         results |= {kind for verb, kind in shows if verb == "table" and kind in RESULTS}
         teaches = {"define", "fate_table"} & {verb for verb, _ in shows}
         is_folded = FOLDED in cell.metadata.get("tags", [])
@@ -55,3 +55,15 @@ def test_headings_step_down_one_level_at_a_time(family: str) -> None:
     assert levels[0] == 1 and levels.count(1) == 1
     steps = pairwise(levels)
     assert all(below - above <= 1 for above, below in steps)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_line_is_told_in_a_part_of_its_own(family: str) -> None:
+    source = "\n".join(cell.source for cell in cells(family, "code"))
+    assert source.count("ind.in_short(") == 1
+    told = ""
+    names = dict(re.findall(r"^(\w+) = (\([^)]*\))$", source, re.MULTILINE))
+    for given in re.findall(r"ind\.interpret\(\w+, lines=(\w+|\[[^\]]*\])\)", source):
+        told += names.get(given, given)
+    codes = re.findall(r'"([^"]+)"', told)
+    assert sorted(codes) == sorted(load_family(family).indicators)

@@ -14,7 +14,6 @@ import pytest
 
 from nhsind.release.confidential import Raw
 from nhsind.report.index import index_page
-from nhsind.report.key_figures import KeyFigure
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.page import APPROVED, PageError, refuse_active, render_page
 from nhsind.report.worker import RunError, check_run
@@ -24,7 +23,7 @@ HEADING: dict[str, Any] = {
     "organisation": "A & Sons <b>CCG</b>",
     "code": "00A",
     "period": "March 2018",
-    "figures": [],
+    "links": {"Figures": [("rtt.csv", "as <CSV>")]},
     "home": "../../index.html",
     "explore": False,
     "publication": [("Contact", "team@sample.invalid"), ("Methodology", "See <the> page")],
@@ -77,9 +76,10 @@ def folded(source: str) -> Any:
     return nb.new_markdown_cell(source, metadata={"tags": ["folded"]})
 
 
-def test_folded_cells_stand_behind_their_heading() -> None:
+def test_a_section_begins_with_what_is_shown_and_folds_follow() -> None:
     shown = page(
-        nb.new_markdown_cell("# T\n\n## In short"),
+        nb.new_markdown_cell("# T\n\nWhat it is about.\n\n## In short"),
+        cell("short", shows("<p>figures</p>")),
         folded("## A line\n\n### What it *is*\n\nWords."),
         nb.new_code_cell(
             "x", outputs=[shows("<p>card</p>")], execution_count=1, metadata={"tags": ["folded"]}
@@ -88,33 +88,35 @@ def test_folded_cells_stand_behind_their_heading() -> None:
         nb.new_code_cell(
             "x", outputs=[shows("<p>fates</p>")], execution_count=2, metadata={"tags": ["folded"]}
         ),
+        nb.new_markdown_cell("### Result"),
         cell("result", shows("<p>the result</p>"), count=3),
+        folded("## Quality\n\nLeft out."),
     )
     body = re.sub(r"\s*\n\s*", "", shown[shown.index("<main") : shown.index("</main>")])
-    part = '<details class="part"><summary><h3>{}</h3></summary>{}</details>'
-    assert (
-        "<h2>In short</h2><h2>A line</h2>"
-        + part.format("What it <em>is</em>", "<p>Words.</p><p>card</p>")
-        + part.format("Examples", "<p>fates</p>")
-        + "<p>the result</p>"
-        in body
+    part = '<details class="part"><summary>{}</summary>{}</details>'
+    about = '<h2 id="about-these-figures">About these figures</h2>'
+    head, nav, rest = re.split(r"(<nav.*</nav>)", body)
+    assert head.endswith('<h2 id="in-short">In short</h2><p>figures</p>')
+    assert rest.startswith(
+        part.format(about, "<p>What it is about.</p>")
+        + '<h2 id="a-line">A line</h2><h3>Result</h3><p>the result</p>'
+        + part.format("<h3>What it <em>is</em></h3>", "<p>Words.</p><p>card</p>")
+        + part.format("<h3>Examples</h3>", "<p>fates</p>")
+        + part.format('<h2 id="quality">Quality</h2>', "<p>Left out.</p>")
     )
+    places = re.findall(r'href="#([^"]*)"', nav)
+    assert places == ["in-short", "about-these-figures", "a-line", "quality", "publication"]
+    assert all(f'id="{place}"' in shown for place in places)
+    assert '<a href="rtt.csv">as &lt;CSV&gt;</a>' in nav
 
 
-def test_a_last_part_is_closed_and_a_heading_that_is_not_folded_ends_one() -> None:
-    shown = page(folded("## One\n\nA"), nb.new_markdown_cell("## Two"), folded("## Three"))
-    assert shown.count("<details") == shown.count("</details>") == 2
-    assert shown.index("</details>") < shown.index("<h2>Two</h2>")
-
-
-def test_the_figures_that_are_judged_come_first() -> None:
-    figure = KeyFigure(
-        "E.B.3", "Within <18> weeks", "91.9%", "919 of 1,000 waits", "not met", "Not"
+def test_what_follows_a_folded_heading_unfolded_is_shown() -> None:
+    shown = page(
+        folded("## One\n\nA"), cell("x", shows("<p>B</p>")), nb.new_markdown_cell("## Two")
     )
-    shown = page(nb.new_markdown_cell("# T\n\nProse."), figures=[figure])
-    assert '<li class="not-met"><span class="value">91.9%</span>' in shown
-    assert "Within &lt;18&gt; weeks (E.B.3): 919 of 1,000 waits." in shown
-    assert shown.index("91.9%") < shown.index("Prose.")
+    assert shown.count("<details") == shown.count("</details>") == 1
+    body = re.sub(r"\s*\n\s*", "", shown)
+    assert '<h2 id="one">One</h2><p>B</p><details class="part"><summary><h3>In detail' in body
 
 
 def test_code_is_not_on_a_page() -> None:
@@ -241,7 +243,8 @@ def test_tables_of_the_same_caption_are_regions_of_different_names() -> None:
     again = Table("Waits", ("Month", "Value"), (("March", "2"),))
     other = Table("Others", ("Month", "Value"), (("March", "2"),))
     shown = page(*(cell("x", shows(each._repr_html_())) for each in (table, again, other)))
-    assert re.findall(r'aria-label="([^"]*)"', shown) == ["Waits", "Waits (2)", "Others"]
+    labels = re.findall(r"role='region'[^>]*aria-label=\"([^\"]*)\"", shown)
+    assert labels == ["Waits", "Waits (2)", "Others"]
     assert shown.count(">Waits</caption>") == 2
 
 

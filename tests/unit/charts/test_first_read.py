@@ -1,0 +1,88 @@
+"""What is read first of a family, from released results: judged figures, what needs attention."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from released_figures import ADMITTED, HIDES, MARCH, WITHIN, Figure, figures
+
+from nhsind.charts.first_read import MOST_CONCERNS, InShort, in_short
+from nhsind.charts.key_figures import KeyFigure, most_pressing
+from nhsind.charts.small_control import Small
+from nhsind.narrative.attention import NOTHING, Concern
+from nhsind.periods import parse_period
+
+MISSING = float("nan")
+
+
+def months(*numerators: int, line: str = WITHIN) -> list[Figure]:
+    """Months up to March 2018, of 1,000 units each."""
+    last = parse_period(MARCH)
+    return [
+        (line, "A", str(last.shift(place + 1 - len(numerators))), number, 1000)
+        for place, number in enumerate(numerators)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numerator", "met", "verdict"),
+    [
+        (920, "met", "Standard of at least 92%: met"),
+        (919, "not met", "Standard of at least 92%: not met"),
+    ],
+)
+def test_a_judged_figure(numerator: int, met: str, verdict: str) -> None:
+    found = figures((WITHIN, "A", MARCH, numerator, 1000), (ADMITTED, "A", MARCH, 7, None))
+    (figure,) = in_short(found).figures
+    assert (figure.code, figure.met, figure.verdict) == (WITHIN, met, verdict)
+    assert figure.value == f"{numerator / 10:.1f}%"
+    assert figure.counts == f"{numerator} of 1,000 incomplete pathways"
+    concerns = [(WITHIN, "standard of at least 92% not met (91.9%)")] if met == "not met" else []
+    assert [(each.code, each.words) for each in in_short(found).concerns] == concerns
+
+
+def test_a_hidden_figure_has_no_verdict_no_counts_and_no_chart() -> None:
+    found = in_short(figures((WITHIN, "A", MARCH, 3, 30), policy=HIDES))
+    (figure,) = found.figures
+    assert (figure.value, figure.counts, figure.met, figure.chart) == ("[c]", "", "", "")
+    assert figure.verdict == "Standard of at least 92%: no verdict, since the figure is hidden"
+    assert found.concerns == () and NOTHING in found._repr_html_()
+
+
+def test_who_has_no_figure_has_none_to_say() -> None:
+    found = figures((WITHIN, "A", "2018-02", 9, 10), (WITHIN, "B", MARCH, 9, 10))
+    assert in_short(found).figures == ()
+
+
+def test_what_is_not_met_comes_first_and_three_are_said() -> None:
+    verdicts = ["met", "", "not met", "met", "not met"]
+    given = [KeyFigure(str(n), "", "", "", met, "") for n, met in enumerate(verdicts)]
+    assert [each.code for each in most_pressing(given)] == ["2", "4", "0"]
+
+
+def test_what_a_control_chart_signals_needs_attention_though_the_standard_is_met() -> None:
+    steady = [960, 962, 959, 961, 960, 963, 958, 960, 961, 959, 962, 960, 961, 959]
+    assert in_short(figures(*months(*steady, 960))).concerns == ()
+    (concern,) = in_short(figures(*months(*steady, 940))).concerns
+    assert "a special cause of concern (below the lower limit)" in concern.reasons
+    (figure,) = in_short(figures(*months(*steady, 940))).figures
+    assert "Special cause of concern, low values" in figure.said
+    assert figure.chart.startswith("<svg") and "Control chart of" in figure.chart
+
+
+def test_of_many_concerns_the_rest_is_counted() -> None:
+    concerns = tuple(Concern(str(n), "Line", ("why",), 0) for n in range(MOST_CONCERNS + 2))
+    points = InShort((), concerns).points
+    assert len(points) == MOST_CONCERNS + 1
+    assert points[-1] == ("And", "2 more lines, each in its part of the page")
+    assert len(InShort((), concerns[:MOST_CONCERNS]).points) == MOST_CONCERNS
+
+
+def test_a_small_chart_has_each_known_point_once_and_breaks_at_gaps() -> None:
+    drawn = Small([1, 2, MISSING, 4, 3], meanings=["", "", "", "concern", ""]).drawn("w & w")
+    line = re.search(r'<path d="([^"]*)" fill="none"[^>]*stroke-width="1.6"', drawn)
+    assert line and line[1].count("M") == 2 and line[1].count("L") == 2
+    assert drawn.count("m-3.6-3.6") == 1 and drawn.count("m-2.6 0") == 3
+    assert 'aria-label="w &amp; w"' in drawn
+    assert Small([1, MISSING]).drawn("") == ""
