@@ -34,6 +34,7 @@ COMMANDS = (
     publishing.due,
     publishing.chart,
     publishing.verify,
+    publishing.health,
     publishing.audit,
     families.new_family,
     mapping.map_command,

@@ -32,6 +32,8 @@ def run(
     scheduler: str | None = None,
     due: bool = False,
     as_of: str | date | None = None,
+    before_release: bool = False,
+    keep_editions: int = 5,
     covers: str | None = None,
     tolerance: str | float | None = None,
 ) -> Summary:
@@ -62,6 +64,10 @@ def run(
         Of each family the periods due on `as_of`, in place of the plan's.
     as_of
         The day for `due`; None: today. What is due and not covered by the data waits.
+    before_release
+        Make pages before `release_datetime`, for those who may see them; every page says so.
+    keep_editions
+        How many earlier editions of a revised table stay in the folder.
     covers, tolerance
         As for `derive`; the tolerance in place of the plan's.
 
@@ -105,6 +111,8 @@ def run(
         scheduler=scheduler,
         due=due,
         as_of=None if as_of is None else _day(as_of),
+        before_release=before_release,
+        editions=keep_editions,
     )
 
 

@@ -42,6 +42,24 @@ def sample(
 @click.option("--scheduler", help="Make the reports on the Dask cluster at this address.")
 @click.option("--due", is_flag=True, help="Of each family the periods due, not the plan's.")
 @click.option("--as-of", help="The day for --due, as 2018-04-10; default: today.")
+@click.option(
+    "--before-release",
+    is_flag=True,
+    help="Before release_datetime, for those who may see it: every page says so.",
+)
+@click.option(
+    "--keep-editions",
+    type=int,
+    default=5,
+    show_default=True,
+    help="How many earlier editions of a revised table stay.",
+)
+@click.option(
+    "--summary",
+    "summary_file",
+    type=click.Path(path_type=Path),
+    help="A file to write what the run did to, as JSON.",
+)
 @COVERS
 @TOLERANCE
 def run(
@@ -55,6 +73,9 @@ def run(
     scheduler: str | None,
     due: bool,
     as_of: str | None,
+    before_release: bool,
+    keep_editions: int,
+    summary_file: Path | None,
     covers: str | None,
     tolerance: float | None,
 ) -> None:
@@ -72,9 +93,13 @@ def run(
         scheduler=scheduler,
         due=due,
         as_of=as_of,
+        before_release=before_release,
+        keep_editions=keep_editions,
         covers=covers,
         tolerance=tolerance,
     )
+    if summary_file is not None:
+        write(summary_file, summary.json)
     click.echo(summary.words)
     sys.exit(summary.exit_status)
 
@@ -212,6 +237,20 @@ def verify(folder: Path) -> None:
         "everything published is as the manifest says" if not problems else "not as published"
     )
     sys.exit(EXIT_DIFFERENCES if problems else EXIT_DONE)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--within", type=float, help="How many hours ago the last run may have ended.")
+def health(folder: Path, within: float | None) -> None:
+    """Is FOLDER well? Its files are as published, and its last run ended whole: one line."""
+    from datetime import timedelta
+
+    from nhsind.report.health import health as health_of
+
+    found = health_of(folder, None if within is None else timedelta(hours=within))
+    click.echo(found.words)
+    sys.exit(found.exit_status)
 
 
 @click.command()

@@ -22,6 +22,7 @@ from nhsind.geography import ENGLAND
 from nhsind.output import as_csv
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
+from nhsind.report.embargo import banners
 from nhsind.report.glance import MET, NOT_MET, UNJUDGED, Glance, glance_of, read_glance
 from nhsind.report.kept import Made, entry_of, kept
 from nhsind.report.manifest import DICTIONARY, GLANCE, PAGE, WORKBOOK, Entry, Manifest
@@ -163,6 +164,7 @@ def _line_page(
         workbook=workbook_path(csv),
         dictionary=DICTIONARY_NAME,
         publication=publication_block(found.publication),
+        banners=banners(found.publication),
     )
     return page.encode("utf-8")
 

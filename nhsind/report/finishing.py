@@ -13,6 +13,8 @@ from nhsind.report.organisation_pages import glances, organisation_pages
 from nhsind.report.plan import Plan
 from nhsind.report.preparing import Report
 from nhsind.report.publishing import publish_together, sha256, write_whole
+from nhsind.report.revision_page import revision_files
+from nhsind.report.revisions import Revisions, keep_editions
 from nhsind.report.summary import Summary
 
 
@@ -21,6 +23,8 @@ def publish(
     tables: dict[str, bytes],
     *,
     manifest: Manifest,
+    revisions: Revisions,
+    editions: int,
     plan: Plan,
     out: Path,
     staged: Path,
@@ -34,6 +38,11 @@ def publish(
         manifest.entries[report.entry.path] = replace(
             report.entry, sha256=_hash_of(report, manifest, summary)
         )
+    kept, gone = keep_editions(revisions, manifest, editions)
+    tables |= kept
+    for about, content in revision_files(revisions, manifest):
+        tables[about.path] = content
+        manifest.entries[about.path] = about
     known = glances(manifest, tables, out)
     for entry, page in organisation_pages(manifest, known, out):
         tables[entry.path] = page
@@ -51,6 +60,9 @@ def publish(
             write_whole(staged / path, content)
             moves.append(path)
     publish_together(moves, staged, out)
+    for path in gone:
+        (out / path).unlink(missing_ok=True)
+    summary.revised = revisions.added
     if stale := manifest.stale():
         summary.notes.append(
             f"stale, and not linked, because the table beside them has other figures: {len(stale)} "

@@ -15,11 +15,12 @@ from nhsind.errors import UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
 from nhsind.report.manifest import Entry, Manifest
-from nhsind.report.organisation_pages import publications, report_state
+from nhsind.report.organisation_pages import banners_of, publications, report_state
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
     PACKAGE_NAME,
+    REVISIONS_PAGE,
     line_page_path,
     organisation_page_path,
     workbook_path,
@@ -73,6 +74,8 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
             "verdicts": [each for each in VERDICTS if any(map(_begins(each), held))],
         },
         publications=publications(known.values()),
+        banners=banners_of(known.values()),
+        revisions=REVISIONS_PAGE if REVISIONS_PAGE in manifest.entries else "",
     )
 
 

@@ -26,6 +26,8 @@ WORKBOOK, DICTIONARY = "workbook", "dictionary"
 REFUSED = "refused"
 # A table of results as CSV, and what all of them are, for programs.
 TABLE, PACKAGE = "table", "package"
+# An earlier edition of a table, and the list of all figures that have changed.
+EDITION, REVISIONS = "edition", "revisions"
 # What an entry may name: a file below the folder, none that is hidden.
 PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 

@@ -18,6 +18,7 @@ from nhsind.charts.grid import Placed, grid, icons_of, standing_words
 from nhsind.charts.lettering import clean
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.statuses import mark_notes
+from nhsind.report.embargo import banners
 from nhsind.report.glance import (
     MET,
     NOT_MET,
@@ -173,7 +174,8 @@ def _organisation_page(
             {"words": words.get(entry.folder, entry.folder)} | report_state(entry, stale)
             for entry in others
         ],
-        publications=publications(each for folder, each in shown),
+        publications=publications(each for _, each in shown),
+        banners=banners_of(each for _, each in shown),
     )
 
 
@@ -236,6 +238,15 @@ def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
         Markup("".join(each.svg for each in icons_of(figure.standing))),
         standing_words(figure.standing),
     )
+
+
+def banners_of(found: Iterable[Glance]) -> list[str]:
+    """What stands at the head of a page of several publications, with what it is about."""
+    about: dict[str, list[str]] = {}
+    for glance in found:
+        for words in banners(glance.publication):
+            about.setdefault(words, []).append(glance.words)
+    return [f"{'; '.join(sorted(what))}: {words}" for words, what in about.items()]
 
 
 def publications(

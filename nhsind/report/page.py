@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from html.parser import HTMLParser
@@ -50,6 +51,8 @@ REFUSED_ATTRIBUTES = re.compile(
 PUBLICATION_WORDS = {
     "title": "Publication",
     "release_datetime": "Published",
+    "embargo": "Embargo",
+    "correction": "Correction",
     "contact": "Contact",
     "methodology": "Methodology",
     "revisions": "Revisions",
@@ -70,8 +73,8 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     """The page of an executed notebook.
 
     `heading`: organisation, code, period, links (by kind, paths and words), publication (pairs),
-    explore (bool), home. Raises PageError for an output of a kind that is not approved, and for
-    anything active in the page.
+    banners, revised (how many figures), explore (bool), home. Raises PageError for an output of a
+    kind that is not approved, and for anything active in the page.
     """
     drawn: str = _template("page.html.j2").render(
         title=title_of(notebook.cells),
@@ -85,17 +88,22 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     return page
 
 
-def render_site_page(template: str, explore: bool, **content: Any) -> str:
-    """A page around the reports; `explore` marks it unpublishable. Raises PageError as above."""
+def render_site_page(
+    template: str, explore: bool, banners: Sequence[str] = (), **content: Any
+) -> str:
+    """A page around the reports; `explore` marks it unpublishable, `banners` stand at its head.
+
+    Raises PageError as above.
+    """
     page: str = _template(template).render(
-        style=Markup(_source("style.css")), explore=explore, **content
+        style=Markup(_source("style.css")), explore=explore, banners=banners, **content
     )
     refuse_active(page)
     return page
 
 
-def render_index(explore: bool = False, **content: Any) -> str:
-    """The index page; `content` is what index.html.j2 names, `explore` marks it unpublishable.
+def render_index(explore: bool = False, banners: Sequence[str] = (), **content: Any) -> str:
+    """The index page; `content` is what index.html.j2 names, the rest as for `render_site_page`.
 
     It alone has a script: its filter, named by hash in the page's policy.
     """
@@ -106,6 +114,7 @@ def render_index(explore: bool = False, **content: Any) -> str:
         script=Markup(script),
         script_hash=Markup(digest),
         explore=explore,
+        banners=banners,
         **content,
     )
     refuse_active(page, script)

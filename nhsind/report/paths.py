@@ -7,6 +7,8 @@ from nhsind.periods import Period
 DICTIONARY_NAME = "data-dictionary.csv"
 # From a report or a line's page to the output folder.
 ROOT = "../../"
+# What has changed since it was published: every figure, and the page of them.
+REVISIONS_NAME, REVISIONS_PAGE = "revisions.csv", "revisions.html"
 # The name that readers of Frictionless data packages look for.
 PACKAGE_NAME = "datapackage.json"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ from nhsind.errors import Problem, UsageError, nearest
 from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.release.policies import signed_policy
+from nhsind.report.embargo import release_of
 from nhsind.report.plan import Plan
-from nhsind.report.plan_file import MODES, PUBLICATION
+from nhsind.report.plan_file import MODES, OPTIONAL, PUBLICATION
 from nhsind.sources.usual_numbers import tolerance_of
 from nhsind.statistics.adjustments import Adjustments, kind_of_figures
 from nhsind.statistics.basis import FEWEST_OF_A_BASELINE
@@ -220,14 +220,15 @@ class PlanChecker:
     def _publication(self, mode: str) -> dict[str, str]:
         given = self.given.get("publication") or {}
         if mode == "publish" and ("publication",) not in self.refused:
-            for key in PUBLICATION:
+            needed = [key for key in PUBLICATION if key not in OPTIONAL]
+            for key in needed:
                 if key not in given:
                     message = f"lacks {key}, without which nothing is published"
-                    self._wrong("publication", message, value=None, allowed=", ".join(PUBLICATION))
+                    self._wrong("publication", message, value=None, allowed=", ".join(needed))
         moment = given.get("release_datetime")
         if moment and ("publication", "release_datetime") not in self.refused:
             try:
-                datetime.fromisoformat(moment)
+                release_of(moment)
             except ValueError:
                 message = "release_datetime is no day of the calendar, or no time of day"
                 self._wrong(

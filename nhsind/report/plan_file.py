@@ -59,7 +59,20 @@ class Publication(msgspec.Struct, forbid_unknown_fields=True):
         None
     )
     release_datetime: Annotated[
-        Moment | None, _about("When these figures were or will be released.", "2018-05-10 09:30")
+        Moment | None,
+        _about(
+            "When these figures were or will be released, in the United Kingdom's time where no "
+            "zone is given, a day alone at 9:30; nothing is published before.",
+            "2018-05-10 09:30",
+        ),
+    ] = None
+    correction: Annotated[
+        Text | None,
+        _about(
+            "What was wrong in an earlier edition, where, and that it is put right; it stands at "
+            "the head of every page.",
+            "E.B.3 of 00A was too high by 40 pathways; we are sorry",
+        ),
     ] = None
 
 
@@ -255,9 +268,14 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
     ] = None
     publication: Annotated[
         Publication | None,
-        _about("What every page says of the publication. All keys are needed to publish."),
+        _about(
+            "What every page says of the publication. All keys but `correction` are needed to "
+            "publish."
+        ),
     ] = None
 
 
 KEYS = PlanFile.__struct_fields__
 PUBLICATION = Publication.__struct_fields__
+# What a publication may say besides.
+OPTIONAL = ("correction",)

@@ -19,7 +19,9 @@ from nhsind.output import as_csv, without_formulas
 from nhsind.release.policies import policy_name
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
+from nhsind.report.embargo import banners
 from nhsind.report.glance import TREND_PERIODS
+from nhsind.report.kept import published
 from nhsind.report.manifest import TABLE, Entry, Manifest
 from nhsind.report.page import publication_block
 from nhsind.report.paths import (
@@ -32,6 +34,7 @@ from nhsind.report.paths import (
 from nhsind.report.plan import Plan
 from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.publishing import STAGED, private_folder, sha256
+from nhsind.report.revisions import Revisions
 from nhsind.report.store import Stored
 from nhsind.report.worker import SECONDS_PER_CELL, Task
 from nhsind.tables.cells import value_words, verdict_words
@@ -54,8 +57,10 @@ def prepare(
     runner: str,
     out: Path,
     work: Path,
+    manifest: Manifest,
+    revisions: Revisions,
 ) -> tuple[list[Report], bytes, Entry]:
-    """The tasks of one family and period, and its table of results."""
+    """The tasks of one family and period, and its table of results, whose changes are noted."""
     publish = plan.mode == "publish"
     private = private_folder(out)
     found = stored.found
@@ -77,6 +82,10 @@ def prepare(
         )
     declared = papermill.inspect_notebook(str(notebook))
     content, table = _table(found, folder, released, publish)
+    known = manifest.entries.get(table.path)
+    before = published(known, out) if known and publish else None
+    if before is not None:
+        revisions.take(table, content, before, plan.publication)
     beside = _links(found, table.path)
     reports = []
     for code in wanted:
@@ -105,6 +114,8 @@ def prepare(
             "home": "../../index.html",
             "explore": not publish,
             "publication": publication_block(plan.publication),
+            "banners": banners(plan.publication),
+            "revised": revisions.of(found.family.code, str(found.period), code),
         }
         task = Task(
             notebook,

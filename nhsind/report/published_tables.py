@@ -20,7 +20,7 @@ from nhsind.geography import LEVELS
 from nhsind.periods import parse_period
 from nhsind.release.results import own_period
 from nhsind.report.glance import Glance, read_glance
-from nhsind.report.manifest import mode_of, read_manifest
+from nhsind.report.manifest import EDITION, mode_of, read_manifest
 from nhsind.sources.belonging import is_there
 
 FIGURES = ("numerator", "denominator")
@@ -79,7 +79,10 @@ def read_publication(folder: Path) -> Publication:
         raise InputError(Problem(str(folder)[:200], "is no folder"))
     if mode_of(folder) == "explore":
         raise InputError(Problem(str(folder), f"{IS_NONE}: its figures are exploratory"))
-    policies = {path: entry.policy for path, entry in read_manifest(folder).entries.items()}
+    entries = read_manifest(folder).entries
+    policies = {path: entry.policy for path, entry in entries.items()}
+    # Of a table that was revised, its latest edition says what is published.
+    replaced = {path for path, entry in entries.items() if entry.kind == EDITION}
     problems: list[Problem] = []
     tables: list[PublishedTable] = []
     glances: list[Glance] = []
@@ -87,6 +90,8 @@ def read_publication(folder: Path) -> Publication:
         inside = path.relative_to(folder)
         is_hidden = any(part.startswith(".") for part in inside.parts)
         if path.suffix not in (".csv", ".json") or is_hidden or not path.is_file():
+            continue
+        if inside.as_posix() in replaced:
             continue
         try:
             found = _read(path)

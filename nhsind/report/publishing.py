@@ -98,14 +98,26 @@ def holding(out: Path) -> Iterator[Path]:
     try:
         lock.acquire()
     except Timeout:
-        who = holder.read_text("utf-8").strip() if holder.is_file() else "unknown"
-        raise HeldError(f"another run (process {who}) holds {out}; wait for it to end") from None
+        raise HeldError(
+            f"another run (process {_holder(work)}) holds {out}; wait for it to end"
+        ) from None
     try:
         holder.write_text(f"{os.getpid()}\n", "utf-8")
         yield work
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def holder_of(out: Path) -> str | None:
+    """The process whose run holds an output folder, or was killed while it did; None for none."""
+    work = out / WORK_FOLDER
+    return _holder(work) if (work / "holder").is_file() else None
+
+
+def _holder(work: Path) -> str:
+    holder = work / "holder"
+    return holder.read_text("utf-8").strip() if holder.is_file() else "unknown"
 
 
 def private_folder(out: Path) -> Path:

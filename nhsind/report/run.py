@@ -30,6 +30,7 @@ from nhsind.release.results import Results, own_kind
 from nhsind.release.shown_cells import REFUSED_NOTE
 from nhsind.report.cluster import make_on
 from nhsind.report.deriving import derive_families
+from nhsind.report.embargo import under_embargo
 from nhsind.report.figure_pages import dictionary_file, figure_pages
 from nhsind.report.finishing import publish
 from nhsind.report.log import RunLog, logging_to
@@ -44,6 +45,7 @@ from nhsind.report.publishing import (
     private_folder,
     refuse_outside,
 )
+from nhsind.report.revisions import DEFAULT_EDITIONS, Revisions, read_revisions
 from nhsind.report.store import FamilyTask, Stored, Told, keep_only, refuse_changed, refused_lines
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
@@ -65,18 +67,20 @@ def run(
     scheduler: str | None = None,
     due: bool = False,
     as_of: date | None = None,
+    before_release: bool = False,
+    editions: int = DEFAULT_EDITIONS,
 ) -> Summary:
     """Publish the reports of a plan; see `nhsind run --help`.
 
     `data`: what to read, the plan's or other; `described_as`: what pages say of them; None: their
     kind and the names of the files. Everything is checked, derived and released before the first
     report runs, every report is made before the first is published, and data that changed meanwhile
-    end the run with nothing published. `scheduler`: the address
-    of a Dask cluster that makes them. `due`: of each family the periods that are due on `as_of`
-    (None: today) in place of the plan's; what the data do not cover waits. Raises InputError (plan
-    or data), UsageError,
-    DisclosureError, HeldError, and NhsindError where the system does not let it write; nothing
-    published is then touched. A report that fails is named in the summary and the index.
+    end the run with nothing published. `scheduler`: the address of a Dask cluster that makes them.
+    `due`: of each family the periods that are due on `as_of` (None: today) in place of the plan's;
+    what the data do not cover waits. `before_release`: for those who may see figures under embargo;
+    `editions`: how many earlier ones of each table stay. Raises InputError (plan or data),
+    UsageError, DisclosureError, HeldError, and NhsindError where the system does not let it write;
+    nothing published is then touched. A report that fails is named in the summary and the index.
     """
     began = time.monotonic()
     chosen = runner or ("fork" if hasattr(os, "fork") else "kernel")
@@ -85,6 +89,10 @@ def run(
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more")
     at_a_time = jobs or os.cpu_count() or 1
+    if editions < 0:
+        raise UsageError("--keep-editions must be 0 or more")
+    if plan.mode == "publish":
+        plan = replace(plan, publication=under_embargo(plan.publication, before_release))
     wanted = _wanted(plan, (as_of or date.today()) if due else None)
     summary = Summary(out)
     with _told_in_a_line(out), holding(out) as work:
@@ -99,6 +107,7 @@ def run(
             log("run began", plan=plan.name, out=str(out.resolve()), families=plan.families)
             try:
                 manifest = replace(read_manifest(out), mode=plan.mode)
+                revisions = read_revisions(manifest, out)
                 ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
                 root, told, read = private / "released", Told(), list[Stored]()
                 families = [
@@ -119,6 +128,7 @@ def run(
                     out=out,
                     work=work,
                     manifest=manifest,
+                    revisions=revisions,
                     log=log,
                     summary=summary,
                     told=told,
@@ -141,6 +151,8 @@ def run(
                     reports,
                     tables,
                     manifest=manifest,
+                    revisions=revisions,
+                    editions=editions,
                     plan=plan,
                     out=out,
                     staged=work / STAGED,
@@ -174,6 +186,7 @@ def _prepare_all(
     out: Path,
     work: Path,
     manifest: Manifest,
+    revisions: Revisions,
     log: RunLog,
     summary: Summary,
     told: Told,
@@ -198,7 +211,15 @@ def _prepare_all(
             _tell_refused(found, manifest=manifest, summary=summary)
             own = set(found.figures.frame["org_code"]) - {ENGLAND}
             present |= own | {code for code, above in found.contained.items() if above in own}
-            made, csv, entry = prepare(stored, plan, runner=runner, out=out, work=work)
+            made, csv, entry = prepare(
+                stored,
+                plan,
+                runner=runner,
+                out=out,
+                work=work,
+                manifest=manifest,
+                revisions=revisions,
+            )
             reports += made
             tables[entry.path] = csv
             manifest.entries[entry.path] = entry
