@@ -88,12 +88,12 @@ def _card(figure: KeyFigure) -> str:
     return (
         f"<li{look}><span class='title'>{escape(figure.title)} ({figure.code})</span> "
         f"<span class='value'>{escape(figure.value)}</span> {counts}"
-        f"<strong>{_sign(figure.met)}{escape(figure.verdict)}</strong> {figure.chart} "
+        f"<strong>{sign_of(figure.met)}{escape(figure.verdict)}</strong> {figure.chart} "
         f"<span class='said'>{escape(figure.said)}</span></li>"
     )
 
 
-def _sign(met: str) -> str:
+def sign_of(met: str) -> str:
     """The sign of a verdict, whose words stand beside it."""
     if met not in SIGNS:
         return ""

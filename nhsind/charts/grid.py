@@ -31,6 +31,12 @@ ROWS = {
     "fail": "Consistently misses the target",
     "": "No target",
 }
+BRIEFLY = {
+    "common_cause": "Common cause",
+    "improvement": "Improvement ({})",
+    "concern": "Concern ({})",
+    "neutral": "Special cause ({})",
+}
 # A column that is drawn even where it is empty.
 ALWAYS = ("improvement", "common_cause", "concern")
 LEFT, PAD, HEAD = 146.0, 7.0, 80.0
@@ -128,6 +134,14 @@ def standing_words(how: Standing) -> str:
     """The standing in the words of its icons, or why there is none."""
     said = "; ".join(each.words for each in icons_of(how))
     return sentence(how.why_none or said)
+
+
+def briefly(how: Standing) -> str:
+    """The standing in as few words as an icon beside them needs."""
+    if how.why_none:
+        return sentence(how.why_none)
+    words = [BRIEFLY[how.variation].format(how.direction)]
+    return ", ".join([*words, *([ROWS[how.assurance].lower()] if how.assurance else [])])
 
 
 def _table(caption: str, placed: Sequence[Placed], what: str) -> Table:

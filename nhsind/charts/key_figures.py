@@ -75,7 +75,7 @@ def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
         line.code,
         line.title,
         value_words(row),
-        _counts(line, row),
+        counts_of(line, row),
         met,
         _verdict(found, line, row, met),
     )
@@ -130,7 +130,7 @@ def _chart(evidence: Evidence, code: str) -> str:
     return small.drawn(f"{kind} of {line.title}, {when}; it stands larger with the line.")
 
 
-def _counts(line: Indicator, row: Row) -> str:
+def counts_of(line: Indicator, row: Row) -> str:
     """`7,864 of 8,510 incomplete pathways`; nothing where a value is hidden or is no share."""
     if line.kind != "proportion" or lacks(row, "value"):
         return ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
-from nhsind.charts import chart
+from nhsind.charts import Chart, chart
 from nhsind.charts.grid import Placed, grid, standing_words
 from nhsind.charts.lettering import clean
 from nhsind.charts.ranked import Ranked, ranking
@@ -34,6 +34,7 @@ from nhsind.report.paths import (
     workbook_path,
 )
 from nhsind.report.workbook import workbook
+from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
 from nhsind.tables.cells import interval_words, standard_words, value_words
 from nhsind.version import library_digest
 
@@ -112,9 +113,12 @@ def _line_page(
 ) -> bytes:
     """All organisations by one line: the spread and the grid, and every figure as a table."""
     period = found.period_of(line.code)
-    drawn = chart("spread", found, line.code)
-    everyone, _ = ranking(found, line.code)
     national = found.figure(line.code, ENGLAND)
+    drawn = chart("spread", found, line.code)
+    # By its size each organisation may differ from the others by chance, some groups apart.
+    by_size = _funnels(found, line)
+    over_time = chart("spc", replace(found, organisation=ENGLAND), line.code) if national else None
+    everyone, _ = ranking(found, line.code)
     standard = line.standard(period, found.level)
     first = found.figure(line.code, everyone[0].org) if everyone else None
     words = "none"
@@ -156,6 +160,9 @@ def _line_page(
         unjudged=len(rows) - judged,
         figure=Markup(drawn.figure),
         grid=Markup(board.figure),
+        funnels=[Markup(each.figure) for each in by_size],
+        everyone=found.everyone,
+        over_time=Markup(over_time.figure) if over_time else "",
         table=f"{drawn.table.caption}, highest value first",
         rows=rows,
         notes=(*mark_notes(cell for row in rows for cell in astuple(row)), *rule),
@@ -167,6 +174,18 @@ def _line_page(
         banners=banners(found.publication),
     )
     return page.encode("utf-8")
+
+
+def _funnels(found: Results, line: Indicator) -> list[Chart]:
+    """All organisations by size, each group of peers with limits of its own; none of counts."""
+    if line.kind not in FUNNEL_KINDS:
+        return []
+    firsts: dict[str, str] = {}
+    for code in sorted(set(found.figures.frame["org_code"]) - {ENGLAND}):
+        if found.figure(line.code, code) is not None:
+            firsts.setdefault(found.peers.get(code, ""), code)
+    drawn = [chart("funnel", found, line.code, org=code) for code in firsts.values()]
+    return [each for each in drawn if each.svg]
 
 
 def _counted(line: Indicator) -> list[tuple[str, str]]:

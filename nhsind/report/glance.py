@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from nhsind.charts.base import bare, drawn_value, standard_of
 from nhsind.charts.change_words import change_words
+from nhsind.charts.key_figures import counts_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import span
 from nhsind.definitions.indicators import Indicator
@@ -45,7 +46,8 @@ MET, NOT_MET, UNJUDGED = "met", "not met", "no standard"
 class GlanceFigure:
     """What a page shows of one line and organisation, in words, and its past as it is drawn.
 
-    `verdict`: `met`, `not met`, `no standard`, or the mark of a figure that has no value.
+    `verdict`: `met`, `not met`, `no standard`, or the mark of a figure that has no value. `counts`:
+    `n of N`, where the value is a share of counts that are shown.
     `standing`: what its control chart says of the latest figure, or why it says nothing.
     """
 
@@ -60,17 +62,45 @@ class GlanceFigure:
     trend_words: str
     limit: float | None
     standing: Standing = UNTOLD
+    counts: str = ""
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """What needs attention, the gravest first."""
+        found = []
+        if self.verdict == NOT_MET:
+            found.append(f"standard of {self.standard} not met")
+        if self.plan_verdict == NOT_MET:
+            found.append(f"plan of {self.plan} not met")
+        if self.standing.variation == "concern":
+            found.append("special cause of concern")
+        if self.standing.assurance == "fail":
+            found.append("consistently misses its target")
+        return tuple(found)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a standard or plan is not met."""
+        return NOT_MET in (self.verdict, self.plan_verdict)
 
 
 @dataclass(frozen=True)
 class GlanceLine:
-    """A line with the figure of each organisation; `england`: the national value in words."""
+    """A line with the figure of each organisation; `england`: the national value in words.
+
+    `national`: the same as a figure, where there is one.
+    """
 
     code: str
     title: str
     period_words: str
     england: str
     figures: dict[str, GlanceFigure]
+    national: GlanceFigure | None = None
+
+    def of(self, organisation: str) -> GlanceFigure | None:
+        """The figure of an organisation or of England."""
+        return self.national if organisation == ENGLAND else self.figures.get(organisation)
 
     def count(self, verdict: str) -> int:
         """How many organisations have a verdict."""
@@ -97,6 +127,7 @@ class Glance:
     organisations: dict[str, Place]
     lines: tuple[GlanceLine, ...]
     rule: str = ""
+    everyone: str = "England"
 
     @property
     def when(self) -> Period:
@@ -125,7 +156,7 @@ class Glance:
 def glance_of(found: Results, released: str) -> Glance:
     """The released figures of a family and period at a glance; `released`: their SHA-256."""
     everyone = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
-    evidence = gather(found, everyone)
+    evidence = gather(found, [*everyone, ENGLAND])
     return Glance(
         found.family.code,
         found.family.title,
@@ -142,6 +173,7 @@ def glance_of(found: Results, released: str) -> Glance:
         },
         tuple(_line(found, each, everyone) for each in evidence.values()),
         rule_words(found.figures.policy),
+        found.everyone,
     )
 
 
@@ -161,13 +193,16 @@ def read_glance(text: str) -> Glance:
 
 
 def _read_line(row: dict[str, Any]) -> GlanceLine:
-    figures = {
-        code: GlanceFigure(
-            **figure | {"trend": tuple(figure["trend"]), "standing": Standing(*figure["standing"])}
-        )
-        for code, figure in row.pop("figures").items()
-    }
-    return GlanceLine(**row, figures=figures)
+    figures = {code: _read_figure(figure) for code, figure in row.pop("figures").items()}
+    national = row.pop("national", None)
+    return GlanceLine(
+        **row, figures=figures, national=None if national is None else _read_figure(national)
+    )
+
+
+def _read_figure(figure: dict[str, Any]) -> GlanceFigure:
+    standing = Standing(*figure["standing"])
+    return GlanceFigure(**figure | {"trend": tuple(figure["trend"]), "standing": standing})
 
 
 def _group(found: Results, organisation: str) -> str:
@@ -189,6 +224,7 @@ def _line(found: Results, evidence: Evidence, everyone: list[str]) -> GlanceLine
             for code, row in rows.items()
             if row is not None
         },
+        None if national is None else _figure(found, evidence, ENGLAND, national),
     )
 
 
@@ -211,6 +247,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         trend_words=_trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),
         standing=standing(evidence, organisation),
+        counts=counts_of(line, row),
     )
 
 

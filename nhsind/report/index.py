@@ -12,10 +12,16 @@ from typing import Any
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.statuses import mark_notes
 from nhsind.errors import UsageError
+from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
 from nhsind.report.manifest import Entry, Manifest
-from nhsind.report.organisation_pages import banners_of, publications, report_state
+from nhsind.report.organisation_pages import (
+    banners_of,
+    has_national,
+    publications,
+    report_state,
+)
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
@@ -56,6 +62,9 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         listed=len(listed),
         organisations=organisations,
         families=_families(known),
+        national=_national(known),
+        everyone=next((each.everyone for each in known.values()), "England"),
+        national_page=organisation_page_path(ENGLAND) if has_national(known.values()) else "",
         files=[
             (tables[folder].path, _workbook(tables[folder], manifest), words[folder])
             for folder in folders
@@ -154,6 +163,35 @@ def _verdict(glance: Glance | None, organisation: str) -> str:
     if missed:
         return f"{SOME_MISSED} ({missed} of {len(verdicts)})"
     return f"{ALL_MET} ({len(verdicts)})" if verdicts else NO_VERDICT
+
+
+def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
+    """The lines that need attention nationally, of each family's latest period, the worst first."""
+    found = []
+    for _, held in groupby(sorted(known.values(), key=_family), key=_family):
+        newest = max(held, key=lambda each: (each.when.end, each.when.months))
+        for line in newest.lines:
+            figure, missed = line.national, line.count(NOT_MET)
+            if figure is None or not figure.concerns:
+                continue
+            judged = missed + line.count(MET)
+            found.append(
+                {
+                    "rank": "0" if figure.verdict == NOT_MET else "1" if figure.is_missed else "2",
+                    "title": line.title,
+                    "code": line.code,
+                    "period": line.period_words,
+                    "page": line_page_path(line.code, newest.when),
+                    "value": figure.value,
+                    "concerns": "; ".join(figure.concerns),
+                    "missed": f"{missed:,} of {judged:,} organisations miss it" if judged else "",
+                }
+            )
+    return sorted(found, key=lambda each: each["rank"])
+
+
+def _family(glance: Glance) -> str:
+    return glance.family
 
 
 def _families(known: dict[str, Glance]) -> list[dict[str, Any]]:

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from nhsind.charts.grid import Placed, grid, icons_of, standing_words
+from nhsind.charts.first_read import sign_of
+from nhsind.charts.grid import Placed, briefly, grid, icons_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.statuses import mark_notes
+from nhsind.geography import ENGLAND
 from nhsind.report.embargo import banners
 from nhsind.report.glance import (
     MET,
@@ -36,6 +38,7 @@ from nhsind.report.paths import line_page_path, organisation_page_path
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"
+NO_REPORT = "There is no report of this organisation."
 STALE = "stale: the report shows other figures than the file beside it"
 
 
@@ -55,6 +58,7 @@ class _Line:
     spark: Markup
     icons: Markup
     standing: str
+    sign: Markup
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,15 @@ def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) 
         for folder, each in newest
     ]
     pages = []
-    for code, entries in groupby(reports, key=lambda entry: entry.organisation):
-        mine = list(entries)
+    owned = [
+        (code, list(held)) for code, held in groupby(reports, key=lambda entry: entry.organisation)
+    ]
+    if has_national(known.values()):
+        owned.append((ENGLAND, []))
+    for code, mine in owned:
         path = organisation_page_path(code)
         states = [(entry.path, report_state(entry, stale)["gap"]) for entry in mine]
-        parts = [library_digest(), explore, mine[-1].name, states, shown]
+        parts = [library_digest(), explore, [entry.name for entry in mine[-1:]], states, shown]
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         content = kept(path, fingerprint, manifest, out)
         if content is None:
@@ -128,6 +136,15 @@ def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) 
     return pages
 
 
+def has_national(known: Iterable[Glance]) -> bool:
+    """Whether any line has a figure of England, or of all organisations in the data."""
+    return any(line.national is not None for glance in known for line in glance.lines)
+
+
+def _holds(glance: Glance, code: str) -> bool:
+    return any(line.of(code) is not None for line in glance.lines)
+
+
 def _organisation_page(
     code: str,
     reports: list[Entry],
@@ -137,8 +154,8 @@ def _organisation_page(
     explore: bool,
 ) -> str:
     entries = {entry.folder: entry for entry in reports}
-    shown = [(folder, each) for folder, each in newest if code in each.organisations]
-    place = shown[0][1].organisations[code] if shown else Place(reports[-1].name or code)
+    shown = [(folder, each) for folder, each in newest if _holds(each, code)]
+    place = _place(code, reports, [each for _, each in shown])
     by_family: dict[str, list[tuple[str, Glance]]] = {}
     for folder, glance in shown:
         by_family.setdefault(glance.family, []).append((folder, glance))
@@ -151,23 +168,27 @@ def _organisation_page(
         for line in section.lines
     ]
     board = grid(clean(place.name), placed, "line")
-    judged = [
-        line
-        for section in sections
-        for line in section.lines
-        if line.figure.verdict in (MET, NOT_MET)
-    ]
+    lines = [line for section in sections for line in section.lines]
+    judged = [line for line in lines if line.figure.verdict in (MET, NOT_MET)]
+    # The worst first: what is missed, then what its control chart signals.
+    pressing = sorted(
+        (line for line in lines if line.figure.concerns),
+        key=lambda line: (line.figure.verdict != NOT_MET, not line.figure.is_missed),
+    )
     others = [entry for folder, entry in entries.items() if folder not in own]
     words = {folder: glance.words for folder, glance in newest}
     return render_site_page(
         "organisation.html.j2",
         explore,
-        title=f"{place.name}: all indicators",
+        title=f"{place.name[0].upper()}{place.name[1:]}: all indicators",
         name=place.name,
         code=code,
         areas=[area for area in (place.group, place.region) if area],
         judged=len(judged),
-        missed=[line for line in judged if line.figure.verdict == NOT_MET],
+        missed=sum(line.figure.verdict == NOT_MET for line in judged),
+        pressing=pressing,
+        is_national=code == ENGLAND,
+        notes=list(dict.fromkeys(note for section in sections for note in section.notes)),
         grid=Markup(board.figure) if placed else "",
         sections=sections,
         others=[
@@ -179,21 +200,30 @@ def _organisation_page(
     )
 
 
+def _place(code: str, reports: list[Entry], shown: list[Glance]) -> Place:
+    """What an organisation is called and where it is."""
+    if code == ENGLAND:
+        return Place(next((each.everyone for each in shown), "England"))
+    known = (each.organisations[code] for each in shown if code in each.organisations)
+    return next(known, None) or Place(reports[-1].name or code)
+
+
 def _section(
     code: str, shown: list[tuple[str, Glance]], entries: dict[str, Entry], stale: set[str]
 ) -> _Section:
     """A family's section, from its publications, the newest first: each line from the newest."""
     folder, newest = shown[0]
     entry = entries.get(folder)
-    state = {"report": "", "gap": "There is no report of this organisation."}
+    state = {"report": "", "gap": "" if code == ENGLAND else NO_REPORT}
     if entry is not None:
         state = report_state(entry, stale)
         state["gap"] = f"The report is {state['gap']}." if state["gap"] else ""
     lines: dict[str, _Line] = {}
     for _, glance in shown:
         for line in glance.lines:
-            if code in line.figures and line.code not in lines:
-                lines[line.code] = _line(line, line.figures[code], glance)
+            figure = line.of(code)
+            if figure is not None and line.code not in lines:
+                lines[line.code] = _line(line, figure, glance)
     name = folder.lower().replace("/", "-")
     return _Section(
         name,
@@ -236,7 +266,8 @@ def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
         "; ".join(verdicts) or figure.verdict,
         Markup(sparkline(figure.trend, figure.limit, words)),
         Markup("".join(each.svg for each in icons_of(figure.standing))),
-        standing_words(figure.standing),
+        briefly(figure.standing),
+        Markup(sign_of(NOT_MET if figure.is_missed else figure.verdict)),
     )
 
 

@@ -14,7 +14,7 @@ from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.release.policies import signed_policy
 from nhsind.report.embargo import release_of
 from nhsind.report.plan import Plan
-from nhsind.report.plan_file import MODES, OPTIONAL, PUBLICATION
+from nhsind.report.plan_file import MODES, NEEDED
 from nhsind.sources.usual_numbers import tolerance_of
 from nhsind.statistics.adjustments import Adjustments, kind_of_figures
 from nhsind.statistics.basis import FEWEST_OF_A_BASELINE
@@ -220,11 +220,10 @@ class PlanChecker:
     def _publication(self, mode: str) -> dict[str, str]:
         given = self.given.get("publication") or {}
         if mode == "publish" and ("publication",) not in self.refused:
-            needed = [key for key in PUBLICATION if key not in OPTIONAL]
-            for key in needed:
+            for key in NEEDED:
                 if key not in given:
                     message = f"lacks {key}, without which nothing is published"
-                    self._wrong("publication", message, value=None, allowed=", ".join(needed))
+                    self._wrong("publication", message, value=None, allowed=", ".join(NEEDED))
         moment = given.get("release_datetime")
         if moment and ("publication", "release_datetime") not in self.refused:
             try:

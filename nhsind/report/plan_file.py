@@ -279,3 +279,4 @@ KEYS = PlanFile.__struct_fields__
 PUBLICATION = Publication.__struct_fields__
 # What a publication may say besides.
 OPTIONAL = ("correction",)
+NEEDED = tuple(key for key in PUBLICATION if key not in OPTIONAL)

@@ -23,6 +23,8 @@ HEADING: dict[str, Any] = {
     "organisation": "A & Sons <b>CCG</b>",
     "code": "00A",
     "period": "March 2018",
+    "banners": [],
+    "revised": 0,
     "links": {"Figures": [("rtt.csv", "as <CSV>")]},
     "home": "../../index.html",
     "explore": False,

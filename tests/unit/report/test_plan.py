@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from nhsind.definitions.catalogue import load_family
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
-from nhsind.report.plan_file import KEYS, PUBLICATION
+from nhsind.report.plan_file import KEYS, NEEDED
 from nhsind.report.plan_reading import LARGEST_PLAN, read_plan
 from nhsind.statistics.adjustments import Adjustments
 
-WORDS = {key: f"about {key}" for key in PUBLICATION} | {"release_datetime": "2018-05-10 09:30"}
+WORDS = {key: f"about {key}" for key in NEEDED} | {"release_datetime": "2018-05-10 09:30"}
 BLOCK = "".join(f"  {key}: {words}\n" for key, words in WORDS.items())
 GOOD = f"""\
 # A comment.
@@ -166,7 +166,7 @@ def test_every_problem_is_named_at_once_with_its_line(path: Path) -> None:
     ]
     rest = problems[8:]
     assert rest[0].value == "titel" and rest[0].nearest == "title"
-    assert [p.message.split()[1].rstrip(",") for p in rest[1:]] == list(PUBLICATION[1:])
+    assert [p.message.split()[1].rstrip(",") for p in rest[1:]] == list(NEEDED[1:])
     assert all(problem.line is not None for problem in problems)
     assert problems[0].nearest == "family" and problems[1].nearest == "rtt"
     assert problems[6].nearest == "publish"
@@ -180,7 +180,7 @@ def test_family_and_periods_must_be_there(path: Path, key: str) -> None:
     assert problem.allowed
 
 
-@pytest.mark.parametrize("key", PUBLICATION)
+@pytest.mark.parametrize("key", NEEDED)
 def test_nothing_is_published_without_every_publication_field(path: Path, key: str) -> None:
     for text in ("", f"  {key}:\n", f'  {key}: "  "\n'):
         (problem,) = refused(path, GOOD.replace(f"  {key}: {WORDS[key]}\n", text))
