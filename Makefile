@@ -89,9 +89,14 @@ notebooks: $(READY) ## Run the notebooks again and store their outputs
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
 	  --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
-lock: ## Resolve requirements.lock again from pyproject.toml
+lock: $(READY) ## Resolve requirements.lock and the two shorter lists again from pyproject.toml
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
+	uv pip compile pyproject.toml -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements-runtime.lock
+	$(BIN)/python -c 'import tomllib; print(*(each for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if not each.startswith("jupyterlab")), sep="\n")' | \
+	  uv pip compile - -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements-run.lock
 
 clean: ## Remove what set-up made
 	rm -rf $(VENV) $(UV_VENV)

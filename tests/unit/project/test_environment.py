@@ -51,8 +51,8 @@ class Pin:
         return self.marker is None or self.marker.evaluate(there)
 
 
-def lock() -> list[Pin]:
-    text = (ROOT / "requirements.lock").read_text("utf-8")
+def lock(name: str = "requirements.lock") -> list[Pin]:
+    text = (ROOT / name).read_text("utf-8")
     return [Pin(entry) for entry in re.split(r"\n(?=\S)", text.strip("\n"))]
 
 
@@ -88,12 +88,60 @@ def test_the_pythons_that_are_tested_are_those_that_are_promised() -> None:
     assert not PYTHON.contains("3.10") and not PYTHON.contains("3.14")
 
 
+# What is for exploring: the container of scheduled runs does without.
+FOR_PEOPLE = {"jupyterlab"}
+
+
+@pytest.mark.parametrize(
+    ("name", "without"),
+    [("requirements-runtime.lock", set()), ("requirements-run.lock", FOR_PEOPLE)],
+)
+def test_a_shorter_list_pins_what_is_needed_as_the_whole_one_does(
+    name: str, without: set[str]
+) -> None:
+    short = lock(name)
+    whole = {(pin.name, pin.version): set(pin.hashes) for pin in PINS}
+    assert all(whole.get((pin.name, pin.version)) == set(pin.hashes) for pin in short)
+    names = {pin.name for pin in short}
+    needed = {canonicalize_name(each.name) for each in DECLARED}
+    assert needed - without <= names and not without & names
+    of_development = {canonicalize_name(each.name) for each in DEVELOPMENT} - needed
+    assert not of_development & names
+
+
+def test_the_container_holds_what_a_run_needs() -> None:
+    """Checked line by line: no line but these, each file that is copied is there."""
+    text = (ROOT / "Containerfile").read_text("utf-8")
+    lines = [line.split(maxsplit=1) for line in text.splitlines() if line and line[0] != "#"]
+    kinds = [kind for kind, _ in lines]
+    allowed = "FROM WORKDIR COPY RUN ENV VOLUME USER ENTRYPOINT CMD".split()
+    assert set(kinds) <= set(allowed) and kinds.count("FROM") == 2
+    base = f"docker.io/library/python:{min(PYTHONS)}-slim"
+    assert all(rest.split(" AS ")[0] == base for kind, rest in lines if kind == "FROM")
+    copied = [
+        place
+        for kind, rest in lines
+        if kind == "COPY" and "--from" not in rest
+        for place in rest.split()[:-1]
+    ]
+    assert all((ROOT / place).exists() for place in copied)
+    ignored = (ROOT / ".containerignore").read_text("utf-8").split()
+    assert ignored[0] == "*" and {f"!{place}" for place in copied} < set(ignored)
+    runs = " ".join(rest for kind, rest in lines if kind == "RUN")
+    assert "--require-hashes -r requirements-run.lock" in runs and "--no-deps ." in runs
+    # The last stage takes the environment and no tool to build one, and does not run as root.
+    last = lines[len(kinds) - kinds[::-1].index("FROM") :]
+    assert ["COPY", "--from=build /opt/nhsind /opt/nhsind"] in last
+    assert not any("pip " in rest for _, rest in last)
+    assert kinds.index("USER") < kinds.index("ENTRYPOINT")
+    assert ["ENTRYPOINT", '["nhsind"]'] in last
+
+
 def test_conda_takes_its_packages_from_the_same_list() -> None:
     content = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     texts = [item for item in content["dependencies"] if isinstance(item, str)]
     (from_pip,) = [item["pip"] for item in content["dependencies"] if isinstance(item, dict)]
-    assert "-r requirements.lock" in from_pip
-    assert set(from_pip) <= {"-r requirements.lock", "-e .", "--no-deps -e ."}
+    assert from_pip == ["-r requirements-runtime.lock"]
     assert [text.split("=")[0] for text in texts] == ["python", "pip"]
     python = texts[0].removeprefix("python=")
     assert python in PYTHONS and PYTHON.contains(python)
@@ -111,7 +159,11 @@ def test_conda_gives_pip_no_folder_beside_hashes() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "pyproject.toml", "environment.yml", "Makefile"]
+    "name",
+    [
+        *("requirements.lock", "requirements-runtime.lock", "requirements-run.lock"),
+        *("pyproject.toml", "environment.yml", "Makefile"),
+    ],
 )
 def test_no_registry_is_named(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
