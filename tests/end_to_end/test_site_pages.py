@@ -59,12 +59,14 @@ def test_the_page_of_an_organisation_shows_the_released_figures(first: Path) -> 
         assert [row[0].split()[-1] for row in rows] == ["E.B.3", "E.M.18", "E.M.19", "E.M.20"]
         expected = table["E.B.3", code]
         assert rows[0][1] == f"{float(expected['value']):.1%}"
-        assert rows[0][2] == f"{float(table['E.B.3', 'ENGLAND']['value']):.1%}"
+        counts = (f"{int(expected[name]):,}" for name in ("numerator", "denominator"))
+        assert rows[0][2] == f"{' of '.join(counts)} incomplete pathways"
+        assert rows[0][3] == f"{float(table['E.B.3', 'ENGLAND']['value']):.1%}"
         met = "met" if expected["meets_standard"] == "true" else "not met"
-        assert rows[0][3].startswith("at least 92%") and rows[0][4].startswith(met)
+        assert rows[0][4].startswith("at least 92%") and rows[0][5].startswith(met)
         assert f"{int(table['E.M.18', code]['numerator']):,}" == rows[1][1]
-        assert rows[1][3:5] == ["none", "no standard"]
-        assert all(re.match("up|down|no clear change from|not tested", row[5]) for row in rows)
+        assert rows[1][4:6] == ["none", "no standard"]
+        assert all(re.match("up|down|no clear change from|not tested", row[6]) for row in rows)
         assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="spark"') == 4
         assert re.search(
             r'aria-label="Trend of Incomplete RTT pathways within 18 weeks, March 2017 to March '
@@ -72,7 +74,7 @@ def test_the_page_of_an_organisation_shows_the_released_figures(first: Path) -> 
             page,
         )
         assert f'href="../rtt/2018-03/{code}.html"' in page
-        assert ("Standards not met" in page) == (met == "not met")
+        assert ("standard of at least 92% not met" in page) == (met == "not met")
 
 
 def test_the_page_of_a_line_ranks_every_organisation(first: Path) -> None:
@@ -107,7 +109,7 @@ def test_what_other_runs_published_stays_on_the_pages(world: World, out: Path) -
     after = text_of(out, PLACES[0])
     # The latest period is shown; the earlier report is listed.
     assert heading in after and "rtt-2018-02" not in after
-    assert re.search(r'Other reports.*<a href="../rtt/2018-02/ZX001.html">', after, re.DOTALL)
+    assert re.search(r'Reports of other periods.*<a href="../rtt/2018-02/ZX001.html">', after, re.DOTALL)
     assert rows_of(before)[0] in rows_of(after)
     assert (out / "indicators/E.B.3/2018-02.html").is_file() and verify(out) == []
     index = text_of(out, "index.html")
