@@ -17,7 +17,7 @@ from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.output_columns import COUNT, NUMBER, TEXT, VERDICT, data_dictionary
 from nhsind.periods import parse_period
 from nhsind.report.kept import Made, published
-from nhsind.report.manifest import PACKAGE, TABLE, Entry, Manifest
+from nhsind.report.manifest import PACKAGE, SERIES, TABLE, Entry, Manifest
 from nhsind.report.paths import PACKAGE_NAME
 
 # A count may have halves, which is no integer.
@@ -30,8 +30,9 @@ def package_file(manifest: Manifest, tables: Mapping[str, bytes], out: Path, tit
     fields = _fields()
     resources = []
     for entry in sorted(manifest.entries.values(), key=lambda each: each.path):
-        content = tables.get(entry.path) if entry.kind == TABLE else None
-        if entry.kind == TABLE and content is None:
+        is_table = entry.kind in (TABLE, SERIES) and entry.path.endswith(".csv")
+        content = tables.get(entry.path) if is_table else None
+        if is_table and content is None:
             content = published(entry, out)
         if content is not None:
             resources.append(_resource(entry, content, fields))
@@ -60,12 +61,16 @@ def _fields() -> dict[str, dict[str, Any]]:
     }
 
 
+def _when(entry: Entry) -> str:
+    return parse_period(entry.period).words if entry.period else "all periods"
+
+
 def _resource(entry: Entry, content: bytes, fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
     header = next(csv.reader([content.decode("utf-8").splitlines()[0]]))
     return {
         "profile": "tabular-data-resource",
         "name": PurePosixPath(entry.path).stem.lower(),
-        "title": f"{load_family(entry.family).title}, {parse_period(entry.period).words}",
+        "title": f"{load_family(entry.family).title}, {_when(entry)}",
         "path": entry.path,
         "format": "csv",
         "mediatype": "text/csv",

@@ -15,7 +15,7 @@ from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
-from nhsind.report.manifest import Entry, Manifest
+from nhsind.report.manifest import SERIES, Entry, Manifest
 from nhsind.report.organisation_pages import (
     banners_of,
     has_national,
@@ -69,6 +69,11 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
             (tables[folder].path, _workbook(tables[folder], manifest), words[folder])
             for folder in folders
             if folder in tables
+        ],
+        series=[
+            (path, f"{path.removesuffix('.csv')}.parquet", _title(entry.family))
+            for path, entry in sorted(manifest.entries.items())
+            if entry.kind == SERIES and path.endswith(".csv")
         ],
         dictionary=DICTIONARY_NAME if DICTIONARY_NAME in manifest.entries else "",
         package=PACKAGE_NAME,

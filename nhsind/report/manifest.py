@@ -28,6 +28,8 @@ REFUSED = "refused"
 TABLE, PACKAGE = "table", "package"
 # An earlier edition of a table, and the list of all figures that have changed.
 EDITION, REVISIONS = "edition", "revisions"
+# All periods of a family in one table.
+SERIES = "series"
 # What an entry may name: a file below the folder, none that is hidden.
 PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 

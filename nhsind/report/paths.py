@@ -23,6 +23,11 @@ def line_page_path(code: str, period: Period) -> str:
     return f"indicators/{code}/{period.in_paths}.html"
 
 
+def series_path(family: str) -> str:
+    """Where the table of all periods of a family lies."""
+    return f"series/{family}.csv"
+
+
 def workbook_path(table: str) -> str:
     """Where the workbook lies whose figures are also in a CSV."""
     return f"{table.removesuffix('.csv')}.xlsx"

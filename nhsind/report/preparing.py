@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
 import papermill
 
 from nhsind.definitions.catalogue import definition_digest, family_folders
@@ -29,6 +30,7 @@ from nhsind.report.paths import (
     ROOT,
     line_page_path,
     organisation_page_path,
+    series_path,
     workbook_path,
 )
 from nhsind.report.plan import Plan
@@ -86,7 +88,7 @@ def prepare(
     before = published(known, out) if known and publish else None
     if before is not None:
         revisions.take(table, content, before, plan.publication)
-    beside = _links(found, table.path)
+    beside = _links(found, table.path, publish)
     reports = []
     for code in wanted:
         name = found.names.get(code) or ""
@@ -156,12 +158,13 @@ def prepare(
     return reports, content, table
 
 
-def _links(found: Results, table: str) -> dict[str, list[tuple[str, str]]]:
+def _links(found: Results, table: str, publish: bool) -> dict[str, list[tuple[str, str]]]:
     """Where a report leads to besides its organisation, by kind: files and lines."""
     held = set(found.figures.frame["indicator"])
     files = [
         (table, "all organisations as CSV"),
         (workbook_path(table), "as a workbook (XLSX)"),
+        *([(series_path(found.family.code), "all periods as CSV")] if publish else []),
         (DICTIONARY_NAME, "what the columns hold"),
     ]
     lines = [
@@ -189,11 +192,7 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
     """The released results of the period as CSV, which says by its name if it is exploratory."""
     figures = found.figures.frame
     own = {line: str(found.period_of(line)) for line in figures["indicator"].unique()}
-    # `status` says what the mark behind it made of a figure, `note` what rounding leaves open.
-    shown = figures.drop(columns=["mark", *PRECISION], errors="ignore")
-    rows = shown[shown["period"] == shown["indicator"].map(own)]
-    # A note says what is behind a status that is not ok; pages say what else is to be said.
-    rows = rows.assign(note=rows["note"].where(rows["status"] != Status.OK, ""))
+    rows = shown_figures(figures[figures["period"] == figures["indicator"].map(own)])
     content = as_csv(without_formulas(rows)).encode("utf-8")
     name = f"{folder.replace('/', '-')}.csv"
     path = f"{folder}/{name if publish else f'not-for-publication-{name}'}"
@@ -204,6 +203,14 @@ def _table(found: Results, folder: str, released: str, publish: bool) -> tuple[b
         path, code, period, "", "", "", digest, kind=TABLE, released=released, policy=policy
     )
     return content, entry
+
+
+def shown_figures(figures: pd.DataFrame) -> pd.DataFrame:
+    """Released figures as a table of results has them."""
+    # `status` says what the mark behind it made of a figure, `note` what rounding leaves open.
+    shown = figures.drop(columns=["mark", *PRECISION], errors="ignore")
+    # A note says what is behind a status that is not ok; pages say what else is to be said.
+    return shown.assign(note=shown["note"].where(shown["status"] != Status.OK, ""))
 
 
 def notebook_of(family: str) -> Path:

@@ -46,6 +46,7 @@ from nhsind.report.publishing import (
     refuse_outside,
 )
 from nhsind.report.revisions import DEFAULT_EDITIONS, Revisions, read_revisions
+from nhsind.report.series import Series, series_files, take
 from nhsind.report.store import FamilyTask, Stored, Told, keep_only, refuse_changed, refused_lines
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
@@ -200,6 +201,7 @@ def _prepare_all(
     tables: dict[str, bytes] = {}
     present: set[str] = set()
     linked = {entry.organisation for entry in manifest.reports()}
+    series: dict[str, Series] = {}
     with steps() as step, closing(stores(step)) as derived:
         for stored in derived:
             found = stored.found
@@ -223,6 +225,8 @@ def _prepare_all(
             reports += made
             tables[entry.path] = csv
             manifest.entries[entry.path] = entry
+            if plan.mode == "publish":
+                take(series, found, manifest, out)
             linked |= {report.entry.organisation for report in made}
             for about, page in figure_pages(
                 found, entry, manifest=manifest, linked=linked, out=out
@@ -238,9 +242,9 @@ def _prepare_all(
         return [], {}
     if not told.refused:  # an organisation of a family that is refused may be in no other
         _refuse_unknown(plan, present, told.waiting, any_report=bool(reports))
-    about, dictionary = dictionary_file()
-    tables[about.path] = dictionary
-    manifest.entries[about.path] = about
+    for about, content in (dictionary_file(), *series_files(series.values())):
+        tables[about.path] = content
+        manifest.entries[about.path] = about
     pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]
     refuse_outside(out, [INDEX, NAME, *tables, *pages])
     return reports, tables

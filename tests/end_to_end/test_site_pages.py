@@ -109,7 +109,9 @@ def test_what_other_runs_published_stays_on_the_pages(world: World, out: Path) -
     after = text_of(out, PLACES[0])
     # The latest period is shown; the earlier report is listed.
     assert heading in after and "rtt-2018-02" not in after
-    assert re.search(r'Reports of other periods.*<a href="../rtt/2018-02/ZX001.html">', after, re.DOTALL)
+    assert re.search(
+        r'Reports of other periods.*<a href="../rtt/2018-02/ZX001.html">', after, re.DOTALL
+    )
     assert rows_of(before)[0] in rows_of(after)
     assert (out / "indicators/E.B.3/2018-02.html").is_file() and verify(out) == []
     index = text_of(out, "index.html")
