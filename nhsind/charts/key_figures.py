@@ -75,7 +75,7 @@ def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
         line.code,
         line.title,
         value_words(row),
-        counts_of(line, row),
+        _counts_or_why(line, row),
         met,
         _verdict(found, line, row, met),
     )
@@ -128,6 +128,12 @@ def _chart(evidence: Evidence, code: str) -> str:
         dict.fromkeys(in_words(each) for each in (evidence.periods[shown][0], evidence.period))
     )
     return small.drawn(f"{kind} of {line.title}, {when}; it stands larger with the line.")
+
+
+def _counts_or_why(line: Indicator, row: Row) -> str:
+    """The counts of a figure, or what the mark in its place means."""
+    mark = str(row["value_mark"])
+    return Mark(mark).meaning if mark in list(Mark) else counts_of(line, row)
 
 
 def counts_of(line: Indicator, row: Row) -> str:

@@ -119,13 +119,17 @@ def _line_page(
     by_size = _funnels(found, line)
     over_time = chart("spc", replace(found, organisation=ENGLAND), line.code) if national else None
     everyone, _ = ranking(found, line.code)
+    # As sentences rank them: the best first, where one way is better.
+    first = "lowest" if line.polarity == "lower" else "highest"
+    if first == "lowest":
+        everyone = _lowest_first(everyone)
     standard = line.standard(period, found.level)
-    first = found.figure(line.code, everyone[0].org) if everyone else None
+    example = found.figure(line.code, everyone[0].org) if everyone else None
     words = "none"
     if standard is not None and standard.is_own:
         words = "each organisation has its own"
-    elif first is not None:
-        words = standard_words(standard, first)
+    elif example is not None:
+        words = standard_words(standard, example)
     figures = next(each.figures for each in glance.lines if each.code == line.code)
     placed = [
         Placed(code, clean(found.names.get(code) or code), each.standing)
@@ -163,7 +167,8 @@ def _line_page(
         funnels=[Markup(each.figure) for each in by_size],
         everyone=found.everyone,
         over_time=Markup(over_time.figure) if over_time else "",
-        table=f"{drawn.table.caption}, highest value first",
+        table=f"{drawn.table.caption}, {first} value first",
+        first=first,
         rows=rows,
         notes=(*mark_notes(cell for row in rows for cell in astuple(row)), *rule),
         csv=csv,
@@ -174,6 +179,12 @@ def _line_page(
         banners=banners(found.publication),
     )
     return page.encode("utf-8")
+
+
+def _lowest_first(everyone: Sequence[Ranked]) -> list[Ranked]:
+    """Those with a value from the lowest to the highest, then the others."""
+    known = [each for each in everyone if each.value is not None]
+    return [*reversed(known), *(each for each in everyone if each.value is None)]
 
 
 def _funnels(found: Results, line: Indicator) -> list[Chart]:

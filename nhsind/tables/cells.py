@@ -85,10 +85,11 @@ def verdict_words(row: Row) -> str:
 
 
 def plan_verdict_words(line: Indicator, row: Row) -> str:
-    """`met`, `not met`, or that there is no verdict."""
-    is_judged = not lacks(row, "plan") and line.polarity in DIRECTIONS
-    is_coarse = is_judged and is_rounded(row)
-    return met_words(row["meets_plan"], TOO_COARSE if is_coarse else Mark.NOT_APPLICABLE)
+    """`met`, `not met`, or why there is no verdict: a plan with a hidden figure has one, hidden."""
+    if lacks(row, "plan") or line.polarity not in DIRECTIONS:
+        return met_words(row["meets_plan"], Mark.NOT_APPLICABLE)
+    no_verdict = TOO_COARSE if is_rounded(row) else str(row["value_mark"]) or Mark.NOT_AVAILABLE
+    return met_words(row["meets_plan"], no_verdict)
 
 
 def met_words(verdict: Any, without: str) -> str:

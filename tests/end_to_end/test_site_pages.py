@@ -200,7 +200,7 @@ def test_a_suppressed_figure_is_nowhere(tmp_path: Path) -> None:
         assert figure["interval"] == "[c]" and figure["verdict"] in ("[c]", "no standard")
     page = text_of(tmp_path / "o", PLACES[0])
     marked = [row for row in rows_of(page) if len(row) > 5 and row[1] == "[c]"]
-    assert marked and all(row[5] == "[c]" for row in marked)
+    assert marked and all(row[6] == "[c]" for row in marked)
     assert "[c] means suppressed" in page
     # How counts are shown stands below them, here as on the report.
     assert "Counts are rounded to the nearest 5; those from 0 to 4 are hidden" in page

@@ -14,6 +14,7 @@ from nhsind.narrative.attention import NOTHING, Concern
 from nhsind.periods import parse_period
 
 MISSING = float("nan")
+HIDDEN = "suppressed, because the number is small"
 
 
 def months(*numerators: int, line: str = WITHIN) -> list[Figure]:
@@ -42,10 +43,10 @@ def test_a_judged_figure(numerator: int, met: str, verdict: str) -> None:
     assert [(each.code, each.words) for each in in_short(found).concerns] == concerns
 
 
-def test_a_hidden_figure_has_no_verdict_no_counts_and_no_chart() -> None:
+def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     found = in_short(figures((WITHIN, "A", MARCH, 3, 30), policy=HIDES))
     (figure,) = found.figures
-    assert (figure.value, figure.counts, figure.met, figure.chart) == ("[c]", "", "", "")
+    assert (figure.value, figure.counts, figure.met, figure.chart) == ("[c]", HIDDEN, "", "")
     assert figure.verdict == "Standard of at least 92%: no verdict, since the figure is hidden"
     assert found.concerns == () and NOTHING in found._repr_html_()
 
