@@ -3,10 +3,9 @@
 The verbs of the command line are functions here: `list`, `define`, `schema`, `sample`, `check`,
 `derive`, `trace`, `reconcile`, `run`, `due`. `variant` is a line with other values, of which
 `choices` lists what there is; `compare` sets it beside the line. In a notebook, `results` opens a
-family's figures, and `in_short`, `table`, `fate_table`, `chart`,
-`interpret` show them. `spc`, `p_chart`,
-`wilson`, `byar` and `exact_poisson` work on any numbers. `Period` is a month, quarter or year;
-`Notes` collects what a call left out. Every error is a NhsindError: UsageError, InputError,
+family's figures, and `in_short`, `table`, `fate_table`, `chart` and `interpret` show them. `spc`,
+`p_chart`, `wilson`, `byar` and `exact_poisson` work on any numbers. `Period` is a month, quarter or
+year; `Notes` collects what a call left out. Every error is a NhsindError: UsageError, InputError,
 DisclosureError, HeldError.
 
 Each name is imported when it is first asked for, so that `import nhsind` takes no time.
