@@ -26,6 +26,7 @@ from nhsind.definitions.indicators_file import IndicatorsFile
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import TablesFile
 from nhsind.definitions.typed_files import fields_of
+from nhsind.narrative import templates
 from nhsind.report.plan_file import (
     ChartKind,
     FixedBaseline,
@@ -52,6 +53,7 @@ def pages() -> dict[str, str]:
     made["schemas/plan.json"] = schema("a run plan", PlanFile)
     made["schemas/mapping.json"] = schema("mapping.toml of one's own data", MappingContent)
     made["plan-files.md"] = plan_files()
+    made["sentences.md"] = sentences()
     return made
 
 
@@ -95,6 +97,39 @@ def plan_files() -> str:
         "A whole plan stands in [parameters/sample.yaml](../parameters/sample.yaml).",
     ]
     return _page(parts)
+
+
+def sentences() -> str:
+    """Every sentence, when it is said, and an example made of the words that its facts may have."""
+    parts = [
+        "# Sentences",
+        "Every sentence that a page, a notebook or `ind.interpret` may say of a line, in the order "
+        "in which they are told: at most five of a line (its value; standard and plan; the change; "
+        "the comparison; the control chart, or the trend of years). They stand in "
+        "[nhsind/narrative/sentences.toml](../nhsind/narrative/sentences.toml), where their words "
+        "can be edited without programming; of a part the first text is said of which all "
+        "conditions hold. This page is generated from that file by `make docs`.",
+    ]
+    for part in templates.parts().values():
+        words = {name: fact.words for name, fact in part.facts.items()}
+        rows = [
+            (_conditions(part, said), said.text.format_map(words | said.example))
+            for said in part.say
+        ]
+        parts += [f"## {part.title}", part.about, _table(("Said where", "For example"), rows)]
+    return _page(parts)
+
+
+def _conditions(part: templates.Part, said: templates.Said) -> str:
+    words = []
+    for each in said.conditions:
+        fact = part.facts[each.removeprefix(templates.NOT)]
+        is_told = bool(fact.words)
+        if each.startswith(templates.NOT):
+            words.append(f"not: {fact.meaning}")
+        else:
+            words.append(f"there is: {fact.meaning}" if is_told else fact.meaning)
+    return "; ".join(words) or "else"
 
 
 def _keys(kind: type[msgspec.Struct]) -> list[tuple[str, ...]]:

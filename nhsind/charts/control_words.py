@@ -13,15 +13,9 @@ from nhsind.charts.control_drawing import Aim, Control, Verdict
 from nhsind.charts.icons import assurance_icon, variation_icon
 from nhsind.charts.lettering import clean
 from nhsind.narrative.wording import listed, sentence
-from nhsind.statistics.control_chart import ASSURANCE, ControlChart
+from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
 from nhsind.statistics.signals import FLAGS
 
-LATEST = {
-    "common_cause": "common cause variation: no significant change",
-    "improvement": "special cause of improvement",
-    "concern": "special cause of concern",
-    "neutral": "special cause, where neither direction is better",
-}
 # The most spans of earlier special causes that a sentence names.
 MOST_SPANS = 3
 LIMITS = ("mean", "lower_limit", "upper_limit")
@@ -35,7 +29,7 @@ def verdicts(control: Control) -> list[Verdict]:
         last = int(found.known[-1])
         label = found.labels[last]
         because = f" ({FLAGS[label]})" if label else ""
-        words = f"Latest, {control.names[last]}: {LATEST[found.variation]}{because}."
+        words = f"Latest, {control.names[last]}: {VARIATION[found.variation]}{because}."
         said.append(Verdict(words, variation_icon(found.variation, found.direction)))
         said += [Verdict(each) for each in (_conflict(found), _before(control, last)) if each]
     if found.assurance is not None:

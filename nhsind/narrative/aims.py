@@ -12,6 +12,7 @@ from nhsind.derivation.standards import judge, plan_gap, plans_met, value_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.numbers import half_up
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.templates import say
 from nhsind.narrative.wording import (
     number_words,
     periods_words,
@@ -26,65 +27,81 @@ from nhsind.narrative.wording import (
 
 def tell_aims(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     """One sentence: the standard and the plan, met or not, by how much, what would have met it."""
-    clauses = [*_standard(evidence, figure, about), *_plan(evidence, figure, about)]
-    if clauses:
+    told = (_standard(evidence, figure, about), _plan(evidence, figure, about))
+    if clauses := [each for each in told if each]:
         yield f"{sentence('; '.join(clauses))}."
 
 
-def _standard(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+def goal_words(line: Indicator, limit: str, *, is_plan: bool = False, is_own: bool = False) -> str:
+    """What a standard or plan is called; of counts, which, as several share a paragraph."""
+    base = line.waiting_in_words if line.kind == "count" else ""
+    return say("goal", limit=limit, base=base, plan=is_plan, own=is_own)
+
+
+def _standard(evidence: Evidence, figure: Figure, about: Subject) -> str:
     line = evidence.line
     standard = line.standard(evidence.period, about.level)
     if standard is None or figure.meets_standard is None:
-        return
+        return ""
     limit = Fraction(str(figure.standard)) if standard.is_own else standard.exact
     exact = replace(standard, value=str(limit))
     words = standard_words(line, standard, limit)
     verdict = judge(*figure.pair, exact, line.per)
-    own = "required standard" if standard.is_own else "standard"
-    goal = f"the {own}{_of_counts(line)} of {words}"
-    by = f"by {size_words(line, verdict.gap)}" if verdict.gap else "exactly"
-    if figure.meets_standard:
-        yield f"{goal} was met {by}"
-        return
-    if verdict.gap:
-        text = f"{goal} was not met, {by}"
-    else:
-        asked = strict_words(standard, words)
-        text = f"{goal} was not met: the figure is exactly {words}, not {asked}"
-    if line.kind != "mean":
-        more = standard.operator in (">=", ">")
-        text += f"{' (' if verdict.gap else ', and '}"
-        text += f"{units_short_words(line, verdict.units_short, more)} would have met it"
-        text += ")" if verdict.gap else ""
-    yield text
+    more = standard.operator in (">=", ">")
+    is_counted = line.kind != "mean" and not figure.meets_standard
+    return say(
+        "standard",
+        goal=goal_words(line, words, is_own=standard.is_own),
+        by=size_words(line, verdict.gap) if verdict.gap else "",
+        limit=words,
+        asked=strict_words(standard, words),
+        needed=units_short_words(line, verdict.units_short, more) if is_counted else "",
+        met=figure.meets_standard,
+    )
 
 
-def _plan(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+def _plan(evidence: Evidence, figure: Figure, about: Subject) -> str:
     """The plan, the gap, and how many of the last twelve periods met theirs."""
     line = evidence.line
     if isnan(figure.plan):
-        return
+        return ""
     plan = Fraction(str(figure.plan))
     gap = plan_gap(value_of(*figure.pair, line.per), figure.plan)
-    goal = f"the plan{_of_counts(line)} of {value_words(line, plan)}"
     share = f" ({half_up(abs(gap / plan) * 100, 1)}%)" if line.kind == "count" and plan else ""
-    if figure.meets_plan is None:
-        way = f"{more_words(line, gap)}{share} than" if gap else "exactly"
-        yield f"that is {way} {goal}"
-        return
-    by = f"by {size_words(line, gap)}{share}" if gap else "exactly"
-    text = f"{goal} was met {by}" if figure.meets_plan else f"{goal} was not met, {by}"
+    return say(
+        "plan",
+        goal=goal_words(line, value_words(line, plan), is_plan=True),
+        by=f"{size_words(line, gap)}{share}" if gap else "",
+        way=f"{more_words(line, gap)}{share} than" if gap else "",
+        history=_history(evidence, about) if figure.meets_plan is not None else "",
+        same=figure.meets_standard is not None and _is_same(evidence, figure, about),
+        judged=figure.meets_plan is not None,
+        met=figure.meets_plan,
+    )
+
+
+def _is_same(evidence: Evidence, figure: Figure, about: Subject) -> bool:
+    """Whether standard and plan ask for the same, so that one verdict is that of both."""
+    standard = evidence.line.standard(evidence.period, about.level)
+    asks_alike = standard is not None and standard.operator in (">=", "<=")
+    return (
+        asks_alike
+        and figure.plan == figure.standard
+        and (figure.meets_plan == figure.meets_standard)
+    )
+
+
+def _history(evidence: Evidence, about: Subject) -> str:
     met, planned = plans_met(evidence.plan_verdicts(about.code))
-    if planned > 1:
-        periods = f"{number_words(planned)} {periods_words(evidence.period)}"
-        how_many = {0: "none", planned: "all"}.get(met, number_words(met))
-        text += f" ({how_many} of the last {periods} with a plan met theirs)"
-    yield text
-
-
-def _of_counts(line: Indicator) -> str:
-    """Which count is meant, where several share a paragraph."""
-    return f" for {line.waiting_in_words}" if line.kind == "count" else ""
+    if planned < 2:
+        return ""
+    return say(
+        "plan_history",
+        met=number_words(met),
+        periods=f"{number_words(planned)} {periods_words(evidence.period)}",
+        all=met == planned,
+        none=met == 0,
+    )
 
 
 def more_words(line: Indicator, gap: Fraction) -> str:

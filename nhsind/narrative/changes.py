@@ -14,6 +14,7 @@ from nhsind.narrative.aims import more_words
 from nhsind.narrative.evidence import A_YEAR_BEFORE, Evidence, Figure, earlier_periods
 from nhsind.narrative.numbers import half_up
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.templates import say
 from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import listed, number_words, sentence, short_words
 from nhsind.periods import Period
@@ -35,10 +36,16 @@ class Changes:
     unclear: list[str] = field(default_factory=list)
     coarse: list[str] = field(default_factory=list)
 
-    def clauses(self, clear: str, unclear: str, coarse: str) -> list[str]:
-        """What there is of each, behind its beginning of a sentence."""
-        parts = ((clear, self.clear), (unclear, self.unclear), (coarse, self.coarse))
-        return [f"{begins} {listed(words)}" for begins, words in parts if words]
+    def said(self, part: str, when: str = "") -> str:
+        """What there is of each, as a part of the sentences puts it."""
+        return say(
+            part,
+            when=when,
+            clear=listed(self.clear),
+            unclear=listed(self.unclear),
+            untold=listed(self.coarse),
+            coarse=TOO_COARSE,
+        )
 
 
 def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
@@ -56,13 +63,9 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
         else:
             more = more_words(line, told.size) if told.size is not None else told.higher
             changes.clear.append(f"{more} than in {then}")
-    clauses = changes.clauses(
-        "it is", "there is no clear change from", f"{TOO_COARSE} whether it changed from"
-    )
-    if changes.seen:
-        doubt = f"{TOO_COARSE} whether by more than chance"
-        clauses.append(f"it is {listed(changes.seen)}; {doubt}")
-    if clauses:
+    seen = listed(changes.seen)
+    way = say("change_seen", seen=seen, coarse=TOO_COARSE) if seen else ""
+    if clauses := [each for each in (changes.said("change"), way) if each]:
         yield f"{sentence('; '.join(clauses))}."
 
 
@@ -86,11 +89,8 @@ def tell_changes_of_counts(known: list[Evidence], about: Subject) -> Iterator[st
             more = "more" if told.way > 0 else "fewer"
             changes.clear.append(f"{share}{more} {then}")
         when = _when(known[0].line, earlier, known[0].period)
-        clauses = changes.clauses(
-            "there were", "there is no clear change in", f"{TOO_COARSE} of a change in"
-        )
-        if clauses:
-            yield f"{sentence(when)} {', and '.join(clauses)}."
+        if said := changes.said("change_of_counts", sentence(when)):
+            yield f"{said}."
 
 
 def _way_seen(before: Figure, now: Figure) -> str:
@@ -109,14 +109,12 @@ def _ends(figure: Figure) -> tuple[float, float]:
 
 def _when(line: Indicator, earlier: Period, now: Period) -> str:
     """`compared with March 2017, which had 2 working days more,`: what a count depends on too."""
-    when = f"compared with {short_words(earlier)}"
-    if line.period_rule != "flow":
-        return when
-    more = working_days(earlier.start, earlier.end) - working_days(now.start, now.end)
-    if not more:
-        return when
+    more = 0
+    if line.period_rule == "flow":
+        more = working_days(earlier.start, earlier.end) - working_days(now.start, now.end)
     days = "working day" if abs(more) == 1 else "working days"
-    return f"{when}, which had {number_words(abs(more))} {days} {'more' if more > 0 else 'fewer'},"
+    told = f"{number_words(abs(more))} {days} {'more' if more > 0 else 'fewer'}" if more else ""
+    return say("when", earlier=short_words(earlier), more=told)
 
 
 def _beside(line: Indicator, told: ChangeTold) -> str:

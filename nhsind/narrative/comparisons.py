@@ -1,5 +1,8 @@
 """The figure beside England's, its group's and all organisations', in one sentence.
 
+Where the geography has groups of organisations that are alike, its own stands for England: a total
+of walk-in centres and major departments is a measure of neither.
+
 Every organisation has a page, so many are compared: better, worse, above and below are said where
 the whole 99.8% interval lies beyond the other's value. By chance alone that is one comparison in
 five hundred.
@@ -20,6 +23,7 @@ from nhsind.geography import ENGLAND, LEVELS
 from nhsind.narrative.counted import FEWEST_OF_A_MEAN
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.templates import say
 from nhsind.narrative.wording import listed, number_words, sentence, value_words
 from nhsind.statistics.intervals import poisson, wilson
 
@@ -27,21 +31,13 @@ from nhsind.statistics.intervals import poisson, wilson
 LEVEL = 0.998
 # Fewer organisations make no ranking.
 FEWEST_RANKED = 10
-RELATIONS = {
-    "better": "better than",
-    "worse": "worse than",
-    "higher": "above",
-    "lower": "below",
-    "similar": "not clearly different from",
-}
 
 
 def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     """England's and its group's value, and the place among all; never beside itself."""
-    england = evidence.figure(ENGLAND)
+    england = None if about.peers else evidence.figure(ENGLAND)
     if england is not None and england.is_known and not england.is_whole and about.code != ENGLAND:
-        everyone = sentence(about.everyone)
-        yield f"{everyone} cannot be compared with, as only a part is known: {england.note}."
+        yield say("no_comparison", everyone=sentence(about.everyone), why=england.note)
     found: dict[str, list[str]] = {}
     for name, pair in _benchmarks(evidence, figure, about):
         value = value_of(*pair, evidence.line.per)
@@ -49,10 +45,16 @@ def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Itera
         relation = compare(lower, upper, benchmark=float(value), polarity=evidence.line.polarity)
         if relation is not None:
             named = f"{name} ({value_words(evidence.line, value)})"
-            found.setdefault(RELATIONS[relation], []).append(named)
-    said = " and ".join(f"{relation} {listed(names)}" for relation, names in found.items())
-    if told := ", ".join(filter(None, [said, _rank(evidence, figure, about)])):
-        yield f"It is {told}."
+            found.setdefault(relation, []).append(named)
+    said = [relation_words(relation, listed(names)) for relation, names in found.items()]
+    told = say("comparison", relations=listed(said), rank=_rank(evidence, figure, about))
+    if told:
+        yield told
+
+
+def relation_words(relation: str, whom: str) -> str:
+    """`better than England (87.4%)`: a relation of `compare` to somebody."""
+    return say("relation", **{relation: True, "whom": whom})
 
 
 def wide_interval(evidence: Evidence, figure: Figure) -> tuple[float, float]:
@@ -86,7 +88,11 @@ def _benchmarks(
 ) -> Iterator[tuple[str, tuple[Number, Number]]]:
     """Whom the figure is compared with, each at least as large as it is."""
     own = figure.denominator or 0
-    england = evidence.figure(ENGLAND)
+    if about.peers and len(about.peers[1]) > 1:
+        alike = evidence.together(about.peers[1])
+        if alike is not None and alike[1] >= own:
+            yield f"its peer group {about.peers[0]}", alike
+    england = None if about.peers else evidence.figure(ENGLAND)
     if england is not None and england.is_whole and about.code != ENGLAND:
         numerator, denominator = england.pair
         if denominator is not None and denominator >= own:
@@ -105,7 +111,10 @@ def _rank(evidence: Evidence, figure: Figure, about: Subject) -> str:
     line: Indicator = evidence.line
     if LEVELS.index(about.level) < LEVELS.index(load_family(line.family).level):
         return ""
-    values = evidence.values()
+    values, whom = evidence.values(), "organisations"
+    if about.peers:
+        values = {code: values[code] for code in about.peers[1] if code in values}
+        whom = f"organisations of its peer group {about.peers[0]}"
     if line.polarity not in ("higher", "lower") or len(values) < FEWEST_RANKED:
         return ""
     if about.code not in values or isnan(figure.upper):
@@ -113,13 +122,14 @@ def _rank(evidence: Evidence, figure: Figure, about: Subject) -> str:
     own = values[about.code]
     is_highest_first = line.polarity == "higher"
     ahead = sum(value > own if is_highest_first else value < own for value in values.values())
-    others = evidence.overlapping(about.code)
-    first = "highest first" if is_highest_first else "lowest first"
-    alike = {0: "no interval overlaps its own", 1: "one interval overlaps its own"}.get(
-        others, f"the intervals of {number_words(others)} others overlap its own"
-    )
+    others = evidence.overlapping(about.code, values)
     level = sum(value == own for value in values.values())
-    place = f"number {ahead + 1}"
-    if level > 1:
-        place = f"one of {number_words(level)} that share place {ahead + 1}"
-    return f"{place} of {len(values)} organisations ({first}; {alike})"
+    return say(
+        "rank",
+        place=str(ahead + 1),
+        all=f"{len(values)} {whom}",
+        level=number_words(level) if level > 1 else "",
+        first="highest" if is_highest_first else "lowest",
+        others=number_words(others) if others > 1 else "",
+        one=others == 1,
+    )

@@ -5,6 +5,7 @@ Released figures only, as matrices of organisations x periods: looking a figure 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import isnan
 
@@ -151,7 +152,7 @@ class Evidence:
             if code != ENGLAND and not isnan(found[row])
         }
 
-    def overlapping(self, organisation: str) -> int:
+    def overlapping(self, organisation: str, among: Collection[str]) -> int:
         """How many others of the last period have a 95% interval that overlaps with its own."""
         last = self.places[:, -1]
         lower, upper = (
@@ -162,8 +163,9 @@ class Evidence:
         lower = np.where(np.isnan(lower) & ~np.isnan(upper), 0.0, lower)
         own = self.rows[organisation]
         overlaps = (lower <= upper[own]) & (upper >= lower[own])
-        is_other = np.ones(len(last), dtype=bool)
-        is_other[[own, *([self.rows[ENGLAND]] if ENGLAND in self.rows else [])]] = False
+        is_other = np.zeros(len(last), dtype=bool)
+        is_other[[self.rows[code] for code in among]] = True
+        is_other[own] = False
         return int((overlaps & is_other).sum())
 
     def together(self, organisations: list[str]) -> tuple[Number, Number] | None:

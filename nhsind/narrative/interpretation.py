@@ -25,6 +25,7 @@ from nhsind.narrative.gathering import gather, gathered
 from nhsind.narrative.patterns import tell_patterns
 from nhsind.narrative.rounded import tell_rounded, tell_rounded_aims
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.templates import say
 from nhsind.narrative.wording import counted, listed, when_words
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
@@ -95,7 +96,19 @@ def subject(results: Results, code: str) -> Subject:
         results.members(group) if group else [],
         results.level,
         results.everyone,
+        _peers(results, code),
     )
+
+
+def _peers(results: Results, code: str) -> tuple[str, list[str]] | None:
+    """The peer group of an organisation and its members; None where it is in none."""
+    name = results.peers.get(code)
+    if name is None:
+        return None
+    held = set(results.names)
+    return name, [
+        each for each, own in sorted(results.peers.items()) if own == name and each in held
+    ]
 
 
 def _variants(known: dict[str, Evidence]) -> Iterator[str]:
@@ -141,7 +154,7 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
     ]
     if not known:
         if hidden:
-            yield f"Suppressed, because they are small: {listed(hidden)}."
+            yield say("counts", hidden=listed(hidden))
         yield from unknown
         return
     said = [
@@ -149,10 +162,9 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
         f"{counted(figure.pair[0], evidence.line.waiting_in_words, evidence.line.unit)}"
         for evidence, figure in known
     ]
-    verb = "was" if known[0][1].numerator == 1 else "were"
-    yield f"{when} there {verb} {listed(said)}."
+    yield say("counts", when=when, counts=listed(said), one=known[0][1].numerator == 1)
     if hidden:
-        yield f"Suppressed, because they are small: {listed(hidden)}."
+        yield say("counts", hidden=listed(hidden))
     yield from unknown
     for evidence, figure in known:
         told = tell_rounded_aims if figure.is_rounded else tell_aims

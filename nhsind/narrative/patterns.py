@@ -10,26 +10,15 @@ import numpy as np
 from nhsind.derivation.trend import NO_TREND, NO_TREND_POSSIBLE, TREND_POINTS
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.templates import say
 from nhsind.narrative.wording import listed, periods_words, short_words
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.signals import FLAGS
 
-TREND_TEST = "chi-square test of a weighted line, 99.8%"
-VARIATION = {
-    "common_cause": "within chance",
-    "improvement": "a special cause of improvement",
-    "concern": "a special cause of concern",
-    "neutral": "a special cause",
-}
 # What the chart signalled before the latest point, told of the last few spans.
 MOST_SPANS = 2
 # As many verdicts alike in a row are told beside limits that leave either open, as is a shift.
 RUN = 7
-ASSURANCE = {
-    "pass": "consistently meets",
-    "fail": "consistently misses",
-    "hit_or_miss": "may either meet or miss",
-}
 
 
 def tell_pattern(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
@@ -55,21 +44,20 @@ def tell_trends(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         if found.direction == NO_TREND:
             steady.append(evidence)
             continue
-        judged = f" and {found.judgement}" if found.judgement else ""
-        yield (
-            f"{_five_periods(evidence)} the recent trend{_called('of', [evidence])} is "
-            f"{found.direction}{judged} ({TREND_TEST})."
+        yield say(
+            "trend",
+            years=_five_periods(evidence),
+            of=_called("of", [evidence]),
+            direction=found.direction,
+            judged=found.judgement,
         )
     if steady:
-        yield (
-            f"{_five_periods(steady[0])} there is no significant recent trend"
-            f"{_called('in', steady)} ({TREND_TEST})."
-        )
+        years = _five_periods(steady[0])
+        yield say("trend", years=years, of=_called("in", steady), none=True)
 
 
 def _five_periods(evidence: Evidence) -> str:
-    periods = periods_words(evidence.period)
-    return f"Over the five {periods} to {short_words(evidence.period)}"
+    return f"the five {periods_words(evidence.period)} to {short_words(evidence.period)}"
 
 
 def _is_unbroken(evidence: Evidence, about: Subject) -> bool:
@@ -96,28 +84,42 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         if chart.variation == "common_cause" and not chart.assurance and not earlier and is_plain:
             quiet.setdefault(periods, []).append(evidence)
             continue
-        label = chart.labels[-1]
-        because = f" ({FLAGS[label]})" if label else ""
-        text = (
-            f"On the control chart{_called('of', [evidence])} of {periods} the latest "
-            f"{evidence.period.kind} is {VARIATION[chart.variation]}{because}"
-        )
-        text += f"; {earlier}" if earlier else ""
-        if chart.assurance:
-            text += f"; {_assurance(evidence, chart, about.code)}"
+        told = [_latest(evidence, chart, periods), _conflict(chart), earlier]
+        told.append(_aim(evidence, chart, about.code) if chart.assurance else "")
         # The basis has no words where nothing was asked.
-        made = chart.basis.words([short_words(each) for each in evidence.periods])
-        yield f"{'; '.join([text, *made])}."
+        told += chart.basis.words([short_words(each) for each in evidence.periods])
+        yield f"{'; '.join(filter(None, told))}."
     for periods, alike in quiet.items():
-        show = "control chart{} of {} shows" if len(alike) == 1 else "control charts{} of {} show"
-        yield f"The {show.format(_called('of', alike), periods)} no more than chance."
+        yield say("quiet", of=_called("of", alike), periods=periods, one=len(alike) == 1)
 
 
-def _assurance(evidence: Evidence, chart: ControlChart, code: str) -> str:
+def _latest(evidence: Evidence, chart: ControlChart, periods: str) -> str:
+    label = chart.labels[int(chart.known[-1])]
+    return say(
+        "chart",
+        of=_called("of", [evidence]),
+        periods=periods,
+        latest=evidence.period.kind,
+        because=FLAGS[label] if label else "",
+        improvement=chart.variation == "improvement",
+        concern=chart.variation == "concern",
+        special=chart.variation == "neutral",
+    )
+
+
+def _conflict(chart: ControlChart) -> str:
+    """Both of what the latest point is, where rules disagree."""
+    if not chart.is_conflict:
+        return ""
+    signals = [FLAGS[flag] for flag in chart.flags[int(chart.known[-1])]]
+    return say("chart_conflict", signals=listed(signals))
+
+
+def _aim(evidence: Evidence, chart: ControlChart, code: str) -> str:
     """What the limits promise, and what the periods were where they were not so."""
     latest = evidence.figure(code)
     is_plan = latest is None or isnan(latest.standard)
-    goal, periods = ("plan" if is_plan else "standard"), periods_words(evidence.period)
+    periods = periods_words(evidence.period)
     figures = [evidence.figure(code, evidence.periods[place]) for place in chart.known.tolist()]
     met = [
         found
@@ -126,15 +128,17 @@ def _assurance(evidence: Evidence, chart: ControlChart, code: str) -> str:
         and (found := each.meets_plan if is_plan else each.meets_standard) is not None
     ]
     expected = {"pass": True, "fail": False}.get(chart.assurance or "")
-    text = f"by its limits the line {ASSURANCE[chart.assurance or '']} the {goal}"
-    if expected is not None:
-        others = met.count(not expected)
-        did = "met" if expected is False else "missed"
-        return f"{text}, but {did} it in {others} of {len(met)} {periods}" if others else text
+    others = 0 if expected is None else met.count(not expected)
     run = next((n for n, each in enumerate(reversed(met)) if each != met[-1]), len(met))
-    if run < RUN:
-        return text
-    return f"{text}, and it {'met' if met[-1] else 'missed'} it in each of the last {run} {periods}"
+    return say(
+        "chart_aim",
+        goal="plan" if is_plan else "standard",
+        meets=expected is True,
+        misses=expected is False,
+        others=f"{others} of {len(met)} {periods}" if others else "",
+        run=f"{run} {periods}" if run >= RUN else "",
+        met=bool(met) and met[-1],
+    )
 
 
 def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:
@@ -149,7 +153,7 @@ def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:
     for meaning, first, last in spans[-MOST_SPANS:]:
         by_meaning.setdefault(meaning, []).append(_span_words(evidence, first, last))
     said = [
-        f"{listed(when)} signalled {'a change' if meaning == 'neutral' else meaning}"
+        say("chart_before", **{meaning: True, "when": listed(when)})
         for meaning, when in by_meaning.items()
     ]
     also = f", as did earlier {periods_words(evidence.period)}" if len(spans) > MOST_SPANS else ""

@@ -8,21 +8,20 @@ from math import isnan
 
 from nhsind.derivation.standards import DIRECTIONS, value_of
 from nhsind.geography import ENGLAND
+from nhsind.narrative.aims import goal_words
 from nhsind.narrative.changes import tell_changes
-from nhsind.narrative.comparisons import RELATIONS
+from nhsind.narrative.comparisons import relation_words
+from nhsind.narrative.counted import value_told
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
+from nhsind.narrative.templates import say
 from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import (
     counted,
     interval_words,
-    one,
-    per_words,
     sentence,
     standard_words,
     value_words,
-    when_words,
-    whose,
 )
 from nhsind.release.telling import TOO_COARSE
 
@@ -43,48 +42,38 @@ def _what(evidence: Evidence, figure: Figure, about: Subject) -> str:
     parts = f"roughly {counted(numerator, line.within_in_words, line.unit)}"
     whole = counted(denominator, line.waiting_in_words, line.unit)
     of = whole if line.denominator is not None and line.denominator.public else f"roughly {whole}"
-    if line.kind == "mean":
-        said = f"the mean {line.within_in_words} of {whose(about.name)} {of} was {value}"
-    elif line.kind == "rate":
-        said = (
-            f"{about.name} had {value} {line.within_in_words} {per_words(line.per)} "
-            f"{line.waiting_in_words}: {parts} for {of}"
-        )
-    elif not line.is_share:
-        said = (
-            f"{about.name} had {value} {line.within_in_words} for each "
-            f"{one(line.waiting_in_words, line.unit)}: {parts} and {of}"
-        )
-    else:
-        said = f"{value} of {whose(about.name)} {of} were {line.within_in_words}"
-    interval = interval_words(line, figure.lower, figure.upper)
-    bracket = f" (95% interval within {interval})" if interval else ""
-    return f"{when_words(evidence.period, line)}, {said}{bracket}."
+    return value_told(
+        evidence,
+        about,
+        value=value,
+        counts=(parts, of),
+        is_one=False,
+        beside=say(
+            "beside", rounded=True, interval=interval_words(line, figure.lower, figure.upper)
+        ),
+    )
 
 
 def tell_rounded_aims(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     """One sentence: whether standard and plan are met by the exact figure, or if that is told."""
-    line = evidence.line
-    of = f" for {line.waiting_in_words}" if line.kind == "count" else ""
-    clauses = []
+    line, told = evidence.line, []
     standard = line.standard(evidence.period, about.level)
     if standard is not None and not isnan(figure.standard):
         limit = Fraction(str(figure.standard)) if standard.is_own else standard.exact
-        kind = "required standard" if standard.is_own else "standard"
-        goal = f"the {kind}{of} of {standard_words(line, standard, limit)}"
-        clauses.append(_met(goal, figure.meets_standard))
+        words = standard_words(line, standard, limit)
+        goal = goal_words(line, words, is_own=standard.is_own)
+        told.append(_met(goal, figure.meets_standard))
     if not isnan(figure.plan):
-        goal = f"the plan{of} of {value_words(line, Fraction(str(figure.plan)))}"
+        goal = goal_words(line, value_words(line, Fraction(str(figure.plan))), is_plan=True)
         if figure.meets_plan is not None or line.polarity in DIRECTIONS:
-            clauses.append(_met(goal, figure.meets_plan))
-    if clauses:
-        yield f"{sentence('; '.join(clauses))}."
+            told.append(_met(goal, figure.meets_plan))
+    if told:
+        yield f"{sentence('; '.join(told))}."
 
 
 def _met(goal: str, verdict: bool | None) -> str:
-    if verdict is None:
-        return f"{TOO_COARSE} whether {goal} was met"
-    return f"{goal} was {'met' if verdict else 'not met'}, by the exact figure"
+    coarse = TOO_COARSE if verdict is None else ""
+    return say("rounded_goal", goal=goal, met=verdict, coarse=coarse)
 
 
 def _england(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
@@ -97,12 +86,16 @@ def _england(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str
     else:
         lowest = highest = float(value_of(*england.pair, line.per))
     named = f"{about.everyone} ({figure_told(line, england)})"
-    if figure.lower > highest or figure.upper < lowest:
-        side = 1 if figure.lower > highest else -1
-        way = DIRECTIONS.get(line.polarity, 0)
-        relation = ("better" if side == way else "worse") if way else ("higher", "lower")[side < 0]
-        yield f"It is {RELATIONS[relation]} {named}, by its whole 95% interval."
-    elif figure.lower_most <= lowest and highest <= figure.upper_least:
-        yield f"It is {RELATIONS['similar']} {named}."
-    else:
-        yield f"{sentence(TOO_COARSE)} whether it differs from {named}."
+    is_beyond = figure.lower > highest or figure.upper < lowest
+    is_alike = figure.lower_most <= lowest and highest <= figure.upper_least
+    side = 1 if figure.lower > highest else -1
+    way = DIRECTIONS.get(line.polarity, 0)
+    beyond = ("better" if side == way else "worse") if way else ("higher", "lower")[side < 0]
+    told = say(
+        "rounded_comparison",
+        relation=relation_words(beyond if is_beyond else "similar", named),
+        whom=named,
+        coarse="" if is_beyond or is_alike else TOO_COARSE,
+        beyond=is_beyond,
+    )
+    yield sentence(told)

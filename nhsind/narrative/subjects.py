@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Subject:
     """Whom the sentences are about, and the group (such as an STP) it belongs to.
 
-    `everyone`: what the total of all is called, England or what is held of it.
+    `everyone`: what the total of all is called, England or what is held of it. `peers`: the group
+    of organisations like it that the geography names, and its members; None: all are alike.
     """
 
     code: str
@@ -18,3 +19,4 @@ class Subject:
     members: list[str]
     level: str
     everyone: str = "England"
+    peers: tuple[str, list[str]] | None = None

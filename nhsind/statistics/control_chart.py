@@ -30,9 +30,9 @@ CONFLICTS = ("improvement", "concern", "label")
 HIGH = {"above_limits", "trend_up", "two_of_three_high", "shift_high"}
 VARIATION = {
     "common_cause": "common cause variation: no significant change",
-    "improvement": "special cause variation: improvement",
-    "concern": "special cause variation: concern",
-    "neutral": "special cause variation, where neither direction is better",
+    "improvement": "special cause of improvement",
+    "concern": "special cause of concern",
+    "neutral": "special cause, where neither direction is better",
 }
 ASSURANCE = {
     "pass": "consistently meets the target",

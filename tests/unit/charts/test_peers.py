@@ -11,6 +11,7 @@ from released_figures import MARCH, WITHIN, figures
 
 import nhsind as ind
 from nhsind.charts import chart, make_national_layers
+from nhsind.narrative.interpretation import interpret
 from nhsind.periods import parse_period
 from nhsind.release.keeping import load, save
 from nhsind.release.results import Results
@@ -26,6 +27,15 @@ def departments() -> Results:
     found = figures(*rows, organisation="M00")
     peers = {row[1]: "Major" if row[1][0] == "M" else "Walk-in" for row in rows[:-1]}
     return replace(found, peers=peers)
+
+
+def test_sentences_compare_within_the_group() -> None:
+    found = departments()
+    walk_in = str(interpret(found, "W00"))
+    assert "peer group Walk-in (99." in walk_in and "England" not in walk_in
+    assert "of 12 organisations of its peer group Walk-in (highest first; " in walk_in
+    # One that is in no group has its place among all.
+    assert "of 25 organisations (" in str(interpret(found, "X00"))
 
 
 def test_each_group_has_an_average_and_limits_of_its_own() -> None:

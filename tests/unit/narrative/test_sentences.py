@@ -136,7 +136,9 @@ def test_ranks_and_ties() -> None:
 def test_england_is_no_rival() -> None:
     others = {f"B{step}": (10 + step, 100) for step in range(9)}
     text = said(waiting(A=(90, 100), ENGLAND=(265, 300), **others))
-    assert "It is not clearly different from England (88.3%), number 1 of 10 organisations" in text
+    assert (
+        "It is not clearly different from England (88.3%), and number 1 of 10 organisations" in text
+    )
 
 
 @pytest.mark.parametrize(("numerator", "place"), [(950, "better than"), (700, "worse than")])
