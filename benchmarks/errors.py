@@ -2,7 +2,9 @@
 
 Organisations of the sizes of real ones whose true share is the same in every month and place: each
 statement of change, difference or special cause is then false. Prints the share of organisations
-for which the sentences make one, beside the level that is claimed.
+for which the sentences make one, beside the level claimed and what 95% intervals, as before,
+would have said. Then the control charts of each kind of series whose denominators differ, by
+counting alone and by more: which share of the latest points, and of whole charts, signals.
 
 usage: python benchmarks/errors.py [RUNS]
 """
@@ -22,6 +24,10 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
 from nhsind.release.results import Results
+from nhsind.statistics.chart_choice import Choice
+from nhsind.statistics.chart_making import Asked
+from nhsind.statistics.intervals import wilson
+from nhsind.statistics.shewhart import suited_charts
 
 LINE, LAST, MONTHS = "E.B.3", parse_period("2018-03"), 24
 ORGANISATIONS, SHARE, SEED = 200, 0.9, 20180331
@@ -31,9 +37,12 @@ STATEMENTS = {
     "better than England": ("better than England", "0.1% (99.8% interval, one side)"),
     "worse than England": ("worse than England", "0.1% (99.8% interval, one side)"),
     "a clear change in a month or a year": ("percentage points ", "about 10% (two 95% intervals)"),
-    "latest month a special cause": ("is a special cause", "none stated; see docs/spc.md"),
-    "an earlier month a special cause": (" signalled ", "none stated; see docs/spc.md"),
+    "latest month an improvement": ("special cause of improvement", "none stated; docs/spc.md"),
+    "latest month a concern": ("special cause of concern", "none stated; docs/spc.md"),
+    "an earlier month a special cause": (" signalled ", "none stated; docs/spc.md"),
 }
+# How far shares differ between months beyond counting, in sigma of their logits.
+BEYOND_COUNTING = {"by counting alone": 0.0, "by more than counting": 0.15}
 
 
 def simulated(draws: np.random.Generator, periods: list[Period]) -> Results:
@@ -69,6 +78,29 @@ def simulated(draws: np.random.Generator, periods: list[Period]) -> Results:
     )
 
 
+def before(draws: np.random.Generator, number: int) -> tuple[float, float]:
+    """How often a 95% interval lies above, and below, the value that everybody has."""
+    sizes = draws.lognormal(9.2, 0.6, number).astype(int)
+    lower, upper = wilson(draws.binomial(sizes, SHARE), sizes)
+    return float((lower > SHARE).mean()), float((upper < SHARE).mean())
+
+
+def false_signals(draws: np.random.Generator, number: int, beyond: float) -> dict[str, list[float]]:
+    """By kind of chart: the share of latest points, and of charts, that signal without a change."""
+    typical = draws.lognormal(6, 0.6, number)[:, np.newaxis]
+    sizes = np.maximum(draws.poisson(typical * draws.uniform(0.4, 1.6, (number, MONTHS))), 1)
+    logit = np.log(SHARE / (1 - SHARE)) + beyond * draws.standard_normal((number, MONTHS))
+    hits = draws.binomial(sizes, 1 / (1 + np.exp(-logit))).astype(float)
+    frame, sizes = pd.DataFrame(hits / sizes), sizes.astype(float)
+    found = {}
+    for kind in ("XmR", "p", "p'"):
+        choices = [Choice(kind, "")] * number
+        charts = suited_charts(frame, (hits, sizes), choices, asked=Asked()).values()
+        latest = float(np.mean([bool(chart.flags[-1]) for chart in charts]))
+        found[kind] = [latest, float(np.mean([any(chart.flags) for chart in charts]))]
+    return found
+
+
 def main(runs: int) -> None:
     draws = np.random.default_rng(SEED)
     periods = [LAST.shift(-step) for step in range(MONTHS - 1, -1, -1)]
@@ -85,9 +117,17 @@ def main(runs: int) -> None:
                 said[name] += words in told
     number = runs * ORGANISATIONS
     print(f"{number:,} organisations, {MONTHS} months each, all alike but for chance (seed {SEED})")
-    print(f"{'statement':<40}{'said of':>10}   claimed")
+    above, below = before(np.random.default_rng(SEED), number)
+    were = {"better than England": above, "worse than England": below}
+    print(f"{'statement':<40}{'before':>10}{'said of':>10}   claimed")
     for name, (_, claimed) in STATEMENTS.items():
-        print(f"{name:<40}{said[name] / number:>10.2%}   {claimed}")
+        was = f"{were[name]:.2%}" if name in were else ""
+        print(f"{name:<40}{was:>10}{said[name] / number:>10.2%}   {claimed}")
+    print(f"\n{number:,} charts of {MONTHS} months whose denominators differ, without a change")
+    print(f"{'points differ':<30}{'chart':<8}{'latest signals':>16}{'any signals':>14}")
+    for words, beyond in BEYOND_COUNTING.items():
+        for kind, (latest, ever) in false_signals(draws, number, beyond).items():
+            print(f"{words:<30}{kind:<8}{latest:>16.2%}{ever:>14.2%}")
 
 
 if __name__ == "__main__":

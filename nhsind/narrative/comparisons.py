@@ -111,7 +111,7 @@ def _rank(evidence: Evidence, figure: Figure, about: Subject) -> str:
     line: Indicator = evidence.line
     if LEVELS.index(about.level) < LEVELS.index(load_family(line.family).level):
         return ""
-    values, whom = evidence.values(), "organisations"
+    values, whom = evidence.values, "organisations"
     if about.peers:
         values = {code: values[code] for code in about.peers[1] if code in values}
         whom = f"organisations of its peer group {about.peers[0]}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 
 import numpy as np
@@ -137,6 +138,7 @@ class Evidence:
         places = self.places[self.rows[organisation], -PLANNED_PERIODS:]
         return [None if place < 0 else self.columns.meets_plan[place] for place in places.tolist()]
 
+    @cached_property
     def values(self) -> dict[str, float]:
         """The exact values of the last period, by organisation, without England.
 

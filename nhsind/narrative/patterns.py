@@ -80,14 +80,14 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         points = int(chart.known.size)
         periods = f"{points} {periods_words(evidence.period)} to {short_words(evidence.period)}"
         earlier = _earlier_signals(evidence, chart)
-        is_plain = not chart.basis.words([str(each) for each in evidence.periods])
-        if chart.variation == "common_cause" and not chart.assurance and not earlier and is_plain:
+        is_calm = chart.variation == "common_cause" and not chart.assurance and not earlier
+        if is_calm and chart.basis.is_plain:
             quiet.setdefault(periods, []).append(evidence)
             continue
         told = [_latest(evidence, chart, periods), _conflict(chart), earlier]
         told.append(_aim(evidence, chart, about.code) if chart.assurance else "")
-        # The basis has no words where nothing was asked.
-        told += chart.basis.words([short_words(each) for each in evidence.periods])
+        if not chart.basis.is_plain:
+            told += chart.basis.words([short_words(each) for each in evidence.periods])
         yield f"{'; '.join(filter(None, told))}."
     for periods, alike in quiet.items():
         yield say("quiet", of=_called("of", alike), periods=periods, one=len(alike) == 1)
@@ -120,13 +120,9 @@ def _aim(evidence: Evidence, chart: ControlChart, code: str) -> str:
     latest = evidence.figure(code)
     is_plan = latest is None or isnan(latest.standard)
     periods = periods_words(evidence.period)
-    figures = [evidence.figure(code, evidence.periods[place]) for place in chart.known.tolist()]
-    met = [
-        found
-        for each in figures
-        if each is not None
-        and (found := each.meets_plan if is_plan else each.meets_standard) is not None
-    ]
+    held = evidence.columns.meets_plan if is_plan else evidence.columns.meets_standard
+    rows = evidence.places[evidence.rows[code], chart.known].tolist()
+    met = [verdict for row in rows if row >= 0 and (verdict := held[row]) is not None]
     expected = {"pass": True, "fail": False}.get(chart.assurance or "")
     others = 0 if expected is None else met.count(not expected)
     run = next((n for n, each in enumerate(reversed(met)) if each != met[-1]), len(met))

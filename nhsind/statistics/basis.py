@@ -35,6 +35,11 @@ class Basis:
     baseline: tuple[int, str] | None
     ghosted: Mapping[int, str]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing was asked: limits are made from all points."""
+        return not (self.recalculated or self.baseline or self.ghosted)
+
     def parts(self, points: int) -> list[tuple[int, int, int]]:
         """Each part's first point, that after its last, and that after those its limits rest on."""
         held = self.baseline[0] if self.baseline else points

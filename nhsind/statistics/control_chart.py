@@ -113,7 +113,7 @@ class ControlChart:
             return _meaning(label, self.polarity) if self.conflict == "label" else self.conflict
         return found.pop() if found else ""
 
-    @property
+    @cached_property
     def known(self) -> NDArray[np.int_]:
         """Positions of the points that have a value."""
         return np.flatnonzero(~np.isnan(self.value))
