@@ -26,6 +26,8 @@ from nhsind.narrative.wording import (
 )
 from nhsind.sources.findings import UNUSUAL
 
+# How reasons begin that are a rule for small numbers.
+SUPPRESSED = "suppressed"
 # Below this many units a percentage moves by 2 points or more with each one.
 SMALL_DENOMINATOR = 50
 # Of fewer, a mean's interval says nothing.
@@ -90,13 +92,16 @@ def value_told(
     )
 
 
-def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
-    """Why a figure is no whole: suppressed, no cases, no denominator, not covered, a part."""
+def tell_no_value(evidence: Evidence, figure: Figure, about: Subject, *, title: str = "") -> str:
+    """Why a figure is no whole: suppressed, no cases, no denominator, not covered, a part.
+
+    `title`: of several lines that lack the same; empty: the line's own.
+    """
     line, status, note = evidence.line, figure.status, figure.note
     is_hidden = status == Status.SUPPRESSED
     return say(
         "no_value",
-        title=line.title,
+        title=title or line.title,
         name=about.name,
         whose=whose(about.name),
         base=line.waiting_in_words,
@@ -105,6 +110,7 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject) -> str:
         value=figure_told(line, figure) if figure.is_known else "",
         why=note,
         small=is_hidden and note == Mark.SUPPRESSED.meaning,
+        suppressed=is_hidden and note.startswith(SUPPRESSED),
         hidden=is_hidden and bool(note),
         no_cases=status == Status.NO_CASES,
         no_denominator=status == Status.NO_DENOMINATOR,

@@ -139,6 +139,19 @@ def _paragraphs(known: dict[str, Evidence], about: Subject) -> Iterator[str]:
         yield " ".join(_counts(when, together, about))
 
 
+def _unknown(counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
+    """Why some counts are not known; those that lack the same in one sentence."""
+    by_reason: dict[tuple[str, str], list[tuple[Evidence, Figure]]] = {}
+    for evidence, figure in counts:
+        if not figure.is_whole and figure.status != Status.SUPPRESSED:
+            # Of a part that is known each has its own value.
+            own = evidence.line.code if figure.is_known else figure.note
+            by_reason.setdefault((figure.status, own), []).append((evidence, figure))
+    for alike in by_reason.values():
+        titles = listed([evidence.line.title for evidence, _ in alike])
+        yield tell_no_value(*alike[0], about, title=titles)
+
+
 def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
     """The counts of one moment, then what is to be said of each."""
     known = [(evidence, figure) for evidence, figure in counts if figure.is_whole]
@@ -147,11 +160,7 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
         for evidence, figure in counts
         if figure.status == Status.SUPPRESSED
     ]
-    unknown = [
-        tell_no_value(evidence, figure, about)
-        for evidence, figure in counts
-        if not figure.is_whole and figure.status != Status.SUPPRESSED
-    ]
+    unknown = list(_unknown(counts, about))
     if not known:
         if hidden:
             yield say("counts", hidden=listed(hidden))

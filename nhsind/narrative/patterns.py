@@ -73,6 +73,7 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
     Those that show chance and no more are told in one sentence.
     """
     quiet: dict[str, list[Evidence]] = {}
+    told_of: set[str] = set()
     for evidence in lines:
         chart = evidence.charts.get(about.code)
         if chart is None or chart.variation is None:
@@ -84,7 +85,8 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         if is_calm and chart.basis.is_plain:
             quiet.setdefault(periods, []).append(evidence)
             continue
-        told = [_latest(evidence, chart, periods), _conflict(chart), earlier]
+        again, told_of = periods in told_of, told_of | {periods}
+        told = [_latest(evidence, chart, periods, again=again), _conflict(chart), earlier]
         told.append(_aim(evidence, chart, about.code) if chart.assurance else "")
         if not chart.basis.is_plain:
             told += chart.basis.words([short_words(each) for each in evidence.periods])
@@ -93,13 +95,14 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         yield say("quiet", of=_called("of", alike), periods=periods, one=len(alike) == 1)
 
 
-def _latest(evidence: Evidence, chart: ControlChart, periods: str) -> str:
+def _latest(evidence: Evidence, chart: ControlChart, periods: str, *, again: bool) -> str:
     label = chart.labels[int(chart.known[-1])]
     return say(
         "chart",
         of=_called("of", [evidence]),
         periods=periods,
         latest=evidence.period.kind,
+        again=again,
         because=FLAGS[label] if label else "",
         improvement=chart.variation == "improvement",
         concern=chart.variation == "concern",

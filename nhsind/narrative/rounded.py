@@ -29,9 +29,11 @@ from nhsind.release.telling import TOO_COARSE
 def tell_rounded(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
     """What is counted, the verdict, the plan, the changes, England."""
     yield _what(evidence, figure, about)
-    yield from tell_rounded_aims(evidence, figure, about)
-    yield from tell_changes(evidence, figure, about)
-    yield from _england(evidence, figure, about)
+    before = [*tell_rounded_aims(evidence, figure, about)]
+    before += tell_changes(evidence, figure, about)
+    yield from before
+    is_coarse = any(TOO_COARSE in text or sentence(TOO_COARSE) in text for text in before)
+    yield from _england(evidence, figure, about, again=is_coarse)
 
 
 def _what(evidence: Evidence, figure: Figure, about: Subject) -> str:
@@ -66,7 +68,11 @@ def tell_rounded_aims(evidence: Evidence, figure: Figure, about: Subject) -> Ite
     if not isnan(figure.plan):
         goal = goal_words(line, value_words(line, Fraction(str(figure.plan))), is_plan=True)
         if figure.meets_plan is not None or line.polarity in DIRECTIONS:
-            told.append(_met(goal, figure.meets_plan))
+            is_same = bool(told) and figure.plan == figure.standard
+            is_same = is_same and figure.meets_plan == figure.meets_standard
+            told.append(
+                say("rounded_goal", same=True) if is_same else _met(goal, figure.meets_plan)
+            )
     if told:
         yield f"{sentence('; '.join(told))}."
 
@@ -76,7 +82,7 @@ def _met(goal: str, verdict: bool | None) -> str:
     return say("rounded_goal", goal=goal, met=verdict, coarse=coarse)
 
 
-def _england(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str]:
+def _england(evidence: Evidence, figure: Figure, about: Subject, *, again: bool) -> Iterator[str]:
     """The interval beside England's value, whatever the counts of both are."""
     line, england = evidence.line, evidence.figure(ENGLAND)
     if england is None or not england.is_whole or about.code == ENGLAND or isnan(figure.upper):
@@ -96,6 +102,7 @@ def _england(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[str
         relation=relation_words(beyond if is_beyond else "similar", named),
         whom=named,
         coarse="" if is_beyond or is_alike else TOO_COARSE,
+        again=again,
         beyond=is_beyond,
     )
     yield sentence(told)

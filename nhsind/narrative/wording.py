@@ -166,7 +166,7 @@ def when_words(period: Period, line: Indicator) -> str:
     """`On 31 March 2018` for a snapshot, else `In March 2018`."""
     if line.period_rule == "snapshot":
         return f"On {period.end.day} {MONTH_NAMES[period.end.month - 1]} {period.end.year}"
-    return f"In {period.words}"
+    return f"In {short_words(period)}"
 
 
 def short_words(period: Period) -> str:
