@@ -16,7 +16,8 @@ from nhsind.charts.control import control_chart
 from nhsind.charts.funnel_layer import funnel_of
 from nhsind.charts.funnel_plot import funnel_chart
 from nhsind.charts.national import layer
-from nhsind.charts.ranked import ranked_chart, ranked_layer
+from nhsind.charts.ranked import ranked_chart
+from nhsind.charts.ranking import ranked_layer
 from nhsind.charts.spread import spread_chart
 from nhsind.charts.steps import attrition_chart
 from nhsind.charts.svg import noted

@@ -24,7 +24,8 @@ from nhsind.charts.base import (
     undrawn,
     unit_words,
 )
-from nhsind.charts.control_drawing import Aim, Control, Scale, Verdict, draw
+from nhsind.charts.control_drawing import draw
+from nhsind.charts.control_parts import Aim, Control, Scale, Verdict
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,

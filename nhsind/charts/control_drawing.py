@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from itertools import groupby
-from math import inf, isnan
 
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.base import left_of, starts_at, value_axis
 from nhsind.charts.board import Board, Point
-from nhsind.charts.icons import SIZE, Icon
-from nhsind.charts.lettering import LINE_HEIGHT, fit, width_of
+from nhsind.charts.control_parts import BESIDE_ICON, Control, Verdict
+from nhsind.charts.control_signs import LANE, draw_signs, lanes_of, signs_of
+from nhsind.charts.icons import SIZE
+from nhsind.charts.lettering import LINE_HEIGHT, width_of
 from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, RED, TEXT, TURQUOISE, WIDTH, in_style
 from nhsind.charts.svg import finish, number
 from nhsind.charts.times import level, limits, places, time_axis
-from nhsind.statistics.control_chart import HIGH, ControlChart
 
 # What a point's meaning looks like: its mark differs as well as its colour.
 LOOKS = {
@@ -25,98 +24,13 @@ LOOKS = {
     "concern": (("s", 7.8), ORANGE),
     "neutral": (("^", 9.4), PINK),
 }
-# A flag in few words, for the brackets above the plot.
-BRIEFLY = {
-    "above_limits": "above upper limit",
-    "below_limits": "below lower limit",
-    "trend_up": "rising",
-    "trend_down": "falling",
-    "two_of_three_high": "near upper limit",
-    "two_of_three_low": "near lower limit",
-    "shift_high": "run above mean",
-    "shift_low": "run below mean",
-}
 # A target, and what else the values are held against: colour and dash.
 AIMS: tuple[tuple[str, Sequence[float]], ...] = ((RED, (2, 2)), (TURQUOISE, (8, 3, 2, 3)))
 HEIGHT, RIGHT, TOP = 210.0, 584.0, 32.0
-# A row of brackets above the plot, and the words on them.
-LANE = 28.0
 
 
-# A verdict under the plot: an icon's height where it has one, and where its words begin.
-ROW, BESIDE_ICON, BASELINE = SIZE + 6, SIZE + 8, 4.5
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How the numbers of a chart are drawn and told.
-
-    `factor`: what values are multiplied by to be drawn; `words`: a mean, limit or aim in words,
-    `bare` without the unit, which the axis says.
-    """
-
-    unit: str
-    words: Callable[[float], str]
-    bare: Callable[[float], str]
-    factor: float = 1.0
-    is_percentage: bool = False
-    whole: bool = False
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What the values are held against: a target, plan or trajectory, a number per point.
-
-    `values` are as they are drawn, `told` the same in words (empty where there is none); `words`
-    stand at the right end of the line.
-    """
-
-    name: str
-    values: Sequence[float | None]
-    told: Sequence[str]
-    words: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A sentence under the plot, and the icon beside it."""
-
-    words: str
-    icon: Icon | None = None
-
-    @property
-    def shown(self) -> str:
-        """The words as there is room for them."""
-        return fit(self.words, WIDTH - BESIDE_ICON, bold=self.icon is not None)
-
-
-@dataclass(frozen=True)
-class Control:
-    """A control chart with what is drawn and told of it besides.
-
-    `short`, `names`: of each point for the axis and for sentences; `told`: its value in words.
-    `aims`: the target first.
-    `notes`: words that stand over a point.
-    """
-
-    chart: ControlChart
-    short: Sequence[str]
-    names: Sequence[str]
-    told: Sequence[str]
-    scale: Scale
-    aims: Sequence[Aim] = ()
-    notes: Mapping[int, str] = field(default_factory=dict)
-
-    def drawn(self, values: Iterable[float]) -> list[float | None]:
-        """Values or limits as they are drawn: none where there is none, or no value could be."""
-        times = self.scale.factor
-        known = self.chart.given[~(self.chart.given != self.chart.given)]
-        lowest = 0.0 if known.size and known.min() >= 0 else -inf
-        highest = 100.0 if self.scale.is_percentage else inf
-        return [
-            None if isnan(value) or not lowest <= times * value <= highest else times * float(value)
-            for value in values
-        ]
+# A verdict under the plot: an icon's height where it has one, and where its words stand.
+ROW, BASELINE = SIZE + 6, 4.5
 
 
 @dataclass(frozen=True)
@@ -129,27 +43,6 @@ class Level:
     width: float
     dash: Sequence[float]
     words: str
-
-
-@dataclass(frozen=True)
-class Sign:
-    """Words above the plot, over the stretch that they are about."""
-
-    start: float
-    end: float
-    words: str
-
-    @property
-    def middle(self) -> float:
-        """Where the middle of the words stands: over the stretch, as far as the edges allow."""
-        half = width_of(self.words) / 2
-        return max(half, min(WIDTH - half, (self.start + self.end) / 2))
-
-    @property
-    def extent(self) -> tuple[float, float]:
-        """From where to where nothing else may stand."""
-        half = width_of(self.words) / 2 + 6
-        return min(self.start - 3, self.middle - half), max(self.end + 3, self.middle + half)
 
 
 @in_style()
@@ -191,8 +84,8 @@ def _board(control: Control, verdicts: Sequence[Verdict]) -> tuple[Board, list[f
     left, right = left_of(scale), min(RIGHT, WIDTH - 15 - max(names, default=0.0))
     count = len(values)
     x = places(count, left, right)
-    signs = _signs(control, x)
-    lanes = _lanes(signs)
+    signs = signs_of(control, x)
+    lanes = lanes_of(signs)
     top = TOP + LANE * (1 + max(lanes, default=-1))
     bottom = top + HEIGHT
     heights = [ROW if each.icon else LINE_HEIGHT + 2 for each in verdicts]
@@ -233,7 +126,7 @@ def _board(control: Control, verdicts: Sequence[Verdict]) -> tuple[Board, list[f
         )
     hollow = [(at, value) for at in found.basis.ghosted if (value := ghosts[at]) is not None]
     board.marks(hollow, ("o", 6.4), colour="#FFFFFF", edge=GREY, name="ghosted")
-    _draw_signs(board, signs, lanes, top)
+    draw_signs(board, signs, lanes, top)
     return board, rows
 
 
@@ -268,57 +161,3 @@ def _draw_ends(board: Board, levels: Sequence[Level], right: float) -> None:
         leaders += [(right - 6, y), (right + 10, to), None]
         board.text(right + 13, to + 4.5, words=words, name="label")
     board.line(leaders, GREY, width=0.8, name="leader", of_page=True)
-
-
-def _signs(control: Control, x: Sequence[float]) -> list[Sign]:
-    """What stands above the plot: special causes over their points, and where limits begin anew.
-
-    Points in a row on one side, of one meaning, share a bracket that has the words of each.
-    """
-    found = control.chart
-    alike = [
-        (flag in HIGH, meaning) if flag else place
-        for place, (flag, meaning) in enumerate(zip(found.labels, found.meanings, strict=True))
-    ]
-    signs = []
-    for _, run in groupby(range(len(alike)), key=lambda place: alike[place]):
-        points = list(run)
-        flags = dict.fromkeys(found.labels[place] for place in points)
-        meaning = found.meanings[points[0]]
-        if "" not in flags:
-            words = ", ".join(BRIEFLY[flag] for flag in flags)
-            side = "" if meaning == "neutral" else f": {meaning}"
-            signs.append(Sign(x[points[0]] - 5, x[points[-1]] + 5, f"{words}{side}"))
-    for at in found.basis.recalculated:
-        between = (x[at - 1] + x[at]) / 2
-        signs.append(Sign(between, between, f"limits recalculated, {control.short[at]}"))
-    if found.basis.baseline:
-        first = found.basis.baseline[0]
-        words = f"limits from the first {first} points"
-        signs.append(Sign(x[0] - 5, x[first - 1] + 5, words))
-    signs += [Sign(x[at], x[at], words) for at, words in control.notes.items()]
-    return sorted(signs, key=lambda sign: (sign.start, sign.end))
-
-
-def _lanes(signs: Sequence[Sign]) -> list[int]:
-    """The row above the plot that each sign takes, so that no two cover each other."""
-    ends: list[float] = []
-    found = []
-    for sign in signs:
-        start, end = sign.extent
-        # Signs come from left to right, so each row is filled up to an end.
-        lane = next((place for place, held in enumerate(ends) if held < start), len(ends))
-        ends[lane : lane + 1] = [end]
-        found.append(lane)
-    return found
-
-
-def _draw_signs(board: Board, signs: Sequence[Sign], lanes: Sequence[int], top: float) -> None:
-    brackets: list[Point | None] = []
-    for sign, lane in zip(signs, lanes, strict=True):
-        y = top - 6 - LANE * lane
-        if sign.start < sign.end:
-            corners = [(sign.start, y), (sign.start, y - 5), (sign.end, y - 5), (sign.end, y)]
-            brackets += [*corners, None]
-        board.text(sign.middle, y - 11, words=sign.words, align="center", name="signal")
-    board.line(brackets, TEXT, width=1.1, name="bracket", of_page=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import isnan
 
-from nhsind.charts.control_drawing import Aim, Control, Verdict
+from nhsind.charts.control_parts import Aim, Control, Verdict
 from nhsind.charts.icons import assurance_icon, variation_icon
 from nhsind.charts.lettering import clean
 from nhsind.narrative.wording import listed, sentence

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from nhsind.charts.base import Chart, noted, undrawn
-from nhsind.charts.control_drawing import Aim, Control, Scale, Verdict, draw, paint
+from nhsind.charts.control_drawing import draw, paint
+from nhsind.charts.control_parts import Aim, Control, Scale, Verdict
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,

@@ -21,7 +21,7 @@ from nhsind.charts.base import (
 )
 from nhsind.charts.board import Board, Point
 from nhsind.charts.lettering import LINE_HEIGHT, fit, in_a_sentence, width_of
-from nhsind.charts.ranked import Ranked, ranking, reference_lines, spans_words
+from nhsind.charts.ranking import Ranked, ranking, reference_lines, spans_words
 from nhsind.charts.style import BLUE, PINK, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.definitions.indicators import Indicator

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from nhsind.charts import Chart, chart
 from nhsind.charts.grid import Placed, grid, standing_words
 from nhsind.charts.lettering import clean
-from nhsind.charts.ranked import Ranked, ranking
+from nhsind.charts.ranking import Ranked, ranking
 from nhsind.definitions.catalogue import definition_digest, family_codes, load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary

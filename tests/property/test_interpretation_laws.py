@@ -23,15 +23,10 @@ from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
 from nhsind.release.results import Results
-from nhsind.statistics.funnels import (
-    expected_limits,
-    funnel,
-    place,
-    proportion_limits,
-    quantiles,
-    rate_limits,
-)
+from nhsind.statistics.funnel_limits import expected_limits, proportion_limits, rate_limits
+from nhsind.statistics.funnels import funnel, place
 from nhsind.statistics.intervals import poisson_ratio
+from nhsind.statistics.quantile_groups import quantiles
 
 RTT = load_family("rtt")
 WITHIN, ADMITTED = list(RTT.indicators)[:2]

@@ -37,7 +37,7 @@ from released_figures import (
 
 from nhsind.charts import KINDS, board, chart, make_national_layers, national, prepare
 from nhsind.charts.axis import apart, axis
-from nhsind.charts.control_drawing import BRIEFLY
+from nhsind.charts.control_signs import BRIEFLY
 from nhsind.charts.control_words import LATEST
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH

@@ -13,14 +13,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from nhsind.statistics.funnels import (
-    expected_limits,
-    funnel,
-    place,
-    proportion_limits,
-    quantiles,
-    rate_limits,
-)
+from nhsind.statistics.funnel_limits import expected_limits, proportion_limits, rate_limits
+from nhsind.statistics.funnels import funnel, place
+from nhsind.statistics.quantile_groups import quantiles
 
 # Population, lower and upper 95%, lower and upper 99.8%: around 80.642448%.
 PROPORTIONS = """

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nhsind.errors import NumberError
-from nhsind.statistics.funnels import exact_limits, funnel, proportion_limits
+from nhsind.statistics.funnel_limits import exact_limits, proportion_limits
+from nhsind.statistics.funnels import funnel
 from nhsind.statistics.overdispersion import dispersion
 
 # FunnelPlotR, tests/testthat/test-funnel_plot.R and test-OD_adjust_func.R: observed and expected
