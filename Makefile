@@ -8,6 +8,10 @@ READY := $(VENV)/.ready
 REPORTS ?= reports
 # A folder of published files for the benchmark of readers; left out: invented ones.
 PUBLISHED ?=
+ENGINES := .venv-engines
+ENGINES_READY := $(ENGINES)/.ready
+# Which of the tests of engines: `make test-engines ENGINE_TESTS="not long"` for the short ones.
+ENGINE_TESTS ?= engines
 BROWSER := tests/browser
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
@@ -16,7 +20,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_NO_CONFIG = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup report check test test-faults test-browser lint types lab bench docs notebooks lock clean
+.PHONY: help setup report check test test-faults test-engines test-browser lint types lab bench docs notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -24,22 +28,33 @@ help: ## Show the targets
 
 setup: $(READY) ## Build .venv from requirements.lock
 
-# uv where it can be had (seconds), pip with the same hash-pinned list where it cannot.
-$(READY): requirements.lock pyproject.toml
-	@rm -rf $(VENV)
+# An environment $(1) from the list $(2): uv where it can be had (seconds), pip with the same
+# hash-pinned list where it cannot.
+define environment
+	@rm -rf $(1)
 	@if command -v uv >/dev/null 2>&1; then uv=uv; \
+	elif [ -x $(UV_VENV)/bin/uv ]; then uv=$(UV_VENV)/bin/uv; \
 	elif $(PYTHON) -m venv $(UV_VENV) && $(UV_VENV)/bin/pip install --quiet uv==$(UV_VERSION); then uv=$(UV_VENV)/bin/uv; \
 	else uv=; fi; \
 	if [ -n "$$uv" ]; then \
-	  $$uv venv --quiet --python $(PYTHON) $(VENV) && \
-	  VIRTUAL_ENV=$(VENV) $$uv pip sync --quiet --require-hashes requirements.lock && \
-	  VIRTUAL_ENV=$(VENV) $$uv pip install --quiet --no-deps --no-build-isolation -e . ; \
+	  $$uv venv --quiet --python $(PYTHON) $(1) && \
+	  VIRTUAL_ENV=$(1) $$uv pip sync --quiet --require-hashes $(2) && \
+	  VIRTUAL_ENV=$(1) $$uv pip install --quiet --no-deps --no-build-isolation -e . ; \
 	else \
-	  $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/pip install --quiet --require-hashes -r requirements.lock && \
-	  $(BIN)/pip install --quiet --no-deps --no-build-isolation -e . ; \
+	  $(PYTHON) -m venv $(1) && \
+	  $(1)/bin/pip install --quiet --require-hashes -r $(2) && \
+	  $(1)/bin/pip install --quiet --no-deps --no-build-isolation -e . ; \
 	fi
-	@touch $@
+	@touch $(1)/.ready
+endef
+
+$(READY): requirements.lock pyproject.toml
+	$(call environment,$(VENV),requirements.lock)
+
+# Half a gigabyte, little of which is imported: compiled as it is.
+$(ENGINES_READY): export UV_COMPILE_BYTECODE = 0
+$(ENGINES_READY): requirements-engines.lock pyproject.toml
+	$(call environment,$(ENGINES),requirements-engines.lock)
 
 report: $(READY) ## The main job on the embedded sample: every family for three commissioners
 	$(BIN)/nhsind run parameters/sample.yaml --out $(REPORTS)
@@ -50,6 +65,11 @@ test: $(READY) ## All tests, the notebooks included
 
 test-faults: $(READY) ## Killed, hung and interrupted runs; takes minutes
 	$(BIN)/python -m pytest -m faults tests
+
+test-engines: $(ENGINES_READY) ## Spark with two workers and a PostgreSQL server, started and stopped; takes minutes
+	@if ! command -v java >/dev/null || ! { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
+	  echo "make test-engines needs Java 17 or later and PostgreSQL: apt-get install default-jre-headless postgresql" >&2; exit 1; fi
+	$(ENGINES)/bin/python -m pytest -m "$(ENGINE_TESTS)" tests/engines
 
 test-browser: $(READY) ## The pages in a real browser; needs Chromium, Node and npm
 	@if [ -z "$(CHROMIUM)" ] || ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
@@ -89,14 +109,17 @@ notebooks: $(READY) ## Run the notebooks again and store their outputs
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
 	  --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
-lock: $(READY) ## Resolve requirements.lock and the two shorter lists again from pyproject.toml
-	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+lock: $(READY) ## Resolve requirements.lock, the two shorter lists and that of the engines again from pyproject.toml
+	uv pip compile pyproject.toml --extra polars --extra cluster --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
 	uv pip compile pyproject.toml -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements-runtime.lock
 	$(BIN)/python -c 'import tomllib; print(*(each for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if not each.startswith("jupyterlab")), sep="\n")' | \
 	  uv pip compile - -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements-run.lock
+	uv pip compile pyproject.toml --all-extras --group dev --constraints requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links -o requirements-engines.lock
 
 clean: ## Remove what set-up made
-	rm -rf $(VENV) $(UV_VENV)
+	rm -rf $(VENV) $(UV_VENV) $(ENGINES)

@@ -7,6 +7,7 @@ import pandas as pd
 from nhsind.arguments import checked
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.derivation.questions import Notes, as_problems
+from nhsind.engines.embedded import DUCKDB
 from nhsind.errors import InputError, Problem
 from nhsind.given import given
 from nhsind.sources.belonging import shares
@@ -24,6 +25,7 @@ def check(
     strict: bool = False,
     covers: str | None = None,
     tolerance: str | float | None = None,
+    engine: str = DUCKDB,
     notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Check the input of a family, or of every family that the data hold.
@@ -38,7 +40,7 @@ def check(
         Name of a published layout; None: recognised.
     strict
         Whether a record that cannot be true, or an unusual number, is an error too.
-    covers, tolerance
+    covers, tolerance, engine
         As for `derive`.
     notes
         Collects what each table covers, and why.
@@ -72,7 +74,12 @@ def check(
     for code, own in shares(given(data).data, codes, source).items():
         try:
             opened = open_input(
-                load_family(code), own, source=source, covers=covers, tolerance=tolerance
+                load_family(code),
+                own,
+                source=source,
+                covers=covers,
+                tolerance=tolerance,
+                engine=engine,
             )
         except InputError as error:
             problems += error.problems

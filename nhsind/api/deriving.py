@@ -33,11 +33,11 @@ from nhsind.derivation.questions import (
 )
 from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import measure
+from nhsind.engines.embedded import ENGINES
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.given import given
 from nhsind.periods import Period, parse_periods
 from nhsind.sources.belonging import shares
-from nhsind.sources.checked_input import ENGINES
 from nhsind.sources.inputs import Data, open_input
 
 Periods = str | Period | Sequence[str | Period]
@@ -169,6 +169,7 @@ def derive(
                 covers=covers,
                 tolerance=tolerance,
                 also=also,
+                engine=engine,
             )
             months = {month for each in periods for month in each.split_months()}
             findings = opened.findings + opened.unusual(codes, months)

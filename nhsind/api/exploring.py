@@ -164,6 +164,7 @@ def compare(
         source=source,
         covers=covers,
         tolerance=tolerance,
+        engine=engine,
     )
     covered = [each for each in periods if all(opened.covers(line, each) for line in both)]
     found = comparing.compare(
@@ -243,6 +244,7 @@ def compare_readings(
         level=level,
         covers=covers,
         tolerance=tolerance,
+        engine=engine,
     )
     return how_readings_matter(
         opened, month_of(asked.end), level=level or opened.own_level, engine=engine

@@ -11,7 +11,8 @@ import pandas as pd
 from nhsind.arguments import checked
 from nhsind.definitions.catalogue import load_family
 from nhsind.derivation import schedule
-from nhsind.errors import UsageError
+from nhsind.engines.embedded import DUCKDB, ENGINES
+from nhsind.errors import UsageError, unknown
 from nhsind.given import given
 from nhsind.report import run as running
 from nhsind.report.plan_reading import read_plan
@@ -36,6 +37,7 @@ def run(
     keep_editions: int = 5,
     covers: str | None = None,
     tolerance: str | float | None = None,
+    engine: str = DUCKDB,
 ) -> Summary:
     """Publish the reports of a run plan: notebooks x organisations x periods.
 
@@ -68,7 +70,7 @@ def run(
         Make pages before `release_datetime`, for those who may see them; every page says so.
     keep_editions
         How many earlier editions of a revised table stay in the folder.
-    covers, tolerance
+    covers, tolerance, engine
         As for `derive`; the tolerance in place of the plan's.
 
     Raises
@@ -97,7 +99,9 @@ def run(
     (0, True)
     """
     plan = read_plan(Path(parameters), needs_periods=not due)
-    plan = replace(plan, covers=covers, tolerance=tolerance or plan.tolerance)
+    if engine not in ENGINES:
+        raise unknown("engine", engine, ENGINES)
+    plan = replace(plan, covers=covers, tolerance=tolerance or plan.tolerance, engine=engine)
     read = given(plan.data if data is None else data)
     return running.run(
         plan,

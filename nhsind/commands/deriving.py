@@ -37,6 +37,7 @@ from nhsind.progress import steps
 @OUT
 @COVERS
 @TOLERANCE
+@ENGINE
 def check(
     data: tuple[Path, ...],
     family: str | None,
@@ -47,6 +48,7 @@ def check(
     out: Path | None,
     covers: str | None,
     tolerance: float | None,
+    engine: str,
 ) -> None:
     """Check the input: every problem at once, what some lines leave out, what tables cover."""
     from nhsind.api.checking import check as check_input
@@ -61,6 +63,7 @@ def check(
                 strict=strict,
                 covers=covers,
                 tolerance=tolerance,
+                engine=engine,
             )
         except InputError as error:
             error.in_full = in_full

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from nhsind.engines.addresses import is_address
 from nhsind.formats import FORMATS
+
+
+class Place(click.Path):
+    """A path, or the address of a database, which is no path."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """An address as it is written, all else as a path."""
+        return value if is_address(value) else super().convert(value, param, ctx)
+
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(FORMATS), help="A table on a terminal, CSV when piped."
@@ -15,8 +28,9 @@ OUT = click.option("--out", type=click.Path(path_type=Path), help="Write to this
 DATA = click.option(
     "--data",
     multiple=True,
-    type=click.Path(path_type=Path),
-    help="Folder or file to read; may be repeated. Left out: the embedded sample.",
+    type=Place(path_type=Path),
+    help="Folder or file to read, or the address of a database (postgres://host/name); may be "
+    "repeated. Left out: the embedded sample.",
 )
 SOURCE = click.option("--source", help="Name of a published layout. Left out: recognised.")
 REVISIONS = click.option(
@@ -31,7 +45,7 @@ PERIOD = click.option(
     help="2017-06, 2017-18-Q1, 2017-18 or a range A..B; may be repeated.",
 )
 ENGINE = click.option(
-    "--engine", default="duckdb", show_default=True, help="duckdb, pandas, polars."
+    "--engine", default="duckdb", show_default=True, help="duckdb, pandas, polars, spark, ibis."
 )
 LEVEL = click.option("--level", help="ccg, provider, tcp, stp, region or england.")
 BY = click.option(

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from nhsind.commands.options import COVERS, DATA, FORMAT, LEVEL, OUT, PERIOD, SOURCE, TOLERANCE
+from nhsind.commands.options import (
+    COVERS,
+    DATA,
+    ENGINE,
+    FORMAT,
+    LEVEL,
+    OUT,
+    PERIOD,
+    SOURCE,
+    TOLERANCE,
+)
 from nhsind.commands.output import show, write
 from nhsind.commands.variants import takes_variant
 from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, UsageError
@@ -62,6 +72,7 @@ def sample(
 )
 @COVERS
 @TOLERANCE
+@ENGINE
 def run(
     parameters: Path,
     data: tuple[Path, ...],
@@ -78,6 +89,7 @@ def run(
     summary_file: Path | None,
     covers: str | None,
     tolerance: float | None,
+    engine: str,
 ) -> None:
     """Publish the reports of a run plan: notebooks x organisations x periods."""
     from nhsind.api.publishing import run as run_plan
@@ -97,6 +109,7 @@ def run(
         keep_editions=keep_editions,
         covers=covers,
         tolerance=tolerance,
+        engine=engine,
     )
     if summary_file is not None:
         write(summary_file, summary.json)

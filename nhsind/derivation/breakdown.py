@@ -205,7 +205,7 @@ def _grid(
         frame, org = placed(source, split, measure=measure, units=units, level=level)
         named = [org, *by.held(source, line)]
         frame = frame.select(*named).unique()
-        found.append(frame.collect(backend="pyarrow").to_native().to_pandas())
+        found.append(source.place.rows(frame).to_pandas())
     rows = pd.concat(found).rename(columns={found[0].columns[0]: "org_code"})
     rows = _named(rows[rows["org_code"].notna()], source, line, by).drop_duplicates()
     names = pd.DataFrame({"period": [str(period) for period in periods]})

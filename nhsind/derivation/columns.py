@@ -63,7 +63,8 @@ def _tables(source: Input, measure: Measure) -> list[str]:
 def columns_read(source: Input, line: Indicator, measure: Measure, units: Frame) -> list[str]:
     """The columns of a unit table that decide on a unit of a measure, in the table's order.
 
-    `units`: of the embedded DuckDB, whose text of each condition tells. Asked once for an input.
+    The text of each condition tells, as DuckDB writes it for a table of the same columns. Asked
+    once for an input.
     """
     also = line.numerator.clauses if measure.units == line.numerator.units else ()
     clauses = tuple(dict.fromkeys((*measure.clauses, *also)))
@@ -72,24 +73,30 @@ def columns_read(source: Input, line: Indicator, measure: Measure, units: Frame)
     if key not in source.read:
         conditions = [source.family.clauses[name].of(line.limits) for name in clauses]
         conditions += [source.family.faults[name]() for name in faults]
-        source.read[key] = _columns_of_conditions(source, conditions, units)
+        source.read[key] = _columns_of_conditions(conditions, units)
     return source.read[key]
 
 
-def _columns_of_conditions(source: Input, conditions: Iterable[nw.Expr], units: Frame) -> list[str]:
-    relation: duckdb.DuckDBPyRelation = units.to_native()
-    names = list(relation.columns)
-    empty = ", ".join(
-        f"NULL::{kind} AS {quote(name)}" for name, kind in zip(names, relation.types, strict=True)
-    )
-    con = source.con.cursor()  # whose temporary tables are its own
-    con.execute(f"CREATE TEMP TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
+def _columns_of_conditions(conditions: Iterable[nw.Expr], units: Frame) -> list[str]:
+    schema = units.collect_schema()
+    names = schema.names()
+    empty = ", ".join(f"NULL::{_sql_type(kind)} AS {quote(name)}" for name, kind in schema.items())
+    con = duckdb.connect()
+    con.execute(f"CREATE TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
     frame = nw.from_native(con.table(_ASKED_OF)).lazy()
     read: set[str] = set()
     for condition in conditions:
         asked = frame.select(condition.alias(_HOLDS)).to_native().sql_query()
         read |= _names_in(asked)
     return [name for name in names if name in read]
+
+
+def _sql_type(kind: nw.dtypes.DType) -> str:
+    if isinstance(kind, nw.Datetime):
+        return "TIMESTAMP"
+    if kind.is_numeric():
+        return "BIGINT"
+    return {nw.Date: "DATE", nw.Boolean: "BOOLEAN"}.get(type(kind), "VARCHAR")
 
 
 def _names_in(query: str) -> set[str]:

@@ -68,7 +68,7 @@ def trace_units(
             nw.col("count").cast(nw.Int64),
             **also,
         )
-        part = chosen.collect(backend="pyarrow").to_native().to_pandas()
+        part = source.place.rows(chosen).to_pandas()
         described = columns_described(source, measure)
         part = part.assign(**{each: as_known(part[each], described.get(each)) for each in also})
         traced.append(part.assign(quantity=exact(part["quantity"], shown.scale)))
@@ -121,7 +121,7 @@ def attrition(
             .with_columns(nw.col("units").cast(nw.Int64))
         )
         part = "numerator" if measure is indicator.numerator else "denominator"
-        parts.append(grouped.collect(backend="pyarrow").to_native().to_pandas().assign(part=part))
+        parts.append(source.place.rows(grouped).to_pandas().assign(part=part))
     keys = ["org_code", "period", "part", "excluded_because"]
     counted: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return counted.sort_values(keys, ignore_index=True)

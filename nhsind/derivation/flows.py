@@ -64,7 +64,8 @@ def changed_units(
             both = _joined(frame, theirs, family, (line, measure), (variant, other), org)
         part = NUMERATOR if measure is line.numerator else DENOMINATOR
         scales = (_quantity(line, measure), _quantity(variant, other))
-        found.append(_told(both, family, measure, org, scales).assign(part=part))
+        told = _told(source, both, measure, org, scales)
+        found.append(told.assign(part=part))
     changed = pd.concat(found, ignore_index=True)
     dates = [name for name in changed.columns if name not in (*LEADING, *AMOUNTS)]
     order = ["org_code", "period", "part", "record_id"]
@@ -157,8 +158,9 @@ def _changed(both: Frame) -> Frame:
 
 
 def _told(
-    both: Frame, family: Family, measure: Measure, org: str, scales: tuple[Measure, Measure]
+    source: Input, both: Frame, measure: Measure, org: str, scales: tuple[Measure, Measure]
 ) -> pd.DataFrame:
+    family = source.family
     names = both.collect_schema().names()
     identifier = family.identifier(measure.units)
     record = nw.col(identifier) if identifier in names else nw.lit(None, dtype=nw.String)
@@ -179,7 +181,7 @@ def _told(
         nw.col("count").cast(nw.Int64),
         *dates,
     )
-    found: pd.DataFrame = chosen.collect(backend="pyarrow").to_native().to_pandas()
+    found: pd.DataFrame = source.place.rows(chosen).to_pandas()
     for prefix, words in (("own_", "was"), ("", "becomes")):
         found[words] = _fates(found[f"{prefix}in_numerator"], found[f"{prefix}in_denominator"])
         found[f"{words}_because"] = found[f"{prefix}excluded_because"].astype(object)

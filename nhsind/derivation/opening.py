@@ -31,10 +31,11 @@ def open_for(
     covers: str | None = None,
     tolerance: str | float | None = None,
     also: Sequence[str] = (),
+    engine: str = "duckdb",
 ) -> Input:
     """The input, which can answer for lines of one family in some of the periods.
 
-    `source` to `also`: as for `open_input`. Raises UsageError (an unknown level, a period that a
+    `source` to `engine`: as for `open_input`. Raises UsageError (an unknown level, a period that a
     line does not answer) and InputError (every problem of the input, a table that a line needs is
     not there, none of the periods is covered).
     """
@@ -49,6 +50,7 @@ def open_for(
         covers=covers,
         tolerance=tolerance,
         also=also,
+        engine=engine,
     )
     held_lines(opened, lines, codes, Notes())
     refuse_no_survey(opened, lines, periods=periods, by_code=codes, notes=Notes())

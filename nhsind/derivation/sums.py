@@ -57,7 +57,7 @@ def count_units(
         )
         grouped = frame.group_by(*keys).agg(*[nw.col(name).sum() for name in sums])
         grouped = grouped.with_columns(*[nw.col(name).cast(nw.Int64) for name in sums])
-        part = grouped.collect(backend="pyarrow").to_native().to_pandas()
+        part = source.place.rows(grouped).to_pandas()
         # Without rows a key has no type that could be merged.
         parts.append(part.astype(dict.fromkeys(keys, object)))
     counted = reduce(lambda a, b: a.merge(b, on=keys, how="outer"), parts)

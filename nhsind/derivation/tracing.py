@@ -65,6 +65,7 @@ def trace_line(
         covers=covers,
         tolerance=tolerance,
         also=names or (),
+        engine=engine,
     )
     wanted = level or opened.own_level
     code_of_org = org.strip().upper() if org else None
@@ -105,6 +106,7 @@ def units_behind(
         source=source,
         covers=covers,
         also=groups,
+        engine=engine,
     )
     base = opened.base_level(figure.level)
     is_total = figure.level != base or figure.restate is not None

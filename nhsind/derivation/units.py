@@ -11,7 +11,10 @@ from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
-from nhsind.sources.checked_input import Input, as_engine
+from nhsind.sources.checked_input import Input
+
+# Their frames are rows, not a query of them.
+HOLD_ROWS = ("pandas", "polars")
 
 
 def period_table(source: Input, line: Indicator, periods: list[Period], engine: str) -> Frame:
@@ -32,9 +35,7 @@ def period_table(source: Input, line: Indicator, periods: list[Period], engine: 
     # Unit tables that were planned with other periods keep theirs.
     key: tuple[Limit | Period, ...] = (*days, *periods)
     name = f"periods_{source.period_sets.setdefault(key, len(source.period_sets))}"
-    source.con.register("periods_given", pa.table(columns))
-    source.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS FROM periods_given")
-    return as_engine(source.con, name, engine)
+    return source.place.small(name, pa.table(columns), engine)
 
 
 def days_of_periods(family: Family, line: Indicator) -> tuple[Limit, ...]:
@@ -46,15 +47,13 @@ def days_of_periods(family: Family, line: Indicator) -> tuple[Limit, ...]:
 
 def organisations(source: Input, level: str) -> list[str]:
     """Every organisation of a base level in the family's input, also one whose records all fail."""
-    codes: set[str] = set()
+    codes: set[str | None] = set()
     for name in source.tables:
         column = source.family.tables[name].organisations.get(level)
         if column and column in source.columns(name):
-            rows = source.con.execute(
-                f'SELECT DISTINCT "{column}" FROM "{name}_typed" WHERE "{column}" IS NOT NULL'
-            ).fetchall()
-            codes.update(code for (code,) in rows)
-    return sorted(codes)
+            held = source.place.frame(f"{name}_typed").select(column).unique()
+            codes.update(row[column] for row in source.place.rows(held).to_pylist())
+    return sorted(code for code in codes if code is not None)
 
 
 def units_of(source: Input, indicator: Indicator, periods: list[Period], engine: str) -> Tables:
@@ -86,12 +85,13 @@ def _unit_table(
     unit_table = source.family.units[name]
     own = tuple(line.limits[limit] for limit in unit_table.limits)
     days = days_of_periods(source.family, line)
-    key: tuple[str | Limit | Period, ...] = (name, *own, *days, *periods)
-    if engine == "duckdb" and key in source.planned:
+    key: tuple[str | Limit | Period, ...] = (engine, name, *own, *days, *periods)
+    is_query = engine not in HOLD_ROWS
+    if is_query and key in source.planned:
         return source.planned[key]
     table = period_table(source, line, periods, engine)
     made = unit_table(source.frames(engine), table, *own)
-    if engine == "duckdb":  # others hold the rows, not a query
+    if is_query:
         source.planned[key] = made
     return made
 

@@ -1,7 +1,7 @@
 """All families of a run: each derived and released in a process of its own, taken in their order.
 
-Families share nothing, so what is found does not depend on how many are derived at a time. Frames
-stay where they are: a run of them derives here, one family after the other.
+Families share nothing, so what is found does not depend on how many are derived at a time. Frames,
+Spark and databases stay where they are: a run of them derives there, one family after the other.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from nhsind.engines.embedded import INSTALLED
 from nhsind.errors import NhsindError
 from nhsind.release.ledger import Ledger
 from nhsind.report.guard import run_guarded
@@ -21,7 +22,7 @@ from nhsind.report.pool import in_processes
 from nhsind.report.store import FamilyTask, Stored, Told, derive_family, stored_in
 from nhsind.report.worker import STARTED, allowed_environment
 from nhsind.sources.belonging import is_paths
-from nhsind.sources.inputs import Data
+from nhsind.sources.given_elsewhere import addresses_in
 
 RAISED = "raised"
 
@@ -47,15 +48,17 @@ def derive_families(
 
     `jobs`: how many families at a time; the rest, and the errors, are those of `derive_family`.
     """
-    if jobs > 1 and len(tasks) > 1 and all(_is_of_paths(task.data) for task in tasks):
+    if jobs > 1 and len(tasks) > 1 and all(map(_is_of_files, tasks)):
         yield from _in_order(tasks, jobs, ledger=ledger, told=told, step=step)
     else:
         for task in tasks:
             yield from derive_family(task, ledger, told, step)
 
 
-def _is_of_paths(data: Data) -> bool:
-    return isinstance(data, str | Path) or is_paths(data)
+def _is_of_files(task: FamilyTask) -> bool:
+    """Whether a process of its own can read what a family is derived from, and is of use."""
+    paths = [task.data] if isinstance(task.data, str | Path) else task.data
+    return is_paths(paths) and not addresses_in(paths) and task.plan.engine in INSTALLED
 
 
 def _in_order(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
+from nhsind.engines.embedded import DUCKDB
 from nhsind.periods import Period
 from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.statistics.adjustments import Adjustments
@@ -17,9 +18,10 @@ class Plan:
     """What to publish. `organisations` None is all that the data hold, or all that are `within` an
     organisation of a level above: the level and the code. `lines`: None: all.
 
-    `tolerance`, `covers`: how data are judged, as for `nhsind derive`. `policies`: those that the
-    plan signs, by family. `ledger`: the file of all that was released; None: where
-    `release.ledger` says. `adjustments`: what is asked of the control charts of each line.
+    `tolerance`, `covers`, `engine`: how data are judged, and where, as for `nhsind derive`.
+    `policies`: those that the plan signs, by family. `ledger`: the file of all that was released;
+    None: where `release.ledger` says. `adjustments`: what is asked of the control charts of each
+    line.
     """
 
     name: str
@@ -27,7 +29,7 @@ class Plan:
     periods: list[Period]
     level: str | None
     organisations: list[str] | None
-    data: list[Path] | None
+    data: list[Path | str] | None
     mode: str
     publication: dict[str, str] = field(default_factory=dict)
     history: int = DEFAULT_HISTORY
@@ -39,6 +41,7 @@ class Plan:
     within: tuple[str, str] | None = None
     lines: list[str] | None = None
     england: bool = True
+    engine: str = DUCKDB
 
     def lines_of(self, family: Family) -> list[str] | None:
         """The lines of a family that are published; None: all."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from nhsind.definitions.catalogue import family_codes, find
 from nhsind.definitions.disclosure import Disclosure
+from nhsind.engines.addresses import is_address
 from nhsind.errors import Problem, UsageError, nearest
 from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.computing import DEFAULT_HISTORY
@@ -116,12 +117,15 @@ class PlanChecker:
             return None
         return [code.upper() for code in given]
 
-    def _data(self) -> list[Path] | None:
+    def _data(self) -> list[Path | str] | None:
         given = self._texts("data")
         if not given or given == ["sample"]:
             return None
-        paths = []
+        paths: list[Path | str] = []
         for item in given:
+            if is_address(item):
+                paths.append(item)
+                continue
             place = self.path.parent / item
             found = sorted(place.parent.glob(place.name)) if "*" in place.name else [place]
             if not found:

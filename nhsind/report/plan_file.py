@@ -195,8 +195,9 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
     data: Annotated[
         Many | None,
         _about(
-            "What is read: `sample`, a folder of records, or published files; paths are relative "
-            "to the plan's folder and may hold `*`. `--data` on the command line wins.",
+            "What is read: `sample`, a folder of records, published files, or the address of a "
+            "database; paths are relative to the plan's folder and may hold `*`. `--data` on the "
+            "command line wins.",
             "sample",
             "../records",
             ["../published/Incomplete-*.xls"],

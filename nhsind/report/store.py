@@ -22,6 +22,7 @@ from nhsind.definitions.catalogue import definition_digest, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.questions import not_covered, refuse_if_strict
+from nhsind.engines.addresses import is_address
 from nhsind.errors import DisclosureError, InputError, Problem
 from nhsind.periods import Period, parse_period
 from nhsind.release.computing import compute, organisations_above, reaches
@@ -171,6 +172,7 @@ class _Reading:
                 level=plan.level,
                 covers=plan.covers,
                 tolerance=plan.tolerance,
+                engine=plan.engine,
             )
             if self.strict:
                 refuse_if_strict(self._opened.findings, self.family.indicators)
@@ -235,6 +237,7 @@ class _Reading:
             adjustments=self._adjustments(),
             codes=plan.lines_of(self.family),
             england=plan.england,
+            engine=plan.engine,
         )
         if publish and not found.figures.publishable:
             raise DisclosureError(
@@ -259,12 +262,15 @@ class _Reading:
 
 
 def fingerprint(data: Data, family: Family) -> str:
-    """The SHA-256 of all that a family may read of the data; of frames, one that never repeats.
+    """The SHA-256 of all that a family may read of the data; of frames and databases, one that
+    never repeats.
 
     Of contents and of the names within a folder: the same data elsewhere give the same.
     """
     items = [data] if isinstance(data, str | Path) else data
     if not isinstance(items, Sequence) or not all(isinstance(each, str | Path) for each in items):
+        return f"{FRAMES} {uuid.uuid4()}"
+    if any(map(is_address, items)):
         return f"{FRAMES} {uuid.uuid4()}"
     digest = hashlib.sha256()
     for item in map(Path, items):

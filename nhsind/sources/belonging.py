@@ -9,9 +9,12 @@ from typing import Any
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import RecordTable
+from nhsind.engines.addresses import is_address
+from nhsind.engines.ibis_tables import Ibis
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.sources import folders
 from nhsind.sources.arrow_tables import TABLES, column_names
+from nhsind.sources.database_tables import tables_of_database
 from nhsind.sources.databases import DatabaseTable, database_table
 from nhsind.sources.mapping_file import mapping_of
 from nhsind.sources.published import is_of_a_size_to_read, not_known, readers
@@ -65,6 +68,8 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
     layouts = [name for family in families for name in readers(family)]
     if source is not None and source not in layouts:
         raise unknown("source", source, layouts)
+    if any(map(is_address, data)):
+        return _of_database(data, families)
     paths = [Path(item) for item in data]
     owners = {
         path: [family.code for family in families if _holds(path, family, source)]
@@ -85,6 +90,21 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
     if problems:
         raise InputError(problems)
     return {code: [path for path in paths if code in owners.get(path, held)] for code in held}
+
+
+def _of_database(data: Sequence[str | Path], families: list[Family]) -> dict[str, Any]:
+    """All that is given, for the families that the database has tables of."""
+    (address, *more) = [item for item in data if is_address(item)]
+    if more:
+        raise UsageError("one database at a time: give one address")
+    place = Ibis.at(str(address))
+    others = [Path(item) for item in data if not is_address(item)]
+    held = [each.code for each in families if tables_of_database(each, place, others)]
+    if not held:
+        wanted = ", ".join(family.code for family in families)
+        problem = Problem(place.described_as, "holds tables of no family", allowed=wanted)
+        raise InputError(problem)
+    return {code: list(data) for code in held}
 
 
 def is_there(path: Path) -> bool:

@@ -1,7 +1,4 @@
-"""A family's checked input: its tables in the embedded DuckDB, and what they hold.
-
-The rules run on the tables by DuckDB, pandas or Polars, as asked.
-"""
+"""A family's checked input: its tables where they lie, and what they hold."""
 
 from __future__ import annotations
 
@@ -10,18 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from nhsind.definitions.column_sql import quote
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
-from nhsind.errors import unknown
+from nhsind.engines.place import Place
 from nhsind.geography import Geography
 from nhsind.periods import Period, listed, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
@@ -35,14 +29,13 @@ from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual, unusual_mon
 
 # What stands in place of England where the data are not of all of it.
 NOT_ENGLAND = "all organisations in the data"
-ENGINES = ("duckdb", "pandas", "polars")
 
 
 @dataclass
 class Input:
     """One family's checked input.
 
-    `tables` are the names of checked views in `con`; `findings` the records that some lines
+    `tables` are the names of checked tables in `place`; `findings` the records that some lines
     leave out; `is_published` says that the figures come from published files, not from records.
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
@@ -50,7 +43,7 @@ class Input:
     """
 
     family: Family
-    con: duckdb.DuckDBPyConnection
+    place: Place
     tables: list[str]
     geography: Geography | None
     findings: list[Finding]
@@ -88,8 +81,8 @@ class Input:
         return [*self.notes, *(str(item) for item in self.findings if item.fault == ROW_LEFT_OUT)]
 
     def frames(self, engine: str) -> Tables:
-        """The tables as narwhals lazy frames of an engine."""
-        return {name: as_engine(self.con, name, engine) for name in self.tables}
+        """The tables as narwhals lazy frames of an engine; where they lie, of what runs there."""
+        return {name: self.place.frame(name, engine) for name in self.tables}
 
     def coverage(self, table: str, column: str) -> Coverage:
         """The months that a table covers by one of its dates: as declared, else inferred."""
@@ -105,7 +98,7 @@ class Input:
             placed = self.family.tables[table].organisations.get(self.record_level, "")
             code = placed if placed in self.columns(table) else ""
             self._monthly[table, column] = monthly_rows(
-                self.con, self.family, table=table, column=column, organisation=code
+                self.place, self.family, table=table, column=column, organisation=code
             )
         return self._monthly[table, column]
 
@@ -218,9 +211,8 @@ class Input:
             return ""
         column = self.family.tables[table].columns[label]
         days = sorted({_label_day(column.kind, month, period) for month in line.months_of(period)})
-        found = self.con.execute(
-            f"SELECT 1 FROM {quote(table)} WHERE {quote(label)} IN ? LIMIT 1", [days]
-        ).fetchall()
+        of_it = self.place.frame(table).filter(nw.col(label).is_in(days).fill_null(False))
+        found = self.place.rows(of_it.select(label).head(1)).num_rows
         return "" if found else f"{self.family.code}/{table} has no row of it"
 
     def months_of_events(self, line: Indicator) -> list[Period] | None:
@@ -230,14 +222,13 @@ class Input:
         table, column = line.only_months_of.split(".")
         if table not in self.tables:
             return []
-        day, event = quote(column), self.family.tables[table].columns[column].last_of
+        frame = self.place.frame(table).filter(~nw.col(column).is_null())
+        day, event = nw.col(column), self.family.tables[table].columns[column].last_of
         if event:
-            last = f"max({day}) OVER (PARTITION BY {quote(event)})"
-            day = f"CASE WHEN {quote(event)} IS NULL THEN {day} ELSE {last} END"
-        rows = self.con.execute(
-            f"SELECT DISTINCT {day} FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
-        ).fetchall()
-        return sorted({month_of(day) for (day,) in rows})
+            last = day.max().over(event)
+            day = nw.when(nw.col(event).is_null()).then(day).otherwise(last)
+        days = self.place.rows(frame.select(day=day).unique())
+        return sorted({month_of(row["day"]) for row in days.to_pylist()})
 
     def _months_held(self, line: Indicator) -> set[str]:
         if not self.tables:
@@ -246,10 +237,9 @@ class Input:
         code = line.counted_as or line.code
         held: set[str] = set()
         for name in self.tables:
-            rows = self.con.execute(
-                f"SELECT DISTINCT counts_in FROM {quote(name)} WHERE counts_for = ?", [code.upper()]
-            ).fetchall()
-            held.update(str(month_of(day)) for (day,) in rows)
+            mine = self.place.frame(name).filter(nw.col("counts_for") == code.upper())
+            days = self.place.rows(mine.select("counts_in").unique()).to_pylist()
+            held.update(str(month_of(row["counts_in"])) for row in days)
         return held
 
     def latest_month(self) -> Period | None:
@@ -327,13 +317,13 @@ class Input:
     def commissioners(self) -> set[str]:
         """Every commissioner in the family's own tables."""
         return {
-            code
+            row[column.name]
             for name in self.tables
             for column in self.family.tables[name].columns.values()
             if column.kind == "commissioner" and column.name in self.columns(name)
-            for (code,) in self.con.execute(
-                f"SELECT DISTINCT {quote(column.name)} FROM {quote(name)}"
-            ).fetchall()
+            for row in self.place.rows(
+                self.place.frame(name).select(column.name).unique()
+            ).to_pylist()
         }
 
     @cached_property
@@ -343,7 +333,7 @@ class Input:
 
     def columns(self, table: str) -> set[str]:
         """The columns of a checked table."""
-        return {row[0] for row in self.con.execute(f"DESCRIBE {quote(table)}").fetchall()}
+        return set(self.place.frame(table).collect_schema().names())
 
     def name_of(self, level: str, code: str, period: str) -> str:
         """An organisation's name, from the geography, else from the published file, else ''.
@@ -354,26 +344,6 @@ class Input:
             return NOT_ENGLAND
         known = self.geography.names(level) if self.geography else Geography().names(level)
         return known.get(code) or self.names.get(level, {}).get(code) or ""
-
-
-def as_engine(con: duckdb.DuckDBPyConnection, name: str, engine: str) -> Frame:
-    """A view of the connection as a narwhals lazy frame of `duckdb`, `pandas` or `polars`.
-
-    pandas gets Arrow-backed columns: with its own types a comparison with a missing value is
-    False, everywhere else it is missing.
-    """
-    relation = con.table(name)
-    native: Any = relation
-    if engine == "pandas":
-        native = relation.to_arrow_table().to_pandas(types_mapper=pd.ArrowDtype)
-    elif engine == "polars":
-        import polars as pl
-
-        native = pl.from_arrow(relation.to_arrow_table())
-    elif engine != "duckdb":
-        raise unknown("engine", engine, ENGINES)
-    frame: Frame = nw.from_native(native).lazy()
-    return frame
 
 
 def _listed(periods: Iterable[str]) -> str:

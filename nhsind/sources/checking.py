@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 
 import duckdb
 
@@ -32,9 +33,9 @@ from nhsind.errors import Problem
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources.arrow_tables import instant_of
 from nhsind.sources.clocks import on_one_clock
-from nhsind.sources.findings import ROW, Finding
+from nhsind.sources.findings import SQL_ROW, Finding
 from nhsind.sources.hints import likeliest, written_otherwise
-from nhsind.sources.identifiers import mark_identifiers
+from nhsind.sources.record_checks import Typed, Typing
 from nhsind.sources.spelling import TEXT_KINDS, undo
 from nhsind.sources.stored import Stored
 from nhsind.sources.wrong_values import list_values
@@ -56,18 +57,24 @@ def as_meant(
     return replace(plain, problems=(*raw.problems, *wrong), refused=refused), findings
 
 
-def check_table(
+def typed_by(con: duckdb.DuckDBPyConnection) -> Typing:
+    """How tables of the embedded DuckDB are typed; see `type_stored`."""
+    return partial(type_stored, con)
+
+
+def type_stored(
     con: duckdb.DuckDBPyConnection,
     table: RecordTable,
     raw: Stored,
     geography: Geography | None,
     also: Collection[str] = (),
-) -> tuple[list[Problem], list[Finding]]:
-    """Check `raw` and make the view `table.name`: typed columns, `count` and `record_fault`.
+) -> Typed:
+    """Check what `raw` holds and make `NAME_typed` of it: typed columns and `count`.
 
     Columns that the family does not read are ignored, but for those of `also`, which are carried
     along as text; optional ones that are not given are empty.
     """
+    raw, findings = as_meant(con, table, raw)
     readings = {
         column.name: reading(column, raw.columns[column.name], raw.header[column.name])
         for column in table.columns.values()
@@ -75,12 +82,12 @@ def check_table(
     }
     problems = [
         *raw.problems,
-        *_missing_columns(table, raw),
+        *missing_columns(table, raw),
         *_unreadable(con, table, raw, readings),
         *_unknown_commissioners(con, table, raw=raw, readings=readings, geography=geography),
     ]
     if problems:
-        return problems, []
+        return Typed(raw, problems, findings)
     tidy = _tidy_columns(con, table, raw, readings)
     values = {
         name: quote(raw.header[name]) if name in tidy else item.value
@@ -92,7 +99,7 @@ def check_table(
     values |= {
         column.name: f"NULL::{sql_type(column)}"
         for column in table.columns.values()
-        if column.optional and column.name not in values and _may_be_filled(table, column)
+        if column.optional and column.name not in values and may_be_filled(table, column)
     }
     own = {
         carried(name): carried_text(raw.header[name], raw.columns[name])
@@ -107,10 +114,10 @@ def check_table(
         f"CREATE OR REPLACE TEMP {'TABLE' if parsed else 'VIEW'} {quote(typed)} AS "
         f"SELECT {kept} FROM {quote(raw.name)}"
     )
-    return [], mark_identifiers(con, table, raw=raw, typed=typed, given_count=given_count, also=own)
+    return Typed(raw, [], findings, given_count, own)
 
 
-def _may_be_filled(table: RecordTable, column: Column) -> bool:
+def may_be_filled(table: RecordTable, column: Column) -> bool:
     """Whether rules may take a column that was not given for one without values.
 
     Not those that say how units are placed or counted: there it matters that they are not given.
@@ -121,7 +128,8 @@ def _may_be_filled(table: RecordTable, column: Column) -> bool:
     )
 
 
-def _missing_columns(table: RecordTable, raw: Stored) -> list[Problem]:
+def missing_columns(table: RecordTable, raw: Stored) -> list[Problem]:
+    """The columns that must be there and are not, each with what may stand for it."""
     return [
         Problem(
             raw.place,
@@ -196,7 +204,7 @@ def _all_written_otherwise(
     name = quote(raw.header[column.name])
     ((row, first),) = con.execute(
         f"""SELECT min(nhsind_row), arg_min({name}, nhsind_row) FROM (
-              SELECT {name}, {ROW} FROM {quote(raw.name)}) WHERE {unreadable}"""
+              SELECT {name}, {SQL_ROW} FROM {quote(raw.name)}) WHERE {unreadable}"""
     ).fetchall()
     line = raw.lines([row])[row]
     return [

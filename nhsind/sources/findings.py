@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import duckdb
+import narwhals.stable.v2 as nw
 
-from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import RecordTable
+from nhsind.engines.place import ROW, Frame, Place, totals
 from nhsind.sources.stored import Stored
 
 MOST_ROWS_LISTED = 5
-# By name: the SQL condition, what it means in words, the lines that leave such rows out.
-Faults = dict[str, tuple[str, str, tuple[str, ...]]]
-# The row counted from 1, by a name that no column has.
-ROW = "row_number() OVER () AS nhsind_row"
+# By name: the condition, what it means in words, the lines that leave such rows out.
+Faults = dict[str, tuple[nw.Expr, str, tuple[str, ...]]]
+# The row counted from 1, in SQL.
+SQL_ROW = f"row_number() OVER () AS {ROW}"
 
 REPEATED = "repeated"
 IDENTIFIER_DISAGREES = "identifier_disagrees"
@@ -56,70 +55,53 @@ class Finding:
 
 
 def find(
-    con: duckdb.DuckDBPyConnection,
-    table: RecordTable,
-    *,
-    raw: Stored,
-    relation: str,
-    faults: Faults,
+    place: Place, table: RecordTable, *, raw: Stored, relation: str, faults: Faults
 ) -> list[Finding]:
-    """The findings for the rows of `relation` that fulfil SQL conditions.
+    """The findings for the rows of `relation` that fulfil conditions.
 
     `faults`: by name, the condition, what it means in words, the lines that leave such rows out.
-    One look counts them; a second, only if there are any, finds the first of each.
+    One look counts them; others, only if there are any, find the first of each.
     """
-    if not faults:
-        return []
-    counts = [f"count(*) FILTER (WHERE {sql})" for sql, _, _ in faults.values()]
-    (totals,) = con.execute(f"SELECT {', '.join(counts)} FROM {quote(relation)}").fetchall()
-    present = {fault: faults[fault] for fault, total in zip(faults, totals, strict=True) if total}
-    placed = f"(SELECT *, {ROW} FROM {quote(relation)})"
-    return first_of_each(con, table, raw=raw, placed=placed, faults=present) if present else []
+    counts = totals(place, place.frame(relation), {name: faults[name][0] for name in faults})
+    present = {name: count for name, count in counts.items() if count}
+    numbered = place.numbered(relation) if present else None
+    return [
+        finding(
+            place,
+            table,
+            raw=raw,
+            fault=name,
+            about=faults[name][1],
+            lines=faults[name][2],
+            count=count,
+            found=None if numbered is None else numbered.filter(faults[name][0]),
+        )
+        for name, count in present.items()
+    ]
 
 
-def first_of_each(
-    con: duckdb.DuckDBPyConnection,
+def finding(
+    place: Place,
     table: RecordTable,
     *,
     raw: Stored,
-    placed: str,
-    faults: Faults,
-) -> list[Finding]:
-    """The findings of a relation that has the column `nhsind_row`, each with its first few rows."""
-    ident = quote(table.identifier) if table.identifier in raw.columns else "NULL"
-    wanted = []
-    for sql, _, _ in faults.values():
-        where = f"FILTER (WHERE {sql})"
-        wanted += [
-            f"count(*) {where}",
-            f"min(nhsind_row, {MOST_ROWS_LISTED}) {where}",
-            f"arg_min(coalesce({ident}, ''), nhsind_row, {MOST_ROWS_LISTED}) {where}",
-        ]
-    (row,) = con.execute(f"SELECT {', '.join(wanted)} FROM {placed}").fetchall()
-    findings = []
-    for at, (fault, (_, about, lines)) in enumerate(faults.items()):
-        total, places, idents = row[3 * at : 3 * at + 3]
-        if total:
-            first = list(zip(places, idents, strict=True))
-            findings.append(
-                _finding(table, raw, fault=fault, count=total, rows=first, about=about, lines=lines)
-            )
-    return findings
-
-
-def _finding(
-    table: RecordTable,
-    raw: Stored,
-    *,
     fault: str,
-    count: int,
-    rows: list[Any],
     about: str,
     lines: tuple[str, ...],
+    count: int,
+    found: Frame | None,
 ) -> Finding:
-    at = raw.lines(row for row, _ in rows)
-    places = tuple(
-        f"{raw.unit} {at.get(row)}" + (f" ({table.identifier} {ident})" if ident else "")
-        for row, ident in rows
-    )
+    """A finding of `count` rows; `found`: those rows with their numbers, where they have some."""
+    places: tuple[str, ...] = ()
+    if found is not None:
+        named = table.identifier if table.identifier in raw.columns else None
+        identifier = nw.col(named) if named else nw.lit(None, dtype=nw.String)
+        first = found.select(ROW, ident=identifier).sort(ROW).head(MOST_ROWS_LISTED)
+        rows = place.rows(first).to_pylist()
+        at = raw.lines(row[ROW] for row in rows)
+        places = tuple(
+            f"{raw.unit} {at.get(row[ROW])}"
+            + (f" ({table.identifier} {row['ident']})" if row["ident"] else "")
+            for row in rows
+        )
     return Finding(raw.place, fault, about, lines, count, places, fault != REPEATED)

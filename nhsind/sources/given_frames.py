@@ -10,15 +10,20 @@ from typing import Any
 import duckdb
 
 from nhsind.definitions.family import Family
+from nhsind.engines.embedded import Embedded
+from nhsind.engines.ibis_tables import Ibis, is_ibis
+from nhsind.engines.spark import Spark, is_spark
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import Geography
 from nhsind.sources.arrow_tables import as_arrow
 from nhsind.sources.belonging import SIDE_TABLES, is_there
 from nhsind.sources.checked_input import Input
+from nhsind.sources.checking import typed_by
 from nhsind.sources.coverage import Declared
 from nhsind.sources.databases import database_table, store_database_table
 from nhsind.sources.declared import check_coverage
 from nhsind.sources.geography_files import geography_from_frame
+from nhsind.sources.lying_tables import lying, typed_where_it_lies
 from nhsind.sources.plans import check_plans
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import read_geography_files
@@ -48,13 +53,18 @@ def open_frames(
     problems: list[Problem] = []
     if not set(data) & set(family.tables):
         problems.append(Problem("data", "holds no table", allowed=", ".join(family.tables)))
+    tables = {name: frame for name, frame in data.items() if name in family.tables}
+    place = place_of(tables) or Embedded(con)
     raws = {}
-    for name, frame in data.items():
-        if name in family.tables:
-            try:
+    for name, frame in tables.items():
+        try:
+            if isinstance(place, Embedded):
                 raws[name] = _store_given(con, name, frame)
-            except InputError as error:
-                problems += error.problems
+            else:
+                place.given(f"{name}_raw", frame)
+                raws[name] = lying(place, f"{name}_raw", name)
+        except InputError as error:
+            problems += error.problems
     known: Geography | None = None
     places = data.get("geography", geography)
     if isinstance(places, str | Path):
@@ -71,11 +81,18 @@ def open_frames(
         declared, coverage_problems = check_coverage(given, family, "coverage")
         problems += coverage_problems
     findings = check_tables(
-        family, con, raws=raws, geography=known, problems=problems, level=level, also=also
+        family,
+        place,
+        typed_by(con) if isinstance(place, Embedded) else typed_where_it_lies(place),
+        raws=raws,
+        geography=known,
+        problems=problems,
+        level=level,
+        also=also,
     )
     return Input(
         family,
-        con,
+        place,
         list(raws),
         known,
         findings,
@@ -84,6 +101,22 @@ def open_frames(
         declared=declared,
         given=columns_given(raws),
     )
+
+
+def place_of(tables: Given[str, Any]) -> Spark | Ibis | None:
+    """Where frames lie that are not of this process. UsageError where they lie in several places.
+
+    What runs on them is what holds them: their records stay there.
+    """
+    kinds = {
+        name: Spark if is_spark(frame) else Ibis if is_ibis(frame) else None
+        for name, frame in tables.items()
+    }
+    if not any(kinds.values()):
+        return None
+    if len(set(kinds.values())) > 1:
+        raise UsageError("the tables lie in several places: give all of Spark, or all of Ibis")
+    return Spark("Spark") if Spark in kinds.values() else Ibis("the database")
 
 
 def _store_given(con: duckdb.DuckDBPyConnection, name: str, given: Any) -> Stored:

@@ -7,10 +7,12 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.definitions.family import Family
+from nhsind.engines.embedded import Embedded
 from nhsind.errors import InputError, Problem
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources import editions
 from nhsind.sources.checked_input import Input
+from nhsind.sources.checking import typed_by
 from nhsind.sources.not_used import not_used
 from nhsind.sources.published import PublishedFile
 from nhsind.sources.record_checks import check_tables
@@ -42,7 +44,10 @@ def open_published(
         if parts:
             whole = pa.concat_tables(parts, promote_options="default")
             raws[name] = store_frame(con, f"{name}_raw", whole, description)
-    findings = check_tables(family, con, raws=raws, geography=geography, problems=[], level=level)
+    place = Embedded(con)
+    findings = check_tables(
+        family, place, typed_by(con), raws=raws, geography=geography, problems=[], level=level
+    )
     findings += not_used(family, contents)
     counts = [item.counts for item in contents if item.counts is not None]
     if not raws and not any(len(rows) for rows in counts):
@@ -55,7 +60,7 @@ def open_published(
         raise InputError([Problem(description, "holds no figures that can be used"), *why])
     return Input(
         family,
-        con,
+        place,
         list(raws),
         geography,
         findings,

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import duckdb
+import narwhals.stable.v2 as nw
 
-from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import RecordTable
+from nhsind.engines.place import ROW, ROWS, Frame, Place, one
 from nhsind.sources.findings import (
     IDENTIFIER_DISAGREES,
     IDENTIFIER_MISSING,
     RECORD_FAULTS,
     REPEATED,
-    ROW,
     Faults,
     Finding,
     find,
-    first_of_each,
+    finding,
 )
 from nhsind.sources.stored import Stored
 
+FAULT, VERSIONS = "record_fault", "nhsind_versions"
+NOTHING = nw.lit(None, dtype=nw.String)
+
 
 def mark_identifiers(
-    con: duckdb.DuckDBPyConnection,
+    place: Place,
     table: RecordTable,
     *,
     raw: Stored,
@@ -31,90 +33,87 @@ def mark_identifiers(
     given_count: bool,
     also: Collection[str] = (),
 ) -> list[Finding]:
-    """Make the view `table.name`, in which each identifier stands once or is marked.
+    """Let `table.name` be the typed table in which each identifier stands once or is marked.
 
     `also`: columns carried along, which are not compared; of rows that agree the first by them
     stands.
     """
-    view = f"CREATE OR REPLACE TEMP VIEW {quote(table.name)} AS "
+    frame = place.frame(typed)
     if not table.key or table.key[0] not in raw.columns:
         # An absent identifier is one that is blank throughout.
-        blank = f", NULL::VARCHAR AS {quote(table.key[0])}" if table.key else ""
-        con.execute(view + f"SELECT *{blank}, NULL::VARCHAR AS record_fault FROM {quote(typed)}")
+        blank = {table.key[0]: NOTHING} if table.key else {}
+        place.put(table.name, frame.with_columns(**blank, **{FAULT: NOTHING}))
         return []
-    key, known = _key(table)
     # A row that gives its count stands for many units, and needs no identifier.
     is_needed = table.identifier and not given_count
-    missing = f"{quote(table.key[0])} IS NULL" if is_needed else "false"
-    marked = (
-        f"SELECT *, CASE WHEN {missing} THEN '{IDENTIFIER_MISSING}' END AS record_fault "
-        f"FROM {quote(typed)}"
-    )
-    # Hashes are a third cheaper to group than texts; a collision only costs a second look.
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT hash({key}) AS hashed "
-        f"FROM {quote(typed)} WHERE {known} GROUP BY 1 HAVING count(*) > 1"
-    )
-    ((repeats,),) = con.execute("SELECT count(*) FROM repeated_hashes").fetchall()
+    missing = nw.col(table.key[0]).is_null() if is_needed else nw.lit(False)
+    fault = nw.when(missing).then(nw.lit(IDENTIFIER_MISSING)).otherwise(NOTHING)
+    marked = frame.with_columns(**{FAULT: fault})
+    repeats = place.keep(f"{table.name}_repeated", place.repeated(typed, table.key))
     findings: list[Finding] = []
-    if repeats == 0:
-        con.execute(view + marked)
-    else:
-        findings += _mark_repeats(
-            con, table, raw=raw, typed=typed, view=view, marked=marked, also=also
-        )
+    if one(place, repeats.select(nw.len().alias(ROWS)))[ROWS]:
+        versions = place.keep(f"{table.name}_versions", _versions(frame, repeats, table, raw))
+        marked = _each_once(marked, versions, table.key, also)
+        findings += _findings(place, table, raw=raw, typed=typed, versions=versions)
+    place.put(table.name, marked)
     about = RECORD_FAULTS[IDENTIFIER_MISSING]
-    return findings + find(
-        con, table, raw=raw, relation=typed, faults={IDENTIFIER_MISSING: (missing, about, ())}
+    faults: Faults = {IDENTIFIER_MISSING: (missing, about, ())} if is_needed else {}
+    return findings + find(place, table, raw=raw, relation=typed, faults=faults)
+
+
+def _versions(frame: Frame, repeats: Frame, table: RecordTable, raw: Stored) -> Frame:
+    """Of each repeated key how many rows have it, and how many that differ from each other."""
+    compared = [name for name in table.columns if name in raw.columns]
+    rows = frame.join(repeats, on=list(table.key), how="semi")
+    alike = rows.group_by(*dict.fromkeys((*table.key, *compared))).agg(nw.len().alias(ROWS))
+    return alike.group_by(*table.key).agg(nw.col(ROWS).sum(), nw.len().alias(VERSIONS))
+
+
+def _each_once(
+    marked: Frame, versions: Frame, key: tuple[str, ...], also: Collection[str]
+) -> Frame:
+    """Rows of other keys as they are, of those that agree the first, of those that do not all."""
+    names = marked.collect_schema().names()
+    alike, unlike = (
+        versions.filter(is_so) for is_so in (nw.col(VERSIONS) == 1, nw.col(VERSIONS) > 1)
     )
+    agreeing = marked.join(alike, on=list(key), how="semi")
+    disagreeing = marked.join(unlike, on=list(key), how="semi")
+    parts = [
+        marked.join(versions, on=list(key), how="anti"),
+        agreeing.unique(subset=list(key), keep="first", order_by=[*also, *key]),
+        disagreeing.with_columns(**{FAULT: nw.lit(IDENTIFIER_DISAGREES)}),
+    ]
+    return nw.concat([part.select(*names) for part in parts])
 
 
-def _key(table: RecordTable) -> tuple[str, str]:
-    """The identifying columns as SQL, and that none of them is missing."""
-    columns = [quote(name) for name in table.key]
-    return ", ".join(columns), " AND ".join(f"{column} IS NOT NULL" for column in columns)
-
-
-def _mark_repeats(
-    con: duckdb.DuckDBPyConnection,
-    table: RecordTable,
-    *,
-    raw: Stored,
-    typed: str,
-    view: str,
-    marked: str,
-    also: Collection[str],
+def _findings(
+    place: Place, table: RecordTable, *, raw: Stored, typed: str, versions: Frame
 ) -> list[Finding]:
-    """Repeated identifiers: agreeing rows stand once, disagreeing ones are marked, all listed."""
-    ident, known = _key(table)
-    name = quote(f"{table.name}_repeats")
-    compared = ", ".join(quote(column) for column in table.columns if column in raw.columns)
-    ordered = f" ORDER BY {', '.join(map(quote, also))}" if also else ""
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {name} AS
-            SELECT *,
-              row_number() OVER (PARTITION BY {ident}{ordered}) AS occurrence,
-              count(*) OVER (PARTITION BY {ident}) AS occurrences,
-              count(DISTINCT row({compared})) OVER (PARTITION BY {ident}) AS versions
-            FROM {quote(typed)} WHERE {known} AND hash({ident}) IN (FROM repeated_hashes)"""
+    alike, rows, key = nw.col(VERSIONS) == 1, nw.col(ROWS), list(table.key)
+    counts = versions.select(
+        repeated=nw.when(alike).then(rows - 1).otherwise(0),
+        disagree=nw.when(alike).then(0).otherwise(rows),
     )
-    con.execute(
-        view
-        + f"""SELECT * FROM ({marked}) ANTI JOIN {name} USING ({ident})
-              UNION ALL BY NAME
-              SELECT * EXCLUDE (occurrence, occurrences, versions),
-                CASE WHEN versions > 1 THEN '{IDENTIFIER_DISAGREES}' END AS record_fault
-              FROM {name} WHERE versions > 1 OR occurrence = 1"""
-    )
-    places = (
-        f"SELECT nhsind_row, {ident}, versions, "
-        f"row_number() OVER (PARTITION BY {ident} ORDER BY nhsind_row) "
-        f"AS nth FROM (SELECT {ident}, {ROW} FROM {quote(typed)}) "
-        f"JOIN (SELECT DISTINCT {ident}, versions FROM {name} WHERE occurrences > 1) "
-        f"USING ({ident})"
-    )
-    faults: Faults = {
-        REPEATED: ("versions = 1 AND nth > 1", RECORD_FAULTS[REPEATED], ()),
-        IDENTIFIER_DISAGREES: ("versions > 1", RECORD_FAULTS[IDENTIFIER_DISAGREES], ()),
+    counted = one(place, counts.select(nw.col("repeated", "disagree").sum()))
+    numbered = place.numbered(typed)
+    held = None if numbered is None else numbered.join(versions, on=key, how="inner")
+    later = nw.col(ROW) > nw.col(ROW).min().over(*key)
+    found = {
+        REPEATED: (int(counted["repeated"]), held and held.filter(alike).filter(later)),
+        IDENTIFIER_DISAGREES: (int(counted["disagree"]), held and held.filter(~alike)),
     }
-    return first_of_each(con, table, raw=raw, placed=f"({places})", faults=faults)
+    return [
+        finding(
+            place,
+            table,
+            raw=raw,
+            fault=fault,
+            about=RECORD_FAULTS[fault],
+            lines=(),
+            count=count,
+            found=rows_found,
+        )
+        for fault, (count, rows_found) in found.items()
+        if count
+    ]

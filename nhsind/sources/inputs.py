@@ -1,7 +1,7 @@
 """From what the user points at to checked tables: folders, published files, data frames.
 
-Everything is read and checked by the embedded DuckDB, so that one set of checks serves every
-kind of input.
+What lies in Spark or in a database is checked there; everything else is read by the embedded
+DuckDB. The checks are the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from nhsind.definitions.family import Family
+from nhsind.engines.embedded import DUCKDB, Embedded
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import Geography
 from nhsind.sources import editions
@@ -27,10 +28,12 @@ from nhsind.sources.belonging import (
     table_meant,
 )
 from nhsind.sources.checked_input import Input
+from nhsind.sources.checking import typed_by
 from nhsind.sources.coverage import Declared
 from nhsind.sources.databases import DatabaseTable, database_table, store_database_table
 from nhsind.sources.declared import parse_covers, read_coverage, with_option
 from nhsind.sources.folders import given_by, is_of_publishers, look_into
+from nhsind.sources.given_elsewhere import open_elsewhere
 from nhsind.sources.given_frames import open_frames
 from nhsind.sources.given_published import names_of, open_published
 from nhsind.sources.mapped import store_mapped
@@ -58,8 +61,9 @@ def open_input(
     covers: str | None = None,
     tolerance: str | float | None = None,
     also: Collection[str] = (),
+    engine: str = DUCKDB,
 ) -> Input:
-    """Read and check a family's input.
+    """Read and check a family's input, or where it lies elsewhere check it there.
 
     `data`: a folder with a sub-folder per family; published files (with `source`, or recognised
     by their header); record files named like a table; reference files of commissioners, in place
@@ -72,7 +76,7 @@ def open_input(
     that the records cover, as `2017-04..2018-03`, in place of a `coverage.csv` and of what their
     dates tell. `tolerance`: under which share of its usual number, or over its reciprocal, an
     organisation's month is unusual. `also`: columns of the user's own that are carried along with
-    the records.
+    the records. `engine`: `spark` reads Parquet in folders.
 
     Raises InputError naming every problem in every table, and nothing is kept.
     """
@@ -85,7 +89,14 @@ def open_input(
         data = [data]
     if isinstance(data, Sequence) and not data:
         raise InputError(Problem("data", "is empty", allowed="folders, files or frames"))
+    elsewhere = None
     if is_paths(data):
+        elsewhere = open_elsewhere(
+            family, list(data), geography=geography, level=level, also=also, engine=engine
+        )
+    if elsewhere is not None:
+        opened = elsewhere
+    elif is_paths(data):
         paths = [Path(item) for item in data]
         folders = [
             look_into(path, family, source)
@@ -219,26 +230,34 @@ def _open_paths(
             raws[name] = store_file(con, f"{name}_raw", path)
         except InputError as error:
             problems += error.problems
-    for name, place in stored.items():
+    for name, stored_in in stored.items():
         try:
             raws[name] = (
-                store_database_table(con, f"{name}_raw", place)
-                if isinstance(place, DatabaseTable)
-                else store_mapped(con, f"{name}_raw", family.tables[name], place)
+                store_database_table(con, f"{name}_raw", stored_in)
+                if isinstance(stored_in, DatabaseTable)
+                else store_mapped(con, f"{name}_raw", family.tables[name], stored_in)
             )
         except InputError as error:
             problems += error.problems
     for name in sorted(held - set(tables)):
         whole = pa.concat_tables([item.tables[name] for item in records if name in item.tables])
         raws[name] = store_frame(con, f"{name}_raw", whole, _holder(records, name))
+    place = Embedded(con)
     checked = check_tables(
-        family, con, raws=raws, geography=known, problems=problems, level=level, also=also
+        family,
+        place,
+        typed_by(con),
+        raws=raws,
+        geography=known,
+        problems=problems,
+        level=level,
+        also=also,
     )
     checked += not_used(family, records)
     notes = [note for item in records for note in item.notes]
     return Input(
         family,
-        con,
+        place,
         list(raws),
         known,
         checked,

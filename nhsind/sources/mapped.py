@@ -10,7 +10,7 @@ from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.errors import InputError, Problem, nearest
 from nhsind.sources.date_formats import FORMATS, clean, iso_text
-from nhsind.sources.findings import ROW
+from nhsind.sources.findings import SQL_ROW
 from nhsind.sources.mapping_file import Mapping, TableMapping
 from nhsind.sources.stored import Stored
 from nhsind.sources.tabular import MOST_LISTED, store_file
@@ -146,7 +146,7 @@ def _unreadable_dates(
         text = _with_codes(clean(source), mapped.codes.get(name, {}))
         rows = con.execute(
             f"""SELECT value, min(nhsind_row), count(*) FROM (
-                  SELECT {text} AS value, {_parsed(text, formats)} AS day, {ROW}
+                  SELECT {text} AS value, {_parsed(text, formats)} AS day, {SQL_ROW}
                   FROM {quote(raw.name)})
                 WHERE value IS NOT NULL AND day IS NULL GROUP BY 1 ORDER BY 2
                 LIMIT {MOST_LISTED}"""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Any
 
-import duckdb
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.column_sql import quote
 from nhsind.definitions.family import Family
+from nhsind.engines.place import ROWS, Place
 from nhsind.periods import Period, month_of
 from nhsind.sources.coverage import MonthOfRows
 
@@ -28,7 +27,7 @@ class MonthlyRows:
 
 
 def monthly_rows(
-    con: duckdb.DuckDBPyConnection, family: Family, *, table: str, column: str, organisation: str
+    place: Place, family: Family, *, table: str, column: str, organisation: str
 ) -> MonthlyRows:
     """One look at a checked table, by the month of `column` and by `organisation` ('': none).
 
@@ -42,34 +41,41 @@ def monthly_rows(
         for name, rule in family.faults.items()
         if rule.table == table and all(name in line.faults for line in lines)
     ]
-    sound = nw.from_native(con.table(table)).lazy().filter(nw.col("record_fault").is_null())
+    sound = place.frame(table).filter(nw.col("record_fault").is_null())
     for fault in faults:
         sound = sound.filter(~fault)
     if organisation:
         sound = sound.filter(~nw.col(organisation).is_null())
-    code = quote(organisation) if organisation else "''"
-    day = f"{quote(column)}::DATE"
-    counted: duckdb.DuckDBPyRelation = sound.to_native().aggregate(
-        f"{code} AS code, date_trunc('month', {day})::DATE AS month, count(*), "
-        f"sum(count)::BIGINT, min({day}), max({day})",
-        "1, 2",
+    day = nw.col(column).cast(nw.Date)
+    dated = sound.select(
+        code=nw.col(organisation) if organisation else nw.lit(""), day=day, units=nw.col("count")
     )
-    return _counted(counted.fetchall())
+    dated = dated.with_columns(year=nw.col("day").dt.year(), month=nw.col("day").dt.month())
+    counted = dated.group_by("code", "year", "month").agg(
+        nw.len().alias(ROWS),
+        nw.col("units").sum().alias("units"),
+        nw.col("day").min().alias("first"),
+        nw.col("day").max().alias("last"),
+    )
+    return _counted(place.rows(counted).to_pylist())
 
 
-def _counted(rows: list[tuple[str, date | None, int, int, date, date]]) -> MonthlyRows:
+def _counted(rows: list[dict[str, Any]]) -> MonthlyRows:
     """The rows of organisations and months put together by month."""
     months: dict[Period, MonthOfRows] = {}
     units: dict[str, dict[Period, int]] = {}
-    for code, day, number, size, first, last in rows:
-        if day is None:
+    for row in rows:
+        if row["first"] is None:
             continue
-        month = month_of(day)
-        held = months.get(month, MonthOfRows(month, 0, first, last))
+        month = month_of(row["first"])
+        held = months.get(month, MonthOfRows(month, 0, row["first"], row["last"]))
         months[month] = MonthOfRows(
-            month, held.rows + number, min(held.first_day, first), max(held.last_day, last)
+            month,
+            held.rows + row[ROWS],
+            min(held.first_day, row["first"]),
+            max(held.last_day, row["last"]),
         )
-        if code:
-            units.setdefault(code, {})[month] = size
-    total = sum(row[2] for row in rows)
+        if row["code"]:
+            units.setdefault(row["code"], {})[month] = int(row["units"])
+    total = sum(row[ROWS] for row in rows)
     return MonthlyRows(total, [months[month] for month in sorted(months)], units)

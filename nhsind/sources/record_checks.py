@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
-import duckdb
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.family import Family
-from nhsind.definitions.record_tables import Column
+from nhsind.definitions.record_tables import Column, RecordTable
+from nhsind.engines.place import ROWS, Place, one
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
-from nhsind.sources.checking import as_meant, check_table
-from nhsind.sources.findings import Finding, find
+from nhsind.sources.findings import Finding, find, finding
+from nhsind.sources.identifiers import mark_identifiers
 from nhsind.sources.slips import disagreeing, seen_once
 from nhsind.sources.stored import Stored
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A table after typing: what is wrong with it, else its typed columns as `NAME_typed`.
+
+    `carried`: the columns of the user's own that go along.
+    """
+
+    raw: Stored
+    problems: list[Problem]
+    findings: list[Finding]
+    given_count: bool = False
+    carried: Collection[str] = ()
+
+
+# How a place types a table, of which it is given how it lies there.
+Typing = Callable[[RecordTable, Stored, Geography | None, Collection[str]], Typed]
+
+
 def check_tables(
     family: Family,
-    con: duckdb.DuckDBPyConnection,
+    place: Place,
+    typing: Typing,
     *,
     raws: dict[str, Stored],
     geography: Geography | None,
@@ -31,41 +49,44 @@ def check_tables(
 ) -> list[Finding]:
     """Check and type the tables of a family, and find the records that some lines leave out.
 
-    Makes, for each, the view of its name and `NAME_faults` with a column per fault. `also`: columns
-    of the user's own to carry along. Raises InputError with `problems` and every problem of every
-    table.
+    Makes, for each, the table of its name and `NAME_faults` with a column per fault. `typing`: how
+    the place types a table. `also`: columns of the user's own to carry along. Raises InputError
+    with `problems` and every problem of every table.
     """
     findings: list[Finding] = []
     for name, raw in list(raws.items()):
         table = family.tables[name]
-        raw, undone = as_meant(con, table, raw)
-        raws[name] = raw
-        found, marked = check_table(con, table, raw, geography, also)
-        findings += undone
-        problems += found
+        typed = typing(table, raw, geography, also)
+        raw = raws[name] = typed.raw
+        findings += typed.findings
+        problems += typed.problems
+        if typed.problems:
+            continue
+        marked = mark_identifiers(
+            place,
+            table,
+            raw=raw,
+            typed=f"{name}_typed",
+            given_count=typed.given_count,
+            also=typed.carried,
+        )
         findings += [replace(item, lines=family.lines_of(name)) for item in marked]
-        if not found:
-            findings += _rule_findings(family, con, name=name, raw=raw, level=level)
-            findings += [] if geography else seen_once(con, table, raw)
-            findings += disagreeing(con, table, raw)
+        findings += _rule_findings(family, place, name=name, raw=raw, level=level)
+        findings += [] if geography else seen_once(place, table, raw)
+        findings += disagreeing(place, table, raw)
     if problems:
         raise InputError(problems)
     for name, raw in raws.items():
-        findings += _unlisted(family, con, name=name, raw=raw, raws=raws)
+        findings += _unlisted(family, place, name=name, raw=raw, raws=raws)
     return findings
 
 
 def _unlisted(
-    family: Family,
-    con: duckdb.DuckDBPyConnection,
-    *,
-    name: str,
-    raw: Stored,
-    raws: Mapping[str, Stored],
+    family: Family, place: Place, *, name: str, raw: Stored, raws: Mapping[str, Stored]
 ) -> list[Finding]:
     """The records that belong to an identifier which its own table does not have."""
     table = family.tables[name]
-    conditions = {}
+    findings: list[Finding] = []
     for column in table.columns.values():
         there = column.listed_in
         identifier = family.tables[there].identifier if there else None
@@ -73,17 +94,34 @@ def _unlisted(
             continue
         if identifier not in raws[there].columns:
             continue
-        listed = f"SELECT {quote(identifier)} FROM {quote(there)} WHERE {quote(identifier)} NOTNULL"
-        conditions[f"{column.name}_not_listed"] = (
-            f"{quote(column.name)} NOT IN ({listed})",
-            f"{column.name} is not in the table {there}, so the record belongs to nobody",
-            family.lines_of(name),
+        listed = place.frame(there).select(**{column.name: nw.col(identifier)})
+        listed = listed.filter(~nw.col(column.name).is_null())
+        known = ~nw.col(column.name).is_null()
+        missing = place.frame(f"{name}_typed").filter(known)
+        missing = missing.join(listed, on=column.name, how="anti")
+        count = one(place, missing.select(nw.len().alias(ROWS)))[ROWS]
+        if not count:
+            continue
+        numbered = place.numbered(f"{name}_typed")
+        findings.append(
+            finding(
+                place,
+                table,
+                raw=raw,
+                fault=f"{column.name}_not_listed",
+                about=(
+                    f"{column.name} is not in the table {there}, so the record belongs to nobody"
+                ),
+                lines=family.lines_of(name),
+                count=count,
+                found=numbered and numbered.filter(known).join(listed, on=column.name, how="anti"),
+            )
         )
-    return find(con, table, raw=raw, relation=f"{name}_typed", faults=conditions)
+    return findings
 
 
 def _rule_findings(
-    family: Family, con: duckdb.DuckDBPyConnection, *, name: str, raw: Stored, level: str | None
+    family: Family, place: Place, *, name: str, raw: Stored, level: str | None
 ) -> list[Finding]:
     """The findings of the family's own faults and of missing organisations."""
     table = family.tables[name]
@@ -92,18 +130,18 @@ def _rule_findings(
         key: tuple(code for code, line in family.indicators.items() if key in line.faults)
         for key in faults
     }
-    flagged = nw.from_native(con.table(f"{name}_typed")).lazy()
+    flagged = place.frame(f"{name}_typed")
     if faults:
         flagged = flagged.with_columns(**{key: rule() for key, rule in faults.items()})
     view = f"{name}_faults"
-    flagged.to_native().create_view(view, replace=True)
+    place.put(view, flagged)
     conditions = {
-        key: (_may_count(raw, quote(key), lines[key]), rule.says, lines[key])
+        key: (_may_count(raw, nw.col(key), lines[key]), rule.says, lines[key])
         for key, rule in faults.items()
     }
     listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
     findings = find(
-        con,
+        place,
         table,
         raw=raw,
         relation=view,
@@ -114,25 +152,27 @@ def _rule_findings(
     column = places.get(base) if places.get(base) in raw.columns else places.get("provider")
     if column in raw.columns:
         conditions["organisation_missing"] = (
-            f"{quote(column)} IS NULL",
+            nw.col(column).is_null(),
             f"{column} is missing",
             family.lines_of(name),
         )
-    return find(con, table, raw=raw, relation=view, faults=conditions) + [
+    return find(place, table, raw=raw, relation=view, faults=conditions) + [
         replace(item, left_out=False, fault="code_not_listed") for item in findings
     ]
 
 
-def _not_listed(column: Column, family: Family, table: str) -> tuple[str, str, tuple[str, ...]]:
+def _not_listed(column: Column, family: Family, table: str) -> tuple[nw.Expr, str, tuple[str, ...]]:
     """Codes outside an open list: kept, judged as none of those listed, and counted."""
-    known = ", ".join(literal(code) for code in column.known)
+    code = nw.col(column.name)
     about = f"{column.name} holds a code that is not in its list: kept, and counts as none of those"
-    return f"{quote(column.name)} NOT IN ({known})", about, family.lines_of(table)
+    strange = ~code.is_null() & ~code.is_in(list(column.known)).fill_null(False)
+    return strange, about, family.lines_of(table)
 
 
-def _may_count(raw: Stored, condition: str, lines: tuple[str, ...]) -> str:
+def _may_count(raw: Stored, condition: nw.Expr, lines: tuple[str, ...]) -> nw.Expr:
     """A fault of a row that counts for one line only matters if that line leaves it out."""
     if "counts_for" not in raw.columns:
         return condition
-    codes = ", ".join(literal(code.upper()) for code in lines)
-    return f"{condition} AND (counts_for IS NULL OR counts_for IN ({codes}))"
+    only = nw.col("counts_for")
+    codes = [code.upper() for code in lines]
+    return condition & (only.is_null() | only.is_in(codes).fill_null(False))

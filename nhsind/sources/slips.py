@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import Any
 
-from nhsind.definitions.column_sql import quote
-from nhsind.definitions.record_tables import RecordTable
+import narwhals.stable.v2 as nw
+
+from nhsind.definitions.record_tables import Column, RecordTable
+from nhsind.engines.place import ROW, ROWS, Place, one
 from nhsind.errors import nearest
-from nhsind.sources.findings import ROW, Finding
+from nhsind.sources.findings import Finding
 from nhsind.sources.stored import Stored
 
 # A commissioner that is seen once, where a usual one is seen this often, is noted.
@@ -18,7 +20,7 @@ DISAGREES = "rows_disagree"
 MOST_NAMED = 5
 
 
-def seen_once(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -> list[Finding]:
+def seen_once(place: Place, table: RecordTable, raw: Stored) -> list[Finding]:
     """Commissioners that stand in one row only, beside others with thousands.
 
     They are kept: what is no slip is a small commissioner.
@@ -27,55 +29,69 @@ def seen_once(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -
     for column in table.columns.values():
         if column.kind != "commissioner" or column.name not in raw.columns:
             continue
-        code = quote(column.name)
-        rows = con.execute(
-            f"""SELECT {code}, count(*) AS seen, min(nhsind_row)
-                FROM (SELECT {code}, {ROW} FROM {quote(f"{table.name}_typed")})
-                WHERE {code} IS NOT NULL GROUP BY 1 ORDER BY 2, 1"""
-        ).fetchall()
-        if not rows or rows[len(rows) // 2][1] < USUALLY_SEEN:
+        code = nw.col(column.name)
+        typed = place.frame(f"{table.name}_typed").filter(~code.is_null())
+        counted = place.rows(typed.group_by(column.name).agg(nw.len().alias(ROWS)))
+        seen = sorted((row[ROWS], row[column.name]) for row in counted.to_pylist())
+        if not seen or seen[len(seen) // 2][0] < USUALLY_SEEN:
             continue
-        once = [(name, row) for name, seen, row in rows if seen == 1]
+        once = [name for rows, name in seen if rows == 1]
         if not once:
             continue
-        often = [name for name, seen, _ in rows if seen >= USUALLY_SEEN]
-        lines = raw.lines(row for _, row in once)
+        often = [name for rows, name in seen if rows >= USUALLY_SEEN]
         named = [
             f"{name}" + (f" (beside {near})" if (near := nearest(name, often)) else "")
-            for name, _ in once
+            for name in once
         ]
         about = (
             f"{column.name} {', '.join(named)} is seen once, where others are seen "
             f"{USUALLY_SEEN:,} times and more: a slip? Kept"
         )
-        places = tuple(f"{raw.unit} {lines.get(row)}" for _, row in once)
+        places = _places(place, table, raw, column, once)
         findings.append(Finding(raw.place, SEEN_ONCE, about, (), len(once), places, False))
     return findings
 
 
-def disagreeing(con: duckdb.DuckDBPyConnection, table: RecordTable, raw: Stored) -> list[Finding]:
+def _places(
+    place: Place, table: RecordTable, raw: Stored, column: Column, codes: list[str]
+) -> tuple[str, ...]:
+    """Where codes stand that are seen once, in their order."""
+    numbered = place.numbered(f"{table.name}_typed")
+    if numbered is None:
+        return ()
+    found = numbered.filter(nw.col(column.name).is_in(codes).fill_null(False))
+    rows = place.rows(found.select(column.name, ROW)).to_pylist()
+    at = {row[column.name]: row[ROW] for row in rows}
+    lines = raw.lines(at.values())
+    return tuple(f"{raw.unit} {lines.get(at[code])}" for code in codes)
+
+
+def disagreeing(place: Place, table: RecordTable, raw: Stored) -> list[Finding]:
     """Rows that disagree on what describes something they share, such as their department."""
     findings = []
     for column in table.columns.values():
-        keys = column.one_per
+        keys = list(column.one_per)
         if not keys or not {column.name, *keys} <= set(raw.columns):
             continue
-        shared = ", ".join(quote(key) for key in keys)
-        known = " AND ".join(f"{quote(key)} IS NOT NULL" for key in keys)
-        groups = con.execute(
-            f"""SELECT {shared}, count(*), string_agg(DISTINCT {quote(column.name)}, ', ' ORDER BY
-                  {quote(column.name)}) FROM {quote(f"{table.name}_typed")}
-                WHERE {known} AND {quote(column.name)} IS NOT NULL GROUP BY {shared}
-                HAVING count(DISTINCT {quote(column.name)}) > 1 ORDER BY {shared}"""
-        ).fetchall()
-        if not groups:
+        known = [~nw.col(name).is_null() for name in (*keys, column.name)]
+        pairs = place.frame(f"{table.name}_typed").filter(*known)
+        pairs = pairs.group_by(*keys, column.name).agg(nw.len().alias(ROWS))
+        told = {"versions": nw.len(), ROWS: nw.col(ROWS).sum()}
+        groups = pairs.group_by(*keys).agg(**told).filter(nw.col("versions") > 1)
+        counted = one(place, groups.select(nw.len().alias("groups"), nw.col(ROWS).sum()))
+        if not counted["groups"]:
             continue
-        named = [f"{' '.join(map(str, row[:-2]))} ({row[-1]})" for row in groups[:MOST_NAMED]]
-        more = f" and {len(groups) - MOST_NAMED:,} more" if len(groups) > MOST_NAMED else ""
+        first = groups.select(*keys).sort(*keys).head(MOST_NAMED)
+        shown = place.rows(pairs.join(first, on=keys, how="semi").select(*keys, column.name))
+        values: dict[tuple[Any, ...], list[str]] = {}
+        for *shared, value in sorted(tuple(row.values()) for row in shown.to_pylist()):
+            values.setdefault(tuple(shared), []).append(value)
+        named = [f"{' '.join(map(str, key))} ({', '.join(held)})" for key, held in values.items()]
+        more = counted["groups"] - MOST_NAMED
         about = (
-            f"{column.name} differs within one {' and '.join(keys)}: {', '.join(named)}{more}; "
-            "what most rows say decides"
+            f"{column.name} differs within one {' and '.join(keys)}: {', '.join(named)}"
+            f"{f' and {more:,} more' if more > 0 else ''}; what most rows say decides"
         )
-        rows = sum(row[-2] for row in groups)
+        rows = int(counted[ROWS])
         findings.append(Finding(raw.place, DISAGREES, about, (), rows, (), False))
     return findings

@@ -17,7 +17,7 @@ import duckdb
 from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS, Column, RecordTable
 from nhsind.errors import Problem
-from nhsind.sources.findings import MOST_ROWS_LISTED, ROW, Finding
+from nhsind.sources.findings import MOST_ROWS_LISTED, SQL_ROW, Finding
 from nhsind.sources.stored import Stored
 from nhsind.sources.wrong_values import list_values
 
@@ -154,7 +154,7 @@ def _finding(
 ) -> list[Finding]:
     ((rows, first),) = con.execute(
         f"""SELECT count(*), min(nhsind_row, {MOST_ROWS_LISTED})
-            FROM (SELECT *, {ROW} FROM {quote(raw.name)}) WHERE {condition}"""
+            FROM (SELECT *, {SQL_ROW} FROM {quote(raw.name)}) WHERE {condition}"""
     ).fetchall()
     lines = raw.lines(first or [])
     places = tuple(f"{raw.unit} {lines.get(row)}" for row in first or [])
@@ -164,13 +164,13 @@ def _finding(
 def _strange_signs(
     con: duckdb.DuckDBPyConnection, column: Column, raw: Stored, odd: list[str]
 ) -> list[Problem]:
-    strange = [value for value in odd if any(True for _ in _strange(column, value))]
+    strange = [value for value in odd if any(True for _ in strange_signs(column, value))]
     if not strange:
         return []
     name = quote(raw.header[column.name])
     problems = []
     for value in strange:
-        signs = ", ".join(dict.fromkeys(_strange(column, value)))
+        signs = ", ".join(dict.fromkeys(strange_signs(column, value)))
         message = f"holds a sign that is not what it looks like: {signs}"
         same = f"{name} = {literal(value)}"
         problems += list_values(
@@ -185,7 +185,7 @@ def _strange_signs(
     return problems
 
 
-def _strange(column: Column, value: str) -> Iterator[str]:
+def strange_signs(column: Column, value: str) -> Iterator[str]:
     """The names of the signs in a code that cannot be seen, or look like others."""
     for sign in value.strip(BLANKS):
         if " " <= sign <= "~":

@@ -78,18 +78,16 @@ def stored_as(
 ) -> Stored:
     """What the connection holds under a name; InputError for a column that is there twice."""
     rows = con.execute(f"DESCRIBE {quote(name)}").fetchall()
-    written = [str(row[0]) for row in rows]
-    refuse_repeated(written, place)
-    tidy = [column.strip(BLANKS).lower() for column in written]
-    return Stored(
-        name,
-        place,
-        dict(zip(tidy, (str(row[1]) for row in rows), strict=True)),
-        dict(zip(tidy, written, strict=True)),
-        "row" if path is None else "line",
-        path,
-        problems,
-    )
+    types, header = stored_columns({str(row[0]): str(row[1]) for row in rows}, place)
+    unit = "row" if path is None else "line"
+    return Stored(name, place, types, header, unit, path, problems)
+
+
+def stored_columns(types: Mapping[str, str], place: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Stored type and name as written by tidy name; InputError where two have one tidy name."""
+    refuse_repeated(list(types), place)
+    tidy = {column: column.strip(BLANKS).lower() for column in types}
+    return {tidy[each]: types[each] for each in types}, {tidy[each]: each for each in types}
 
 
 class CsvLines:

@@ -7,7 +7,7 @@ import duckdb
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import Column
 from nhsind.errors import Problem, nearest
-from nhsind.sources.findings import ROW
+from nhsind.sources.findings import SQL_ROW
 from nhsind.sources.stored import Stored
 from nhsind.sources.tabular import MOST_LISTED
 
@@ -27,7 +27,7 @@ def list_values(
     source = quote(raw.header[column.name])
     rows = con.execute(
         f"""SELECT {value}::VARCHAR, min(nhsind_row), count(*) FROM (
-              SELECT {source}, {ROW} FROM {quote(raw.name)}
+              SELECT {source}, {SQL_ROW} FROM {quote(raw.name)}
             ) WHERE {condition} GROUP BY 1 ORDER BY 2"""
     ).fetchall()
     lines = raw.lines(row for _, row, _ in rows[:MOST_LISTED])

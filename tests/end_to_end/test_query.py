@@ -13,6 +13,7 @@ from nhsind.definitions.catalogue import all_indicators, family_codes, load_fami
 from nhsind.definitions.column_sql import quote, sql_type
 from nhsind.derivation.query import USUAL
 from nhsind.derivation.values import measure
+from nhsind.engines.embedded import Embedded
 from nhsind.given import given
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
@@ -21,7 +22,8 @@ from nhsind.sources.inputs import open_input
 
 def warehouse(opened: Input) -> duckdb.DuckDBPyConnection:
     """The family's tables as somebody's own database has them: typed, in its schema, unchecked."""
-    con, family = opened.con, opened.family
+    assert isinstance(opened.place, Embedded)
+    con, family = opened.place.con, opened.family
     con.execute(f"CREATE SCHEMA {quote(family.code)}")
     for table in family.tables.values():
         held = opened.given[table.name] if table.name in opened.tables else frozenset()

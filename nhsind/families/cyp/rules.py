@@ -106,7 +106,7 @@ def _after_birth(contacts: Frame, people: Frame) -> Frame:
 
 def financial_year_of(date_column: str) -> nw.Expr:
     """The calendar year in which the financial year of a date ends."""
-    after_march = (col(date_column).dt.month() > 3).cast(nw.Int64)
+    after_march = nw.when(col(date_column).dt.month() > 3).then(1).otherwise(0)
     return col(date_column).dt.year().cast(nw.Int64) + after_march
 
 

@@ -48,7 +48,7 @@ def _budgets(tables: Tables, periods: Frame, alike: tuple[str, ...]) -> Frame:
     named = usable.filter(
         *[~nw.col(name).is_null() for name in ("person_id", "phb_id", "ccg_code")]
     )
-    parts = named.with_columns(running=nw.col("end_date").is_null().cast(nw.Int64))
+    parts = named.with_columns(running=nw.when(nw.col("end_date").is_null()).then(1).otherwise(0))
     parts = parts.with_columns(identifier=nw.col("phb_id"))
     combined = parts.group_by(*alike).agg(
         stands_for_it=nw.col("identifier").min(),

@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 import nhsind as ind
 from nhsind import Notes
 from nhsind.definitions.catalogue import family_codes, load_family
-from nhsind.sources.checked_input import ENGINES
+from nhsind.engines.embedded import INSTALLED
 
 # By table, rows that are alike but for their own dates, and the lines that count them.
 CALLS = {
@@ -145,7 +145,7 @@ STAYS = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", INSTALLED)
 def test_stays_that_are_counted_need_no_person(engine: str) -> None:
     """An absent identifier is one that is blank throughout: no stay is another's person's."""
     absent = pd.DataFrame(STAYS)

@@ -16,11 +16,19 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+# Extras that have a lock and an environment of their own.
+APART = ("spark", "ibis")
 DECLARED = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 EXTRAS = [
     Requirement(text)
-    for texts in PROJECT["project"].get("optional-dependencies", {}).values()
+    for extra, texts in PROJECT["project"]["optional-dependencies"].items()
+    if extra not in APART
     for text in texts
+]
+OF_ENGINES = [
+    Requirement(text)
+    for extra in APART
+    for text in PROJECT["project"]["optional-dependencies"][extra]
 ]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
 PYTHON = SpecifierSet(PROJECT["project"]["requires-python"])
@@ -57,14 +65,17 @@ def lock(name: str = "requirements.lock") -> list[Pin]:
 
 
 PINS = lock()
+# With the engines that have an environment of their own.
+ENGINES = "requirements-engines.lock"
+ENGINE_PINS = lock(ENGINES)
 
 
-def pinned(name: str, python: str) -> list[Pin]:
-    return [pin for pin in PINS if pin.name == canonicalize_name(name) and pin.holds(python)]
+def pinned(name: str, python: str, pins: list[Pin] = PINS) -> list[Pin]:
+    return [pin for pin in pins if pin.name == canonicalize_name(name) and pin.holds(python)]
 
 
 def test_every_pin_has_hashes() -> None:
-    for pin in PINS:
+    for pin in [*PINS, *ENGINE_PINS]:
         assert pin.hashes, f"{pin.name} has no hash"
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", text) for text in pin.hashes)
 
@@ -78,8 +89,20 @@ def test_what_is_declared_is_locked(requirement: Requirement, python: str) -> No
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_nothing_is_locked_twice(python: str) -> None:
-    names = [pin.name for pin in PINS if pin.holds(python)]
+def test_engines_are_locked_apart(python: str) -> None:
+    """Set-up stays light, and the engines run beside the very packages that it has."""
+    for requirement in OF_ENGINES:
+        assert not pinned(requirement.name, python)
+        (found,) = pinned(requirement.name, python, ENGINE_PINS)
+        assert requirement.specifier.contains(found.version)
+    own = {pin.name: pin.version for pin in ENGINE_PINS if pin.holds(python)}
+    assert all(own.get(pin.name) == pin.version for pin in PINS if pin.holds(python))
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("pins", [PINS, ENGINE_PINS], ids=["own", "engines"])
+def test_nothing_is_locked_twice(pins: list[Pin], python: str) -> None:
+    names = [pin.name for pin in pins if pin.holds(python)]
     assert sorted(names) == sorted(set(names))
 
 
@@ -161,7 +184,7 @@ def test_conda_gives_pip_no_folder_beside_hashes() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("requirements.lock", "requirements-runtime.lock", "requirements-run.lock"),
+        *("requirements.lock", "requirements-runtime.lock", "requirements-run.lock", ENGINES),
         *("pyproject.toml", "environment.yml", "Makefile"),
     ],
 )
@@ -175,7 +198,9 @@ def _without_refusals(text: str) -> str:
     return re.sub(r"--no-emit-(index-url|find-links)", "", text)
 
 
-@pytest.mark.parametrize("requirement", [*DECLARED, *EXTRAS], ids=lambda item: item.name)
+@pytest.mark.parametrize(
+    "requirement", [*DECLARED, *EXTRAS, *OF_ENGINES], ids=lambda item: item.name
+)
 def test_every_dependency_has_its_reason(requirement: Requirement) -> None:
     page = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text("utf-8")
     rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("|")]
@@ -187,7 +212,7 @@ def test_no_reason_is_for_something_else() -> None:
     page = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text("utf-8")
     rows = [line.split("|")[1] for line in page.splitlines() if re.match(r"\| (?!package)\w", line)]
     named = {name.strip() for row in rows for name in row.replace("(extra)", "").split(",")}
-    declared = {item.name for item in (*DECLARED, *EXTRAS, *DEVELOPMENT)}
+    declared = {item.name for item in (*DECLARED, *EXTRAS, *OF_ENGINES, *DEVELOPMENT)}
     assert named <= declared, named - declared
 
 

@@ -1,0 +1,1 @@
+"""Where the records lie, and what runs the rules on them there."""

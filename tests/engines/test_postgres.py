@@ -1,0 +1,123 @@
+"""A database of one's own: what comes back from it, what it is asked, and what when it fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pandas.testing import assert_frame_equal
+from servers import Postgres
+
+import nhsind as ind
+from nhsind.cli import main
+from nhsind.definitions.catalogue import find, load_family
+from nhsind.derivation.sums import count_units
+from nhsind.errors import EXIT_INPUT, InputError
+from nhsind.periods import parse_period
+from nhsind.sources.inputs import open_input
+
+MAPPING = """
+[rtt.pathways]
+files = "warehouse.waiting"
+columns = { pathway_id = "id", ccg_code = "commissioner", clock_start_date = "started", \
+clock_stop_date = "stopped", stop_type = "how" }
+codes = { stop_type = { "IP" = "admitted", "OP" = "non_admitted" } }
+"""
+WAITING = """
+CREATE SCHEMA warehouse;
+CREATE TABLE warehouse.waiting (id, commissioner, started, stopped, how) AS VALUES
+  ('a', ' 00a', DATE '2017-12-01', NULL::DATE, NULL),
+  ('b', '00A', DATE '2017-06-01', DATE '2018-03-31', 'IP'),
+  ('c', '00A', DATE '2017-06-01', NULL, NULL)
+"""
+
+
+def test_only_sums_and_findings_come_back(warehouse: str, sample: Path, parquet: Path) -> None:
+    """Fewer rows in all than one in twenty of the records, and no answer with more than 1,000."""
+    opened = open_input(load_family("rtt"), [warehouse, parquet])
+    period = parse_period("2018-03")
+    counted = count_units(opened, find("E.B.3"), periods=[period], level="ccg", engine="ibis")
+    opened.unusual()
+    records = len((sample / "rtt" / "pathways.csv").read_text("utf-8").splitlines())
+    assert counted["denominator"].sum() > 1_000
+    assert 20 * opened.place.fetched.rows < records
+    assert opened.place.fetched.most < 1_000
+
+
+def test_trace_compare_and_breakdown(warehouse: str, sample: Path, parquet: Path) -> None:
+    """The rows that are asked for come back, and are those of the files."""
+    data = [warehouse, parquet]
+    org = ind.derive("E.B.3", sample, period="2018-03")["org_code"].iloc[0]
+    expected = ind.trace("E.B.3", sample, period="2018-03", org=org)
+    assert_frame_equal(expected, ind.trace("E.B.3", data, period="2018-03", org=org))
+    by = {"period": "2018-03", "by": "treatment_function_code"}
+    assert_frame_equal(ind.derive("E.B.3", sample, **by), ind.derive("E.B.3", data, **by))
+    sooner = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})
+    mine = ind.compare("E.B.3", sooner, data=sample, period="2018-03")
+    theirs = ind.compare("E.B.3", sooner, data=data, period="2018-03")
+    assert_frame_equal(mine.figures, theirs.figures)
+    assert_frame_equal(mine.units, theirs.units)
+
+
+def test_tables_that_are_called_otherwise(
+    server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`mapping.toml` names the table, its columns and its codes; Ibis tables say the same."""
+    import ibis
+    import psycopg
+
+    with psycopg.connect(server.address(), autocommit=True) as owner:
+        owner.execute("DROP SCHEMA IF EXISTS warehouse CASCADE")
+        owner.execute(WAITING)
+    (tmp_path / "mapping.toml").write_text(MAPPING, "utf-8")
+    found = ind.derive("E.B.3", [server.address(), tmp_path], period="2018-03")
+    assert found[["org_code", "numerator", "denominator"]].to_numpy().tolist() == [["00A", 1, 2]]
+    table = ibis.connect(server.address()).table("waiting", database="warehouse")
+    names = "pathway_id ccg_code clock_start_date clock_stop_date stop_type".split()
+    renamed = table.rename(dict(zip(names, table.columns, strict=True))).drop("stop_type")
+    renamed = renamed.mutate(stop_type=ibis.null("string"))
+    again = ind.derive("E.B.3", renamed, period="2018-03", engine="ibis")
+    assert_frame_equal(found, again)
+
+
+def test_what_cannot_be_read_is_named_by_its_values(server: Postgres, tmp_path: Path) -> None:
+    import psycopg
+
+    with psycopg.connect(server.address(), autocommit=True) as owner:
+        owner.execute("DROP SCHEMA IF EXISTS rtt CASCADE; CREATE SCHEMA rtt")
+        owner.execute(
+            "CREATE TABLE rtt.pathways (pathway_id, ccg_code, clock_start_date, clock_stop_date, "
+            "stop_type) AS VALUES ('a', '00A', '2018-02-30', NULL, 'admited'), "
+            "('b', '00A', '2018-02-28', NULL, 'admitted')"
+        )
+    with pytest.raises(InputError) as raised:
+        ind.check(server.address(), "rtt")
+    told = {(each.column, each.value, each.rows) for each in raised.value.problems}
+    assert told == {("clock_start_date", "2018-02-30", 1), ("stop_type", "admited", 1)}
+
+
+def test_a_database_that_goes_away(
+    server: Postgres,
+    warehouse: str,
+    parquet: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One clear error, status 65, nothing written, and no password in it."""
+    opened = open_input(load_family("rtt"), [warehouse, parquet])
+    period = [parse_period("2018-03")]
+    server.stop()
+    try:
+        with pytest.raises(InputError, match="does not answer"):
+            count_units(opened, find("E.B.3"), periods=period, level="ccg", engine="ibis")
+        secret = warehouse.replace("reader@", "reader:hunter2@")
+        out = tmp_path / "figures.csv"
+        command = ["derive", "rtt", "--data", secret, "--period", "2018-03", "--out", str(out)]
+        with pytest.raises(SystemExit) as end:
+            main(command)
+        said = capsys.readouterr().err
+        assert end.value.code == EXIT_INPUT
+        assert "does not answer" in said and "***" in said
+        assert "hunter2" not in said and not out.exists()
+    finally:
+        server.start()
