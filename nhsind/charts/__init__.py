@@ -23,6 +23,7 @@ from nhsind.charts.steps import attrition_chart
 from nhsind.charts.svg import noted
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
+from nhsind.geography import ENGLAND
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.statistics.adjustments import Adjustments
@@ -31,6 +32,8 @@ from nhsind.tables.kinds import variants_told, with_rule, with_variants
 
 __all__ = ["KINDS", "Chart", "chart", "make_national_layers", "prepare"]
 
+# England has a history, and no place among organisations.
+OVER_TIME = ("spc", "trend")
 KINDS = ("spc", "funnel", "ranked", "spread", "trend", "attrition")
 
 
@@ -48,9 +51,10 @@ def chart(
     organisation among its neighbours), `spread` (all organisations in order of value), `trend`
     (the periods before; one line beside England, or several in one unit), `attrition` (what
     remains after each rule). `codes`: the lines, one for each kind but `trend`; `org`: another
-    organisation. `rules` and `adjustments` are for `spc`: the rule set, and recalculations,
-    baseline and ghosted points; None: those of the results. Raises UsageError for an unknown
-    kind, line, organisation or rule set, and for a line that a kind cannot show.
+    organisation, or over time ENGLAND. `rules` and `adjustments` are for `spc`: the rule set, and
+    kind, recalculations, baseline and ghosted points; None: those of the results. Raises
+    UsageError for an unknown kind, line, organisation or rule set, and for a line that a kind
+    cannot show.
     """
     if kind not in KINDS:
         raise unknown("chart", kind, KINDS)
@@ -58,9 +62,16 @@ def chart(
         raise UsageError("a chart needs at least one line, such as E.B.3")
     if len(codes) > 1 and kind != "trend":
         raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
-    looked_at = results.for_organisation(org) if org else results
+    looked_at = _looked_at(results, kind, org)
     made = _of_kind(kind, looked_at, codes=codes, rules=rules, adjustments=adjustments)
     return _with_rule(_with_variants(made, looked_at, codes), looked_at)
+
+
+def _looked_at(results: Results, kind: str, org: str | None) -> Results:
+    """The results of another organisation, or over time of England."""
+    if org and org.strip().upper() == ENGLAND and kind in OVER_TIME:
+        return results.for_england()
+    return results.for_organisation(org) if org else results
 
 
 def _with_variants(made: Chart, results: Results, codes: Sequence[str]) -> Chart:

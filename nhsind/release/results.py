@@ -193,7 +193,16 @@ class Results:
         wanted = self.standing_for(organisation)
         if wanted not in known:
             raise unknown("organisation of these results", wanted, known)
-        view = replace(self, organisation=wanted, period=period or self.period)
+        return self._looking_at(wanted, period or self.period)
+
+    def for_england(self) -> Results:
+        """The same figures, looked at for the total of all, which is compared with nobody."""
+        if ENGLAND not in self.names:
+            raise unknown("organisation of these results", ENGLAND, self._members[None])
+        return self._looking_at(ENGLAND, self.period)
+
+    def _looking_at(self, organisation: str, period: Period) -> Results:
+        view = replace(self, organisation=organisation, period=period)
         # What is worked out from the same figures is not worked out again.
         view.__dict__.update({name: getattr(self, name) for name in SHARED})
         return view

@@ -87,6 +87,16 @@ def test_denominators_that_differ_have_limits_of_their_own() -> None:
     assert len({row[4] for row in drawn.table.rows}) == 2
 
 
+def test_england_has_a_control_chart_and_no_place_among_organisations() -> None:
+    rows = [(WITHIN, code, str(each), 900, 1000) for code in ("A", "ENGLAND") for each in PERIODS]
+    found = figures(*rows)
+    assert chart("spc", found, WITHIN, org="England").caption.startswith(
+        "Control chart of Incomplete RTT pathways within 18 weeks, CCG ENGLAND, April 2016"
+    )
+    with pytest.raises(UsageError, match="ENGLAND"):
+        chart("ranked", found, WITHIN, org="ENGLAND")
+
+
 def test_what_was_asked_is_kept_with_the_figures(tmp_path: Path) -> None:
     found = raised(ASKED)
     save(found, tmp_path, check=False)
