@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from nhsind.definitions.indicators import Indicator, Measure
@@ -220,13 +221,19 @@ def _with_partial_totals(
     without: dict[tuple[str, str], set[str]] = {}
 
     def placed_whole(rows: pd.DataFrame, base: str) -> pd.DataFrame:
-        lacking = set(rows.loc[_lack(rows, indicator), "org_code"])
-        for period in rows["period"].unique():
-            lacking |= codes_left_out(source, indicator, base, period)
-        is_whole = ~rows["org_code"].isin(lacking)
-        lacking_rows = placed(rows[~is_whole], base)[["org_code", "period", "own_code"]]
-        for above, period, own in lacking_rows.astype(str).itertuples(index=False):
+        lack = rows.loc[_lack(rows, indicator), ["org_code", "period"]]
+        # Of an organisation that is left out there may be no row at all.
+        left_out = [
+            (code, period)
+            for period in rows["period"].unique()
+            for code in codes_left_out(source, indicator, base, period)
+        ]
+        lacking = {*lack.itertuples(index=False, name=None), *left_out}
+        named_rows = pd.DataFrame(sorted(lacking), columns=["org_code", "period"])
+        for above, period, own in placed(named_rows, base).itertuples(index=False):
             without.setdefault((str(above), str(period)), set()).add(str(own))
+        pairs = zip(rows["org_code"], rows["period"], strict=True)
+        is_whole = np.array([pair not in lacking for pair in pairs], dtype=bool)
         return placed(rows[is_whole], base)
 
     whole = counts(placed_whole)[0].set_index(["org_code", "period"])

@@ -28,8 +28,10 @@ PARTS = {
 UNCALCULATED = "\ufffc"
 GAPS = re.compile(f"[{BLANKS}]+")
 # 1,234 and 1,234.5: commas stand between groups of three digits only.
-NUMBER = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(\.\d*)?")
-POWER = re.compile(r"\d+(\.\d+)?[eE][+-]?\d{1,2}")
+NUMBER = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(\.\d*)?", re.ASCII)
+POWER = re.compile(r"\d+(\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
+# Of a count: one, or a thousand as it is written elsewhere.
+THOUSAND_ELSEWHERE = re.compile(r"\d{1,3}(\.\d{3})+", re.ASCII)
 # A code that a spreadsheet was told to take for text: ="00A".
 FORMULA = re.compile(r'="([^"]*)"')
 # 2017-09-01, 01SEP2017, 01-Sep-17, 01-Sep-2017, 20170901.
@@ -74,8 +76,10 @@ def number(
             return None
         found: int | Decimal = int(cell) if cell == int(cell) else Decimal(repr(cell))
     else:
-        text = text.removesuffix("%").strip()
+        text = text.removesuffix("%").strip() if size is None else text
         match = NUMBER.fullmatch(text)
+        if size is not None and THOUSAND_ELSEWHERE.fullmatch(text):
+            return None
         if match is not None:
             whole, part = match[1].replace(",", ""), (match[2] or "").rstrip("0")
             found = Decimal(whole + part) if part.strip(".") else int(whole)

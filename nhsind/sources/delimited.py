@@ -7,6 +7,7 @@ quotation mark must open or close a cell, so that no line is swallowed without a
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,8 +27,12 @@ MOST_LISTED = 20
 MOST_ABOVE = 40
 HEAD = 20_000
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# What separates values where commas do not.
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 BLOCK = 8 * 1024 * 1024
 QUOTE, COMMA, NEWLINE, SPACE = b'"'[0], b","[0], b"\n"[0], b" "[0]
+# Blanks of every kind but the ends of lines.
+GAPS = re.compile(r"[^\S\n]+")
 Array = np.ndarray[Any, Any]
 
 
@@ -94,6 +99,16 @@ def read_columns(lines: Lines, top: int | None, width: int) -> tuple[pa.Table, A
     return table, lines.numbers[order]
 
 
+def refuse_other_separators(lines: Lines, wanted: Sequence[str]) -> None:
+    """Raise InputError where the headings stand in a line whose values other signs separate."""
+    for at, line in enumerate(lines.data.split(b"\n", MOST_ABOVE)[:MOST_ABOVE]):
+        for sign, name in SEPARATORS.items():
+            cells = {tidy(cell).strip('"').lower() for cell in line.decode("utf-8").split(sign)}
+            if all(any(cell.startswith(each.lower()) for cell in cells) for each in wanted):
+                text = f"its values are separated by {name}; save it with commas between them"
+                raise InputError(Problem(lines.place, text, int(lines.numbers[at])))
+
+
 def head(path: Path, size: int = HEAD) -> str:
     """The beginning of a CSV file as text, for recognising it; empty where it is none."""
     try:
@@ -110,7 +125,8 @@ def _head(path: Path, wanted: int, changed: int, size: int) -> str:
         data = content(path)
         if kind_of(data) != TEXT:
             return ""
-        return _as_utf8(data[:wanted], path, cut=True).decode("utf-8", "ignore")
+        text = _as_utf8(data[:wanted], path, cut=True).decode("utf-8", "ignore")
+        return GAPS.sub(" ", text)
     except InputError:
         return ""
 

@@ -27,8 +27,10 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # Members of a zip file that the packing machine added.
 BESIDE = ("__MACOSX/", ".")
 TABLES = (".csv", ".xls", ".xlsx", ".xlsm")
+PACKED = (".zip", ".gz")
 SAVE = "open it in Excel and save it as .xlsx or .csv"
 ADVICE = {
+    "packed": "is packed twice; unpack it, and give the table in it",
     "ods": f"is an OpenDocument spreadsheet (.ods), which is not read; {SAVE}",
     "xlsb": f"is a binary workbook (.xlsb), which is not read; {SAVE}",
     "encrypted": "is protected by a password; open it in Excel and save it without one",
@@ -51,6 +53,8 @@ def content(path: Path) -> bytes:
     if len(data) > LARGEST_UNPACKED:
         raise InputError(Problem(str(path), "unpacks to more than is safe to read"))
     kind = kind_of(data)
+    if data.startswith(GZIP) or (data.startswith(ZIP) and not _is_document_at(data)):
+        kind = "packed"
     if kind == TEXT and path.suffix.lower() == ".txt":
         kind = "txt"
     if kind in ADVICE:
@@ -93,7 +97,7 @@ def _unpacked(data: bytes, path: Path) -> bytes:
         tables = [
             item
             for item in archive.infolist()
-            if item.filename.lower().endswith(TABLES)
+            if item.filename.lower().endswith((*TABLES, *PACKED))
             and not item.filename.startswith(BESIDE)
             and not Path(item.filename).name.startswith(".")
         ]
@@ -109,6 +113,15 @@ def _unpacked(data: bytes, path: Path) -> bytes:
 def _is_document(archive: zipfile.ZipFile) -> bool:
     names = archive.namelist()
     return any(name.startswith("xl/") or name == "mimetype" for name in names)
+
+
+def _is_document_at(data: bytes) -> bool:
+    """Whether the bytes of a zip file are a document; one that cannot be opened is told later."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _is_document(archive)
+    except (zipfile.BadZipFile, EOFError, ValueError):
+        return True
 
 
 def _kind_of_zip(data: bytes) -> str:

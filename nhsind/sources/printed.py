@@ -15,7 +15,14 @@ import pyarrow as pa
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.sources.cells import NOT_AVAILABLE, NOTHING, SUPPRESSED, month_name, tidy
-from nhsind.sources.delimited import HEAD, MOST_LISTED, head, read_columns, read_lines
+from nhsind.sources.delimited import (
+    HEAD,
+    MOST_LISTED,
+    head,
+    read_columns,
+    read_lines,
+    refuse_other_separators,
+)
 from nhsind.sources.printed_table import Numbers, Printed
 from nhsind.sources.repeated_rows import once
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet
@@ -69,7 +76,11 @@ def read_csv(path: Path, *wanted: str) -> Printed:
     """
     lines = read_lines(path)
     top_rows = lines.top()
-    top = header_row(top_rows, wanted, place=path.name, unit="line")
+    try:
+        top = header_row(top_rows, wanted, place=path.name, unit="line")
+    except InputError:
+        refuse_other_separators(lines, wanted)
+        raise
     headings = tuple(tidy(cell) for cell in top_rows[top])
     columns, numbers = read_columns(lines, top, len(headings))
     cells = _as_text(columns, [int(number) for number in numbers])

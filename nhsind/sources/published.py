@@ -8,6 +8,7 @@ denominators into `counts`, and keeps what the publisher printed as `answers` to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.sources.files import WORKBOOKS, content, kind_of
 from nhsind.sources.nearest_layouts import nearest_layouts
 from nhsind.sources.printed import csv_head
+from nhsind.sources.printed_organisations import refuse_no_organisations
 from nhsind.sources.repeated_rows import equal_rows_once
 from nhsind.sources.workbooks import open_workbook
 
@@ -160,12 +162,14 @@ class Reader:
 
 
 def read_file(reader: Reader, path: Path, *, equal_once: bool = False) -> PublishedFile:
-    """What a reader takes from a file. `equal_once`: rows that are alike in all count once."""
-    if not equal_once:
-        return reader.read(path)
-    with equal_rows_once() as said:
+    """What a reader takes from a file. `equal_once`: rows that are alike in all count once.
+
+    Raises InputError for what cannot be read, and for totals that are taken for organisations.
+    """
+    with equal_rows_once() if equal_once else nullcontext([]) as said:
         found = reader.read(path)
-    return replace(found, notes=[*found.notes, *said])
+    refuse_no_organisations(found.place, found.counts, found.tables)
+    return replace(found, notes=[*found.notes, *said]) if said else found
 
 
 def printed_cells(rows: pd.DataFrame, figure: str, printed: Any, rounding: Any = 0.0) -> Any:
