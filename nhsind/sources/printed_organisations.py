@@ -74,12 +74,14 @@ def _sums(
     if counts is not None and len(counts):
         keys = ["indicator", "org_level", "period"]
         rows = counts[counts["org_level"] != "england"].melt(
-            [*keys, "org_code", "mark"], ["numerator", "denominator"], "figure", "units"
+            [*keys, "org_code", "mark", "place"], ["numerator", "denominator"], "figure", "units"
         )
         rows["units"] = pd.to_numeric(rows["units"].where(rows["mark"] != Status.SUPPRESSED))
         rows["of"] = rows.groupby([*keys, "figure"], sort=False).ngroup()
-        for level, part in rows.dropna(subset="units").groupby("org_level"):
-            yield from _sum_of_others(place, part, str(level))
+        for _, part in rows.dropna(subset="units").groupby("org_level"):
+            for code in _sums_of_others(part):
+                where = str(part.loc[part["org_code"] == code, "place"].iloc[0]) or place
+                yield Problem(where, SUM_OF_OTHERS, value=code)
     for table in tables.values():
         if "counts_for" not in table.column_names:
             continue
@@ -88,10 +90,11 @@ def _sums(
             added = table.group_by([*keys, name]).aggregate([("count", "sum")]).to_pandas()
             rows = added.rename(columns={name: "org_code", "count_sum": "units"})
             rows["of"] = rows.groupby(keys, sort=False).ngroup()
-            yield from _sum_of_others(place, rows.dropna(subset="org_code"), name)
+            for code in _sums_of_others(rows.dropna(subset="org_code")):
+                yield Problem(place, SUM_OF_OTHERS, column=name, value=code)
 
 
-def _sum_of_others(place: str, rows: pd.DataFrame, of: str) -> Iterator[Problem]:
+def _sums_of_others(rows: pd.DataFrame) -> list[str]:
     """Organisations whose `units` are those of all others in each `of` that they have any in."""
     added = rows.groupby(["of", "org_code"], as_index=False)["units"].sum()
     added["units"] = added["units"].astype(float)
@@ -106,5 +109,4 @@ def _sum_of_others(place: str, rows: pd.DataFrame, of: str) -> Iterator[Problem]
         most=("units", "max"),
     )
     enough = (told["others"] >= FEWEST_OTHERS) & (told["most"] >= FEWEST_UNITS)
-    for code in told.index[told["always"] & enough & (told["figures"] > 1)]:
-        yield Problem(place, SUM_OF_OTHERS, column=of, value=str(code))
+    return [str(code) for code in told.index[told["always"] & enough & (told["figures"] > 1)]]

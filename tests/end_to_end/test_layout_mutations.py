@@ -13,6 +13,7 @@ import pytest
 from published_copies import Rows, write_csv
 from small_workbooks import write_xlsx
 
+import nhsind as ind
 from nhsind.definitions.catalogue import load_family
 from nhsind.errors import InputError
 from nhsind.sources.inputs import open_input
@@ -250,3 +251,39 @@ class TestEveryLayout:
         path = written(layout, [*layout.rows, row], tmp_path)
         with pytest.raises(InputError, match="stands"):
             open_input(load_family(layout.family), path, revisions=True)
+
+
+AE_HEADINGS = (
+    "Period,Org Code,Parent Org,Org name,A&E attendances Type 1,A&E attendances Type 2,"
+    "A&E attendances Other A&E Department,Attendances over 4hrs Type 1,"
+    "Attendances over 4hrs Type 2,Attendances over 4hrs Other Department"
+).split(",")
+
+
+def test_england_lacks_an_organisation_of_which_every_row_is_left_out(tmp_path: Path) -> None:
+    """In its own months only, however many are asked for."""
+    rows = [
+        [f"MSitAE-{month}-2024", code, "NHS", "x", attended, "0", "0", over, "0", "0"]
+        for month in ("MARCH", "APRIL")
+        for code, attended, over in (("RX1", "100", "20"), ("RX2", "50", "10"))
+    ]
+    rows[2][7] = "101"  # more over 4 hours than attended
+    path = write_csv(tmp_path / "ae.csv", [AE_HEADINGS, *rows])
+    for months in (["2024-03", "2024-04"], ["2024-04"]):
+        table = ind.derive("E.B.5", path, period=months, level="england").set_index("period")
+        assert table.loc["2024-04", ["numerator", "denominator", "status"]].to_list() == [
+            *(40, 50, "partial")
+        ]
+        assert "RX1" in table.loc["2024-04", "note"]
+    assert ind.derive("E.B.5", path, period=["2024-03", "2024-04"], level="england")[
+        "status"
+    ].to_list() == ["ok", "partial"]
+
+
+def test_england_s_row_that_is_not_the_sum_is_told(tmp_path: Path) -> None:
+    layout = referrals()
+    rows = [list(row) for row in layout.rows]
+    rows[3][6] = 31.0
+    assert any("add up to 30" in note for note in read(layout, rows, tmp_path).notes)
+    rows[3][4] = "Total"
+    assert figures(read(layout, rows, tmp_path)) == figures(read(layout, layout.rows, tmp_path))

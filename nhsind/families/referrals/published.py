@@ -17,7 +17,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import Period
 from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
-from nhsind.sources.totals import refuse_totals
+from nhsind.sources.totals import refuse_totals, says_total
 from nhsind.sources.workbooks import label, open_workbook, sheet
 
 # By whom the referrals are counted: the sheet, and the level of its organisations.
@@ -50,7 +50,8 @@ def read_return(path: Path) -> PublishedFile:
     code, name = f"{grouping} Code", f"{grouping} Name"
     table, head = _read(path, basis, code, name, "Org Code", "Org Name")
     codes, titles = table.codes("Org Code"), table.texts("Org Name")
-    of_england = (codes == "") & (titles.str.lower() == "england")
+    without_code = (codes == "") | says_total(table, "Org Code")
+    of_england = without_code & says_total(table, "Org Name")
     nameless = (codes == "") & ~of_england
     table.refuse(nameless, "Org Code", "is missing", "an organisation's code, or none for England")
     refuse_totals(table, "Org Code", "Org Name", name, known=of_england)
@@ -58,6 +59,7 @@ def read_return(path: Path) -> PublishedFile:
     rows, notes = _counts(organisations, head, BASES[basis], "Org Code")
     of_group = dict(zip(codes, table.codes(code), strict=True))
     in_all, more = _counts(england, head, "england")
+    told = _not_the_sum(rows, in_all)
     groups, head = _read(path, grouping, code)
     parts, also = _counts(groups.where(groups.codes(code) != ""), head, "england", code)
     parts = parts.rename(columns={"org_code": "group_code"}).assign(org_code=ENGLAND)
@@ -77,8 +79,19 @@ def read_return(path: Path) -> PublishedFile:
             Answers(_cells(in_all), adds_up=BASES[basis]),
             Answers(_cells(parts), BY_GROUP, adds_up=BASES[basis]),
         ],
-        notes=[*notes, *more, *also],
+        notes=[*notes, *more, *also, *told],
     )
+
+
+def _not_the_sum(rows: pd.DataFrame, in_all: pd.DataFrame) -> list[str]:
+    """A note on each of England's numbers that is not the sum of the organisations."""
+    added = rows.groupby(["indicator", "period"], as_index=False)["numerator"].sum()
+    both = in_all.merge(added, on=["indicator", "period"], suffixes=("", "_added"))
+    return [
+        f"{row.place}: England's row says {row.numerator:,} in {row.indicator}, and the "
+        f"organisations add up to {row.numerator_added:,}; they are counted, not it"
+        for row in both[both["numerator"] != both["numerator_added"]].itertuples()
+    ]
 
 
 def _first(wanted: Iterable[str], names: list[str]) -> str | None:

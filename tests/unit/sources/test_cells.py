@@ -87,3 +87,21 @@ def test_halves_are_halves_and_marks_have_meanings() -> None:
 )
 def test_a_total_is_told_by_its_words(text: str, is_one: bool) -> None:
     assert is_total(text) is is_one
+
+
+@pytest.mark.parametrize("text", ["100%", "1.000", "12.345.678", "１０００", "-5", "1 000", "5*"])
+def test_what_is_no_count(text: str) -> None:
+    assert cells.number(text, {}, 1) is None
+    assert cells.number(text, {}, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("1,000", 1000), ("80.0", 80), ("1000.00", 1000), (" 7 ", 7)]
+)
+def test_what_is_a_count(text: str, found: int) -> None:
+    assert cells.number(text, {}, 1) == (found, "")
+
+
+def test_a_share_may_have_its_sign_and_three_places() -> None:
+    assert cells.number("92.5%", {}, None) == (Decimal("92.5"), "")
+    assert cells.number("1.000", {}, None) == (1, "")
