@@ -8,7 +8,6 @@ denominators into `counts`, and keeps what the publisher printed as `answers` to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -166,7 +165,11 @@ def read_file(reader: Reader, path: Path, *, equal_once: bool = False) -> Publis
 
     Raises InputError for what cannot be read, and for totals that are taken for organisations.
     """
-    with equal_rows_once() if equal_once else nullcontext([]) as said:
+    said: list[str] = []
+    if equal_once:
+        with equal_rows_once() as said:
+            found = reader.read(path)
+    else:
         found = reader.read(path)
     refuse_no_organisations(found.place, found.counts, found.tables)
     return replace(found, notes=[*found.notes, *said]) if said else found
