@@ -37,6 +37,7 @@ BRIEFLY = {
     "concern": "Concern ({})",
     "neutral": "Special cause ({})",
 }
+ASSURED = {"pass": "meets the target", "fail": "misses the target", "hit_or_miss": "hit or miss"}
 # A column that is drawn even where it is empty.
 ALWAYS = ("improvement", "common_cause", "concern")
 LEFT, PAD, HEAD = 146.0, 7.0, 80.0
@@ -141,7 +142,7 @@ def briefly(how: Standing) -> str:
     if how.why_none:
         return sentence(how.why_none)
     words = [BRIEFLY[how.variation].format(how.direction)]
-    return ", ".join([*words, *([ROWS[how.assurance].lower()] if how.assurance else [])])
+    return ", ".join([*words, *([ASSURED[how.assurance]] if how.assurance else [])])
 
 
 def _table(caption: str, placed: Sequence[Placed], what: str) -> Table:

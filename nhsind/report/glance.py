@@ -247,7 +247,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         trend_words=_trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),
         standing=standing(evidence, organisation),
-        counts=counts_of(line, row),
+        counts=counts_of(line, row).removesuffix(f" {line.waiting_in_words}"),
     )
 
 

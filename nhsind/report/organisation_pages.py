@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from nhsind.charts.lettering import clean
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.statuses import mark_notes
 from nhsind.geography import ENGLAND
+from nhsind.narrative.wording import sentence
+from nhsind.release.telling import TOO_COARSE
 from nhsind.report.embargo import banners
 from nhsind.report.glance import (
     MET,
@@ -38,6 +40,7 @@ from nhsind.report.paths import line_page_path, organisation_page_path
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"
+COARSE = "too coarse to tell"
 NO_REPORT = "There is no report of this organisation."
 STALE = "stale: the report shows other figures than the file beside it"
 
@@ -254,6 +257,8 @@ def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
     if figure.plan:
         aims.append(f"plan {figure.plan}")
         verdicts.append(f"plan {figure.plan_verdict}" if figure.plan_verdict else "plan not judged")
+    # What it is of counts that are coarse, the note below says.
+    figure = replace(figure, change=figure.change.replace(TOO_COARSE, COARSE))
     return _Line(
         f"line-{line.code}",
         line.code,
@@ -266,7 +271,7 @@ def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
         "; ".join(verdicts) or figure.verdict,
         Markup(sparkline(figure.trend, figure.limit, words)),
         Markup("".join(each.svg for each in icons_of(figure.standing))),
-        briefly(figure.standing),
+        briefly(figure.standing).replace(sentence(TOO_COARSE), sentence(COARSE)),
         Markup(sign_of(NOT_MET if figure.is_missed else figure.verdict)),
     )
 

@@ -72,6 +72,14 @@ describe("a page has no fault", () => {
 });
 
 describe("however a page is shown", () => {
+  for (const name of html(sample).filter((each) => each.startsWith("organisations/"))) {
+    test(`${name} is two pages of A4 at most`, async () => {
+      const { page, close } = await open(join(sample, name));
+      const printed = (await page.pdf({ format: "A4", preferCSSPageSize: true })).toString("latin1");
+      assert.ok(printed.match(/\/Type\s*\/Page[^s]/g).length <= 2);
+      await close();
+    });
+  }
   const looked = ["index.html", "organisations/ZX001.html", "indicators/E.B.3/2018-03.html", "rtt/2018-03/ZX001.html"];
   for (const name of looked) {
     test(`${name} in print`, async () => {

@@ -60,7 +60,7 @@ def test_the_page_of_an_organisation_shows_the_released_figures(first: Path) -> 
         expected = table["E.B.3", code]
         assert rows[0][1] == f"{float(expected['value']):.1%}"
         counts = (f"{int(expected[name]):,}" for name in ("numerator", "denominator"))
-        assert rows[0][2] == f"{' of '.join(counts)} incomplete pathways"
+        assert rows[0][2] == " of ".join(counts)
         assert rows[0][3] == f"{float(table['E.B.3', 'ENGLAND']['value']):.1%}"
         met = "met" if expected["meets_standard"] == "true" else "not met"
         assert rows[0][4].startswith("at least 92%") and rows[0][5].startswith(met)
