@@ -29,6 +29,7 @@ from nhsind.tables.cells import (
 
 # A reader takes in three; the rest stand in the page.
 MOST_FIGURES = 3
+OF_ROUNDED = "There is no control chart of rounded figures"
 IN_ORDER = ("not met", "met", "")
 
 
@@ -85,7 +86,8 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
     """The figure with its sentence and its chart."""
     code = found.organisation
     change = change_words(evidence, code)
-    said = [standing_words(standing(evidence, code))]
+    how = standing(evidence, code)
+    said = [OF_ROUNDED if how.why_none == TOO_COARSE else standing_words(how)]
     if change not in list(Mark):
         said.append(sentence(change))
     return figure._replace(said=f"{'. '.join(said)}.", chart=_chart(evidence, code))
@@ -96,7 +98,8 @@ def _chart(evidence: Evidence, code: str) -> str:
     line, times, chart = evidence.line, factor(evidence.line), evidence.charts.get(code)
     held = [evidence.figure(code, each) for each in evidence.periods]
     known = [place for place, each in enumerate(held) if each is not None]
-    if not known:
+    # Of rounded figures some are ranges, and a line between the others would be no series.
+    if not known or any(each is not None and each.is_rounded for each in held):
         return ""
     shown = slice(known[0], None)
 

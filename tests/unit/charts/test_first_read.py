@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from released_figures import ADMITTED, HIDES, MARCH, WITHIN, Figure, figures
+from released_figures import ADMITTED, HIDES, MARCH, ROUNDS, WITHIN, Figure, figures
 
 from nhsind.charts.first_read import MOST_CONCERNS, InShort, in_short
 from nhsind.charts.key_figures import KeyFigure, most_pressing
@@ -70,6 +70,11 @@ def test_what_a_control_chart_signals_needs_attention_though_the_standard_is_met
     (figure,) = in_short(figures(*months(*steady, 940))).figures
     assert "Special cause of concern, low values" in figure.said
     assert figure.chart.startswith("<svg") and "Control chart of" in figure.chart
+
+
+def test_of_rounded_figures_there_is_no_small_chart() -> None:
+    (figure,) = in_short(figures(*months(960, 940), policy=ROUNDS)).figures
+    assert figure.chart == "" and figure.said.startswith("There is no control chart of rounded")
 
 
 def test_of_many_concerns_the_rest_is_counted() -> None:
