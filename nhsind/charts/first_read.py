@@ -100,6 +100,7 @@ def sign_of(met: str) -> str:
     colour, ground, stroke = SIGNS[met]
     return (
         "<span aria-hidden='true'><svg xmlns='http://www.w3.org/2000/svg' class='sign' "
-        f"role='img' aria-label='{met}' viewBox='0 0 18 18' width='18' height='18'><path d='{ground}' fill='{colour}'/>"
+        f"role='img' aria-label='{met}' viewBox='0 0 18 18' width='18' height='18'>"
+        f"<path d='{ground}' fill='{colour}'/>"
         f"<path d='{stroke}' fill='none' stroke='#fff' stroke-width='2'/></svg></span> "
     )
