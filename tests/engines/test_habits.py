@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 import pytest
 
-from nhsind.definitions.dates import day_number, months_later
+from nhsind.definitions.dates import months_later
 from nhsind.definitions.record_tables import BILLIONTHS, Column
 from nhsind.engines.embedded import ENGINES, Embedded
 from nhsind.engines.ibis_tables import Ibis
@@ -95,18 +95,15 @@ def test_a_month_after_its_last_day_is_the_next_ones_last(frame: tuple[str, Fram
     _, rows = frame
     found = values(rows, day=months_later(nw.col("day"), 1))["day"]
     days = {None if day is None else int(str(day)) for day in found}
-    ends = values(rows.select(day=nw.lit(date(2018, 2, 28))), n=day_number(nw.col("day")))["n"]
-    assert days >= {int(str(ends[0])), None} and len(days) == 3
+    ends = {date(2018, 2, 28).toordinal(), date(2020, 2, 29).toordinal()}
+    assert days == {None, *ends}
 
 
 def test_division_of_what_is_not_negative_is_the_same(frame: tuple[str, Frame]) -> None:
-    """Of negative numbers some round down and some towards nothing: no rule divides them."""
-    engine, rows = frame
-    found = values(rows.filter(nw.col("n") != 0), n=nw.col("n"), half=nw.col("n") // 2)
-    halves = dict(zip(found["n"], found["half"], strict=True))
-    assert int(str(halves[7])) == 3
-    down = {"duckdb", "pandas", "polars", "spark", "ibis", POSTGRES}
-    assert int(str(halves[-7])) == (-4 if engine in down else -3)
+    """Databases need not agree on negative numbers: no rule divides them."""
+    _, rows = frame
+    found = values(rows.filter(nw.col("n") > 0), half=nw.col("n") // 2)
+    assert [int(str(half)) for half in found["half"]] == [3]
 
 
 def test_a_day_is_told_from_a_time_of_it(frame: tuple[str, Frame]) -> None:
