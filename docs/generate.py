@@ -20,6 +20,7 @@ import msgspec
 import nhsind as ind
 from nhsind.definitions.cards import Card
 from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.definitions.examples import ExamplesFile
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Reading
 from nhsind.definitions.indicators_file import IndicatorsFile
@@ -50,6 +51,7 @@ def pages() -> dict[str, str]:
         made[f"specifications/{code}.md"] = specifications(load_family(code))
     made["schemas/indicators.json"] = schema("indicators.toml of a family", IndicatorsFile)
     made["schemas/tables.json"] = schema("tables.toml of a family", TablesFile)
+    made["schemas/examples.json"] = schema("examples.toml of a family", ExamplesFile)
     made["schemas/plan.json"] = schema("a run plan", PlanFile)
     made["schemas/mapping.json"] = schema("mapping.toml of one's own data", MappingContent)
     made["plan-files.md"] = plan_files()

@@ -21,17 +21,17 @@ from nhsind.version import __version__
 if TYPE_CHECKING:
     from nhsind.api.auditing import audit
     from nhsind.api.charting import chart
-    from nhsind.api.checking import check
+    from nhsind.api.checking import check, check_definitions
     from nhsind.api.defining import choices, define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
-    from nhsind.api.exploring import compare, compare_readings, variant
+    from nhsind.api.exploring import compare, compare_readings, variant, what_if
     from nhsind.api.grids import grid
     from nhsind.api.publishing import due, run
     from nhsind.api.querying import sql
     from nhsind.api.reconciling import reconcile
     from nhsind.api.sampling import sample
     from nhsind.api.series import p_chart, spc
-    from nhsind.api.showing import fate_table, in_short, interpret, results, table
+    from nhsind.api.showing import examples, fate_table, in_short, interpret, results, table
     from nhsind.api.units import units_of
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
@@ -52,16 +52,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "nhsind.api.auditing": ["audit"],
-    "nhsind.api.checking": ["check"],
+    "nhsind.api.checking": ["check", "check_definitions"],
     "nhsind.api.defining": ["choices", "define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "trace"],
-    "nhsind.api.exploring": ["compare", "compare_readings", "variant"],
+    "nhsind.api.exploring": ["compare", "compare_readings", "variant", "what_if"],
     "nhsind.api.publishing": ["due", "run"],
     "nhsind.api.querying": ["sql"],
     "nhsind.api.reconciling": ["reconcile"],
     "nhsind.api.sampling": ["sample"],
     "nhsind.api.charting": ["chart"],
-    "nhsind.api.showing": ["fate_table", "in_short", "interpret", "results", "table"],
+    "nhsind.api.showing": ["examples", "fate_table", "in_short", "interpret", "results", "table"],
     "nhsind.api.grids": ["grid"],
     "nhsind.api.series": ["p_chart", "spc"],
     "nhsind.api.units": ["units_of"],
@@ -96,6 +96,7 @@ __all__ = [
     "byar",
     "chart",
     "check",
+    "check_definitions",
     "choices",
     "compare",
     "compare_readings",
@@ -104,6 +105,7 @@ __all__ = [
     "direct_rate",
     "due",
     "exact_poisson",
+    "examples",
     "fate_table",
     "funnel",
     "grid",
@@ -125,6 +127,7 @@ __all__ = [
     "trace",
     "units_of",
     "variant",
+    "what_if",
     "wilson",
 ]
 

@@ -22,9 +22,9 @@ from nhsind.statistics.basis import FEWEST_OF_A_BASELINE as FEWEST
 RULES = "mdc-sql-2.5"
 
 
-def code_of(line: str | Indicator) -> str:
-    """The code of a line that is given by it or by itself."""
-    return line if isinstance(line, str) else line.code
+def code_of(found: Results, line: str | Indicator) -> str:
+    """The code that a line's figures have: of a variant, where one stands in its place."""
+    return found.line(line).code if isinstance(line, str) else line.code
 
 
 @checked
@@ -85,7 +85,12 @@ def chart(
         codes = (first or next(iter(found.family.indicators)),)
     adjustments = _adjustments(recalculate_at, baseline, ghost, control_chart)
     return charts.chart(
-        kind, found, *map(code_of, codes), org=org, rules=rules, adjustments=adjustments
+        kind,
+        found,
+        *(code_of(found, line) for line in codes),
+        org=org,
+        rules=rules,
+        adjustments=adjustments,
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from nhsind.arguments import checked
 from nhsind.definitions.catalogue import family_codes, load_family
+from nhsind.derivation.examples import check_examples
 from nhsind.derivation.questions import Notes, as_problems
 from nhsind.engines.embedded import DUCKDB
 from nhsind.errors import InputError, Problem
@@ -14,6 +15,39 @@ from nhsind.sources.belonging import shares
 from nhsind.sources.inputs import Data, open_input
 
 COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
+
+
+@checked
+def check_definitions(own: bool = False) -> pd.DataFrame:
+    """Check definitions of one's own: every slip in them, and the examples that they carry.
+
+    Those of the folders of NHSIND_DEFINITIONS (`--definitions`) and of installed packages.
+
+    Parameters
+    ----------
+    own
+        Whether nhsind's own families are checked too.
+
+    Returns
+    -------
+    DataFrame
+        family, example, indicator (or variant), period, records, as_expected (how many of the
+        records have the fate that is expected of them: all, or it is an error).
+
+    Raises
+    ------
+    InputError
+        A definition has slips, or a record has another fate than its example expects; every one
+        is named.
+
+    Examples
+    --------
+    Where there are no definitions of one's own there is nothing to check:
+
+    >>> check_definitions()["example"].tolist()
+    []
+    """
+    return check_examples(own)
 
 
 @checked

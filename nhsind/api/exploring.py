@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from nhsind.arguments import checked
+from nhsind.charts import Chart
+from nhsind.charts.flows import comparison_charts
 from nhsind.definitions import variants
 from nhsind.definitions.catalogue import family_of, find, load_family
 from nhsind.definitions.indicators import Indicator
@@ -19,29 +21,44 @@ from nhsind.derivation.mattering import how_readings_matter
 from nhsind.derivation.opening import open_for
 from nhsind.derivation.questions import refuse_unknown_level
 from nhsind.errors import UsageError, unknown
+from nhsind.geography import ENGLAND
 from nhsind.given import given
 from nhsind.narrative.differences import tell_comparison
 from nhsind.periods import Period, month_of, parse_period, parse_periods
+from nhsind.release.results import Results
 from nhsind.sources.inputs import Data, open_input
+from nhsind.tables.comparison import comparison_table
+from nhsind.tables.small_table import Table
 
 Periods = str | Period | Sequence[str | Period]
 
 
 @dataclass(frozen=True)
 class Compared(Comparison):
-    """A comparison that shows itself: its sentences, and the figures side by side."""
+    """A comparison that shows itself: its sentences, the flows drawn, the figures side by side."""
 
     @property
     def sentences(self) -> list[str]:
         """What it says: the national effect, the verdicts that turn, who changes."""
         return tell_comparison(self)
 
+    @property
+    def table(self) -> Table:
+        """The figures side by side, of the first organisations, as a table to read."""
+        return comparison_table(self)
+
+    @property
+    def charts(self) -> list[Chart]:
+        """The units that change their fate, drawn as flows between fates: a chart a period."""
+        return comparison_charts(self)
+
     def __repr__(self) -> str:
-        return "\n".join([*self.sentences, self.figures.to_string(index=False)])
+        return "\n".join([*self.sentences, repr(self.table)])
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
-        return f"{said}{self.figures.to_html(index=False)}"
+        drawn = "".join(chart.figure for chart in self.charts if chart.svg)
+        return f"{said}{self.table._repr_html_()}{drawn}"
 
 
 @checked
@@ -178,6 +195,63 @@ def compare(
             raise unknown("organisation of this input", code, present)
         found = found.of(codes)
     return Compared(found.line, found.variant, found.figures, found.flows, found.units)
+
+
+@checked
+def what_if(
+    found: Results,
+    code: str | Indicator,
+    *,
+    data: Data | None = None,
+    period: str | Period | None = None,
+    limits: Mapping[str, Any] | None = None,
+    readings: Mapping[str, str] | None = None,
+    without: str | Sequence[str] = (),
+) -> Compared:
+    """What a line of a notebook's results would be with other values: its organisation and all.
+
+    Parameters
+    ----------
+    found
+        What `results` gave.
+    code
+        A line of its family.
+    data
+        What the results were derived from; None: the embedded sample.
+    period
+        Another than that of the results.
+    limits, readings, without
+        As for `variant`.
+
+    Raises
+    ------
+    UsageError
+        As `variant`; the results do not hold the line.
+    InputError
+        Every problem of the input.
+
+    Examples
+    --------
+    >>> import nhsind as ind
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2017-12-01", None, None), ("b", "00A", "2018-03-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> rtt = ind.results("rtt", "00A", period="2018-03", data=pathways)
+    >>> found = what_if(rtt, "E.B.3", data=pathways, limits={"longest_wait_within": "16w"})
+    >>> found.figures[["org_code", "numerator", "numerator_then"]].to_numpy().tolist()
+    [['00A', 2, 1], ['ENGLAND', 2, 1]]
+    """
+    line = found.line(code if isinstance(code, str) else code.code)
+    return compare(
+        line,
+        variant(line, limits=limits, readings=readings, without=without),
+        data=data,
+        period=period or found.period_of(line.code),
+        level=found.level,
+        org=list(dict.fromkeys([found.organisation, ENGLAND])),
+    )
 
 
 @checked

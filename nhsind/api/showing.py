@@ -11,8 +11,9 @@ from nhsind.api.charting import code_of
 from nhsind.arguments import checked
 from nhsind.charts import first_read
 from nhsind.charts.first_read import InShort
-from nhsind.definitions.catalogue import family_of, load_family
+from nhsind.definitions.catalogue import family_of, load_family, with_variant
 from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.variant_text import read_variant
 from nhsind.errors import UsageError
 from nhsind.given import given
 from nhsind.narrative import interpretation
@@ -36,6 +37,7 @@ def results(
     data: Data | None = None,
     released: str | Path | None = None,
     level: str | None = None,
+    variant: str | Indicator | None = None,
 ) -> Results:
     """A family's figures for a notebook: from data to explore, or from what a run released.
 
@@ -53,11 +55,15 @@ def results(
         A folder that a publishing run made; nothing else is then read.
     level
         Of the organisations; None: the family's own.
+    variant
+        In the place of its line: what `nhsind.variant` gave, or a text such as
+        `"E.B.3 --set longest_wait_within=16w"`. All that is shown of it says that it is one.
 
     Raises
     ------
     UsageError
-        An unknown organisation, or no period where records do not say which is meant.
+        A variant that there is none of, or one where released figures are shown; an unknown
+        organisation, or no period where records do not say which is meant.
     InputError
         Every problem of the input.
 
@@ -72,10 +78,17 @@ def results(
     2
     """
     if released is not None:
+        if variant:
+            raise UsageError(
+                "released figures are of the lines themselves: no variant is published"
+            )
         found = load(Path(released))
     else:
         line = family if isinstance(family, Indicator) else None
         definition = family_of(line) if line else load_family(str(family))
+        if variant:
+            other = read_variant(variant) if isinstance(variant, str) else variant
+            definition = with_variant(definition, other)
         read = given(data)
         opened = open_input(definition, read.data)
         if period is None:
@@ -124,7 +137,39 @@ def table(kind: str, found: Results, *codes: str | Indicator) -> Table:
     >>> table("result", found, "E.B.3").rows[0][:3]
     ('00A', '1', '2')
     """
-    return kinds.table(kind, found, *map(code_of, codes))
+    return kinds.table(kind, found, *(code_of(found, line) for line in codes))
+
+
+@checked
+def examples(found: Results, name: str, *, code: str = "") -> Table:
+    """Records that a family's definition carries as an example, with the fate of each.
+
+    Parameters
+    ----------
+    found
+        The results of the notebook that shows them.
+    name
+        Of the example, in the family's `examples.toml`.
+    code
+        The line, where the example has fates by several; empty: the first.
+
+    Raises
+    ------
+    UsageError
+        The definition has no such example, or the example no fates by such a line.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pathways = pd.DataFrame(
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2018-04-01", None, None)],
+    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
+    ... )
+    >>> found = results("rtt", "00A", period="2018-03", data=pathways)
+    >>> examples(found, "the_snapshot").rows[0][:2]
+    ('started 126 days before', 'Counted: within 18 weeks')
+    """
+    return tables_of_records.example_table(found, name, code)
 
 
 @checked
@@ -201,7 +246,8 @@ def interpret(
     """
     told = None
     if lines is not None:
-        told = list(map(code_of, [lines] if isinstance(lines, str) else lines))
+        each = [lines] if isinstance(lines, str | Indicator) else lines
+        told = [code_of(found, line) for line in each]
     return interpretation.interpret(found, org, told)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from nhsind.commands.families import GIVEN
 from nhsind.commands.options import (
     BY,
     COLUMNS,
@@ -50,9 +51,25 @@ def check(
     tolerance: float | None,
     engine: str,
 ) -> None:
-    """Check the input: every problem at once, what some lines leave out, what tables cover."""
-    from nhsind.api.checking import check as check_input
+    """Check the input: every problem at once, what some lines leave out, what tables cover.
 
+    With --definitions and no --data, the definitions themselves and the examples they carry.
+    """
+    from nhsind.api.checking import check as check_input
+    from nhsind.api.checking import check_definitions
+
+    if click.get_current_context().meta.get(GIVEN):
+        with steps() as step:
+            step("checking definitions")
+            examples = check_definitions()
+        click.echo(
+            f"definitions: {examples['as_expected'].sum():,} example records of "
+            f"{len(examples):,} lines have the fate expected",
+            err=True,
+        )
+        if not data:
+            show(examples, form, out)
+            return
     with steps() as step:
         step("checking")
         try:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
+# Whether a command was given definitions, in the `meta` of its context.
+GIVEN = "nhsind.definitions"
+
 
 @click.command("new-family")
 @click.argument("name")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new_family(name: str, folder: Path) -> None:
-    """Write a family called NAME into DIR: definition, rules, sample, spec and notebook."""
+    """Write a family called NAME into DIR: definition, rules, examples, spec and notebook."""
     from nhsind.definitions.new_family import write_new_family
 
     place = write_new_family(name, folder)
@@ -52,5 +55,6 @@ def _add(context: click.Context, _: click.Parameter, folders: tuple[Path, ...]) 
             os.environ[DEFINITIONS] = before
 
     context.call_on_close(restore)
+    context.meta[GIVEN] = True
     given = [str(folder.resolve()) for folder in folders]
     os.environ[DEFINITIONS] = os.pathsep.join([*given, *filter(None, [before])])

@@ -62,17 +62,11 @@ def variant_of(
 ) -> Indicator:
     """The variant that the options ask for; UsageError as for `nhsind.variant`."""
     from nhsind.api.exploring import variant
+    from nhsind.definitions.variant_text import pair
 
     return variant(
         code,
-        limits=dict(_pair(text, "--set", "LIMIT=VALUE") for text in limits),
-        readings=dict(_pair(text, "--reading", "NAME=CHOICE") for text in readings),
+        limits=dict(pair(text, "--set") for text in limits),
+        readings=dict(pair(text, "--reading") for text in readings),
         without=list(without),
     )
-
-
-def _pair(text: str, option: str, form: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name.strip() and equals and value.strip()):
-        raise UsageError(f'{option} takes {form}, not "{text}"')
-    return name.strip(), value.strip()

@@ -27,7 +27,7 @@ from nhsind.errors import InputError, Problem, UsageError, nearest, unknown
 DEFINITIONS = "NHSIND_DEFINITIONS"
 ENTRY_POINTS = "nhsind.families"
 OWN = Path(__file__).resolve().parents[1] / "families"
-INDICATORS_FILE = "indicators.toml"
+INDICATORS_FILE, EXAMPLES_FILE = "indicators.toml", "examples.toml"
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,14 @@ def family_of(line: Indicator) -> Family:
     if not line.variant_of:
         return family
     return replace(family, indicators={**family.indicators, line.code: line})
+
+
+def with_variant(family: Family, line: Indicator) -> Family:
+    """The family with a variant in the place of its own line; UsageError if it is another's."""
+    if line.family != family.code:
+        raise UsageError(f"{line.code} is a line of {line.family}, not of {family.code}")
+    lines = [line if each.code == line.own_code else each for each in family.indicators.values()]
+    return replace(family, indicators={each.code: each for each in lines})
 
 
 def find(code: str | Indicator) -> Indicator:
@@ -175,8 +183,26 @@ def _in_folder(folder: Path, package: str) -> Iterator[FamilyFolder]:
             yield FamilyFolder(item.name, item, f"{package}.{item.name}")
 
 
+def families_of_ones_own() -> list[str]:
+    """The families that are not the package's, by code."""
+    return sorted(code for code, place in family_folders().items() if place.folder.parent != OWN)
+
+
+def examples_alone() -> list[Path]:
+    """Files of examples that lie in no family's folder: of variants of the lines there are."""
+    folders = [Path(text).resolve() for text in filter(None, _named_in_environment())]
+    files = [folder / EXAMPLES_FILE for folder in folders]
+    return [
+        file for file in files if file.is_file() and not (file.parent / INDICATORS_FILE).is_file()
+    ]
+
+
+def _named_in_environment() -> list[str]:
+    return os.environ.get(DEFINITIONS, "").split(os.pathsep)
+
+
 def _from_environment() -> Iterator[FamilyFolder]:
-    for text in filter(None, os.environ.get(DEFINITIONS, "").split(os.pathsep)):
+    for text in filter(None, _named_in_environment()):
         folder = Path(text).resolve()
         if not folder.is_dir():
             raise UsageError(f"there is no folder {text} to take definitions from")
@@ -184,7 +210,7 @@ def _from_environment() -> Iterator[FamilyFolder]:
             yield FamilyFolder(folder.name, folder, f"{_package(folder.parent)}.{folder.name}")
             continue
         found = list(_in_folder(folder, _package(folder)))
-        if not found:
+        if not found and not (folder / EXAMPLES_FILE).is_file():
             raise UsageError(f"{text} holds no family: a folder with {INDICATORS_FILE}")
         yield from found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
+from nhsind.definitions import code_lists
 from nhsind.definitions.indicators import WORDED
 from nhsind.definitions.indicators_file import (
     IndicatorRow,
@@ -140,6 +141,7 @@ def _standard(path: Path, row: StandardRow, rules: Rules) -> Iterator[Slip]:
 def _limits(path: Path, line: Line, default_units: str, rules: Rules) -> Iterator[Slip]:
     """Limits that a line needs and lacks, or has and does not need."""
     needed: dict[str, str] = {}
+    held = {**line.limits, **line.codes}
     for row in _measures(line).values():
         for name in row.clauses:
             if name in rules.clauses:
@@ -151,16 +153,23 @@ def _limits(path: Path, line: Line, default_units: str, rules: Rules) -> Iterato
             needed |= dict.fromkeys(rules.units[units].limits, units)
     at = (*path, "limits")
     for name, by in needed.items():
-        if name not in line.limits:
+        if name not in held:
             yield Slip(at, f"lacks {name}, which {by} of rules.py needs")
-    for name in line.limits:
+    for name in held:
         if name not in needed:
             near = nearest(name, list(needed))
             yield Slip(at, "is a limit that nothing of the line needs", name, near=near)
+    for name in line.limits.keys() & line.codes.keys():
+        yield Slip((*path, "codes", name), "is a limit too")
+    for name, entries in line.codes.items():
+        try:
+            code_lists.entries_of(", ".join(entries))
+        except ValueError as error:
+            yield Slip((*path, "codes", name), str(error), allowed=code_lists.ALLOWED)
     for key in WORDED:
         for name, is_formed in _in_braces(getattr(line, key, None) or ""):
-            if name not in line.limits:
-                allowed = ", ".join(line.limits) or "none"
+            if name not in held:
+                allowed = ", ".join(held) or "none"
                 yield Slip((*path, key), "stands in braces and is no limit", name, allowed)
             elif not is_formed:
                 allowed = ", ".join(f"{{{name}{':' if form else ''}{form}}}" for form in FORMS)

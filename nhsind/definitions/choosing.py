@@ -13,7 +13,6 @@ from nhsind.definitions.standards import Standard
 
 def chosen(line: Indicator, choice: Choice) -> Indicator:
     """The line under a choice of a reading."""
-    named = {name: line.limits[name].written for name in line.limits} | dict(choice.limits)
     made = with_measures(line, lambda part: _measure_under(part, choice))
     made = replace(
         made,
@@ -21,7 +20,7 @@ def chosen(line: Indicator, choice: Choice) -> Indicator:
         standards=_standards_under(line, choice),
         templates={**line.templates, **choice.words.get(line.own_code, {})},
     )
-    return made.with_limits(limits_of(named))
+    return made.with_limits({**line.limits, **limits_of(choice.limits)})
 
 
 def _standards_under(line: Indicator, choice: Choice) -> tuple[Standard, ...]:

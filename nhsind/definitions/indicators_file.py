@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
-from nhsind.definitions import limits, written_relations
+from nhsind.definitions import code_lists, limits, written_relations
 
 Kind = Literal["proportion", "count", "rate", "mean", "ratio"]
 Polarity = Literal["higher", "lower", "lower growth", "neutral", "activity", "monitor"]
@@ -28,6 +28,7 @@ ReadingCode = Annotated[
 ]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a day as YYYY-MM-DD")]
 WrittenLimit = Annotated[str, Meta(pattern=f"^({limits.WRITTEN})$", description=limits.ALLOWED)]
+CodeEntry = Annotated[str, Meta(pattern=f"^({code_lists.ENTRY})$", description=code_lists.ALLOWED)]
 WrittenPeriod = Annotated[
     str,
     Meta(
@@ -160,6 +161,7 @@ class IndicatorRow(Strict, frozen=True, kw_only=True):
     within_in_words: Text
     waiting_in_words: Text
     limits: dict[Name, WrittenLimit] = field(default_factory=dict)
+    codes: dict[Name, tuple[CodeEntry, ...]] = field(default_factory=dict)
     numerator: MeasureRow
     denominator: MeasureRow | None = None
     standard_from: dict[Name, MeasureRow] = field(default_factory=dict)
@@ -186,6 +188,7 @@ class SupportingRow(Strict, frozen=True, kw_only=True):
     counted_as: Code
     kind: Kind
     limits: dict[Name, WrittenLimit] = field(default_factory=dict)
+    codes: dict[Name, tuple[CodeEntry, ...]] = field(default_factory=dict)
     numerator: MeasureRow
     denominator: MeasureRow | None = None
 

@@ -1,4 +1,4 @@
-"""Limits: the waits, dates, ages and numbers that a line's clauses compare with.
+"""Limits: the waits, dates, ages, numbers and lists of codes that a line's clauses compare with.
 
 Each is named and written once, in `indicators.toml`; a clause, or the maker of a unit table, names
 it as a parameter, and words that state it are written from it: `{longest_wait}`.
@@ -7,12 +7,13 @@ it as a parameter, and words that state it are written from it: `{longest_wait}`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import narwhals.stable.v2 as nw
 
+from nhsind.definitions import code_lists
 from nhsind.periods import Period, month_of
 
 # A wait between two days or times (126d, 1mo, 4h, 15min), an age (18y), a number (200), or a day
@@ -158,12 +159,65 @@ class Limit:
         return f"{written} {unit}{'' if number == 1 else 's'}" if unit else written
 
 
+@dataclass(frozen=True)
+class Codes(Limit):
+    """A limit that is a list of codes, as `nhsind.definitions.code_lists` writes them."""
+
+    def __post_init__(self) -> None:
+        code_lists.entries_of(self.written)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes themselves, each once."""
+        return code_lists.codes_of(code_lists.entries_of(self.written))
+
+    def holds(self, column: nw.Expr) -> nw.Expr:
+        """Whether a code is in the list; a missing one is not."""
+        return code_lists.is_one_of(column, self.codes)
+
+    @property
+    def is_of_a_period(self) -> bool:
+        """Never: codes are no day."""
+        return False
+
+    @property
+    def unit(self) -> str:
+        """Codes have none."""
+        return ""
+
+    @property
+    def in_full(self) -> str:
+        """The list in words."""
+        return f"{self}"
+
+    @property
+    def range(self) -> str:
+        """What it may be set to, in words."""
+        return code_lists.ALLOWED
+
+    def moved_to(self, written: str) -> Limit:
+        """The same limit with other codes; ValueError for a text that is no list of codes."""
+        try:
+            entries = code_lists.entries_of(written)
+        except ValueError as error:
+            raise ValueError(
+                f'"{written}" is not a value of {self.name}: {error}. Allowed: {self.range}'
+            ) from None
+        return Codes(self.name, ", ".join(entries))
+
+    def __format__(self, form: str) -> str:
+        return code_lists.words_of(code_lists.entries_of(self.written))
+
+
 Limits = Mapping[str, Limit]
 
 
-def limits_of(written: Mapping[str, str]) -> dict[str, Limit]:
-    """Limits by name from their texts. Raises ValueError for a text that is none."""
-    return {name: Limit(name, text) for name, text in written.items()}
+def limits_of(written: Mapping[str, str | Sequence[str]]) -> dict[str, Limit]:
+    """Limits by name from their texts, lists of codes from lists; ValueError for what is none."""
+    return {
+        name: Limit(name, text) if isinstance(text, str) else Codes(name, ", ".join(text))
+        for name, text in written.items()
+    }
 
 
 def in_words(text: str, limits: Limits) -> str:

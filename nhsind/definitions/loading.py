@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from nhsind.definitions.limits import limits_of
 from nhsind.definitions.rules import rules_in
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.tables_file import read_tables
-from nhsind.definitions.typed_files import read_typed, refuse
+from nhsind.definitions.typed_files import parsed_toml, read_typed, refuse
 from nhsind.definitions.written_relations import read_relations
 from nhsind.errors import InputError, Problem
 from nhsind.periods import parse_period
@@ -55,8 +54,8 @@ def family_in(code: str, folder: Path, package: str) -> Family:
             return None
 
     file, tables_file = folder / "indicators.toml", folder / "tables.toml"
-    written = gather(lambda: read_typed(_parsed(file), IndicatorsFile, str(file)))
-    tables = gather(lambda: read_tables(_parsed(tables_file), code, str(tables_file)))
+    written = gather(lambda: read_typed(parsed_toml(file), IndicatorsFile, str(file)))
+    tables = gather(lambda: read_tables(parsed_toml(tables_file), code, str(tables_file)))
     rules = gather(lambda: rules_in(folder, package))
     if written is None or tables is None or rules is None:
         raise InputError(problems)
@@ -96,16 +95,6 @@ def family_in(code: str, folder: Path, package: str) -> Family:
     )
 
 
-def _parsed(file: Path) -> dict[str, Any]:
-    """The content of a TOML file; InputError where it is missing or no TOML."""
-    if not file.is_file():
-        raise InputError(Problem(str(file), "is missing"))
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(file), f"is not readable TOML: {error}")) from error
-
-
 def _indicator(
     code: str, row: IndicatorRow, *, family: str, units: str, readings: dict[str, Reading]
 ) -> Indicator:
@@ -125,7 +114,7 @@ def _indicator(
         readings=tuple(readings[name] for name in row.readings),
         templates={name: text for name, text in texts.items() if text is not None},
     )
-    return line.with_limits(limits_of(row.limits))
+    return line.with_limits(limits_of({**row.limits, **row.codes}))
 
 
 def _supporting(code: str, row: SupportingRow, like: Indicator, units: str) -> Indicator:
@@ -141,7 +130,7 @@ def _supporting(code: str, row: SupportingRow, like: Indicator, units: str) -> I
         counted_as=row.counted_as,
         templates={"title": row.title},
     )
-    return line.with_limits(limits_of(row.limits))
+    return line.with_limits(limits_of({**row.limits, **row.codes}))
 
 
 def _reading(code: str, row: ReadingRow) -> Reading:

@@ -19,8 +19,8 @@ PLACEHOLDER = "new_family"
 def write_new_family(name: str, folder: Path) -> Path:
     """Write a family called `name` into a new folder of `folder`, and return it.
 
-    It has a definition, record table, rules, sample, specification and notebook. Raises UsageError
-    for a name that is none or is taken, and where the folder holds something.
+    It has a definition, record table, rules, examples, sample, specification and notebook. Raises
+    UsageError for a name that is none or is taken, and where the folder holds something.
     """
     if not NAME.fullmatch(name):
         raise UsageError(

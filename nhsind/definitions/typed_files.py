@@ -6,6 +6,8 @@ content is walked so that all slips are named at once, each with its path.
 
 from __future__ import annotations
 
+import pathlib
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +38,16 @@ class Slip:
         return Problem(
             place, self.message, value=self.value, allowed=self.allowed, nearest=self.near
         )
+
+
+def parsed_toml(file: pathlib.Path) -> dict[str, Any]:
+    """The content of a TOML file; InputError where it is missing or no TOML."""
+    if not file.is_file():
+        raise InputError(Problem(str(file), "is missing"))
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(file), f"is not readable TOML: {error}")) from error
 
 
 def read_typed(content: object, kind: type[T], file: str) -> T:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from nhsind.definitions.choosing import choices_of, chosen, in_place, parts_of, with_measures
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import STAR, Choice, Indicator, Reading
+from nhsind.definitions.limits import Codes
 from nhsind.definitions.standards import OPERATORS, Standard
 from nhsind.errors import UsageError, unknown
 
@@ -58,7 +59,7 @@ def variant(
         if name == STANDARD:
             made, words = _with_standard(made, value)
         else:
-            made, words = _with_limit(made, name, value)
+            made, words = _with_limit(made, family, name, value)
         differs += words
     for name in without:
         made = _without(made, family, name)
@@ -122,7 +123,9 @@ def _choice(reading: Reading, name: str) -> Choice | None:
     return reading.choices[wanted]
 
 
-def _with_limit(line: Indicator, name: str, value: str) -> tuple[Indicator, list[str]]:
+def _with_limit(
+    line: Indicator, family: Family, name: str, value: str
+) -> tuple[Indicator, list[str]]:
     if name not in line.limits:
         there = [*line.limits, *([STANDARD] if own_standards(line) else [])]
         if not there:
@@ -133,10 +136,23 @@ def _with_limit(line: Indicator, name: str, value: str) -> tuple[Indicator, list
         limit = was.moved_to(value)
     except ValueError as error:
         raise UsageError(f"{line.own_code}: {error}") from None
+    if isinstance(was, Codes) and isinstance(limit, Codes):
+        _refuse_unknown_codes(was, limit, family)
     made = line.with_limits({**line.limits, name: limit})
     if made == line:
         return line, []
     return made, [f"{name.replace('_', ' ')} {limit.in_full} instead of {was.in_full}"]
+
+
+def _refuse_unknown_codes(was: Codes, limit: Codes, family: Family) -> None:
+    """Raise UsageError for a code outside the closed list that the line's own codes are of."""
+    columns = [column for table in family.tables.values() for column in table.columns.values()]
+    closed = [set(column.values) for column in columns if column.kind == "choice"]
+    for allowed in closed:
+        if set(was.codes) <= allowed:
+            for code in limit.codes:
+                if code not in allowed:
+                    raise unknown(f"value of {limit.name}", code, sorted(allowed))
 
 
 def _with_standard(line: Indicator, value: str) -> tuple[Indicator, list[str]]:

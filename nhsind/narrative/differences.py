@@ -63,10 +63,14 @@ def _tell_verdicts(rows: pd.DataFrame) -> Iterator[str]:
     judged = rows[rows["verdict"] != ""]
     if judged.empty:
         return
+    if len(judged) == 1:
+        only = judged.iloc[0]
+        who = str(only["org_name"]) or str(only["org_code"])
+        yield f"{wording.sentence(who)}: the standard is {only['verdict']}."
+        return
     lost, won = ((judged["verdict"] == words).sum() for words in ("no longer met", "met then"))
-    noun = "organisation" if len(judged) == 1 else "organisations"
     yield (
-        f"Of {len(judged):,} {noun} with a verdict {lost:,} no longer meet the standard and "
+        f"Of {len(judged):,} organisations with a verdict {lost:,} no longer meet the standard and "
         f"{won:,} meet it then."
     )
 

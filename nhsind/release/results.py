@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import ANSWERS, Indicator
+from nhsind.definitions.indicators import ANSWERS, STAR, Indicator
 from nhsind.derivation.flags import why
 from nhsind.errors import unknown
 from nhsind.geography import ENGLAND
@@ -70,9 +70,12 @@ class Results:
 
     def __repr__(self) -> str:
         number = len(self._members[None])
+        differing = [
+            f" {line.code} is {line.variant_words}." for line in self.lines() if line.differs
+        ]
         return (
             f"{self.name} ({self.organisation}), {self.period.words}, with {number:,} "
-            f"organisations to compare. {self.source}."
+            f"organisations to compare. {self.source}.{''.join(differing)}"
         )
 
     @property
@@ -143,10 +146,19 @@ class Results:
         return self._members.get(group, [])
 
     def line(self, code: str) -> Indicator:
-        """A line of the family by its code; UsageError if it is another's."""
-        if code not in self.family.indicators:
-            raise unknown(f"line of {self.family.code}", code, list(self.family.indicators))
-        return self.family.indicators[code]
+        """A line of the family by its code; UsageError if it is another's.
+
+        Where a variant stands in the place of a line, it is what the line's code names.
+        """
+        held = self.family.indicators
+        found = held.get(code) or held.get(code + STAR)
+        if found is None:
+            raise unknown(f"line of {self.family.code}", code, list(held))
+        return found
+
+    def lines(self, *codes: str) -> list[Indicator]:
+        """Lines of the family by their codes; without codes all of them."""
+        return [self.line(code) for code in codes or self.family.indicators]
 
     def figure(
         self, code: str, organisation: str | None = None, period: Period | None = None
@@ -154,7 +166,7 @@ class Results:
         """One row of the output table, or None where there is none; `period` None: the report's,
         or the year that ends with it for a line of years."""
         wanted = period or self.period_of(code)
-        place = self._place(code, organisation or self.organisation, str(wanted))
+        place = self._place(self.line(code).code, organisation or self.organisation, str(wanted))
         return None if place is None else {name: of[place] for name, of in self._cells.items()}
 
     def period_of(self, code: str) -> Period:

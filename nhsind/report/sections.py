@@ -16,6 +16,9 @@ from typing import Any
 import mistune
 
 FOLDED = "folded"
+# Cells that only who explores sees: no report runs them.
+EXPLORE = "explore"
+
 TITLE = re.compile(r"#\s+(.+)\n?")
 HEADING = re.compile(r"^(#{2,4}\s+.+)$", re.MULTILINE)
 ABOUT, MORE = "## About these figures", "### In detail"
@@ -60,6 +63,14 @@ class Section:
             return self.folded[0].html(head)
         folds = (each.html(markdown(each.heading or MORE).strip()) for each in self.folded)
         return "\n".join([head, *self.shown, *folds])
+
+
+def for_report(notebook: Any) -> Any:
+    """The notebook without the cells tagged `explore`, which are left out before it runs."""
+    notebook.cells = [
+        cell for cell in notebook.cells if EXPLORE not in cell.metadata.get("tags", [])
+    ]
+    return notebook
 
 
 def title_of(cells: list[Any]) -> str:

@@ -30,6 +30,7 @@ from nhsind.report import engine
 from nhsind.report.guard import run_guarded
 from nhsind.report.page import render_page
 from nhsind.report.publishing import write_whole
+from nhsind.report.sections import for_report
 
 PRELOADED = (
     nhsind.charts,
@@ -178,7 +179,7 @@ def check_run(notebook: Any) -> None:
 
 def _run(task: Task, executed: Path, folder: Path) -> str:
     papermill.execute_notebook(
-        str(task.notebook),
+        for_report(nbformat.read(task.notebook, as_version=4)),
         str(executed),
         parameters=task.parameters,
         engine_name="nhsind" if task.runner == "fork" else None,

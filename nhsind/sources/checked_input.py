@@ -190,7 +190,10 @@ class Input:
                 return text
             begins = known.earliest and whole_from(line, known.earliest)
             if begins and period.end < begins:
-                return f"{text}, and begins with {known.earliest}: who waited before is not in it"
+                return (
+                    f"{text}, and begins with {known.earliest}: who waited before is not in it "
+                    "(where all are, coverage.csv or --covers says so)"
+                )
         return ""
 
     def _declared_otherwise(self, line: Indicator, period: Period) -> str:

@@ -10,6 +10,7 @@ from nhsind.sources.belonging import SIDE_TABLES, is_there
 from nhsind.sources.databases import database_table
 from nhsind.sources.folders import is_of_publishers
 from nhsind.sources.mapping_file import mapping_of, place_of_mapping
+from nhsind.sources.own_files import parts_of
 
 
 def files_read(given: Path, family: Family) -> dict[str, Path]:
@@ -44,4 +45,4 @@ def _in_folder(folder: Path, family: Family) -> Iterator[Path]:
     if mapping is not None and place is not None:
         yield place
         for mapped in mapping.tables(family.code).values():
-            yield from mapping.files(mapped)
+            yield from (parts_of(path)[0] for path in mapping.files(mapped))

@@ -12,8 +12,9 @@ from nhsind.errors import InputError, Problem, nearest
 from nhsind.sources.date_formats import FORMATS, clean, iso_text
 from nhsind.sources.findings import SQL_ROW
 from nhsind.sources.mapping_file import Mapping, TableMapping
+from nhsind.sources.own_files import parts_of, store_own
 from nhsind.sources.stored import Stored
-from nhsind.sources.tabular import MOST_LISTED, store_file
+from nhsind.sources.tabular import MOST_LISTED
 
 DATED = ("date", "timestamp", "month")
 
@@ -31,10 +32,10 @@ def store_mapped(
     parts: list[Stored] = []
     for at, path in enumerate(mapping.files(mapped)):
         try:
-            if not path.is_file():
+            if not parts_of(path)[0].is_file():
                 text = f"is not there; {mapping.path.name} names it"
                 raise InputError(Problem(str(path), text))
-            raw = store_file(con, f"{name}_file_{at}", path)
+            raw = store_own(con, f"{name}_file_{at}", path)
             missing = _missing(raw, mapped, mapping.path)
             if missing:
                 raise InputError(missing)
@@ -63,6 +64,7 @@ def store_mapped(
             for column, heading in mapped.columns.items()
             if any(problem.column == heading for problem in wrong)
         ),
+        only.first_row if only else 1,
     )
 
 

@@ -18,15 +18,17 @@ from nhsind.errors import InputError, Problem
 from nhsind.sources.belonging import is_side_table
 from nhsind.sources.date_formats import EXCEL, FORMATS
 from nhsind.sources.likely_columns import Values, assigned, likeness, sorted_out
+from nhsind.sources.own_files import TABLES, each_table, store_own
 from nhsind.sources.proposals import Proposal, as_toml, quoted
 from nhsind.sources.stored import Stored
-from nhsind.sources.tabular import store_file
 
 # A file is of a table if it has this share of its required columns.
 LIKELY_TABLE_FROM = 0.5
 # What a column tells of a file's table, against one that is needed; and the family's own name.
 OF_OPTIONAL, OF_MISSING, OF_NAME = 0.5, 0.75, 1.0
 MOST_NAMED = 6
+# Begins the name of the file by which Excel says that a workbook is open.
+LOCK = "~$"
 YES, NO = ("y", "t"), ("n", "f")
 NATIVE = ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm-dd hh:mm:ss")
 
@@ -66,7 +68,7 @@ def proposed_mapping(folder: Path) -> tuple[str, int]:
 
 
 def propose(folder: Path) -> tuple[list[Proposal], list[str]]:
-    """Proposals for the CSV and Parquet files of a folder, and remarks on the files left out.
+    """Proposals for the files of a folder (workbooks by sheet), and remarks on those left out.
 
     Raises InputError for a folder without such files, and for files that cannot be read.
     """
@@ -75,15 +77,17 @@ def propose(folder: Path) -> tuple[list[Proposal], list[str]]:
     paths = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in (".csv", ".parquet") and not is_side_table(path)
+        if path.suffix.lower() in TABLES
+        and not path.name.startswith(LOCK)
+        and not is_side_table(path)
     ]
     if not paths:
-        raise InputError(Problem(str(folder), "holds no file to map", allowed="CSV and Parquet"))
+        raise InputError(Problem(str(folder), "holds no file to map", allowed=", ".join(TABLES)))
     problems: list[Problem] = []
     files = []
     for path in paths:
         try:
-            files.append(_looked_at(path))
+            files += [_looked_at(each) for each in each_table(path)]
         except InputError as error:
             problems += error.problems
     if problems:
@@ -112,7 +116,7 @@ def propose(folder: Path) -> tuple[list[Proposal], list[str]]:
 
 def _looked_at(path: Path) -> OwnFile:
     con = duckdb.connect()
-    raw = store_file(con, "own", path)
+    raw = store_own(con, "own", path)
     values = {heading: _values(con, raw, name) for name, heading in raw.header.items()}
     return OwnFile(path, values, {name: _ways(con, each.present) for name, each in values.items()})
 

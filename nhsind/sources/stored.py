@@ -27,7 +27,8 @@ class Stored:
 
     `columns`: stored type by column name (trimmed, lower case); `header`: the name as written;
     `problems`: lines that could not be read, and values of the `refused` columns; `path`: the CSV
-    file, for its line numbers; `seen`, `_lines`: distinct values and lines that were looked at.
+    file, for its line numbers; `first_row`: of a sheet, where the row below its headings stands;
+    `seen`, `_lines`: distinct values and lines that were looked at.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Stored:
     path: Path | None = None
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
+    first_row: int = 1
     seen: dict[str, list[str] | None] = field(default_factory=dict, compare=False, repr=False)
     _lines: list[CsvLines] = field(default_factory=list, compare=False, repr=False)
 
@@ -57,7 +59,7 @@ class Stored:
         """Where rows, counted from 1, stand: the line that an editor shows, or the row itself."""
         wanted = set(rows)
         if self.path is None:
-            return {row: row for row in wanted}
+            return {row: row + self.first_row - 1 for row in wanted}
         if not self._lines:
             self._lines.append(CsvLines(self.path, len(self.header)))
         return self._lines[0].of(wanted)

@@ -9,10 +9,14 @@ from typing import Any
 import pandas as pd
 
 from nhsind.definitions.catalogue import find, load_family
+from nhsind.definitions.examples import examples_of
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.variant_text import read_variant
+from nhsind.derivation.examples import fate_of, is_expected
 from nhsind.derivation.flags import why
 from nhsind.derivation.tracing import trace_line
+from nhsind.errors import unknown
 from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.examples import worked_once
 from nhsind.release.results import Results, provenance
@@ -54,14 +58,16 @@ def fate_table(
     records: pd.DataFrame | Mapping[str, pd.DataFrame],
     period: str | Period,
     results: Results | None = None,
+    expected: Mapping[str, str] | None = None,
 ) -> Table:
     """Example records with the fate of each, as `trace` tells it: how a definition is taught.
 
     `records`: one table, or tables by name; shown are the columns of the table that the line's
     units are rows of, for each unit that is traced. `results`: of the notebook that shows them;
-    the reports of a run then work them out once.
+    the reports of a run then work them out once. `expected`: by
+    record the fate that it should have; one that has another says so.
     """
-    line = find(code)
+    line = results.line(code) if results and isinstance(code, str) else find(code)
     family = load_family(line.family)
     measure = line.denominator if line.is_inside and line.denominator else line.numerator
     units = family.units[measure.units]
@@ -73,12 +79,39 @@ def fate_table(
         line.code,
         records=tables,
         period=str(period),
-        work_out=partial(_fates, line, family, measure=measure, tables=tables, period=period),
+        work_out=partial(
+            _fates,
+            line,
+            family,
+            measure=measure,
+            tables=tables,
+            period=period,
+            expected=expected or {},
+        ),
     )
     caption = f"{line.code}: example records and their fate, {parse_period(str(period)).words}"
     shown = tuple(tuple(row) for row in rows)
     notes = (f"{line.code} is {line.variant_words}.",) if line.differs else ()
     return Table(caption, tuple(headings), shown, notes, frozenset(range(1, len(headings))))
+
+
+def example_table(results: Results, name: str, code: str = "") -> Table:
+    """Records that the family's definition carries as an example, with the fate of each.
+
+    `name`: of the example. `code`: the line, where the example has fates of several.
+    """
+    examples = examples_of(results.family)
+    if name not in examples:
+        raise unknown(f"example of {results.family.code}", name, list(examples))
+    example = examples[name]
+    written = code or next(iter(example.fates))
+    if code and code not in example.fates:
+        raise unknown(f"line of the example {name}", code, list(example.fates))
+    is_line = written in {line.own_code for line in results.lines()}
+    line = results.line(written) if is_line else read_variant(written)
+    # Of a line they are not what a variant in its place does.
+    expected = {} if is_line and line.differs else example.fates[written]
+    return fate_table(line, example.records, example.period, results, expected)
 
 
 def _fates(
@@ -88,6 +121,7 @@ def _fates(
     measure: Measure,
     tables: Mapping[str, pd.DataFrame],
     period: str | Period,
+    expected: Mapping[str, str],
 ) -> tuple[list[str], list[list[str]]]:
     """Headings, and for each example record its fate in words and its columns."""
     units = family.units[measure.units]
@@ -104,7 +138,11 @@ def _fates(
             continue
         fate = traced.loc[[record]].iloc[0]
         cells = [_cell(first_of.loc[record, name]) for name in shown]
-        rows.append([str(record), _fate_words(line, family, fate), *cells])
+        words = _fate_words(line, family, fate)
+        wanted = expected.get(str(record))
+        if wanted and not is_expected(fate_of(fate.to_dict()), wanted):
+            words += f" Expected: {wanted}."
+        rows.append([str(record), words, *cells])
     headings = [
         sentence_case(identifier.removesuffix("_id").replace("_", " ")),
         "Fate",

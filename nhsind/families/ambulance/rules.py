@@ -6,11 +6,8 @@ import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
 from nhsind.definitions.dates import month_number
+from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, units
-
-# A call stood down with one of these was not resolved by the advice given.
-NOT_RESOLVED = ("duplicate", "cancelled", "abandoned", "information_only")
-MAJOR_DEPARTMENTS = ("1", "2")
 
 
 @units("calls")
@@ -47,7 +44,7 @@ def with_call_id(records: Frame) -> Frame:
 
 
 @units("calls", identifier="incident_id")
-def incidents(tables: Tables, periods: Frame) -> Frame:
+def incidents(tables: Tables, periods: Frame, major_departments: Codes) -> Frame:
     """One row per incident and period: its first call, and what all its calls tell of it.
 
     First stand the calls that can count, then the others, each by time and identifier. A call
@@ -56,24 +53,25 @@ def incidents(tables: Tables, periods: Frame) -> Frame:
     """
     records = with_call_id(tables["calls"])
     incident = nw.coalesce(nw.col("incident_id"), nw.col("call_id"))
-    return _incidents(records.with_columns(incident_id=incident), periods)
+    return _incidents(records.with_columns(incident_id=incident), periods, major_departments)
 
 
 @units("calls", identifier="incident_id")
-def journeys(tables: Tables, periods: Frame) -> Frame:
+def journeys(tables: Tables, periods: Frame, major_departments: Codes) -> Frame:
     """One row per call and period, each an incident of its own (A19)."""
     records = with_call_id(tables["calls"])
-    return _incidents(records.with_columns(incident_id=nw.col("call_id")), periods)
+    alone = records.with_columns(incident_id=nw.col("call_id"))
+    return _incidents(alone, periods, major_departments)
 
 
-def _incidents(records: Frame, periods: Frame) -> Frame:
+def _incidents(records: Frame, periods: Frame, major_departments: Codes) -> Frame:
     """The first call of each incident, and what all its calls tell of it."""
     records = records.with_columns(other=_flag(~_can_count()))
     seen = _yes("face_to_face")
     records = records.with_columns(
         seen=_flag(_can_count() & seen),
         told=_flag(_can_count() & seen & _outcome_told()),
-        major=_flag(_can_count() & _conveyed_to_a_major_department()),
+        major=_flag(_can_count() & _conveyed_to(major_departments)),
     )
     order = ["other", "call_datetime", "call_id", "ccg_code"]
     alone = nw.col("incident_id").is_null()
@@ -127,9 +125,9 @@ def _outcome_told() -> nw.Expr:
     return treated | (conveyed & ~col("destination_type").is_null())
 
 
-def _conveyed_to_a_major_department() -> nw.Expr:
+def _conveyed_to(departments: Codes) -> nw.Expr:
     conveyed = (col("outcome") == "conveyed").fill_null(False)
-    return conveyed & col("destination_type").is_in(MAJOR_DEPARTMENTS).fill_null(False)
+    return conveyed & departments.holds(col("destination_type"))
 
 
 @fault("calls")
@@ -209,15 +207,19 @@ def not_after_a_response() -> nw.Expr:
 
 
 @clause
-def answered() -> nw.Expr:
-    """A resource arrived at the scene, or the call was resolved by telephone (A18)."""
-    return _yes("face_to_face") | _resolved()
+def answered(not_resolved: Codes) -> nw.Expr:
+    """A resource arrived at the scene, or the call was resolved by telephone and not stood down
+    with {not_resolved} (A18).
+    """
+    return _yes("face_to_face") | _resolved(not_resolved)
 
 
 @clause
-def resolved_by_telephone_alone() -> nw.Expr:
-    """The call was resolved by telephone and no resource arrived at the scene."""
-    return _resolved() & ~_yes("face_to_face")
+def resolved_by_telephone_alone(not_resolved: Codes) -> nw.Expr:
+    """The call was resolved by telephone, not stood down with {not_resolved}, and no resource
+    arrived at the scene.
+    """
+    return _resolved(not_resolved) & ~_yes("face_to_face")
 
 
 @clause
@@ -249,12 +251,13 @@ def outcome_recorded() -> nw.Expr:
 
 
 @clause
-def not_taken_to_a_major_department() -> nw.Expr:
-    """No call of the incident ends in conveyance to an A&E department of type 1 or 2 (A19)."""
+def not_taken_to_a_major_department(major_departments: Codes) -> nw.Expr:
+    """No call of the incident ends in conveyance to an A&E department of type {major_departments}
+    (A19).
+    """
     return (col("major") == 0).fill_null(False)
 
 
-def _resolved() -> nw.Expr:
+def _resolved(not_resolved: Codes) -> nw.Expr:
     """Resolved by telephone, and not stood down for a reason that says otherwise."""
-    undone = col("stop_code").is_in(NOT_RESOLVED).fill_null(False)
-    return _yes("resolved_by_telephone") & ~undone
+    return _yes("resolved_by_telephone") & ~not_resolved.holds(col("stop_code"))

@@ -7,18 +7,14 @@ import narwhals.stable.v2.selectors as ncs
 
 from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import day_number, days_between, months_later
-from nhsind.definitions.limits import Limit
+from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 FIRST_SEEN_ADJUSTMENT = "first_seen_adjustment_days"
 TREATMENT_ADJUSTMENT = "treatment_adjustment_days"
 ADJUSTMENTS = (FIRST_SEEN_ADJUSTMENT, TREATMENT_ADJUSTMENT)
-# Three-character categories of ICD-10.
-CANCERS = tuple(f"C{number:02d}" for number in range(98))
-CARCINOMA_IN_SITU_OF_BREAST = "D05"
-SURGERY = ("surgery",)
-DRUGS = ("chemotherapy", "immunotherapy", "hormone_therapy", "other_drug")
-RADIOTHERAPY = ("teletherapy", "brachytherapy", "chemoradiotherapy", "proton_therapy")
+# A treatment of another kind than those that a line counts.
+OTHER = "other"
 
 
 @units("pathways")
@@ -135,7 +131,7 @@ def first_decision_missing() -> nw.Expr:
 @fault("pathways")
 def subsequent_decision_missing() -> nw.Expr:
     """A subsequent treatment of a kind that is counted lacks the day of the decision to treat."""
-    counted = _is("modality", *SURGERY, *DRUGS, *RADIOTHERAPY)
+    counted = _given("modality") & ~_is("modality", OTHER)
     return _treated("subsequent") & counted & col("decision_to_treat_date").is_null()
 
 
@@ -247,28 +243,27 @@ def treated_in_the_period() -> nw.Expr:
 
 
 @clause
-def diagnosis_is_counted() -> nw.Expr:
-    """The diagnosis is one of C00 to C97 or D05, whatever the fourth character (A17)."""
-    category = col("icd10").str.slice(0, 3)
-    return category.is_in((*CANCERS, CARCINOMA_IN_SITU_OF_BREAST)).fill_null(False)
+def diagnosis_is_counted(diagnoses: Codes) -> nw.Expr:
+    """The diagnosis is one of {diagnoses}, whatever the fourth character (A17)."""
+    return diagnoses.holds(col("icd10").str.slice(0, 3))
 
 
 @clause
-def treatment_is_surgery() -> nw.Expr:
-    """The treatment is surgery."""
-    return _is("modality", *SURGERY)
+def treatment_is_surgery(modalities: Codes) -> nw.Expr:
+    """The treatment is one of {modalities}."""
+    return modalities.holds(col("modality"))
 
 
 @clause
-def treatment_is_a_drug() -> nw.Expr:
-    """The treatment is chemotherapy, immunotherapy, hormone therapy or another drug."""
-    return _is("modality", *DRUGS)
+def treatment_is_a_drug(modalities: Codes) -> nw.Expr:
+    """The treatment is one of {modalities}."""
+    return modalities.holds(col("modality"))
 
 
 @clause
-def treatment_is_radiotherapy() -> nw.Expr:
-    """The treatment is teletherapy, brachytherapy, chemoradiotherapy or proton therapy."""
-    return _is("modality", *RADIOTHERAPY)
+def treatment_is_radiotherapy(modalities: Codes) -> nw.Expr:
+    """The treatment is one of {modalities}."""
+    return modalities.holds(col("modality"))
 
 
 @clause
@@ -324,9 +319,9 @@ def not_screening_with_suspected_cancer() -> nw.Expr:
 
 
 @clause
-def diagnosis_is_counted_or_blank() -> nw.Expr:
-    """The diagnosis, where it is given, is one of C00 to C97 or D05 (A17)."""
-    return col("icd10").is_null() | diagnosis_is_counted()
+def diagnosis_is_counted_or_blank(diagnoses: Codes) -> nw.Expr:
+    """The diagnosis, where it is given, is one of {diagnoses} (A17)."""
+    return col("icd10").is_null() | diagnosis_is_counted(diagnoses)
 
 
 @clause

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
-from nhsind.definitions.dates import day_number, days_between, with_months_later
+from nhsind.definitions.dates import day_number, days_between, months_later
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import (
@@ -18,14 +18,6 @@ from nhsind.definitions.unit_tables import (
     units,
 )
 
-LONGEST_MINUTES = 60
-LOWEST_GRADE = 2
-# The last day of each follow-up: name, date it is counted from, calendar months.
-HORIZONS = (
-    ("one_year_on", "first_infusion_date", 12),
-    ("two_years_on", "first_infusion_date", 24),
-    ("three_months_on", "treatment_completed_date", 3),
-)
 BY_PROVIDER = {"provider": "provider_code"}
 
 
@@ -47,9 +39,6 @@ def _patients(tables: Tables, periods: Frame, treated_on: nw.Expr) -> Frame:
         treated_on=treated_on,
         stay_after_treatment=(stay * col("count")).fill_null(0),
     )
-    treated = treated.with_columns(day_28=day_number(col("treated_on")) + 28)
-    for name, date, months in HORIZONS:
-        treated = with_months_later(treated, name, date, months)
     return by_period(treated, periods)
 
 
@@ -168,9 +157,10 @@ def first_of_the_patient() -> nw.Expr:
 
 
 @clause
-def within_60_minutes() -> nw.Expr:
-    """The transfer took 60 minutes or less."""
-    return (col("minutes_to_itu") <= LONGEST_MINUTES * BILLIONTHS).fill_null(False)
+def within_60_minutes(longest_transfer: Limit) -> nw.Expr:
+    """The transfer took {longest_transfer} or less."""
+    minutes = longest_transfer.number * (60 if longest_transfer.unit == "hour" else 1)
+    return (col("minutes_to_itu") <= minutes * BILLIONTHS).fill_null(False)
 
 
 @clause
@@ -196,86 +186,103 @@ def completed_two_years_earlier(
 
 
 @clause
-def known_at_28_days() -> nw.Expr:
-    """It is known whether the patient was alive 28 days after infusion (A69)."""
-    discharged = (day_number(col("discharge_date")) >= col("day_28")).fill_null(False)
-    return _known_at("day_28") | discharged
+def known_at_28_days(alive_after: Limit) -> nw.Expr:
+    """It is known whether the patient was alive {alive_after} after infusion (A69)."""
+    horizon = _later("treated_on", alive_after)
+    discharged = (day_number(col("discharge_date")) >= horizon).fill_null(False)
+    return _known_at(horizon) | discharged
 
 
 @clause
-def alive_at_28_days() -> nw.Expr:
-    """The patient was alive 28 days after infusion; a death on that day is not (A61)."""
-    return _alive_at("day_28")
+def alive_at_28_days(alive_after: Limit) -> nw.Expr:
+    """The patient was alive {alive_after} after infusion; a death on that day is not (A61)."""
+    return _alive_at(_later("treated_on", alive_after))
 
 
 @clause
-def alive_on_day_28() -> nw.Expr:
-    """The patient was alive on day 28 after infusion, or died on it (A61)."""
-    return _alive_on("day_28")
+def alive_on_day_28(alive_after: Limit) -> nw.Expr:
+    """The patient was alive {alive_after} after infusion, or died on that day (A61)."""
+    return _alive_on(_later("treated_on", alive_after))
 
 
 @clause
-def alive_on_the_anniversary() -> nw.Expr:
-    """The patient was alive a calendar year after the first infusion, or died on that day (A61)."""
-    return _alive_on("one_year_on")
+def known_at_1_year(alive_after: Limit) -> nw.Expr:
+    """It is known whether the patient was alive {alive_after:letters} after the first infusion
+    (A69).
+    """
+    return _known_at(_later("first_infusion_date", alive_after))
 
 
 @clause
-def alive_on_the_second_anniversary() -> nw.Expr:
-    """The patient was alive two years after the first infusion, or died on that day (A61)."""
-    return _alive_on("two_years_on")
+def alive_at_1_year(alive_after: Limit) -> nw.Expr:
+    """The patient was alive {alive_after:letters} after the first infusion, by the calendar
+    (A61).
+    """
+    return _alive_at(_later("first_infusion_date", alive_after))
 
 
 @clause
-def known_at_1_year() -> nw.Expr:
-    """It is known whether the patient was alive one year after the first infusion (A69)."""
-    return _known_at("one_year_on")
+def known_at_2_years(alive_after: Limit) -> nw.Expr:
+    """It is known whether the patient was alive {alive_after:letters} after the first infusion
+    (A69).
+    """
+    return _known_at(_later("first_infusion_date", alive_after))
 
 
 @clause
-def alive_at_1_year() -> nw.Expr:
-    """The patient was alive one calendar year after the first infusion (A61)."""
-    return _alive_at("one_year_on")
+def alive_at_2_years(alive_after: Limit) -> nw.Expr:
+    """The patient was alive {alive_after:letters} after the first infusion, by the calendar
+    (A61).
+    """
+    return _alive_at(_later("first_infusion_date", alive_after))
 
 
 @clause
-def known_at_2_years() -> nw.Expr:
-    """It is known whether the patient was alive two years after the first infusion (A69)."""
-    return _known_at("two_years_on")
+def alive_on_the_anniversary(alive_after: Limit) -> nw.Expr:
+    """The patient was alive {alive_after:letters} after the first infusion, or died on that day
+    (A61).
+    """
+    return _alive_on(_later("first_infusion_date", alive_after))
 
 
 @clause
-def alive_at_2_years() -> nw.Expr:
-    """The patient was alive two calendar years after the first infusion (A61)."""
-    return _alive_at("two_years_on")
+def known_at_3_months(died_within: Limit) -> nw.Expr:
+    """It is known whether the patient died within {died_within:letters} of completing treatment
+    (A69).
+    """
+    return _known_at(_later("treatment_completed_date", died_within))
 
 
 @clause
-def known_at_3_months() -> nw.Expr:
-    """It is known whether the patient died within three months of completing treatment (A69)."""
-    return _known_at("three_months_on")
+def died_within_3_months(died_within: Limit) -> nw.Expr:
+    """The patient died within {died_within:letters} of completing treatment, by the calendar
+    (A62).
+    """
+    last_day = _later("treatment_completed_date", died_within)
+    return (day_number(col("death_date")) <= last_day).fill_null(False)
 
 
-@clause
-def died_within_3_months() -> nw.Expr:
-    """The patient died within three calendar months of completing treatment (A62)."""
-    return (day_number(col("death_date")) <= col("three_months_on")).fill_null(False)
+def _later(date: str, wait: Limit) -> nw.Expr:
+    """The number of the last day of a follow-up, in calendar months where it is of months."""
+    if wait.unit == "day":
+        return day_number(col(date)) + wait.number
+    return months_later(col(date), wait.number * (12 if wait.unit == "year" else 1))
 
 
-def _known_at(horizon: str) -> nw.Expr:
+def _known_at(horizon: nw.Expr) -> nw.Expr:
     """A death settles the status; otherwise the patient must be followed up to the horizon."""
-    followed = (day_number(col("last_follow_up_date")) >= col(horizon)).fill_null(False)
+    followed = (day_number(col("last_follow_up_date")) >= horizon).fill_null(False)
     return ~col("death_date").is_null() | followed
 
 
-def _alive_at(horizon: str) -> nw.Expr:
+def _alive_at(horizon: nw.Expr) -> nw.Expr:
     lives = col("death_date").is_null()
-    return lives | (day_number(col("death_date")) > col(horizon)).fill_null(False)
+    return lives | (day_number(col("death_date")) > horizon).fill_null(False)
 
 
-def _alive_on(horizon: str) -> nw.Expr:
+def _alive_on(horizon: nw.Expr) -> nw.Expr:
     lives = col("death_date").is_null()
-    return lives | (day_number(col("death_date")) >= col(horizon)).fill_null(False)
+    return lives | (day_number(col("death_date")) >= horizon).fill_null(False)
 
 
 @clause
@@ -303,9 +310,9 @@ def is_encephalopathy() -> nw.Expr:
 
 
 @clause
-def grade_2_or_above() -> nw.Expr:
-    """Its grade is 2 or above."""
-    return (col("grade") >= LOWEST_GRADE).fill_null(False)
+def grade_2_or_above(lowest_grade: Limit) -> nw.Expr:
+    """Its grade is {lowest_grade} or above."""
+    return (col("grade") >= lowest_grade.number).fill_null(False)
 
 
 @clause

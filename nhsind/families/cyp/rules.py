@@ -32,6 +32,7 @@ SHARE_OF_NEED = {"2017-18": Fraction(30, 100), "2018-19": Fraction(32, 100)}
 
 PERSON = "person_id"
 REFERRAL = (PERSON, "referral_id")
+ROUTE = (*REFERRAL, "year", "first_contact", "second_contact")
 
 
 # Contacts ----------------------------------------------------------------------------------------
@@ -120,14 +121,14 @@ def first_two_contacts(days: Frame, *within: str) -> Frame:
     )
 
 
-def with_birthdays(pairs: Frame, people: Frame) -> Frame:
-    """Adds whether the first of two contacts was before the 18th birthday, and after birth."""
+def with_birthdays(pairs: Frame, people: Frame, age_below: Limit) -> Frame:
+    """Adds whether the first of two contacts was below an age in years, and after birth."""
     born = people.filter(~nw.col(PERSON).is_null()).select(PERSON, "date_of_birth")
     # The difference of dates written as numbers is the age in completed years, times 10,000: so
     # who is born on 29 February is 18 on 1 March of a common year.
     age = as_number("first_contact") - as_number("date_of_birth")
     return pairs.join(born, on=PERSON, how="inner").with_columns(
-        began_young=((age >= 0) & (age < 18_0000)).fill_null(False)
+        began_young=((age >= 0) & (age < age_below.number * 10_000)).fill_null(False)
     )
 
 
@@ -143,43 +144,54 @@ def as_number(date_column: str) -> nw.Expr:
 
 
 @units("people", "contacts")
-def treated_people(tables: Tables, periods: Frame) -> Frame:
+def treated_people(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
     """One row per person and period, placed at the year's first second contact.
 
     In a financial year a referral brings its person in at (a) its second contact ever, if that is
     in the year, or (b) the second of its contacts in the year; the first of each two decides on
     age.
     """
-    return _treated_people(tables, periods, _routes(treatment_days(tables)))
+    return _treated_people(tables, periods, _routes(treatment_days(tables)), age_below)
 
 
 @units("people", "contacts")
-def treated_people_with_email(tables: Tables, periods: Frame) -> Frame:
+def treated_people_with_email(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
     """The same where direct contacts by email are treatment (A33)."""
-    return _treated_people(tables, periods, _routes(treatment_days(tables, (TEXT_MESSAGE,))))
+    routes = _routes(treatment_days(tables, (TEXT_MESSAGE,)))
+    return _treated_people(tables, periods, routes, age_below)
 
 
 @units("people", "contacts")
-def treated_people_begun_young(tables: Tables, periods: Frame) -> Frame:
+def treated_people_once(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
+    """The same where a referral brings its person in at its second contact ever alone (A32)."""
+    return _treated_people(tables, periods, _second_ever(treatment_days(tables)), age_below)
+
+
+@units("people", "contacts")
+def treated_people_begun_young(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
     """The same where the referral's first contact ever decides on age (A34)."""
     days = treatment_days(tables)
     began = days.group_by(*REFERRAL).agg(began_on=nw.col("contact_date").min())
     routes = _routes(days).join(began, on=list(REFERRAL), how="left")
-    return _treated_people(tables, periods, routes.with_columns(first_contact=nw.col("began_on")))
+    routes = routes.with_columns(first_contact=nw.col("began_on"))
+    return _treated_people(tables, periods, routes, age_below)
 
 
 def _routes(days: Frame) -> Frame:
     """The contacts that bring people in: by referral and year the first and second of each two."""
-    columns = [*REFERRAL, "year", "first_contact", "second_contact"]
-    ever = first_two_contacts(days, *REFERRAL)
-    ever = ever.with_columns(year=financial_year_of("second_contact"))
     in_year = first_two_contacts(days, *REFERRAL, "year")
-    return nw.concat([ever.select(columns), in_year.select(columns)])
+    return nw.concat([_second_ever(days), in_year.select(*ROUTE)])
 
 
-def _treated_people(tables: Tables, periods: Frame, routes: Frame) -> Frame:
+def _second_ever(days: Frame) -> Frame:
+    """By referral its first two contacts ever, in the year of the second."""
+    ever = first_two_contacts(days, *REFERRAL)
+    return ever.with_columns(year=financial_year_of("second_contact")).select(*ROUTE)
+
+
+def _treated_people(tables: Tables, periods: Frame, routes: Frame, age_below: Limit) -> Frame:
     """One row per person and period, placed at the first second contact of the year's routes."""
-    routes = with_birthdays(routes, tables["people"]).with_columns(
+    routes = with_birthdays(routes, tables["people"], age_below).with_columns(
         begun_young_on=nw.when(col("began_young")).then(col("second_contact"))
     )
     placed = routes.group_by(PERSON, "year").agg(
@@ -204,8 +216,8 @@ def treated_in_the_year() -> nw.Expr:
 
 
 @clause
-def began_before_18() -> nw.Expr:
-    """The first of the two contacts was before the 18th birthday (A34)."""
+def began_before_18(age_below: Limit) -> nw.Expr:
+    """The first of the two contacts was below {age_below} of age (A34)."""
     return ~col("placed_on").is_null()
 
 
@@ -219,33 +231,57 @@ def counted_in_the_period() -> nw.Expr:
 
 
 @units("people", "contacts")
-def new_people(tables: Tables, periods: Frame, longest_gap: Limit) -> Frame:
+def new_people(tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit) -> Frame:
     """One row per person and period, placed at the planning period's first second contact."""
-    return _new_people(tables, periods, longest_gap, treatment_days(tables))
+    return _new_people(tables, periods, longest_gap, age_below, treatment_days(tables))
 
 
 @units("people", "contacts")
-def new_people_with_email(tables: Tables, periods: Frame, longest_gap: Limit) -> Frame:
+def new_people_with_email(
+    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit
+) -> Frame:
     """The same where direct contacts by email are treatment (A33)."""
-    return _new_people(tables, periods, longest_gap, treatment_days(tables, (TEXT_MESSAGE,)))
+    days = treatment_days(tables, (TEXT_MESSAGE,))
+    return _new_people(tables, periods, longest_gap, age_below, days)
 
 
-def _new_people(tables: Tables, periods: Frame, longest_gap: Limit, days: Frame) -> Frame:
+@units("people", "contacts")
+def new_people_of_the_year(
+    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit
+) -> Frame:
+    """The same where a person is new once in each financial year of the planning period."""
+    days = treatment_days(tables)
+    years = periods.with_columns(year=nw.col("financial_year_end").dt.year().cast(nw.Int64))
+    placed = _placed_as_new(tables, longest_gap, age_below, days, PERSON, "year")
+    return by_period(tables["people"], years).join(placed, on=[PERSON, "year"], how="left")
+
+
+def _new_people(
+    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit, days: Frame
+) -> Frame:
+    placed = _placed_as_new(tables, longest_gap, age_below, days, PERSON)
+    return by_period(tables["people"], periods).join(placed, on=PERSON, how="left")
+
+
+def _placed_as_new(
+    tables: Tables, longest_gap: Limit, age_below: Limit, days: Frame, *once_per: str
+) -> Frame:
+    """When people are new, once per person (and year): in time, and in time and young enough."""
     pairs = first_two_contacts(days, *REFERRAL)
+    pairs = pairs.with_columns(year=financial_year_of("second_contact"))
     second = as_number("second_contact")
     pairs = pairs.filter(second >= PLANNING_STARTS, second <= PLANNING_ENDS)
     # A31: the second contact may be on the limit's last day after the first.
     soon = col("second_contact") <= longest_gap.after("first_contact")
-    pairs = with_birthdays(pairs, tables["people"]).with_columns(
+    pairs = with_birthdays(pairs, tables["people"], age_below).with_columns(
         soon_on=nw.when(soon).then(col("second_contact")),
         soon_and_young_on=nw.when(soon & col("began_young")).then(col("second_contact")),
     )
-    placed = pairs.group_by(PERSON).agg(
+    return pairs.group_by(*once_per).agg(
         planned_on=nw.col("second_contact").min(),
         soon_on=nw.col("soon_on").min(),
         placed_on=nw.col("soon_and_young_on").min(),
     )
-    return by_period(tables["people"], periods).join(placed, on=PERSON, how="left")
 
 
 @clause
@@ -375,6 +411,12 @@ def routine() -> nw.Expr:
 def urgent() -> nw.Expr:
     """The referral is urgent, or an emergency (A36)."""
     return col("priority").is_in(("urgent", "emergency")).fill_null(False)
+
+
+@clause
+def routine_or_emergency() -> nw.Expr:
+    """The referral is routine, or an emergency (A36)."""
+    return col("priority").is_in(("routine", "emergency")).fill_null(False)
 
 
 @clause

@@ -64,6 +64,39 @@ def treatment(appointments: Frame) -> Frame:
     )
 
 
+@units("referrals", "appointments")
+def referrals_of_people(tables: Tables, periods: Frame) -> Frame:
+    """The same, with whether a referral is its person's first of the period (A03).
+
+    `first_of_person`: of those first treated in the period; `second_of_person`: of those with
+    their second session in it. On one day the first by identifier; who is not named is alone.
+    """
+    placed = referrals(tables, periods)
+    if "person_id" not in placed.collect_schema().names():
+        placed = placed.with_columns(person_id=nw.lit(None, dtype=nw.String))
+    placed = _first_of_person(placed, "first_treatment", "first_of_person")
+    return _first_of_person(placed, "second_treatment", "second_of_person")
+
+
+def _first_of_person(placed: Frame, date: str, name: str) -> Frame:
+    """Adds the identifier of each person's first referral whose date lies in the period."""
+    by_person = ["person_id", "period"]
+    sound_ones = placed.filter(
+        nw.col("record_fault").is_null(),
+        ~nw.col("person_id").is_null(),
+        ~nw.col("referral_id").is_null(),
+        in_the_period(date),
+    )
+    day = sound_ones.group_by(*by_person).agg(first_day=nw.col(date).min())
+    first = (
+        sound_ones.join(day, on=by_person, how="inner")
+        .filter(nw.col(date) == nw.col("first_day"))
+        .group_by(*by_person)
+        .agg(nw.col("referral_id").min().alias(name))
+    )
+    return placed.join(first, on=by_person, how="left")
+
+
 @units("prevalence")
 def prevalence(tables: Tables, periods: Frame) -> Frame:
     """One row per estimate and period; a clause keeps those of the period's financial year."""
@@ -137,15 +170,37 @@ def second_treated_in_the_period() -> nw.Expr:
 
 
 @clause
+def first_treated_of_the_person() -> nw.Expr:
+    """It is the person's only referral first treated in the period, or the first of them (A03)."""
+    return _is_the_persons("first_of_person")
+
+
+@clause
+def second_treated_of_the_person() -> nw.Expr:
+    """It is the person's only referral with a second treatment session in the period, or the
+    first of them (A03).
+    """
+    return _is_the_persons("second_of_person")
+
+
+def _is_the_persons(first: str) -> nw.Expr:
+    """A referral of which no person is known counts by itself."""
+    same = (col("referral_id") == col(first)).fill_null(False)
+    return same | col("person_id").is_null() | col("referral_id").is_null()
+
+
+@clause
 def ended_in_the_period() -> nw.Expr:
     """The referral ends in the period, its first and last day included."""
     return in_the_period("referral_end_date")
 
 
 @clause
-def at_least_two_sessions() -> nw.Expr:
-    """At least two treatment sessions were attended: a course, whatever the reason it ended."""
-    return (col("sessions") >= 2).fill_null(False)
+def at_least_two_sessions(fewest_sessions: Limit) -> nw.Expr:
+    """At least {fewest_sessions} treatment sessions were attended: a course, whatever the reason
+    it ended.
+    """
+    return (col("sessions") >= fewest_sessions.number).fill_null(False)
 
 
 @clause
@@ -223,19 +278,19 @@ def first_scores_known() -> nw.Expr:
 
 
 @clause
-def not_below_caseness_at_first() -> nw.Expr:
-    """Not both first scores are there and below their cut-offs; a missing score keeps the
-    referral in (A07).
+def not_below_caseness_at_first(phq9_case_from: Limit) -> nw.Expr:
+    """Not both first scores are there and below their cut-offs ({phq9_case_from} of PHQ-9); a
+    missing score keeps the referral in (A07).
     """
-    return ~_both_below("first")
+    return ~_both_below("first", phq9_case_from)
 
 
 @clause
-def case_at_first() -> nw.Expr:
-    """A first score is at or above its cut-off; where one is missing and none is, no case is
-    known (A07).
+def case_at_first(phq9_case_from: Limit) -> nw.Expr:
+    """A first score is at or above its cut-off ({phq9_case_from} of PHQ-9); where one is missing
+    and none is, no case is known (A07).
     """
-    depressed = (col("first_phq9") >= _billionths(caseness.PHQ9)).fill_null(False)
+    depressed = (col("first_phq9") >= phq9_case_from.number * BILLIONTHS).fill_null(False)
     anxious = (col("first_anxiety") >= _anxiety_cut_off()).fill_null(False)
     return depressed | anxious
 
@@ -247,9 +302,11 @@ def last_scores_known() -> nw.Expr:
 
 
 @clause
-def below_caseness_at_last() -> nw.Expr:
-    """Both last scores are below their cut-offs, whichever made the case."""
-    return _both_below("last")
+def below_caseness_at_last(phq9_case_from: Limit) -> nw.Expr:
+    """Both last scores are below their cut-offs ({phq9_case_from} of PHQ-9), whichever made the
+    case.
+    """
+    return _both_below("last", phq9_case_from)
 
 
 def _missing(column: str) -> nw.Expr:
@@ -265,8 +322,8 @@ def _sooner(start: str, stop: str, wait: Limit) -> nw.Expr:
     return (col(stop) < wait.after(start)).fill_null(False)
 
 
-def _both_below(which: str) -> nw.Expr:
-    depression = (col(f"{which}_phq9") < _billionths(caseness.PHQ9)).fill_null(False)
+def _both_below(which: str, phq9_case_from: Limit) -> nw.Expr:
+    depression = (col(f"{which}_phq9") < phq9_case_from.number * BILLIONTHS).fill_null(False)
     anxiety = (col(f"{which}_anxiety") < _anxiety_cut_off()).fill_null(False)
     return depression & anxiety
 

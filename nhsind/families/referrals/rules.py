@@ -5,13 +5,11 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 from nhsind.reference.source_of_referral import BY_THE_CONSULTANT
 
 FROM_A_GP, FROM_THE_PATIENT = "01", "04"
-# What the definition lists for general and acute specialties; nothing else counts (A41).
-RANGES = ((100, 192), (300, 460), (502, 502), (504, 504), (800, 834), (900, 901))
-GENERAL_AND_ACUTE = tuple(f"{code}" for first, last in RANGES for code in range(first, last + 1))
 
 
 @units("referrals")
@@ -84,9 +82,9 @@ def received_in_the_period() -> nw.Expr:
 
 
 @clause
-def general_and_acute() -> nw.Expr:
-    """The specialty is one of 100-192, 300-460, 502, 504, 800-834, 900 and 901 (A41)."""
-    return col("specialty_code").is_in(GENERAL_AND_ACUTE).fill_null(False)
+def general_and_acute(specialties: Codes) -> nw.Expr:
+    """The specialty is one of {specialties} (A41)."""
+    return specialties.holds(col("specialty_code"))
 
 
 @clause

@@ -6,6 +6,7 @@ import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault
 from nhsind.definitions.dates import days_between
+from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 from nhsind.reference import admission_methods as methods
 from nhsind.reference import attendance_statuses, first_attendances
@@ -13,7 +14,6 @@ from nhsind.reference import intended_managements as intended
 from nhsind.reference import patient_classifications as classifications
 from nhsind.reference.ae_attendance_categories import NOT_PLANNED, PLANNED_FOLLOW_UP
 from nhsind.reference.main_specialties import NOT_CONSULTANT_LED
-from nhsind.reference.treatment_functions import SPECIFIC_ACUTE
 
 CCG = "CCG"
 # Main specialties that the warehouse's staff type takes for no consultant's, beside the three.
@@ -229,9 +229,9 @@ def elective_by_class_or_non_elective() -> nw.Expr:
 
 
 @clause
-def specific_acute() -> nw.Expr:
-    """The treatment function is a specific acute one; of a spell, the one at discharge."""
-    return col("treatment_function").is_in(list(SPECIFIC_ACUTE)).fill_null(False)
+def specific_acute(treatment_functions: Codes) -> nw.Expr:
+    """The treatment function is one of {treatment_functions}; of a spell, the one at discharge."""
+    return treatment_functions.holds(col("treatment_function"))
 
 
 @clause
@@ -281,9 +281,11 @@ def led_by_a_consultant_by_staff_type() -> nw.Expr:
 
 
 @clause
-def led_by_a_consultant() -> nw.Expr:
-    """The main specialty is not midwifery, nursing or an allied profession; none counts (A56)."""
-    return ~col("main_specialty_code").is_in(list(NOT_CONSULTANT_LED)).fill_null(False)
+def led_by_a_consultant(not_consultant_led: Codes) -> nw.Expr:
+    """The main specialty is none of {not_consultant_led} (midwifery, nursing and allied
+    professions are 560, 950 and 960); a missing one counts (A56).
+    """
+    return ~not_consultant_led.holds(col("main_specialty_code"))
 
 
 @clause

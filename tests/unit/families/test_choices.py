@@ -174,6 +174,61 @@ def test_a36_an_emergency_is_in_neither_line() -> None:
     }
     own, other = both("E.H.11", "A36", "in_neither", records, "2017-18-Q1")
     assert (own, other) == ({"urgent", "emergency"}, {"urgent"})
+    for code, expected in (("E.H.11", {"urgent"}), ("E.H.10", {"emergency"})):
+        assert counted(code, "A36", "with_the_routine", records, "2017-18-Q1") == expected
+
+
+def test_a32_a_referral_that_runs_on_counts_once_by_choice() -> None:
+    runs_on = cyp(
+        ("r", "2017-04-01", "01"),
+        ("r", "2017-04-08", "01"),
+        ("r", "2018-05-01", "01"),
+        ("r", "2018-05-08", "01"),
+    )
+    assert both("E.H.9_2A", "A32", "second_ever", runs_on, "2018-19") == ({"p"}, set())
+    assert both("E.H.9_2A", "A32", "second_ever", runs_on, "2017-18") == ({"p"}, {"p"})
+
+
+def test_a_person_is_new_once_or_once_a_year() -> None:
+    twice = cyp(
+        ("r", "2017-04-01", "01"),
+        ("r", "2017-04-08", "01"),
+        ("s", "2018-05-01", "01"),
+        ("s", "2018-05-08", "01"),
+    )
+    assert both("E.H.9_1A", "cyp_new", "each_year", twice, "2018-19") == (set(), {"p"})
+    assert both("E.H.9_1A", "cyp_new", "each_year", twice, "2017-18") == ({"p"}, {"p"})
+    later = cyp(("r", "2019-04-01", "01"), ("r", "2019-04-08", "01"))
+    assert counted("E.H.9_1A", "cyp_new", "each_year", later, "2019-20") == set()
+
+
+def test_a03_a_person_counts_once_and_a24_is_a_share_by_choice() -> None:
+    ended = "2017-06-30"
+    referrals = table(
+        "referral_id person_id ccg_code referral_received_date referral_end_date",
+        *((name, who, "A", "2017-04-01", ended) for name, who in REFERRED),
+    )
+    sessions = table(
+        "referral_id appointment_date appointment_type attended",
+        *((name, "2017-05-01", "02", "yes") for name, _ in REFERRED),
+        ("second", "2017-05-08", "02", "yes"),
+        ("again", "2017-05-09", "02", "yes"),
+    )
+    tables = {"referrals": referrals, "appointments": sessions}
+    everyone = {name for name, _ in REFERRED}
+    for code in ("E.H.1_B1", "E.H.2_B2"):
+        own, people = both(code, "A03", "people", tables, "2017-18-Q1")
+        assert (own, people) == (everyone, everyone - {"second"})
+    own, people = both("E.H.3_C3", "A03", "people", tables, "2017-18-Q1")
+    assert (own, people) == ({"again", "second"}, {"second"})
+    share = ind.variant("E.H.3_C1", readings={"A24": "share"})
+    for line, below in (("E.H.3_C1", 3), (share, 5)):
+        found = ind.derive(line, tables, period="2017-18-Q1", covers=EVER)
+        assert found[["numerator", "denominator"]].to_numpy().tolist() == [[2, below]]
+
+
+# Two referrals of one person on one day, one of a person that is not named twice, one of another.
+REFERRED = (("again", "p"), ("second", "p"), ("x", None), ("y", None), ("z", "q"))
 
 
 SUS = "attendance_id ccg_code responsible_purchaser_type arrival_date attendance_category"
@@ -452,6 +507,50 @@ def test_a53_equipment_alone_and_less_than_18_weeks() -> None:
     own, alone = both("E.O.1", "A53", "equipment_alone", records, "2018-19-Q1")
     assert own - alone == {"modified"}
     assert own - both("E.O.1", "A53", "less_than", records, "2018-19-Q1")[1] == {"day 126"}
+
+
+def test_codes_are_limits() -> None:
+    records = table(
+        CANCER,
+        treatment("listed", "2017-04-01", "2017-04-05", "C50"),
+        treatment("in situ", "2017-04-01", "2017-04-05", "D06"),
+    )
+    wider = ind.variant("E.B.8", limits={"diagnoses": "C00-C97,d05-d06"})
+    assert wider.denominator_in_words.count("C00 to C97 and D05 to D06") == 1
+    for line, expected in (("E.B.8", 1), (wider, 2)):
+        found = ind.derive(line, records, period="2017-04", covers=EVER)
+        assert found["denominator"].tolist() == [expected]
+    without_360 = ind.variant("E.M.10", limits={"treatment_functions": "specific_acute,-360,501"})
+    assert without_360.title == "Elective spells (specific acute and 501 without 360)"
+    assert ind.variant("E.B.8", limits={"diagnoses": "C00-C97 D05"}) == ind.variant("E.B.8")
+    for code, name, value, told in (
+        ("E.B.8", "diagnoses", "C00-D", "no range of codes"),
+        ("E.B.9", "modalities", "surgeon", 'Did you mean "surgery"'),
+        ("E.B.9", "modalities", "surgery,-surgery", "no code remains"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            ind.variant(code, limits={name: value})
+
+
+def test_minutes_days_and_grades_of_car_t_are_limits() -> None:
+    patients = table(
+        "patient_id provider_code first_infusion_date treatment_completed_date death_date "
+        "last_follow_up_date discharge_date",
+        ("p", "P", "2017-05-01", "2017-05-01", "2017-05-29", None, None),
+    )
+    for days, expected in (("27d", 1), ("28d", 0)):
+        line = ind.variant("CARTLeu02", limits={"alive_after": days})
+        found = ind.derive(line, {"patients": patients}, period="2017-18", covers=EVER)
+        assert found["numerator"].tolist() == [expected]
+    transfers = table(
+        "transfer_id patient_id from_ward transfer_date minutes_to_itu",
+        ("t", "p", "yes", "2017-05-03", "90"),
+    )
+    for wait, expected in (("60min", 0), ("90min", 1), ("2h", 1)):
+        line = ind.variant("CARTLeu01", limits={"longest_transfer": wait})
+        tables = {"patients": patients, "transfers": transfers}
+        found = ind.derive(line, tables, period="2017-18", covers=EVER)
+        assert found["numerator"].tolist() == [expected]
 
 
 def test_ages_are_limits() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind.cli import main
@@ -230,3 +231,38 @@ def test_parquet_with_real_dates_needs_no_formats(tmp_path: Path) -> None:
     frame.astype({"Stop Type": "str"}).to_parquet(tmp_path / "rtt.parquet")
     mapped(tmp_path)
     assert ind.derive("E.B.3", tmp_path, period="2018-03")["denominator"].tolist() == [1]
+
+
+def test_a_sheet_of_a_workbook_is_mapped_and_read(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in RTT.splitlines()]
+    serials = {"25/03/2018": 43184, "01/06/2017": 42887, "43160": 43160, "13/02/2018": 43144}
+    serials |= {"02/01/2018": 43102, "20/03/2018": 43179, "21/03/2018": 43180}
+    cells = [[serials.get(cell, cell) for cell in row] for row in rows]
+    notes = [["Extract of the PTL"], ["run on", "26/03/2018"], []]
+    book = write_xlsx(
+        tmp_path / "RTT extract.xlsx", {"Notes": [["a note"]], "Data": [*notes, *cells]}
+    )
+    text, _ = proposed_mapping(tmp_path)
+    assert 'files = ["RTT extract.xlsx"]' in text and 'clock_start_date = "excel"' in text
+    (tmp_path / "mapping.toml").write_text(text, "utf-8")
+    found = ind.derive("E.B.3", tmp_path, period="2018-03").set_index("org_code")
+    assert found.loc["00A", ["numerator", "denominator"]].tolist() == [2, 3]
+    written = text.replace('"RTT extract.xlsx"', '"RTT extract.xlsx::Data"')
+    (tmp_path / "mapping.toml").write_text(written, "utf-8")
+    again = ind.derive("E.B.3", tmp_path, period="2018-03").set_index("org_code")
+    assert again.loc["00A", "numerator"] == 2
+    for name, told in (("Dataa", 'no table in a sheet "Dataa"'), ("Notes", "Allowed: Data")):
+        other = text.replace('"RTT extract.xlsx"', f'"RTT extract.xlsx::{name}"')
+        (tmp_path / "mapping.toml").write_text(other, "utf-8")
+        with pytest.raises(InputError, match=told):
+            ind.derive("E.B.3", tmp_path, period="2018-03")
+    cells[2][4] = "soon"
+    write_xlsx(book, {"Data": [*notes, *cells], "More": cells})
+    (tmp_path / "mapping.toml").write_text(written, "utf-8")
+    with pytest.raises(InputError, match=r'row 6 column "RTT Start": "soon" is not a date'):
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    (tmp_path / "mapping.toml").write_text(text, "utf-8")
+    with pytest.raises(InputError, match="has several: name one"):
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    asked, _ = proposed_mapping(tmp_path)
+    assert "RTT extract.xlsx::Data" in asked and "RTT extract.xlsx::More" in asked

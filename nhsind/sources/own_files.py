@@ -1,0 +1,140 @@
+"""Files of someone's own that a mapping reads: CSV, Parquet, and sheets of workbooks.
+
+A sheet is named `FILE.xlsx::Sheet`; without a name the workbook's only sheet with a table is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from nhsind.errors import InputError, Problem
+from nhsind.sources.cells import UNCALCULATED, tidy
+from nhsind.sources.stored import Stored
+from nhsind.sources.tabular import store_file, store_frame
+from nhsind.sources.workbooks import Rows, open_workbook, sheet
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+TABLES = (".csv", ".parquet", *WORKBOOKS)
+OF_A_SHEET = "::"
+# Above a sheet's table may stand this many rows of its title and notes.
+MOST_ABOVE = 20
+
+
+def store_own(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
+    """Put a file, or a sheet of a workbook, into the connection under `name`.
+
+    Raises InputError if it is not there or is no table.
+    """
+    file, sheet_name = parts_of(path)
+    if not file.is_file():
+        raise InputError(Problem(str(file), "is not there"))
+    if file.suffix.lower() in WORKBOOKS:
+        return _store_sheet(con, name, file, sheet_name)
+    return store_file(con, name, file)
+
+
+def parts_of(path: Path) -> tuple[Path, str]:
+    """The file, and the sheet that is named of it; empty where none is."""
+    file, _, sheet_name = str(path).partition(OF_A_SHEET)
+    return Path(file), sheet_name
+
+
+def each_table(path: Path) -> list[Path]:
+    """The tables of a file: itself, or the sheets of a workbook that hold one.
+
+    A workbook of one such sheet stands for it. Raises InputError for one that cannot be read.
+    """
+    if path.suffix.lower() not in WORKBOOKS:
+        return [path]
+    names = _sheets_with_tables(path)
+    return [path] if len(names) == 1 else [Path(f"{path}{OF_A_SHEET}{name}") for name in names]
+
+
+def _sheets_with_tables(path: Path) -> list[str]:
+    book = open_workbook(path)
+    return [name for name in book.sheet_names if _head(sheet(book, name, str(path))) is not None]
+
+
+def _store_sheet(con: duckdb.DuckDBPyConnection, name: str, file: Path, wanted: str) -> Stored:
+    chosen = _chosen_sheet(file, wanted)
+    place = f"{file}{OF_A_SHEET}{chosen}"
+    rows = sheet(open_workbook(file), chosen, place)
+    top = _head(rows)
+    assert top is not None
+    headings = {at: tidy(cell) for at, cell in enumerate(rows[top]) if tidy(cell)}
+    below = rows[top + 1 :]
+    while not any(_text(cell) for cell in below[-1]):
+        below.pop()
+    problems = [
+        *_repeated(place, list(headings.values()), top + 1),
+        *_uncalculated(place, headings, below, top + 2),
+    ]
+    if problems:
+        raise InputError(problems)
+    columns = {heading: [_text(row[at]) for row in below] for at, heading in headings.items()}
+    stored = store_frame(con, name, pd.DataFrame(columns, dtype=object), place)
+    return replace(stored, first_row=top + 2)
+
+
+def _chosen_sheet(file: Path, wanted: str) -> str:
+    """The sheet that is named, or the only one with a table. Raises InputError where none is."""
+    names = _sheets_with_tables(file)
+    allowed = ", ".join(names) or None
+    if wanted and wanted not in names:
+        raise InputError(Problem(str(file), f'has no table in a sheet "{wanted}"', allowed=allowed))
+    if wanted or len(names) == 1:
+        return wanted or names[0]
+    text = f"has several: name one, {file.name}{OF_A_SHEET}SHEET" if names else "holds no table"
+    raise InputError(Problem(str(file), text, allowed=allowed))
+
+
+def _repeated(place: str, headings: list[str], row: int) -> Iterator[Problem]:
+    plain = [heading.lower() for heading in headings]
+    for heading in dict.fromkeys(headings):
+        if plain.count(heading.lower()) > 1:
+            yield Problem(place, "the column stands more than once", row, heading, unit="row")
+
+
+def _uncalculated(
+    place: str, headings: dict[int, str], below: Rows, first: int
+) -> Iterator[Problem]:
+    for number, row in enumerate(below):
+        for at, heading in headings.items():
+            if row[at] == UNCALCULATED:
+                text = "is a formula that was saved without its value"
+                yield Problem(place, text, first + number, heading, unit="row")
+
+
+def _head(rows: Rows) -> int | None:
+    """The row of the headings: the first that has as many texts as the widest of those below."""
+    widths = [sum(1 for cell in row if _text(cell)) for row in rows]
+    if len(rows) < 2 or max(widths, default=0) < 2:
+        return None
+    for at, row in enumerate(rows[:MOST_ABOVE]):
+        texts = sum(1 for cell in row if isinstance(cell, str) and tidy(cell))
+        if texts >= 2 and texts == widths[at] and texts >= max(widths[at + 1 :], default=0):
+            return at if any(widths[at + 1 :]) else None
+    return None
+
+
+def _text(cell: Any) -> str | None:
+    """A cell as a CSV would have it; days and times as nhsind's tables do."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        is_day = cell.time() == time(0)
+        return cell.date().isoformat() if is_day else cell.isoformat(timespec="seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip() or None
