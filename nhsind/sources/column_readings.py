@@ -26,6 +26,8 @@ from nhsind.definitions.record_tables import (
 from nhsind.errors import UsageError
 from nhsind.periods import month_of, parse_period
 
+# How a decimal number is taken: so many places, of which so many are parts of one.
+PLACES, PARTS = 28, 9
 ENDS = f"^[{BLANKS}]+|[{BLANKS}]+$"
 # A day that there is: of months with 31, 30 and 28 days, and a leap year's 29 February.
 _YEAR = r"[0-9]{4}-"
@@ -125,7 +127,12 @@ def _of_numbers(column: Column, kind: nw.dtypes.DType, value: nw.Expr) -> Readin
     number = nw.when(inside).then(value)
     whole = number.cast(nw.Int64)
     if column.kind == "decimal":
-        size = (number.cast(nw.Float64) if kind.is_float() else number) * BILLIONTHS
+        if kind.is_float():
+            number = number.cast(nw.Float64)
+        elif kind.is_decimal():
+            # A database's numbers may have no precision of their own.
+            number = number.cast(nw.Decimal(PLACES, PARTS))
+        size = number * BILLIONTHS
         billionths = size if kind.is_integer() else size.round(0)
         return Reading(billionths.cast(nw.Int64), ~value.is_null() & ~inside)
     fraction = NEVER if kind.is_integer() else (whole != number).fill_null(False)
