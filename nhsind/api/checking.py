@@ -13,6 +13,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.given import given
 from nhsind.sources.belonging import shares
 from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.unusual_findings import unusual_findings
 
 COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
 
@@ -118,7 +119,7 @@ def check(
         except InputError as error:
             problems += error.problems
             continue
-        findings = opened.findings + opened.unusual()
+        findings = opened.findings + unusual_findings(opened)
         if strict:
             problems += as_problems([item for item in findings if item.is_refused])
         told.remarks += opened.notes

@@ -39,6 +39,7 @@ from nhsind.given import given
 from nhsind.periods import Period, parse_periods
 from nhsind.sources.belonging import shares
 from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.unusual_findings import unusual_findings
 
 Periods = str | Period | Sequence[str | Period]
 KEYS = ["indicator", "org_code", "period"]
@@ -172,7 +173,7 @@ def derive(
                 engine=engine,
             )
             months = {month for each in periods for month in each.split_months()}
-            findings = opened.findings + opened.unusual(codes, months)
+            findings = opened.findings + unusual_findings(opened, codes, months)
             told.findings += findings
             told.remarks += opened.notes
             if strict:

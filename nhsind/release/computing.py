@@ -22,6 +22,7 @@ from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
 from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.sources.checked_input import Input
+from nhsind.sources.unusual_findings import unusual_findings
 from nhsind.statistics.adjustments import Adjustments
 
 # Periods shown before the report's own, where the data reach back: two years of months, more than
@@ -105,7 +106,7 @@ def compute(
     columns = "indicator org_code period part excluded_because in_denominator units".split()
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
     months = {month for line in lines for month in shown[line.code].split_months()}
-    findings = opened.findings + opened.unusual([line.code for line in lines], months)
+    findings = opened.findings + unusual_findings(opened, [line.code for line in lines], months)
     found = pd.DataFrame(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
         columns=["fault", "about", "lines", "rows"],

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,44 +15,34 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
 from nhsind.derivation.schedule import periods_due
 from nhsind.errors import (
-    DisclosureError,
-    InputError,
     NhsindError,
-    Problem,
     UsageError,
     unknown,
 )
-from nhsind.geography import ENGLAND
 from nhsind.periods import Period, month_of
 from nhsind.progress import steps
 from nhsind.release.ledger import Ledger, ledger_path
-from nhsind.release.results import Results, own_kind
-from nhsind.release.shown_cells import REFUSED_NOTE
+from nhsind.release.results import own_kind
+from nhsind.report.assembling import assemble
 from nhsind.report.cluster import make_on
 from nhsind.report.deriving import derive_families
 from nhsind.report.embargo import under_embargo
-from nhsind.report.figure_pages import dictionary_file, figure_pages
 from nhsind.report.finishing import publish
 from nhsind.report.log import RunLog, logging_to
-from nhsind.report.manifest import INDEX, NAME, Manifest, mode_of, read_manifest
-from nhsind.report.paths import organisation_page_path
+from nhsind.report.manifest import mode_of, read_manifest
 from nhsind.report.plan import Plan
 from nhsind.report.pool import make_here
-from nhsind.report.preparing import Report, is_current, prepare
+from nhsind.report.preparing import Report, is_current
 from nhsind.report.publishing import (
     STAGED,
     holding,
     private_folder,
-    refuse_outside,
 )
-from nhsind.report.revisions import DEFAULT_EDITIONS, Revisions, read_revisions
-from nhsind.report.series import Series, series_files, take
-from nhsind.report.store import FamilyTask, Stored, Told, keep_only, refuse_changed, refused_lines
+from nhsind.report.revisions import DEFAULT_EDITIONS, read_revisions
+from nhsind.report.store import FamilyTask, Stored, Told, keep_only, refuse_changed
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
-
-WHAT_TO_DO = "a plan may sign a policy for the family, or name another ledger"
 
 
 def run(
@@ -122,7 +112,7 @@ def run(
                         yield stored
                     keep_only({stored.folder for stored in read}, root)
 
-                reports, tables = _prepare_all(
+                reports, tables = assemble(
                     stores,
                     plan,
                     runner=chosen,
@@ -179,112 +169,12 @@ def _source(data: Data, described_as: str | None) -> str:
     return f"{described_as} {Path(str(data)).name}"
 
 
-def _prepare_all(
-    stores: Callable[[Callable[[str], None]], Generator[Stored, None, None]],
-    plan: Plan,
-    *,
-    runner: str,
-    out: Path,
-    work: Path,
-    manifest: Manifest,
-    revisions: Revisions,
-    log: RunLog,
-    summary: Summary,
-    told: Told,
-    due: bool,
-) -> tuple[list[Report], dict[str, bytes]]:
-    """The reports to make, and the tables and pages of lines, which enter the manifest.
-
-    Nothing, where nothing that is `due` is covered.
-    """
-    reports: list[Report] = []
-    tables: dict[str, bytes] = {}
-    present: set[str] = set()
-    linked = {entry.organisation for entry in manifest.reports()}
-    series: dict[str, Series] = {}
-    with steps() as step, closing(stores(step)) as derived:
-        for stored in derived:
-            found = stored.found
-            log(
-                "derived" if stored.is_new else "kept",
-                figures=f"{found.family.code} {found.period}",
-            )
-            summary.notes += [note for note in stored.notes if note not in summary.notes]
-            _tell_refused(found, manifest=manifest, summary=summary)
-            own = set(found.figures.frame["org_code"]) - {ENGLAND}
-            present |= own | {code for code, above in found.contained.items() if above in own}
-            made, csv, entry = prepare(
-                stored,
-                plan,
-                runner=runner,
-                out=out,
-                work=work,
-                manifest=manifest,
-                revisions=revisions,
-            )
-            reports += made
-            tables[entry.path] = csv
-            manifest.entries[entry.path] = entry
-            if plan.mode == "publish":
-                take(series, found, manifest, out)
-            linked |= {report.entry.organisation for report in made}
-            for about, page in figure_pages(
-                found, entry, manifest=manifest, linked=linked, out=out
-            ):
-                tables[about.path] = page
-                manifest.entries[about.path] = about
-    for each in told.refused:
-        manifest.refuse(each.family, each.period, each.reason)
-        summary.refused[f"{each.family} {each.period}"] = each.reason
-    if told.refused and not present:
-        raise DisclosureError("\n  ".join(f"{w}: {why}" for w, why in summary.refused.items()))
-    if due and not present:
-        return [], {}
-    if not told.refused:  # an organisation of a family that is refused may be in no other
-        _refuse_unknown(plan, present, told.waiting, any_report=bool(reports))
-    for about, content in (dictionary_file(), *series_files(series.values())):
-        tables[about.path] = content
-        manifest.entries[about.path] = about
-    pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]
-    refuse_outside(out, [INDEX, NAME, *tables, *pages])
-    return reports, tables
-
-
-def _tell_refused(found: Results, *, manifest: Manifest, summary: Summary) -> None:
-    """Note the lines of a family and period that are not published."""
-    lines = refused_lines(found)
-    reason = ""
-    if lines:
-        reason = f"{', '.join(lines)}: {REFUSED_NOTE}; {WHAT_TO_DO}"
-        summary.refused[f"{found.family.code} {found.period}"] = reason
-    manifest.refuse(found.family.code, str(found.period), reason)
-
-
 def _wanted(plan: Plan, as_of: date | None) -> list[tuple[Family, list[Period]]]:
     """The families and periods of a run: the plan's, or what is due on a day."""
     families = [load_family(code) for code in plan.families]
     if as_of is None:
         return [(family, _periods_of(family, plan.periods)) for family in families]
     return [(family, periods_due(family.code, as_of)) for family in families]
-
-
-def _refuse_unknown(
-    plan: Plan, present: set[str], waiting: list[Problem], *, any_report: bool
-) -> None:
-    """Raise InputError for a plan of which nothing is covered, UsageError for one that has no
-    report, or an organisation of no family."""
-    if not present and waiting:
-        raise InputError(waiting)
-    if not present:
-        asked = ", ".join(str(period) for period in plan.periods)
-        raise UsageError(f"no line of {', '.join(plan.families)} has a figure for {asked}")
-    if plan.within and not any_report:
-        level, code = plan.within
-        kind = "STP" if level == "stp" else level
-        raise UsageError(f"no organisation of these data is in the {kind} {code}")
-    for code in plan.organisations or []:
-        if code not in present:
-            raise unknown("organisation of these data", code, sorted(present))
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from nhsind.report.plan import Plan
 from nhsind.sources.checked_input import Input
 from nhsind.sources.files_read import files_read
 from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.unusual_findings import unusual_findings
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import library_digest
 
@@ -220,7 +221,7 @@ class _Reading:
     def derive(self, period: Period, folder: Path, ledger: Ledger) -> None:
         """Derive, release and write a folder of the store, whole or not at all."""
         plan = self.plan
-        unusual = self.opened.unusual(months=period.split_months())
+        unusual = unusual_findings(self.opened, months=period.split_months())
         if self.strict:
             refuse_if_strict(unusual, self.family.indicators)
         publish = plan.mode == "publish"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,12 +20,12 @@ from nhsind.geography import Geography
 from nhsind.periods import Period, listed, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
 from nhsind.sources.coverage import Coverage, Declared, inferred, months_looked_at, whole_from
-from nhsind.sources.findings import UNUSUAL, Finding
+from nhsind.sources.findings import Finding
 from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
 from nhsind.sources.neighbours import commissioners_in
 from nhsind.sources.not_used import ROW_LEFT_OUT
 from nhsind.sources.published import Answers, LeftOut, PublishedFile
-from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual, unusual_months
+from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual
 
 # What stands in place of England where the data are not of all of it.
 NOT_ENGLAND = "all organisations in the data"
@@ -39,7 +39,8 @@ class Input:
     leave out; `is_published` says that the figures come from published files, not from records.
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
-    tables, `read` the columns that decide on a measure's units.
+    tables, `read` the columns that decide on a
+    measure's units, `unusual` the months that were found to be so.
     """
 
     family: Family
@@ -58,7 +59,7 @@ class Input:
     notes: list[str] = field(default_factory=list)
     tolerance: float = DEFAULT_TOLERANCE
     declared: Declared = field(default_factory=Declared)
-    _unusual: dict[tuple[str, str], list[Unusual]] = field(default_factory=dict)
+    unusual: dict[tuple[str, str], list[Unusual]] = field(default_factory=dict)
     _monthly: dict[tuple[str, str], MonthlyRows] = field(default_factory=dict)
     given: dict[str, frozenset[str]] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
@@ -101,50 +102,6 @@ class Input:
                 self.place, self.family, table=table, column=column, organisation=code
             )
         return self._monthly[table, column]
-
-    def unusual(
-        self, codes: Collection[str] = (), months: Collection[Period] = ()
-    ) -> list[Finding]:
-        """The organisations' months with numbers far from their own past, as findings.
-
-        `codes`: only of what places these lines; `months`: only of these; empty: all. Published
-        files, which are of labelled periods, have none.
-        """
-        if self.is_published:
-            return []
-        lines: dict[tuple[str, str], list[str]] = {}
-        for line in self.family.indicators.values():
-            for placed in self.family.placed_by(line) if self.holds(line) else ():
-                if placed[0] in self.tables:
-                    lines.setdefault(placed, []).append(line.code)
-        return [
-            Finding(
-                f"{self.family.code}/{table}",
-                UNUSUAL,
-                f"{each.words}, by {column}: data may be missing, or there twice",
-                tuple(of),
-                each.number,
-                (),
-                left_out=False,
-            )
-            for (table, column), of in lines.items()
-            if not codes or set(codes) & set(of)
-            for each in self._unusual_by(table, column)
-            if not months or each.month in months
-        ]
-
-    def _unusual_by(self, table: str, column: str) -> list[Unusual]:
-        if (table, column) not in self._unusual:
-            monthly, known = self.monthly(table, column), self.coverage(table, column)
-            self._unusual[table, column] = unusual_months(
-                monthly, known, self._is_closed, self.tolerance
-            )
-        return self._unusual[table, column]
-
-    def _is_closed(self, code: str, month: Period) -> bool:
-        return self.geography is not None and self.geography.is_closed(
-            self.record_level, code, month
-        )
 
     def coverages(self) -> list[Coverage]:
         """What each record table covers, by each date that places units of a line it can answer."""

@@ -15,6 +15,7 @@ from nhsind.derivation.sums import count_units
 from nhsind.errors import EXIT_INPUT, InputError
 from nhsind.periods import parse_period
 from nhsind.sources.inputs import open_input
+from nhsind.sources.unusual_findings import unusual_findings
 
 MAPPING = """
 [rtt.pathways]
@@ -37,7 +38,7 @@ def test_only_sums_and_findings_come_back(warehouse: str, sample: Path, parquet:
     opened = open_input(load_family("rtt"), [warehouse, parquet])
     period = parse_period("2018-03")
     counted = count_units(opened, find("E.B.3"), periods=[period], level="ccg", engine="ibis")
-    opened.unusual()
+    unusual_findings(opened)
     records = len((sample / "rtt" / "pathways.csv").read_text("utf-8").splitlines())
     assert counted["denominator"].sum() > 1_000
     assert 20 * opened.place.fetched.rows < records

@@ -18,6 +18,7 @@ from nhsind.engines.spark import session
 from nhsind.errors import InputError
 from nhsind.periods import parse_period
 from nhsind.sources.inputs import open_input
+from nhsind.sources.unusual_findings import unusual_findings
 
 PERIOD = "2018-03"
 
@@ -28,7 +29,7 @@ def test_only_sums_and_findings_come_back(sample: Path, parquet: Path, spark: No
     counted = count_units(
         opened, find("E.B.3"), periods=[parse_period(PERIOD)], level="ccg", engine="spark"
     )
-    opened.unusual()
+    unusual_findings(opened)
     records = len((sample / "rtt" / "pathways.csv").read_text("utf-8").splitlines())
     assert counted["denominator"].sum() > 1_000
     assert 20 * opened.place.fetched.rows < records

@@ -18,6 +18,11 @@ DYNAMIC = {
     "nhsind/report/cluster.py",  # the extra `distributed`
 }
 
+# A module says one thing and fits on a few screens. These are lists: of a family's clauses in the
+# order of its lines, to be read beside the definition as one text.
+MOST_LINES = 340
+LISTS = {"nhsind/families/cancer/rules.py", "nhsind/families/cyp/rules.py"}
+
 
 def laws(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -81,3 +86,19 @@ def test_no_module_of_ours_is_imported_by_a_written_name() -> None:
                 if isinstance(given, ast.Constant):
                     found.append(path.relative_to(REPOSITORY).as_posix())
     assert set(found) <= DYNAMIC
+
+
+def long_modules(root: Path) -> set[str]:
+    """The modules below a folder that are longer than they may be."""
+    paths = (root / "nhsind").rglob("*.py")
+    return {
+        path.relative_to(root).as_posix()
+        for path in paths
+        if len(path.read_text("utf-8").splitlines()) > MOST_LINES
+    }
+
+
+def test_no_module_is_long(tmp_path: Path) -> None:
+    assert long_modules(REPOSITORY) == LISTS
+    (skeleton(tmp_path) / "nhsind/cli.py").write_text("\n" * (MOST_LINES + 1))
+    assert long_modules(tmp_path) == {"nhsind/cli.py"}

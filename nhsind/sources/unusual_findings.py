@@ -1,0 +1,59 @@
+"""The organisations' months with numbers far from their own past, as findings of an input."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from nhsind.periods import Period
+from nhsind.sources.checked_input import Input
+from nhsind.sources.findings import UNUSUAL, Finding
+from nhsind.sources.usual_numbers import Unusual, unusual_months
+
+
+def unusual_findings(
+    source: Input, codes: Collection[str] = (), months: Collection[Period] = ()
+) -> list[Finding]:
+    """The organisations' months with numbers far from their own past.
+
+    `codes`: only of what places these lines; `months`: only of these; empty: all. Published
+    files, which are of labelled periods, have none.
+    """
+    if source.is_published:
+        return []
+    lines: dict[tuple[str, str], list[str]] = {}
+    for line in source.family.indicators.values():
+        for placed in source.family.placed_by(line) if source.holds(line) else ():
+            if placed[0] in source.tables:
+                lines.setdefault(placed, []).append(line.code)
+    return [
+        Finding(
+            f"{source.family.code}/{table}",
+            UNUSUAL,
+            f"{each.words}, by {column}: data may be missing, or there twice",
+            tuple(of),
+            each.number,
+            (),
+            left_out=False,
+        )
+        for (table, column), of in lines.items()
+        if not codes or set(codes) & set(of)
+        for each in _unusual_by(source, table, column)
+        if not months or each.month in months
+    ]
+
+
+def _unusual_by(source: Input, table: str, column: str) -> list[Unusual]:
+    """The unusual months of a table by one of its dates, looked for once."""
+
+    def is_closed(code: str, month: Period) -> bool:
+        known = source.geography
+        return known is not None and known.is_closed(source.record_level, code, month)
+
+    if (table, column) not in source.unusual:
+        source.unusual[table, column] = unusual_months(
+            source.monthly(table, column),
+            source.coverage(table, column),
+            is_closed,
+            source.tolerance,
+        )
+    return source.unusual[table, column]
