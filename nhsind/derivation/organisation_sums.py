@@ -185,8 +185,7 @@ def _printed_sums(
         counted = counted.set_index(keys).reindex(grid).reset_index()
         not_printed = counted["mark"].isna()
         # Of many files their names would be told beside each figure.
-        is_one = ", " not in source.description
-        who = f"{source.description} does" if is_one else "the published files do"
+        who = source.files_that("does", "do")
         counted.loc[not_printed, "note"] = f"{who} not print all of it"
         counted["mark"] = counted["mark"].fillna(Status.NOT_AVAILABLE)
         by_publisher = (counted["mark"] != "") & (counted["note"] == "")

@@ -76,6 +76,14 @@ class Input:
         """The rows that the readers of the files could not use."""
         return [row for item in self.contents for row in item.left_out]
 
+    def files_that(self, does: str, do: str) -> str:
+        """The published files and a verb: one by its own name, which may stand on a page.
+
+        The name of a folder is its owner's, and of no use to readers.
+        """
+        names = {Path(item.place).name for item in self.contents}
+        return f"{names.pop()} {does}" if len(names) == 1 else f"the published files {do}"
+
     @property
     def said_of_files(self) -> list[str]:
         """What is to be said of published files: notes, and the rows that were left out."""
@@ -125,10 +133,10 @@ class Input:
             held = self._months_held(line)
             if parts_held(held, line, period) is not None:
                 return ""
-            return f"{self.description} holds {_listed(held)}"
+            return f"{self.files_that('holds', 'hold')} {_listed(held)}"
         months = self.months_of_events(line)
         if months is not None and period not in months:
-            return f"{self.description} holds {_listed(map(str, months))}"
+            return f"the records hold {_listed(map(str, months))}"
         return (
             self._dates_missing(line, period)
             or self._declared_otherwise(line, period)

@@ -62,7 +62,10 @@ class TestFolder:
     def test_a_month_that_none_holds_names_what_is_held(self, folder: Path, nhsind: Run) -> None:
         done = nhsind("derive", "E.B.5", "--data", folder, "--period", "2018-07")
         assert (done.status, done.out) == (65, "")
-        assert "does not cover 2018-07 for E.B.5: downloads holds 2018-05, 2018-06" in done.err
+        assert (
+            "does not cover 2018-07 for E.B.5: the published files hold 2018-05, 2018-06"
+            in done.err
+        )
 
     def test_check_finds_every_family(self, folder: Path, nhsind: Run) -> None:
         done = nhsind("check", "--data", folder)
