@@ -1,6 +1,7 @@
 """Which hidden counts could be narrowed by whoever knows all that is shown, and by what.
 
-Bounds are first carried from relation to relation: what that narrows is exposed. Of the rest,
+Bounds are first carried from relation to relation: what that narrows is exposed, rounded counts
+that must keep some values included. Of the rest, hidden counts all,
 linear programs look for witnesses: a set of whole numbers that fits everything shown and has a
 hidden count at one end of its range shows that this end cannot be ruled out. One program serves
 all counts that are left; a count that stays without a witness has one of its own, which also names
@@ -20,14 +21,12 @@ from scipy.sparse import block_diag, csr_array, eye_array, hstack
 
 from nhsind.release.carriers import Carriers
 from nhsind.release.protection import Array
-from nhsind.release.system import ALMOST, System
+from nhsind.release.system import ALMOST, MOST_TERMS, System
 
 # How far whole numbers are looked for: not by a clock, or a slower machine would withhold more.
 MOST_NODES = 1000
-# Programs over more unknowns take minutes: then what adds up more than this many terms counts by
-# the bounds that it gives alone.
+# Programs over more unknowns take minutes: then wide relations (`MOST_TERMS`) are left out.
 MOST_TOGETHER = 500
-MOST_TERMS = 20
 # An unknown without an upper bound is looked for no higher.
 HIGHEST = 1e6
 INFEASIBLE = 2
@@ -85,7 +84,7 @@ def exposed(system: System, cleared: set[bytes] | None = None) -> Exposed:
     narrowed = np.flatnonzero(system.narrowed(low, high)).tolist()
     if narrowed:
         return Exposed({one: (low[one], high[one]) for one in narrowed}, {}, carriers)
-    bounded = replace(system, low=low, high=high)
+    bounded = replace(system.of_hidden(), low=low, high=high)
     try:
         found = list(_without_witnesses(bounded, cleared))
     except _ContradictionError:

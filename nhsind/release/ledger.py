@@ -1,8 +1,9 @@
 """The private ledger of all that was released: what an outsider may have kept.
 
-One file of JSON lines, which is added to and never changed: of each release the cells that are
-not in it yet. It holds what was shown, no true counts; it is private all the same, as it lists
-what was withheld. One process at a time reads and writes it.
+One file of JSON lines, which is added to and never changed: of each release the cells of the
+lines and periods of which it says what is not in it yet. It holds what was shown, no true counts;
+it is private all the same, as it lists what was withheld. One process at a time reads and writes
+it.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ class Ledger:
     def add(self, family: str, cells: pd.DataFrame, above: Above) -> None:
         """Note a release; `write` keeps it. What the ledger has already adds nothing."""
         known = set(map(tuple, _told(self.earlier(family).cells)))
-        new = cells[[told not in known for told in map(tuple, _told(cells))]]
+        is_new = [told not in known for told in map(tuple, _told(cells))]
+        # With all that stands beside what is new: a total is of who is in its release.
+        of = pd.MultiIndex.from_frame(cells[["line", "period"]])
+        new = cells[of.isin(of[is_new])]
         if len(new):
             rows = json.loads(new[COLUMNS].to_json(orient="values"))
             places = set(zip(new["level"], new["code"], new["period"], strict=True))

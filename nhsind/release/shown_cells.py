@@ -15,7 +15,7 @@ from nhsind.release.protection import HIDDEN, Array, protect
 
 # What is shown of a cell.
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
-WITHHELD_NOTE = "withheld, because it would tell a number that is small"
+WITHHELD_NOTE = "withheld, because it would tell a number that is hidden or rounded"
 # Of every count of a line that nothing withheld now would protect.
 REFUSED_NOTE = "not published, because with what was released before it would tell a small number"
 # Levels whose organisations the records name; the figures of the others are sums of theirs.

@@ -1,4 +1,4 @@
-"""Cells that are withheld so that no hidden count can be narrowed.
+"""Cells that are withheld so that no hidden count can be narrowed, and rounded ones not much.
 
 Chosen from what is shown alone, in a stated order, so that which cells are withheld tells nothing
 more: of those that narrow a hidden count, first those of windows and years, then totals of levels
@@ -100,14 +100,19 @@ def protect_together(
     withheld = is_own & np.isin(unknowns.of_cell, candidates.begin(unknowns.of_cell[before]))
     cleared: set[bytes] = set()
     known, refused = _Known(), set[str]()
-    while (found := exposed(known.of(unknowns.system(withheld)), cleared)).left:
+    while True:
+        system = known.of(unknowns.system(withheld, with_rounded=True))
+        found = exposed(system, cleared)
+        if not found.left:
+            break
         chosen = candidates.chosen(found)
         if not chosen:
-            # Nothing that is withheld now undoes it: the lines that it is told of are not released,
-            # and nothing else may tell more.
-            refused |= _lines_of(found, cells[is_own], unknowns.of_cell[is_own])
+            # Nothing that is withheld now undoes it, and nothing else may tell more. The lines
+            # that a small count is told of are not released.
+            small = [one for one in found.left if system.is_hidden[one]]
+            refused |= _lines_of(found, small, cells[is_own], unknowns.of_cell[is_own])
             if refused >= set(own["line"]):
-                raise _refusal([*found.left], cells, unknowns)
+                raise _refusal(small, cells, unknowns)
             known.left |= found.left
             mine = is_own & cells["line"].isin(refused).to_numpy()
             withheld |= mine
@@ -142,9 +147,9 @@ class _Known:
         return replace(system, need_low=need[0], need_high=need[1])
 
 
-def _lines_of(found: Exposed, own: pd.DataFrame, of_cell: Array) -> set[str]:
+def _lines_of(found: Exposed, told: list[int], own: pd.DataFrame, of_cell: Array) -> set[str]:
     """The lines of a table that show counts which are told, or what tells them."""
-    involved = [each for one in found.left for each in [one, *found.by(one)]]
+    involved = [each for one in told for each in [one, *found.by(one)]]
     return set(own["line"][np.isin(of_cell, involved)])
 
 

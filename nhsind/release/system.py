@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from nhsind.release.protection import Array
@@ -22,6 +22,8 @@ from nhsind.release.protection import Array
 # Bounds are whole numbers; what a division leaves over is less than this.
 ALMOST = 1e-6
 MOST_ROUNDS = 60
+# What adds up more terms counts, in a large table, by the bounds that it gives alone.
+MOST_TERMS = 20
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,28 @@ class Rows:
         """The rows of a mask alone."""
         return Rows(csr_array(self.weights[kept]), self.is_equal[kept], self.may_be_less[kept])
 
+    def with_differences(self, terms: int) -> Rows:
+        """With what two totals of more unknowns differ by, where that is no more unknowns.
+
+        A total with and without one organisation is their difference and nothing else.
+        """
+        wide = np.flatnonzero(self.is_wider_than(terms) & self.is_equal)
+        weights = self.weights[wide]
+        is_in = (weights != 0).astype(float)
+        common = (is_in @ is_in.T).tocoo()
+        sizes = np.diff(is_in.indptr)
+        one, other = common.row, common.col
+        is_near = (one < other) & (sizes[one] + sizes[other] - 2 * common.data <= terms)
+        differences = csr_array(weights[one[is_near]] - weights[other[is_near]])
+        differences.eliminate_zeros()
+        differences = differences[np.diff(differences.indptr) <= terms]
+        number = differences.shape[0]
+        return Rows(
+            csr_array(vstack([self.weights, differences])),
+            np.concatenate([self.is_equal, np.ones(number, dtype=bool)]),
+            np.concatenate([self.may_be_less, np.zeros(number, dtype=bool)]),
+        )
+
     def among(self, kept: Array, unknowns: Array) -> Rows:
         """Some relations (places) over some unknowns (places), the only ones that these weigh."""
         weights = self.weights[kept][:, unknowns]
@@ -90,7 +114,8 @@ class System:
     """Unknowns with what is known of each: `low` and `high`, and the relations.
 
     `need_low`, `need_high`: the range that a hidden count must keep, NaN for others. `by_width`:
-    hidden counts of which it is not said that they are small, which must keep as many values.
+    hidden counts of which it is not said that they are small, which must keep as many values, and
+    rounded ones.
     """
 
     low: Array
@@ -98,13 +123,14 @@ class System:
     need_low: Array
     need_high: Array
     by_width: Array
+    is_rounded: Array
     rows: Rows
 
     @cached_property
     def fingerprint(self) -> bytes:
         """The same for systems of the same bounds, needs and relations."""
         rows = self.rows.weights
-        held = (self.low, self.high, self.need_low, self.need_high, self.by_width)
+        held = (self.low, self.high, self.need_low, self.need_high, self.by_width, self.is_rounded)
         parts = (*held, rows.data, rows.indices, rows.indptr, self.rows.is_equal)
         return hashlib.sha256(
             b"|".join(np.ascontiguousarray(each).tobytes() for each in parts)
@@ -112,16 +138,16 @@ class System:
 
     @property
     def is_hidden(self) -> Array:
-        """The unknowns that must not be narrowed."""
-        found: Array = ~np.isnan(self.need_low)
+        """The unknowns that are small."""
+        found: Array = ~np.isnan(self.need_low) & ~self.is_rounded
         return found
 
     def narrowed(self, low: Array, high: Array) -> Array:
-        """The hidden counts that are left less than they need between these bounds."""
+        """The counts that are left less than they need between these bounds."""
         with np.errstate(invalid="ignore"):
             is_short = high - low < self.need_high - self.need_low - ALMOST
             is_cut = (low > self.need_low + ALMOST) | (high < self.need_high - ALMOST)
-            found: Array = np.where(self.by_width, is_short, is_cut) & self.is_hidden
+            found: Array = np.where(self.by_width, is_short, is_cut)
         return found
 
     def propagated(self) -> tuple[Array, Array, bool]:
@@ -154,6 +180,11 @@ class System:
         found: Array = np.where(others_endless, np.inf, -total) / np.abs(weight)
         return found
 
+    def of_hidden(self) -> System:
+        """The same, of which only the hidden counts must keep something."""
+        none = np.where(self.is_rounded, np.nan, [self.need_low, self.need_high])
+        return replace(self, need_low=none[0], need_high=none[1])
+
     def with_rows(self, rows: Rows) -> System:
         """The same unknowns with other relations."""
         return replace(self, rows=rows)
@@ -166,6 +197,7 @@ class System:
             self.need_low[unknowns],
             self.need_high[unknowns],
             self.by_width[unknowns],
+            self.is_rounded[unknowns],
             self.rows.among(relations, unknowns),
         )
 

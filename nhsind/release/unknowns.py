@@ -1,8 +1,9 @@
 """The unknowns that cells are of, and what adds up among them.
 
 Cells that count the same in one organisation and period are one unknown, unless what is shown of
-them differs: then one of them was revised. What adds up follows from the definition, the geography
-and which organisations are in a total: never from whether hidden counts do.
+them differs (then one of them was revised), or they are totals of other organisations. What adds up
+follows from the definition, the geography and which organisations are in a total: never from
+whether hidden counts do.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from nhsind.definitions.relations import Counted, Relations
 from nhsind.definitions.written_relations import Sum, Term, Within
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.periods import Period, parse_period
+from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
 from nhsind.release.protection import Array
-from nhsind.release.shown_cells import WITHHELD, Cell, each_of
-from nhsind.release.system import Rows, System
+from nhsind.release.shown_cells import SHOWN, WITHHELD, Cell, each_of
+from nhsind.release.system import MOST_TERMS, Rows, System
 
 # By level, code and period: the organisations of levels above that an organisation is in.
 Above = Mapping[tuple[str, str, str], Mapping[str, str]]
@@ -40,6 +42,24 @@ class Place:
         return Place(what or self.what, self.level, self.code, period, self.apart)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known of an unknown as its cells are read, one after the other.
+
+    `members`: by level, the organisations that it is the total of.
+    """
+
+    number: int
+    low: float
+    high: float
+    members: dict[str, frozenset[str]]
+
+    def may_be(self, low: float, high: float, members: dict[str, frozenset[str]]) -> bool:
+        """Whether a cell with these bounds, of these organisations, may count the same."""
+        is_of_others = any(self.members.get(level, of) != of for level, of in members.items())
+        return not is_of_others and max(self.low, low) <= min(self.high, high)
+
+
 # Unknowns with weights; whether their sum is 0 or not above 0; whether it may be less than 0.
 Row = tuple[tuple[tuple[int, int], ...], bool, bool]
 
@@ -50,48 +70,84 @@ class Unknowns:
     def __init__(self, cells: pd.DataFrame, relations: Relations, above: Above) -> None:
         self.cells, self.relations, self.above = cells, relations, above
         self.number = 0
+        self._each = each_of(cells)
+        self._held = self._held_in_totals()
         # By edition and place; and of the latest edition that has the place.
         self._of: dict[tuple[int, Place], int] = {}
         self._latest: dict[Place, int] = {}
         self.of_cell = self._numbered()
         rows = list(dict.fromkeys(self._relations()))
-        self.rows = Rows.of(self.number, rows)
+        self.rows = Rows.of(self.number, rows).with_differences(MOST_TERMS)
 
-    def system(self, withheld: Array) -> System:
-        """The system of what is shown, with some cells (a mask) withheld."""
+    def system(self, withheld: Array, with_rounded: bool = False) -> System:
+        """The system of what is shown, with some cells (a mask) withheld.
+
+        `with_rounded`: rounded counts too must keep some values, not small ones alone.
+        """
         cells, number = self.cells, self.number
         low, high = np.zeros(number), np.full(number, np.inf)
         shown = ~withheld & (cells["state"] != WITHHELD).to_numpy()
         np.maximum.at(low, self.of_cell[shown], cells["low"].to_numpy()[shown])
         np.minimum.at(high, self.of_cell[shown], cells["high"].to_numpy()[shown])
         need_low, need_high = np.full(number, np.nan), np.full(number, np.nan)
+        by_width, rounded = np.zeros((2, number), dtype=bool)
+        if with_rounded:
+            least, most = cells["low"].to_numpy(), cells["high"].to_numpy()
+            is_rounded = (cells["state"] == SHOWN).to_numpy() & (least < most)
+            at, least, most = (each[is_rounded] for each in (self.of_cell, least, most))
+            need_low[at] = least
+            need_high[at] = np.minimum(most, least + FEWEST_VALUES_OF_A_ROUNDED_COUNT - 1)
+            rounded[at] = True
         is_small = cells["need_low"].notna().to_numpy()
         need_low[self.of_cell[is_small]] = cells["need_low"].to_numpy()[is_small]
         need_high[self.of_cell[is_small]] = cells["need_high"].to_numpy()[is_small]
-        told = np.zeros(number, dtype=bool)
-        told[self.of_cell[shown]] = True
-        return System(low, high, need_low, need_high, ~told, self.rows)
+        # Of small ones that are withheld nothing says that they are small.
+        rounded[self.of_cell[is_small]] = False
+        by_width[self.of_cell[is_small]] = True
+        by_width[self.of_cell[is_small & shown]] = False
+        return System(low, high, need_low, need_high, by_width | rounded, rounded, self.rows)
 
     def _numbered(self) -> Array:
         """The unknown of each cell."""
         periods = {text: parse_period(text) for text in self.cells["period"].unique()}
-        known: dict[Place, list[tuple[int, float, float]]] = {}
+        known: dict[Place, list[_Known]] = {}
         found: list[int] = []
-        for cell in each_of(self.cells):
+        for cell in self._each:
             what = self.relations.counted[cell.line, cell.figure]
             place = Place(what, cell.level, cell.code, periods[cell.period], cell.apart)
             low, high = (0.0, np.inf) if cell.state == WITHHELD else (cell.low, cell.high)
+            members = self._members(cell)
             same = known.setdefault(place, [])
-            for spot, (number, least, most) in enumerate(same):
-                if max(low, least) <= min(high, most):
-                    same[spot] = number, max(low, least), min(high, most)
+            for spot, one in enumerate(same):
+                if one.may_be(low, high, members):
+                    least, most = max(low, one.low), min(high, one.high)
+                    same[spot] = _Known(one.number, least, most, one.members | members)
+                    number = one.number
                     break
             else:
                 number = self._new()
-                same.append((number, low, high))
+                same.append(_Known(number, low, high, members))
             self._of[cell.edition, place] = self._latest[place] = number
             found.append(number)
         return np.array(found, dtype=np.int64)
+
+    def _held_in_totals(self) -> dict[tuple[str, ...], dict[tuple[int, str], list[int]]]:
+        """By total (line, figure, level, code, period), edition and level: the cells in it."""
+        found: dict[tuple[str, ...], dict[tuple[int, str], list[int]]] = {}
+        for at, cell in enumerate(self._each):
+            for above, parent in self._above(cell).items() if cell.in_totals else ():
+                key = (cell.line, cell.figure, above, parent, cell.period)
+                found.setdefault(key, {}).setdefault((cell.edition, cell.level), []).append(at)
+        return found
+
+    def _members(self, cell: Cell) -> dict[str, frozenset[str]]:
+        """By level, the organisations that a total is of in its own edition."""
+        held = self._held.get((cell.line, cell.figure, cell.level, cell.code, cell.period), {})
+        return {
+            level: frozenset(self._each[at].code for at in cells)
+            for (edition, level), cells in held.items()
+            if edition == cell.edition and level != cell.level
+        }
 
     def _new(self) -> int:
         self.number += 1
@@ -184,23 +240,17 @@ class Unknowns:
 
     def _levels(self) -> Iterator[Row]:
         """Totals as sums of the organisations in them, of the same edition where it has them."""
-        cells = list(zip(each_of(self.cells), self.of_cell.tolist(), strict=True))
-        parts: dict[tuple[str, ...], dict[tuple[int, str], list[int]]] = {}
-        for cell, unknown in cells:
-            for above, parent in self._above(cell).items() if cell.in_totals else ():
-                key = (cell.line, cell.figure, above, parent, cell.period)
-                by_edition = parts.setdefault(key, {})
-                by_edition.setdefault((cell.edition, cell.level), []).append(unknown)
-        for total, unknown in cells:
+        for at, total in enumerate(self._each):
             key = (total.line, total.figure, total.level, total.code, total.period)
-            held = parts.get(key, {})
+            held = self._held.get(key, {})
             for level in dict.fromkeys(level for _, level in held):
                 editions = [edition for edition, of in held if of == level]
                 if level == total.level and total.edition in editions:
                     continue  # who has given way to it is shown beside it: it is not their sum
                 edition = total.edition if total.edition in editions else max(editions)
-                terms = [(number, 1) for number in dict.fromkeys(held[edition, level])]
-                yield (*terms, (unknown, -1)), True, True
+                numbers = self.of_cell[held[edition, level]].tolist()
+                terms = [(number, 1) for number in dict.fromkeys(numbers)]
+                yield (*terms, (int(self.of_cell[at]), -1)), True, True
 
     def _above(self, cell: Cell) -> dict[str, str]:
         if cell.level == "england":

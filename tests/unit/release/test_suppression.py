@@ -22,6 +22,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.statuses import Mark
 from nhsind.release.confidential import Raw
 from nhsind.release.gate import release
+from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
 from nhsind.release.suppression import WITHHELD_NOTE
 from tests.unit.release.test_release import (
     BY_NAME,
@@ -107,17 +108,18 @@ def what_is_left(table: pd.DataFrame, policy: Disclosure) -> list[np.ndarray]:
 
 def narrowed(rows: list[Row], table: pd.DataFrame, policy: Disclosure) -> list[str]:
     """The hidden counts that are left less than the rule leaves them, or, if it is not said that
-    they are small, fewer values than the rule does."""
+    they are small, fewer values than the rule does; and rounded ones left fewer than three."""
     found = []
     for (code, *pair), grid, (_, row) in zip(
         rows, what_is_left(table, policy), table.iterrows(), strict=False
     ):
         alone = possible(shown((pair[0], pair[1]), policy), (False, False), policy, False)
         for axis, name in enumerate(FIGURES):
-            if shown((pair[0], pair[1]), policy)[axis] != -1:
-                continue
             left, rule = (set(np.nonzero(each.any(axis=1 - axis))[0]) for each in (grid, alone))
-            is_less = len(left) < len(rule) if is_withheld(row, name) else not rule <= left
+            if shown((pair[0], pair[1]), policy)[axis] != -1:
+                is_less = len(left) < min(FEWEST_VALUES_OF_A_ROUNDED_COUNT, len(rule))
+            else:
+                is_less = len(left) < len(rule) if is_withheld(row, name) else not rule <= left
             found += [f"{code} {name}"] if is_less else []
     return found
 
