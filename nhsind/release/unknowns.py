@@ -20,7 +20,7 @@ from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
 from nhsind.release.protection import Array
-from nhsind.release.shown_cells import SHOWN, WITHHELD, Cell, each_of
+from nhsind.release.shown_cells import BASE_LEVELS, SHOWN, WITHHELD, Cell, each_of
 from nhsind.release.system import MOST_TERMS, Rows, System
 
 # By level, code and period: the organisations of levels above that an organisation is in.
@@ -250,7 +250,12 @@ class Unknowns:
                 edition = total.edition if total.edition in editions else max(editions)
                 numbers = self.of_cell[held[edition, level]].tolist()
                 terms = [(number, 1) for number in dict.fromkeys(numbers)]
-                yield (*terms, (int(self.of_cell[at]), -1)), True, True
+                yield (*terms, (int(self.of_cell[at]), -1)), self._is_all(held, level), True
+
+    def _is_all(self, held: dict[tuple[int, str], list[int]], level: str) -> bool:
+        """Whether everyone in a total is also in an organisation of a level below it."""
+        base = (at for (_, of), cells in held.items() if of in BASE_LEVELS for at in cells)
+        return level in BASE_LEVELS or all(level in self._above(self._each[at]) for at in base)
 
     def _above(self, cell: Cell) -> dict[str, str]:
         if cell.level == "england":
