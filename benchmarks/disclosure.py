@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,6 @@ from nhsind.definitions.relations import relations_of
 from nhsind.errors import DisclosureError, NhsindError
 from nhsind.narrative.gathering import gather
 from nhsind.periods import parse_period
-from nhsind.release import computing
 from nhsind.release.auditor import exposed
 from nhsind.release.computing import compute, organisations_above
 from nhsind.release.gate import release
@@ -105,14 +105,11 @@ def one_release(family: Family, data: Path, level: str, period: str, ledger: Led
         given["exact"] = release(raw, family, policy=EXPLORING).frame
         return release(raw, family, policy=policy, **more)
 
-    computing.release = noted
-    try:
-        opened = open_input(family, data, level=level)
+    opened = open_input(family, data, level=level)
+    with patch("nhsind.release.computing.release", noted):
         found = compute(
             opened, parse_period(period), level=level, earlier=ledger.earlier(family.code)
         )
-    finally:
-        computing.release = release
     figures, policy = found.figures.frame, found.figures.policy
     cells = cells_released(figures, policy, relations_of(family))
     periods = sorted({parse_period(text) for text in figures["period"].unique()})

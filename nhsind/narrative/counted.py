@@ -24,6 +24,7 @@ from nhsind.narrative.wording import (
     when_words,
     whose,
 )
+from nhsind.release.confidential import Released
 from nhsind.sources.findings import UNUSUAL
 
 # How reasons begin that are a rule for small numbers.
@@ -126,14 +127,18 @@ def _weight(line: Indicator, denominator: Number) -> str:
     return str(half_up(100 / Fraction(denominator), 1))
 
 
-def tell_quality(found: pd.DataFrame) -> tuple[str, ...]:
+def tell_quality(quality: Released) -> tuple[str, ...]:
     """One paragraph on records that no figure counts, which the table of data quality lists."""
+    found = quality.frame
     if "rows" not in found or found.empty:
         return ()
     left_out = found[found["fault"] != UNUSUAL]
     if left_out.empty:
         return ()
     reasons = counted(len(left_out), "reasons")
+    if quality.policy.rule == "suppress":  # those of few records are not there
+        lists = "data quality lists those of more than a few"
+        return (f"{RECORDS} left out or counted once: {lists}.",)
     # A row may be left out for several reasons, so that their numbers have no sum.
     return (say("quality", reasons=reasons),)
 

@@ -77,7 +77,7 @@ def interpret_all(
     wanted = everyone if organisations is None else list(organisations)
     known = gathered(results) if wanted == [results.organisation] else gather(results, wanted)
     rule = rule_words(results.figures.policy)
-    closing = (*tell_quality(results.quality.frame), *([rule] if rule else []))
+    closing = (*tell_quality(results.quality), *([rule] if rule else []))
     told = {}
     for code in wanted:
         unusual = tell_unusual(results.quality.frame, code)

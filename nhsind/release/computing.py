@@ -16,7 +16,7 @@ from nhsind.errors import InputError, UsageError
 from nhsind.geography import Geography
 from nhsind.periods import Period
 from nhsind.release.confidential import Raw
-from nhsind.release.gate import release, release_counts, release_steps
+from nhsind.release.gate import release, release_faults, release_steps
 from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
@@ -106,7 +106,9 @@ def compute(
     columns = "indicator org_code period part excluded_because in_denominator units".split()
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
     months = {month for line in lines for month in shown[line.code].split_months()}
-    findings = opened.findings + unusual_findings(opened, [line.code for line in lines], months)
+    findings = list(opened.findings)
+    if policy.rule != "suppress":  # far less than usual is a range of a count that may be hidden
+        findings += unusual_findings(opened, [line.code for line in lines], months)
     found = pd.DataFrame(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
         columns=["fault", "about", "lines", "rows"],
@@ -118,7 +120,7 @@ def compute(
         level=level,
         figures=figures,
         steps=release_steps(Raw(counted[columns]), policy),
-        quality=release_counts(Raw(found), ["rows"], policy),
+        quality=release_faults(Raw(found), policy),
         groups=_groups(opened, level, period),
         source=described_as or _source_words(opened),
         publication=publication or {},

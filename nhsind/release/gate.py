@@ -19,7 +19,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.figures import whole_if_all_are
-from nhsind.derivation.values import value_columns, verdict_columns
+from nhsind.derivation.values import NO_CASES, value_columns, verdict_columns
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.contributions import telling_sums, without
 from nhsind.release.ledger import NOTHING, Earlier
@@ -173,7 +173,9 @@ def _with_values(
     is_coarse = table["status"] == Status.SUPPRESSED
     hidden = (table[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).any(axis="columns")
     table.loc[hidden, "status"] = Status.SUPPRESSED
-    table.loc[hidden & (table["note"] == ""), "note"] = Mark.SUPPRESSED.meaning
+    # That there is nothing to divide by would say that a hidden count is 0.
+    says_nothing_of_it = table["note"].isin(["", NO_CASES])
+    table.loc[hidden & says_nothing_of_it, "note"] = Mark.SUPPRESSED.meaning
     no_value = ~table["status"].isin([Status.OK, Status.PARTIAL])
     # Rounded counts can be too coarse for the value, and still tell an interval or a verdict.
     nothing = no_value & ~is_coarse
@@ -187,19 +189,17 @@ def _with_values(
     return table
 
 
-def release_counts(raw: Raw, columns: list[str], policy: Disclosure) -> Released:
-    """Release a table of plain counts (attrition, data quality): hidden ones become missing."""
+def release_faults(raw: Raw, policy: Disclosure) -> Released:
+    """Release the rows that are left out, by fault, without those of few.
+
+    That a fault stands there with a hidden number would say that the number is not 0.
+    """
     table = raw._open().copy()
-    for name in columns:
-        no = np.zeros(len(table), dtype=bool)
-        counts = _whole(table[name])
-        values, _ = protect(
-            counts, np.full(len(table), -1), policy=policy, is_national=no, inside=no
-        )
-        hidden = values == HIDDEN
-        table[name] = pd.Series(values, index=table.index, dtype="Int64").mask(hidden)
-        table[f"{name}_mark"] = np.where(hidden, Mark.SUPPRESSED, "")
-    return Released(table, policy)
+    no = np.zeros(len(table), dtype=bool)
+    counts = _whole(table["rows"])
+    values, _ = protect(counts, np.full(len(table), -1), policy=policy, is_national=no, inside=no)
+    table["rows"] = pd.Series(values, index=table.index, dtype="Int64")
+    return Released(table[values != HIDDEN].reset_index(drop=True), policy)
 
 
 def release_steps(raw: Raw, policy: Disclosure) -> Released:

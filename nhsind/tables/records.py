@@ -21,7 +21,7 @@ from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.examples import worked_once
 from nhsind.release.results import Results, provenance
 from nhsind.tables.cells import count_words
-from nhsind.tables.small_table import Table, marks_explained, sentence_case
+from nhsind.tables.small_table import Table, sentence_case
 
 
 def quality_table(results: Results) -> Table:
@@ -31,18 +31,20 @@ def quality_table(results: Results) -> Table:
         (
             str(item.about).rstrip("."),
             str(item.lines).replace(" ", ", "),
-            count_words(item.rows, item.rows_mark),
+            count_words(item.rows),
         )
         for item in found.itertuples()
     ]
     caption = "Records left out or counted once, in all organisations' records together"
+    hides = results.quality.policy.rule == "suppress"
     if not rows:
-        rows = [("None: every record could be used", "", "0")]
+        nothing = "None of more than a few records" if hides else "None: every record could be used"
+        rows = [(nothing, "", "" if hides else "0")]
     return Table(
         caption,
         ("What is wrong", "Lines that leave them out", "Rows"),
         tuple(rows),
-        marks_explained(rows),
+        ("Faults of few records are not listed.",) if hides else (),
         frozenset({1}),
     )
 

@@ -107,7 +107,7 @@ def results(
     plans: dict[tuple[str, str], float] | None = None,
     squares: dict[str, float] | None = None,
     groups: dict[str, tuple[str, str]] | None = None,
-    quality: list[tuple[str, int, str]] | None = None,
+    quality: list[tuple[str, int]] | None = None,
     organisation: str = "A",
     period: str = MARCH,
 ) -> Results:
@@ -131,7 +131,7 @@ def results(
         whole = all(value is None or value == int(value) for value in frame[name].astype(object))
         frame[name] = frame[name].astype("Int64") if whole else frame[name].astype(object)
     family = replace(RTT, indicators={each.code: each for each in lines})
-    found = pd.DataFrame(quality or [], columns=["about", "rows", "rows_mark"])
+    found = pd.DataFrame(quality or [], columns=["about", "rows"])
     found["fault"] = ""
     return Results(
         family=family,
@@ -783,17 +783,17 @@ def test_suppressed_months_carry_no_change_trend_or_plan() -> None:
 
 def test_records_left_out_are_a_paragraph_at_the_end() -> None:
     some = "Of the records of all organisations together some are left out or counted once"
-    quality = [("The clock stops before it starts.", 3, ""), ("No start.", 0, "[c]")]
+    quality = [("The clock stops before it starts.", 3)]
     told = interpret(results(("A", MARCH, 900, 1000), quality=quality)).paragraphs
-    assert told[-1] == f"{some}, for 2 reasons: data quality lists them."
-    told = interpret(results(("A", MARCH, 900, 1000), quality=quality[:1])).paragraphs
     assert told[-1] == f"{some}, for 1 reason: data quality lists them."
+    told = interpret(results(("A", MARCH, 900, 1000), quality=quality, policy=HIDES)).paragraphs
+    assert told[-2] == f"{some}: data quality lists those of more than a few."
     assert len(interpret(results(("A", MARCH, 900, 1000))).paragraphs) == 1
 
 
 def test_an_organisation_is_told_of_its_own_unusual_months() -> None:
     about = [f"{code} has far less in 2018-03 than is usual" for code in ("A", "B", "AB")]
-    found = results(("A", MARCH, 9, 10), ("B", MARCH, 9, 10), quality=[(x, 1, "") for x in about])
+    found = results(("A", MARCH, 9, 10), ("B", MARCH, 9, 10), quality=[(x, 1) for x in about])
     found.quality.frame["fault"] = UNUSUAL
     for code, words in zip("AB", about, strict=False):
         assert interpret(found, code).paragraphs[1:] == (f"{words}.",)

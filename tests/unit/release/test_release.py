@@ -25,7 +25,7 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.errors import DisclosureError
 from nhsind.release.confidential import Raw, Released
-from nhsind.release.gate import release, release_counts
+from nhsind.release.gate import release, release_faults
 from nhsind.release.policies import ALREADY_PUBLIC, EXPLORING, STRICTEST, policy_for
 from nhsind.statistics.intervals import wilson
 
@@ -253,11 +253,24 @@ def test_release_leaves_the_raw_figures_alone() -> None:
     pd.testing.assert_frame_equal(table, before)
 
 
-def test_release_counts_hides_and_marks() -> None:
-    table = pd.DataFrame({"step": list("abcd"), "units": [0, 3, 8, 13]})
-    found = release_counts(Raw(table), ["units"], suppress(7, 5)).frame
-    assert found["units"].fillna(-1).tolist() == [0, -1, 10, 15]
-    assert found["units_mark"].tolist() == ["", "[c]", "", ""]
+def test_a_fault_of_few_records_is_not_there_and_tells_not_that_there_are_some() -> None:
+    table = pd.DataFrame({"fault": list("abcd"), "rows": [0, 3, 8, 13]})
+    found = release_faults(Raw(table), STRICTEST).frame
+    assert found.values.tolist() == [["c", 10], ["d", 15]]
+    found = release_faults(Raw(table), replace(STRICTEST, hide_zeros=False)).frame
+    assert found["fault"].tolist() == ["a", "c", "d"], "a nought that the rule shows"
+    assert release_faults(Raw(table), ALREADY_PUBLIC).frame["rows"].tolist() == [0, 3, 8, 13]
+
+
+def test_nothing_to_divide_by_is_not_said_of_a_hidden_nought() -> None:
+    note = "nothing to take a share, a rate or a mean of"
+    notes = [
+        release(Raw(output_table(("A", *pair)).assign(note=said)), RTT, policy=STRICTEST).frame
+        for pair, said in (((0, 0), note), ((0, 3), ""))
+    ]
+    pd.testing.assert_frame_equal(*notes)
+    shown = release(Raw(output_table(("A", 0, 0)).assign(note=note)), RTT, policy=suppress(7, 5))
+    assert shown.frame["note"].tolist() == [note]
 
 
 # Who may publish ---------------------------------------------------------------------------------
