@@ -75,7 +75,7 @@ def in_short(results: Results) -> InShort:
         tell_unusual(results.quality.frame, code),
         (
             *variants_told(results, list(known)),
-            *tell_quality(results.quality.frame),
+            *tell_quality(results.quality),
             *([rule] if rule else []),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -82,6 +83,43 @@ RECORDS: dict[str, tuple[str, dict[str, tuple[str, Rows]]]] = {
             ),
         },
     ),
+    "cart": (
+        "2017-18",
+        {
+            "patients": (
+                "patient_id provider_code first_infusion_date infusion_date "
+                "treatment_completed_date death_date last_follow_up_date discharge_date count",
+                [
+                    (name, code, *["2017-05-02"] * 3, "", "2018-03-30", "2017-05-20", count)
+                    for name, code, count in (("a", "00A", (3, 4)), ("b", "00B", 300))
+                ],
+            )
+        },
+    ),
+    "iapt": (
+        "2017-18-Q4",
+        {
+            "referrals": (
+                "referral_id ccg_code referral_received_date referral_end_date",
+                [
+                    (f"r{place}", code, "2018-01-05", "2018-03-20")
+                    for place, code in enumerate(["00A", "00A", ("00A", "00B"), "00B", "00B"])
+                ],
+            ),
+            "appointments": (
+                "referral_id appointment_date appointment_type attended",
+                [
+                    (f"r{place}", day, "02", "yes")
+                    for place in range(5)
+                    for day in ("2018-01-20", "2018-02-20")
+                ],
+            ),
+            "prevalence": (
+                "ccg_code financial_year prevalence",
+                [("00A", "2017-18", 20000), ("00B", "2017-18", 30000)],
+            ),
+        },
+    ),
 }
 
 
@@ -98,8 +136,8 @@ def written(code: str, place: Path, twin: int) -> Path:
 def test_hidden_counts_change_no_byte_of_what_is_published(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pages, tables, workbooks, manifest and index."""
-    published = []
+    """Pages, tables, workbooks, manifest and index; and no hash of what is private in any."""
+    published, private = [], []
     for twin in (0, 1):
         data = written(code, tmp_path / f"records{twin}", twin)
         monkeypatch.setenv(VARIABLE, str(tmp_path / f"ledger{twin}.jsonl"))
@@ -111,7 +149,11 @@ def test_hidden_counts_change_no_byte_of_what_is_published(
         out = tmp_path / f"out{twin}"
         assert status("run", plan, "--out", out, "--jobs 1") == 0
         published.append(files_of(out))
+        private += [*data.rglob("*.csv"), tmp_path / f"ledger{twin}.jsonl"]
     (table,) = [name for name in published[0] if name.startswith(code) and name.endswith(".csv")]
     assert b"[c]" in published[0][table], "something is hidden"
     assert any(name.endswith("00A.html") and name.startswith(code) for name in published[0])
     assert published[0] == published[1]
+    everything = b"".join(published[0].values())
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest().encode() for path in private]
+    assert len(hashes) >= 4 and not any(each in everything for each in hashes)

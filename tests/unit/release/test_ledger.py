@@ -182,3 +182,34 @@ def test_where_the_ledger_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv(VARIABLE, str(tmp_path / "named"))
     assert ledger_path(None) == tmp_path / "named"
     assert ledger_path(tmp_path / "planned") == tmp_path / "planned"
+
+
+@pytest.mark.parametrize("left_out", ["O00", "O01"])
+@pytest.mark.parametrize("others", [3, 25])
+def test_england_with_and_without_one_organisation_does_not_tell_its_count(
+    ledger: Ledger, left_out: str, others: int
+) -> None:
+    """Neither a hidden count nor which of 28 to 32 a shown 30 is, however many are in the total."""
+    pairs = {"O00": (2, 12), "O01": (29, 31)} | {
+        f"O{n}": (20 + n, 60) for n in range(10, 10 + others)
+    }
+
+    def england(codes: list[str]) -> list[Cell]:
+        total = [sum(pairs[code][place] for code in codes) for place in (0, 1)]
+        rows = [*((code, *pairs[code]) for code in codes), ("ENGLAND", *total)]
+        return [("E.H.4", code, "2017-18-Q4", n, d) for code, n, d in rows]
+
+    first = released(ledger, "eip", *england([*pairs]))
+    assert first["numerator"].notna().iloc[-1], "alone it tells nothing"
+    without = released(ledger, "eip", *england([code for code in pairs if code != left_out]))
+    assert is_withheld(without.iloc[-1], "numerator")
+    assert is_withheld(without.iloc[-1], "denominator")
+
+
+def test_a_total_of_others_is_another_number(ledger: Ledger) -> None:
+    """The ledger keeps who is in a total, also where the rest is known already."""
+    cells: list[Cell] = [("E.K.1a", code, "2017-18-Q4", 40, None) for code in "ABC"]
+    released(ledger, "ld_inpatients", *cells, ("E.K.1a", "ENGLAND", "2017-18-Q4", 120, None))
+    released(ledger, "ld_inpatients", *cells[:2], ("E.K.1a", "ENGLAND", "2017-18-Q4", 80, None))
+    held = ledger.earlier("ld_inpatients").cells
+    assert held.loc[held["edition"] == 1, "code"].tolist() == ["A", "B", "ENGLAND"]
