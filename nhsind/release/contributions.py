@@ -8,9 +8,11 @@ import pandas as pd
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.statuses import Mark
 from nhsind.derivation.figures import as_floats
+from nhsind.release.shown_cells import BASE_LEVELS
 
 FEW = "suppressed, because the sum is over few"
 DOMINATED = "suppressed, because one may make up much of the sum"
+OF_ONE = "withheld, because it would tell a sum that is suppressed"
 
 
 def telling_sums(true: pd.DataFrame, policy: Disclosure) -> pd.Series[str]:
@@ -27,7 +29,12 @@ def telling_sums(true: pd.DataFrame, policy: Disclosure) -> pd.Series[str]:
     exempt = (true["org_level"] == "england").to_numpy() & policy.exempt_england
     protects = (true["kind"] == "mean").to_numpy() & ~exempt & (policy.rule == "suppress")
     reasons = np.select([protects & is_few, protects & is_dominated], [FEW, DOMINATED], "")
-    return pd.Series(reasons, index=true.index, dtype=object)
+    found = pd.Series(reasons, index=true.index, dtype=object)
+    # Where one organisation's sum alone is hidden, the total less the others' is that sum.
+    is_total = ~true["org_level"].isin(BASE_LEVELS) & (true["kind"] == "mean")
+    hidden = found.ne("") & ~is_total
+    number = hidden.groupby([true["indicator"], true["period"]]).transform("sum")
+    return found.mask(is_total & found.eq("") & (number == 1), OF_ONE)
 
 
 def without(shown: pd.DataFrame, reasons: pd.Series[str]) -> pd.DataFrame:

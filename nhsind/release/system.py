@@ -82,17 +82,18 @@ class Rows:
         return Rows(csr_array(self.weights[kept]), self.is_equal[kept], self.may_be_less[kept])
 
     def with_differences(self, terms: int) -> Rows:
-        """With what two totals of more unknowns differ by, where that is no more unknowns.
+        """With what two sums of nearly the same unknowns differ by, of up to so many terms.
 
         A total with and without one organisation is their difference and nothing else.
         """
-        wide = np.flatnonzero(self.is_wider_than(terms) & self.is_equal)
-        weights = self.weights[wide]
+        weights = self.weights[np.flatnonzero(self.is_equal)]
         is_in = (weights != 0).astype(float)
         common = (is_in @ is_in.T).tocoo()
         sizes = np.diff(is_in.indptr)
         one, other = common.row, common.col
-        is_near = (one < other) & (sizes[one] + sizes[other] - 2 * common.data <= terms)
+        differing = sizes[one] + sizes[other] - 2 * common.data
+        fewest = np.minimum(terms, np.minimum(sizes[one], sizes[other]) - 1)
+        is_near = (one < other) & (common.data > 1) & (differing <= fewest)
         differences = csr_array(weights[one[is_near]] - weights[other[is_near]])
         differences.eliminate_zeros()
         differences = differences[np.diff(differences.indptr) <= terms]
