@@ -136,9 +136,6 @@ def tell_quality(quality: Released) -> tuple[str, ...]:
     if left_out.empty:
         return ()
     reasons = counted(len(left_out), "reasons")
-    if quality.policy.rule == "suppress":  # those of few records are not there
-        lists = "data quality lists those of more than a few"
-        return (f"{RECORDS} left out or counted once: {lists}.",)
     # A row may be left out for several reasons, so that their numbers have no sum.
     return (say("quality", reasons=reasons),)
 

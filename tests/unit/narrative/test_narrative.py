@@ -786,8 +786,6 @@ def test_records_left_out_are_a_paragraph_at_the_end() -> None:
     quality = [("The clock stops before it starts.", 3)]
     told = interpret(results(("A", MARCH, 900, 1000), quality=quality)).paragraphs
     assert told[-1] == f"{some}, for 1 reason: data quality lists them."
-    told = interpret(results(("A", MARCH, 900, 1000), quality=quality, policy=HIDES)).paragraphs
-    assert told[-2] == f"{some}: data quality lists those of more than a few."
     assert len(interpret(results(("A", MARCH, 900, 1000))).paragraphs) == 1
 
 
