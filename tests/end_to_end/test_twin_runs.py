@@ -96,6 +96,30 @@ RECORDS: dict[str, tuple[str, dict[str, tuple[str, Rows]]]] = {
             )
         },
     ),
+    "iapt": (
+        "2017-18-Q4",
+        {
+            "referrals": (
+                "referral_id ccg_code referral_received_date referral_end_date",
+                [
+                    (f"r{place}", code, "2018-01-05", "2018-03-20")
+                    for place, code in enumerate(["00A", "00A", ("00A", "00B"), "00B", "00B"])
+                ],
+            ),
+            "appointments": (
+                "referral_id appointment_date appointment_type attended",
+                [
+                    (f"r{place}", day, "02", "yes")
+                    for place in range(5)
+                    for day in ("2018-01-20", "2018-02-20")
+                ],
+            ),
+            "prevalence": (
+                "ccg_code financial_year prevalence",
+                [("00A", "2017-18", 20000), ("00B", "2017-18", 30000)],
+            ),
+        },
+    ),
 }
 
 

@@ -39,7 +39,11 @@ def test_only_sums_and_findings_come_back(sample: Path, parquet: Path, spark: No
 def test_a_data_frame_of_the_user(sample: Path, parquet: Path, spark: None) -> None:
     """In their own session: derived, traced and broken down there."""
     frame = session().read.parquet(str(parquet / "rtt" / "pathways.parquet"))
-    data = {"pathways": frame, "geography": sample / "geography.csv"}
+    data = {
+        "pathways": frame,
+        "geography": sample / "geography.csv",
+        "plans": sample / "plans.csv",
+    }
     expected = ind.derive("E.B.3", sample, period=PERIOD)
     org = expected["org_code"].iloc[0]
     assert_frame_equal(

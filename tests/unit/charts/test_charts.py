@@ -38,7 +38,6 @@ from released_figures import (
 from nhsind.charts import KINDS, board, chart, make_national_layers, national, prepare
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_signs import BRIEFLY
-from nhsind.charts.control_words import LATEST
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH
 from nhsind.definitions.standards import Standard
@@ -47,6 +46,7 @@ from nhsind.periods import parse_period
 from nhsind.release.results import Results
 from nhsind.report.page import refuse_active
 from nhsind.statistics.adjustments import Adjustments
+from nhsind.statistics.control_chart import VARIATION
 from nhsind.statistics.funnels import funnel
 from nhsind.statistics.shewhart import spc
 from nhsind.statistics.signals import FLAGS
@@ -297,7 +297,7 @@ def test_words_above_a_control_chart_cover_neither_each_other_nor_the_edges() ->
 def test_variation_and_assurance_are_words_in_drawing_caption_and_description() -> None:
     _, drawn, _ = eventful()
     for sentence in (
-        f"Latest, March 2018: {LATEST['common_cause']}.",
+        f"Latest, March 2018: {VARIATION['common_cause']}.",
         "Standard: hit or miss: the target lies between the limits.",
     ):
         assert sentence in texts(drawn.svg)

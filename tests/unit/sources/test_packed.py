@@ -32,6 +32,7 @@ def zipped(**members: bytes) -> bytes:
         gzip.compress(zipped(a_csv=TABLE.encode())),
         gzip.compress(gzip.compress(TABLE.encode())),
     ],
+    ids=["zip in zip", "gzip in zip", "zip in gzip", "gzip in gzip"],
 )
 def test_what_is_packed_twice_is_refused_in_one_sentence(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
