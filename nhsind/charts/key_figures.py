@@ -136,12 +136,13 @@ def _chart(evidence: Evidence, code: str) -> str:
 def _counts_or_why(line: Indicator, row: Row) -> str:
     """The counts of a figure, or what the mark in its place means."""
     mark = str(row["value_mark"])
-    return Mark(mark).meaning if mark in list(Mark) else counts_of(line, row)
+    has_range = is_rounded(row)  # which stands in place of a value, though the value has a mark
+    return Mark(mark).meaning if mark in list(Mark) and not has_range else counts_of(line, row)
 
 
 def counts_of(line: Indicator, row: Row) -> str:
     """`7,864 of 8,510 incomplete pathways`; nothing where a value is hidden or is no share."""
-    if line.kind != "proportion" or lacks(row, "value"):
+    if line.kind != "proportion" or (lacks(row, "value") and not is_rounded(row)):
         return ""
     above, below = (count_words(row[name]) for name in ("numerator", "denominator"))
     roughly = "roughly " if is_rounded(row) else ""

@@ -51,6 +51,12 @@ def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     assert found.concerns == () and NOTHING in found._repr_html_()
 
 
+def test_a_figure_too_coarse_for_a_value_is_not_said_to_be_small() -> None:
+    (figure,) = in_short(figures((WITHIN, "A", MARCH, 11, 14), policy=ROUNDS)).figures
+    assert " to " in figure.value
+    assert figure.counts == "roughly 10 of roughly 15 incomplete pathways"
+
+
 def test_who_has_no_figure_has_none_to_say() -> None:
     found = figures((WITHIN, "A", "2018-02", 9, 10), (WITHIN, "B", MARCH, 9, 10))
     assert in_short(found).figures == ()
