@@ -46,14 +46,20 @@ def days_of_periods(family: Family, line: Indicator) -> tuple[Limit, ...]:
 
 
 def organisations(source: Input, level: str) -> list[str]:
-    """Every organisation of a base level in the family's input, also one whose records all fail."""
+    """Every organisation of a base level in the family's input, also one whose records all fail.
+
+    Looked for once for an input.
+    """
+    if level in source.present:
+        return source.present[level]
     codes: set[str | None] = set()
     for name in source.tables:
         column = source.family.tables[name].organisations.get(level)
         if column and column in source.columns(name):
             held = source.place.frame(f"{name}_typed").select(column).unique()
             codes.update(row[column] for row in source.place.rows(held).to_pylist())
-    return sorted(code for code in codes if code is not None)
+    source.present[level] = sorted(code for code in codes if code is not None)
+    return source.present[level]
 
 
 def units_of(source: Input, indicator: Indicator, periods: list[Period], engine: str) -> Tables:

@@ -39,8 +39,8 @@ class Input:
     leave out; `is_published` says that the figures come from published files, not from records.
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
-    tables, `read` the columns that decide on a
-    measure's units, `unusual` the months that were found to be so.
+    tables, `read` the columns that decide on a measure's units, `unusual` the months that were
+    found to be so, `present` the organisations of each level.
     """
 
     family: Family
@@ -65,6 +65,7 @@ class Input:
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
     read: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
+    present: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def answers(self) -> list[Answers]:
