@@ -71,6 +71,7 @@ def chart(
     Examples
     --------
     >>> import pandas as pd
+    >>> from nhsind.api.showing import results
     >>> pathways = pd.DataFrame(
     ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
     ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),

@@ -105,6 +105,27 @@ def make(world):
     names = ["handover_id", "ccg_code", "arrival_datetime", "handover_datetime"]
     return {"handovers": pd.DataFrame(rows, columns=names)}
 '''
+EXAMPLES = """
+[the_limit]
+about = "A handover after 15 minutes is within the limit, one after 16 is not."
+period = "2018-03"
+
+[the_limit.same.handovers]
+ccg_code = "ZX001"
+arrival_datetime = "2018-03-02T10:00:00"
+
+[the_limit.records]
+handovers = [
+  { handover_id = "after 15 minutes", handover_datetime = "2018-03-02T10:15:00" },
+  { handover_id = "after 16 minutes", handover_datetime = "2018-03-02T10:16:00" },
+  { handover_id = "not handed over" },
+]
+
+[the_limit.fates."HANDOVERS.1"]
+"after 15 minutes" = "numerator"
+"after 16 minutes" = "denominator: within_the_limit"
+"not handed over" = "left out: handed_over_in_the_period"
+"""
 PLAN = """
 family: handovers
 periods: 2018-02..2018-03
@@ -131,6 +152,7 @@ def written(folder: Path) -> Path:
     (place / "rules.py").write_text(RULES)
     (place / "months.py").write_text(MONTHS)
     (place / "sample.py").write_text(SAMPLE)
+    (place / "examples.toml").write_text(EXAMPLES)
     text = (place / "indicators.toml").read_text()
     for old, new in (
         ('"14d"', '"15min"'),
