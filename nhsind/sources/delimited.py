@@ -32,7 +32,7 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 BLOCK = 8 * 1024 * 1024
 QUOTE, COMMA, NEWLINE, SPACE = b'"'[0], b","[0], b"\n"[0], b" "[0]
 # Blanks of every kind but the ends of lines.
-GAPS = re.compile(r"[^\S\n]+")
+GAPS = re.compile(r"[^\S\r\n]+")
 Array = np.ndarray[Any, Any]
 
 

@@ -61,9 +61,11 @@ def _shapeless(
                     yield Problem(place, text, column=name, value=code, allowed=ALLOWED)
 
 
-def _is_code(text: str) -> bool:
-    words = set(re.split(r"[^A-Z0-9]+", text.upper())) - {""}
-    if words and words <= NOBODY_KNOWN:
+def _is_code(written: str) -> bool:
+    """Whether a text is an organisation's code; none at all is for who counts the row to tell."""
+    text = written.strip().upper()
+    words = set(re.split(r"[^A-Z0-9]+", text)) - {""}
+    if not text or (words and words <= NOBODY_KNOWN):
         return True
     return text == ENGLAND or bool(SHAPE.fullmatch(text) and text not in WRITTEN_BY_PROGRAMS)
 

@@ -69,9 +69,9 @@ def first(world: World) -> Path:
 
 
 @pytest.fixture
-def second(world: World) -> Files:
-    """The reports of the other records."""
-    return files_of(published_once(world, world.other, "other-reports"))
+def second(world: World, first: Path) -> Files:
+    """The reports of the other records, which revise the first."""
+    return files_of(published_once(world, world.other, "other-reports", over=first))
 
 
 @pytest.fixture

@@ -71,8 +71,10 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
-    pages = ["index.html", *LINES, "manifest.json", *PLACES, *REPORTS]
-    assert list(files_of(first)) == [DICTIONARY, PACKAGE, *pages, TABLE, GLANCE, WORKBOOK]
+    series = ["series/rtt.csv", "series/rtt.parquet"]
+    pages = ["index.html", *LINES, "manifest.json", "organisations/ENGLAND.html", *PLACES, *REPORTS]
+    files = [DICTIONARY, PACKAGE, *pages, TABLE, GLANCE, WORKBOOK, *series]
+    assert list(files_of(first)) == files
     assert status("verify", first) == DONE
     assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
     index = (first / "index.html").read_text("utf-8")

@@ -73,7 +73,9 @@ def test_the_data_package_tells_programs_what_the_tables_are(first: Path) -> Non
     """Path, size and hash, and of every column the type that its cells have."""
     package = json.loads((first / PACKAGE).read_text("utf-8"))
     assert package["profile"] == "tabular-data-package" and package["title"]
-    (resource,) = package["resources"]
+    resource = next(each for each in package["resources"] if each["path"] == TABLE)
+    of_all = {Path(each["path"]).parts[0] for each in package["resources"]} - {"rtt"}
+    assert of_all == {"series"}
     content = (first / TABLE).read_bytes()
     assert (resource["path"], resource["bytes"]) == (TABLE, len(content))
     assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
