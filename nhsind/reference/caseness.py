@@ -8,7 +8,6 @@ not read at the source; medium confidence.
 
 from __future__ import annotations
 
-PHQ9 = "10"
 DEFAULT_ANXIETY_MEASURE = "gad7"
 # By code of the column `anxiety_measure`; as text, because 2.3 has no exact binary fraction.
 ANXIETY = {

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.definitions.dates import day_number, months_later, with_months_later
+from nhsind.definitions.dates import day_number, months_later
 
 DAYS = [date(1896, 2, 28) + timedelta(days=step) for step in range(0, 80_000, 13)]
 DAYS += [date(year, 2, 28) for year in (1900, 2000, 2016, 2017)]
@@ -38,26 +38,8 @@ def frame_of(kind: str) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["pandas", "numpy", "polars", "duckdb"])
-@pytest.mark.parametrize("months", [0, 3, 12, 24])
-def test_months_later_is_the_calendars(kind: str, months: int) -> None:
-    frame = with_months_later(nw.from_native(frame_of(kind)).lazy(), "later", "day", months)
-    assert frame.collect_schema().names() == ["day", "later"]
-    found = frame.select(
-        days=nw.col("later") - day_number(nw.col("day")),
-        number=day_number(nw.col("day")),
-    ).collect(backend="pyarrow")
-    days = found["days"].to_list()
-    assert pd.isna(days[-1])
-    wanted = [(later(day, months) - day).days for day in DAYS]
-    assert [int(number) for number in days[:-1]] == wanted
-    first = int(found["number"].to_list()[0])
-    numbers = [int(number) - first for number in found["number"].to_list()[:-1]]
-    assert numbers == [(day - DAYS[0]).days for day in DAYS]
-
-
-@pytest.mark.parametrize("kind", ["pandas", "numpy", "polars", "duckdb"])
 @pytest.mark.parametrize("months", [0, 1, 3, 12, 14])
-def test_months_later_as_one_expression_is_the_calendars_too(kind: str, months: int) -> None:
+def test_months_later_is_the_calendars(kind: str, months: int) -> None:
     day = nw.col("day")
     frame = nw.from_native(frame_of(kind)).lazy()
     found = frame.select(days=months_later(day, months) - day_number(day))
