@@ -74,6 +74,20 @@ def calls(found: Any, folder: Path) -> dict[str, tuple[Callable[..., Any], dict[
             ind.compare_readings,
             {"family": "rtt", "period": "2018-03", "level": None, "engine": "duckdb"},
         ),
+        "what_if": (
+            ind.what_if,
+            {
+                "found": found,
+                "code": "E.B.3",
+                "period": "2018-03",
+                "limits": {"longest_wait_within": "-112d"},
+                "readings": None,
+                "without": (),
+            },
+        ),
+        "examples": (ind.examples, {"found": found, "name": "waits", "code": ""}),
+        "in_short": (ind.in_short, {"found": found, "org": None}),
+        "check_definitions": (ind.check_definitions, {"own": False}),
         "due": (ind.due, {"as_of": "2018-05-01", "family": "rtt"}),
         "run": (ind.run, {"parameters": folder / "random.csv", "as_of": None, "jobs": 1}),
         "spc": (ind.spc, {"values": [1.0] * 20, "polarity": "higher", "rules": "mdc-sql-2.5"}),
@@ -119,6 +133,7 @@ DATA = {
     "reconcile": {"data": "nowhere.csv"},
     "results": {"data": GOOD},
     "fate_table": {"records": GOOD},
+    "what_if": {"data": GOOD},
 }
 NAMES = list(calls(None, Path()))
 
@@ -152,9 +167,7 @@ def test_tables_and_charts(function: Callable[..., Any], found: Any) -> None:
 
 def test_all_public_functions_are_tried() -> None:
     public = {name for name in ind.__all__ if not name.startswith("_") and name[0].islower()}
-    of_notebooks = {"examples", "what_if", "in_short"}  # of results, tried by the notebooks
-    of_folders = {"sample", "check_definitions"}
-    assert public - {*NAMES, "table", "chart"} == {"p_chart"} | of_notebooks | of_folders
+    assert public - {*NAMES, "table", "chart"} == {"sample", "p_chart"}
 
 
 def test_what_is_of_no_kind_is_named_with_what_is_taken() -> None:
