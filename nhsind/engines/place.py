@@ -6,6 +6,7 @@ gives the frames, takes others under a name, and is the only door through which 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -63,7 +64,7 @@ class Place(Protocol):
         ...
 
 
-class Elsewhere:
+class Elsewhere(ABC):
     """Tables that lie outside this process: frames by name, which nobody but their engine runs.
 
     `engine` runs them; `described_as` names the place to the user.
@@ -95,9 +96,9 @@ class Elsewhere:
             self.frames[name] = self.beside(table)
         return self.frames[name]
 
+    @abstractmethod
     def beside(self, table: pa.Table) -> Frame:
         """A table of this process where the engine finds it."""
-        raise NotImplementedError
 
     def rows(self, frame: Frame) -> pa.Table:
         """The rows of a frame, here. Raises InputError where the place does not answer."""
