@@ -158,8 +158,8 @@ def _of_database(
             problems += error.problems
     if not raws and not problems:
         wanted = ", ".join(f"{family.code}.{name}" for name in family.tables)
-        text = "holds no table of this family; mapping.toml names them where they are called so"
-        problems = [Problem(shown, text.replace("so", "otherwise"), allowed=wanted)]
+        text = "holds no table of this family; mapping.toml says which are it under other names"
+        problems = [Problem(shown, text, allowed=wanted)]
     if problems:
         raise InputError(problems)
     return place, raws
