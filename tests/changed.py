@@ -1,8 +1,8 @@
 """Run the unit and spec tests of the files that changed since the branch left main.
 
 Where nothing is changed but what the last commit holds, that commit's files count. A changed test
-file is run itself; a module of a room runs the unit tests of that room; a family's files run its
-specification too. `python tests/changed.py --list` only names them.
+file is run itself; a module of a room runs the unit tests of that room; a family's files run the
+tests and the specification of that family. `python tests/changed.py --list` only names them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 GROUND = "tests/unit/ground"
+SPECIFICATIONS = "tests/spec/test_specifications.py"
 
 
 def tests_of(changed: Iterable[str]) -> list[str]:
@@ -23,9 +24,9 @@ def tests_of(changed: Iterable[str]) -> list[str]:
         parts = Path(name).parts
         if parts[:2] in {("tests", "unit"), ("tests", "spec")}:
             is_test = Path(name).name.startswith("test_") and name.endswith(".py")
-            wanted.add(name if is_test else "tests/spec/test_specifications.py")
+            wanted.add(name if is_test else SPECIFICATIONS)
         elif parts[:2] == ("nhsind", "families"):
-            wanted |= {"tests/unit/families", "tests/spec/test_specifications.py"}
+            wanted |= {"tests/unit/families", SPECIFICATIONS}
         elif parts[:2] in {("nhsind", "api"), ("nhsind", "commands")}:
             wanted.add("tests/unit/doors")
         elif parts[:1] == ("nhsind",) and len(parts) > 2:
@@ -35,6 +36,22 @@ def tests_of(changed: Iterable[str]) -> list[str]:
         elif parts[:1] in {("docs",), ("notebooks",)} or name == "pyproject.toml":
             wanted.add("tests/unit/project")
     return sorted(path for path in wanted if (ROOT / path).exists())
+
+
+def families_of(changed: Iterable[str]) -> list[str]:
+    """The families to whose tests and specifications a change is confined; none: to all."""
+    found = set()
+    for name in changed:
+        parts = Path(name).parts
+        if parts[:2] == ("nhsind", "families") and len(parts) > 3:
+            found.add(parts[2])
+        elif (
+            parts[:2] == ("tests", "spec") and (ROOT / "nhsind/families" / Path(name).stem).is_dir()
+        ):
+            found.add(Path(name).stem)
+        elif set(parts[:2]) & {"families", "spec"} and name.endswith(".py"):
+            return []  # what every family's tests are made with
+    return sorted(found)
 
 
 def _changed() -> list[str]:
@@ -51,8 +68,10 @@ def _git(*words: str) -> str:
 
 
 if __name__ == "__main__":
-    chosen = tests_of(_changed())
-    print("\n".join(chosen) or "no unit or spec test is asked for", flush=True)
+    files = _changed()
+    chosen = tests_of(files)
+    of_families = [f"--family={family}" for family in families_of(files)]
+    print("\n".join([*chosen, *of_families]) or "no unit or spec test is asked for", flush=True)
     if chosen and "--list" not in sys.argv:
-        command = [sys.executable, "-m", "pytest", "-q", *chosen]
+        command = [sys.executable, "-m", "pytest", "-q", *of_families, *chosen]
         sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+
+from nhsind.definitions.catalogue import family_codes
 
 # Slow tests of killed, hung and interrupted runs: `make test-faults`. One interruption and every
 # kind of failing notebook stay among the others.
@@ -22,10 +25,29 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--family",
+        action="append",
+        default=[],
+        help="Of the tests made for each family only those of this one; may be repeated.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.name.startswith(FAULTS):
             item.add_marker(pytest.mark.faults)
+    wanted = set(config.getoption("--family"))
+    others = set(family_codes()) - wanted if wanted else set()
+    left_out = [item for item in items if _named(item) & others and not _named(item) & wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _named(item: pytest.Item) -> set[str]:
+    """The words in the brackets of a test made for several cases."""
+    return set(re.findall(r"\w+", item.name.partition("[")[2]))
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,14 @@ ALL = [spec for family in family_codes() for spec in specs_of(family)]
 # Each on DuckDB and, in turn, on one of the other engines; with NHSIND_EXAMPLES on every one.
 IN_TURN = ENGINES if "NHSIND_EXAMPLES" in os.environ else None
 ON_ENGINES = [
-    (spec, engine)
+    pytest.param(spec, engine, id=f"{spec.line.family}-{engine}-{spec}")
     for at, spec in enumerate(ALL)
     for engine in IN_TURN or (ENGINES[0], ENGINES[1 + at % (len(ENGINES) - 1)])
 ]
 BOUNDARY = specs_of("rtt")[0]
 
 
-@pytest.mark.parametrize(("spec", "engine"), ON_ENGINES, ids=str)
+@pytest.mark.parametrize(("spec", "engine"), ON_ENGINES)
 def test_records_meet_their_fates_and_give_the_answers(spec: Spec, engine: str) -> None:
     check_trace(spec, engine)
     check_answers(spec, engine)
