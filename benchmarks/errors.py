@@ -24,7 +24,7 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
 from nhsind.release.results import Results
-from nhsind.statistics.chart_choice import Choice
+from nhsind.statistics.chart_choice import ChartChoice
 from nhsind.statistics.chart_making import Asked
 from nhsind.statistics.intervals import wilson
 from nhsind.statistics.shewhart import suited_charts
@@ -94,7 +94,7 @@ def false_signals(draws: np.random.Generator, number: int, beyond: float) -> dic
     frame, sizes = pd.DataFrame(hits / sizes), sizes.astype(float)
     found = {}
     for kind in ("XmR", "p", "p'"):
-        choices = [Choice(kind, "")] * number
+        choices = [ChartChoice(kind, "")] * number
         charts = suited_charts(frame, (hits, sizes), choices, asked=Asked()).values()
         latest = float(np.mean([bool(chart.flags[-1]) for chart in charts]))
         found[kind] = [latest, float(np.mean([any(chart.flags) for chart in charts]))]

@@ -28,7 +28,7 @@ SPECIAL_NAMES = {
 
 
 @dataclass(frozen=True)
-class Place:
+class GeographyRow:
     """One row of `geography.csv`: an organisation and its parents between two dates."""
 
     codes: dict[str, str]
@@ -45,7 +45,7 @@ class Place:
         )
 
 
-def _of_period(rows: list[Place], period: Period) -> Place | None:
+def _of_period(rows: list[GeographyRow], period: Period) -> GeographyRow | None:
     """The row that holds on a period's last day, else the nearest earlier one, else the first."""
     holding = [row for row in rows if row.valid_on(period.end)]
     earlier = [row for row in rows if (row.valid_from or date.min) <= period.end]
@@ -56,7 +56,7 @@ def _of_period(rows: list[Place], period: Period) -> Place | None:
 class Geography:
     """The rows of a `geography.csv`, asked by code and period; `place` names the file."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[GeographyRow, ...] = ()
     place: str = "geography.csv"
 
     def known(self, level: str) -> set[str]:
@@ -116,7 +116,7 @@ class Geography:
                 return code
             seen.add(code)
 
-    def _has_given_way(self, row: Place, on: date) -> bool:
+    def _has_given_way(self, row: GeographyRow, on: date) -> bool:
         if row.successor is None:
             return False
         if row.valid_to is not None:
@@ -125,9 +125,9 @@ class Geography:
         return not begins or any(day is None or day <= on for day in begins)
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, str], list[Place]]:
+    def _rows(self) -> dict[tuple[str, str], list[GeographyRow]]:
         """The rows of each level and code, in order of their first day."""
-        found: dict[tuple[str, str], list[Place]] = {}
+        found: dict[tuple[str, str], list[GeographyRow]] = {}
         for row in sorted(self.places, key=lambda place: place.valid_from or date.min):
             for key in row.codes.items():
                 found.setdefault(key, []).append(row)

@@ -16,7 +16,7 @@ from nhsind.release.outsider import COLUMNS, what_is_told
 from nhsind.release.policies import policy_named
 from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.release.unknowns import Above
-from nhsind.report.published_tables import Publication, read_publication
+from nhsind.report.published_tables import PublishedFolder, read_publication
 from nhsind.sources.belonging import is_there
 from nhsind.sources.geography_files import read_geography
 
@@ -91,7 +91,7 @@ def _geography(folder: Path, given: Path | None) -> Geography | None:
     raise UsageError(f"there is no geography {str(path)[:200]}")
 
 
-def _above(found: Publication, family: str, geography: Geography | None) -> Above:
+def _above(found: PublishedFolder, family: str, geography: Geography | None) -> Above:
     """Who is in whom: by the geography, else by the names of groups that the pages say."""
     frames = [table.frame for table in found.tables if table.family == family]
     rows = pd.concat([frame[["org_level", "org_code", "period"]] for frame in frames])

@@ -12,7 +12,7 @@ import pandas as pd
 from nhsind.arguments import checked
 from nhsind.definitions.catalogue import find
 from nhsind.definitions.indicators import Indicator
-from nhsind.derivation.tracing import Figure, units_behind
+from nhsind.derivation.tracing import FigureAsked, units_behind
 from nhsind.errors import UsageError
 from nhsind.given import given
 from nhsind.sources.inputs import Data
@@ -35,18 +35,18 @@ class Question:
     by: tuple[str, ...]
 
 
-class Asked(str):
+class CarriedQuestion(str):
     """A question that a table carries along: a text to whoever stores it, never copied with it."""
 
     question: Question
 
-    def __deepcopy__(self, memo: Any) -> Asked:
+    def __deepcopy__(self, memo: Any) -> CarriedQuestion:
         return self
 
 
-def asked(question: Question) -> Asked:
+def asked(question: Question) -> CarriedQuestion:
     """The question as `derive` puts it into the `attrs` of its table."""
-    text = Asked("what nhsind.derive was asked")
+    text = CarriedQuestion("what nhsind.derive was asked")
     text.question = question
     return text
 
@@ -92,11 +92,11 @@ def units_of(row: Any, data: Data | None = None) -> pd.DataFrame:
         row = row.iloc[0]
     if not isinstance(row, Mapping | pd.Series) or not all(name in row for name in NEEDED):
         raise UsageError("units_of takes a row of what derive gave, such as table.loc[0]")
-    question = kept.question if isinstance(kept, Asked) else None
+    question = kept.question if isinstance(kept, CarriedQuestion) else None
     if data is None and question is None:
         raise UsageError("the row does not remember its data: give them, units_of(row, data)")
     code = str(row["indicator"])
-    figure = Figure(
+    figure = FigureAsked(
         line=question.lines[code] if question and code in question.lines else find(code),
         level=str(row["org_level"]),
         organisation=str(row["org_code"]),

@@ -25,7 +25,7 @@ from nhsind.charts.base import (
     unit_words,
 )
 from nhsind.charts.control_drawing import draw
-from nhsind.charts.control_parts import Aim, Control, Scale, Verdict
+from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
@@ -144,7 +144,7 @@ def _scale(line: Indicator) -> Scale:
     )
 
 
-def _aims(results: Results, line: Indicator, rows: Sequence[Any]) -> list[Aim]:
+def _aims(results: Results, line: Indicator, rows: Sequence[Any]) -> list[ChartAim]:
     """The standard of each period, else the plan, is the target; plans beside it a line of theirs.
 
     A line without either has none.
@@ -158,21 +158,21 @@ def _aims(results: Results, line: Indicator, rows: Sequence[Any]) -> list[Aim]:
     planned = [
         "" if plan is None else f"Plan {bare(words(plan / factor(line)), line)}" for plan in plans
     ]
-    plan = Aim("plan", plans, planned, planned[-1] if planned else "")
+    plan = ChartAim("plan", plans, planned, planned[-1] if planned else "")
     if not any(standards):
         return [replace(plan, name="target")] if any(planned) else []
     targets = [
         (plan, words) if each is None else each
         for each, plan, words in zip(standards, plans, planned, strict=True)
     ]
-    target = Aim("target", [each[0] for each in targets], [each[1] for each in targets], "")
+    target = ChartAim("target", [each[0] for each in targets], [each[1] for each in targets], "")
     target = replace(target, words=target.told[-1])
     differs = any(own not in (None, aim) for own, aim in zip(plans, target.values, strict=True))
     return [target, plan] if differs else [target]
 
 
 def _table(
-    control: Control, periods: Sequence[Period], said: Sequence[Verdict], *, caption: str
+    control: Control, periods: Sequence[Period], said: Sequence[VerdictLine], *, caption: str
 ) -> Table:
     cells = []
     for place, period in enumerate(periods):

@@ -9,7 +9,7 @@ from html import escape
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.base import left_of, starts_at, value_axis
 from nhsind.charts.board import Board, Point
-from nhsind.charts.control_parts import BESIDE_ICON, Control, Verdict
+from nhsind.charts.control_parts import BESIDE_ICON, Control, VerdictLine
 from nhsind.charts.control_signs import LANE, draw_signs, lanes_of, signs_of
 from nhsind.charts.icons import SIZE
 from nhsind.charts.lettering import LINE_HEIGHT, width_of
@@ -34,7 +34,7 @@ ROW, BASELINE = SIZE + 6, 4.5
 
 
 @dataclass(frozen=True)
-class Level:
+class LevelLine:
     """A level line of the chart: its values, how it looks, and its name at the right end."""
 
     name: str
@@ -46,7 +46,7 @@ class Level:
 
 
 @in_style()
-def draw(control: Control, verdicts: Sequence[Verdict], alt: str) -> str:
+def draw(control: Control, verdicts: Sequence[VerdictLine], alt: str) -> str:
     """The chart as SVG; `verdicts` stand under it, beside their icons."""
     board, rows = _board(control, verdicts)
     said = []
@@ -60,7 +60,7 @@ def draw(control: Control, verdicts: Sequence[Verdict], alt: str) -> str:
 
 
 @in_style()
-def paint(control: Control, verdicts: Sequence[Verdict]) -> bytes:
+def paint(control: Control, verdicts: Sequence[VerdictLine]) -> bytes:
     """The chart as PNG."""
     board, rows = _board(control, verdicts)
     for each, y in zip(verdicts, rows, strict=True):
@@ -71,7 +71,7 @@ def paint(control: Control, verdicts: Sequence[Verdict]) -> bytes:
     return board.painted()
 
 
-def _board(control: Control, verdicts: Sequence[Verdict]) -> tuple[Board, list[float]]:
+def _board(control: Control, verdicts: Sequence[VerdictLine]) -> tuple[Board, list[float]]:
     """The chart drawn, and how far down the middle of each verdict is."""
     found, numbers = control.chart, control.scale
     values, levels = control.drawn(found.value), _levels(control)
@@ -130,7 +130,7 @@ def _board(control: Control, verdicts: Sequence[Verdict]) -> tuple[Board, list[f
     return board, rows
 
 
-def _levels(control: Control) -> list[Level]:
+def _levels(control: Control) -> list[LevelLine]:
     """Limits, mean, and what the values are held against."""
     found = control.chart
     levels = []
@@ -141,14 +141,14 @@ def _levels(control: Control) -> list[Level]:
     ):
         values = control.drawn(given)
         shown = "" if values[-1] is None else control.scale.bare(float(given[-1]))
-        levels.append(Level(name, values, GREY, width, dash, f"{words} {shown}"))
+        levels.append(LevelLine(name, values, GREY, width, dash, f"{words} {shown}"))
     for place, aim in enumerate(control.aims):
         colour, pattern = AIMS[min(place, len(AIMS) - 1)]
-        levels.append(Level(aim.name, aim.values, colour, 1.5, pattern, aim.words))
+        levels.append(LevelLine(aim.name, aim.values, colour, 1.5, pattern, aim.words))
     return levels
 
 
-def _draw_ends(board: Board, levels: Sequence[Level], right: float) -> None:
+def _draw_ends(board: Board, levels: Sequence[LevelLine], right: float) -> None:
     """The names of the lines at their right ends."""
     ends = [(level.values[-1], level.words) for level in levels]
     known = [(value, words) for value, words in ends if value is not None]

@@ -32,7 +32,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Aim:
+class ChartAim:
     """What the values are held against: a target, plan or trajectory, a number per point.
 
     `values` are as they are drawn, `told` the same in words (empty where there is none); `words`
@@ -46,7 +46,7 @@ class Aim:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerdictLine:
     """A sentence under the plot, and the icon beside it."""
 
     words: str
@@ -72,7 +72,7 @@ class Control:
     names: Sequence[str]
     told: Sequence[str]
     scale: Scale
-    aims: Sequence[Aim] = ()
+    aims: Sequence[ChartAim] = ()
     notes: Mapping[int, str] = field(default_factory=dict)
 
     def drawn(self, values: Iterable[float]) -> list[float | None]:

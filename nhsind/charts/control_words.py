@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import isnan
 
-from nhsind.charts.control_parts import Aim, Control, Verdict
+from nhsind.charts.control_parts import ChartAim, Control, VerdictLine
 from nhsind.charts.icons import assurance_icon, variation_icon
 from nhsind.charts.lettering import clean
 from nhsind.narrative.wording import listed, sentence
@@ -21,7 +21,7 @@ MOST_SPANS = 3
 LIMITS = ("mean", "lower_limit", "upper_limit")
 
 
-def verdicts(control: Control) -> list[Verdict]:
+def verdicts(control: Control) -> list[VerdictLine]:
     """The latest point, the signals before it, and the target against the limits, with icons."""
     found = control.chart
     said = []
@@ -30,12 +30,12 @@ def verdicts(control: Control) -> list[Verdict]:
         label = found.labels[last]
         because = f" ({FLAGS[label]})" if label else ""
         words = f"Latest, {control.names[last]}: {VARIATION[found.variation]}{because}."
-        said.append(Verdict(words, variation_icon(found.variation, found.direction)))
-        said += [Verdict(each) for each in (_conflict(found), _before(control, last)) if each]
+        said.append(VerdictLine(words, variation_icon(found.variation, found.direction)))
+        said += [VerdictLine(each) for each in (_conflict(found), _before(control, last)) if each]
     if found.assurance is not None:
         name = aim_name(control.aims[0]) if control.aims else "Target"
         words = f"{name}: {ASSURANCE[found.assurance]}."
-        said.append(Verdict(words, assurance_icon(found.assurance)))
+        said.append(VerdictLine(words, assurance_icon(found.assurance)))
     return said
 
 
@@ -120,12 +120,12 @@ def basis_words(control: Control) -> list[str]:
     return said
 
 
-def aim_name(aim: Aim) -> str:
+def aim_name(aim: ChartAim) -> str:
     """What an aim is called: the first of its words."""
     return next((told.split(" ")[0] for told in reversed(aim.told) if told), "Target")
 
 
-def aim_cell(aim: Aim, place: int) -> str:
+def aim_cell(aim: ChartAim, place: int) -> str:
     """An aim's number at a point, for a table."""
     return aim.told[place].partition(" ")[2] or "none"
 

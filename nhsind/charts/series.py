@@ -14,7 +14,7 @@ import pandas as pd
 
 from nhsind.charts.base import Chart, noted, undrawn
 from nhsind.charts.control_drawing import draw, paint
-from nhsind.charts.control_parts import Aim, Control, Scale, Verdict
+from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
@@ -42,7 +42,7 @@ class SeriesChart(Chart):
     """A chart that can be had as PNG too."""
 
     control: Control = field(repr=False, compare=False)
-    verdicts: Sequence[Verdict] = field(repr=False, compare=False)
+    verdicts: Sequence[VerdictLine] = field(repr=False, compare=False)
 
     @cached_property
     def png(self) -> bytes:
@@ -149,10 +149,10 @@ def _lines(chart: ControlChart, given: Mapping[str, Any]) -> list[tuple[str, Any
     return found
 
 
-def _aim(name: str, values: Any, chart: ControlChart, scale: Scale) -> Aim:
+def _aim(name: str, values: Any, chart: ControlChart, scale: Scale) -> ChartAim:
     told = ["" if isnan(value) else f"{name} {_as_given(value, scale)}" for value in values]
     drawn = [None if isnan(value) else scale.factor * float(value) for value in values]
-    return Aim("target" if name == "Target" else "aim", drawn, told, told[-1])
+    return ChartAim("target" if name == "Target" else "aim", drawn, told, told[-1])
 
 
 def _as_given(value: float, scale: Scale) -> str:

@@ -63,7 +63,7 @@ RIGHT, LEAST = 500.0, 440.0
 
 
 @dataclass(frozen=True)
-class Series:
+class TrendLine:
     """One line of the chart: its name, and a row of figures (or None) per period."""
 
     name: str
@@ -138,10 +138,10 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
 
 def _series(
     results: Results, line: Indicator, *, organisation: str, periods: Sequence[Period], name: str
-) -> Series:
+) -> TrendLine:
     rows = tuple(results.figure(line.code, organisation, each) for each in periods)
     waiting = clean(line.waiting_in_words)
-    return Series(
+    return TrendLine(
         name or waiting[:1].upper() + waiting[1:],
         rows,
         tuple(drawn_value(row, line) for row in rows),
@@ -152,7 +152,7 @@ def _series(
 @in_style()
 def _draw(
     line: Indicator,
-    series: Sequence[Series],
+    series: Sequence[TrendLine],
     *,
     periods: Sequence[Period],
     own_label: str,
@@ -209,7 +209,7 @@ def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]], right
         board.text(right + 16, to + 4.5, words=shown, bold=bold, name="label")
 
 
-def _words(series: Series, periods: Sequence[Period]) -> str:
+def _words(series: TrendLine, periods: Sequence[Period]) -> str:
     """The first, last, lowest and highest value of a series, as its table shows them."""
     known = [place for place, value in enumerate(series.values) if value is not None]
     rows = series.rows
@@ -230,7 +230,7 @@ def _words(series: Series, periods: Sequence[Period]) -> str:
     )
 
 
-def _gaps(series: Series, periods: Sequence[Period]) -> dict[Period, str]:
+def _gaps(series: TrendLine, periods: Sequence[Period]) -> dict[Period, str]:
     return {
         period: missing_words(row)
         for period, row, value, span in zip(
@@ -241,7 +241,7 @@ def _gaps(series: Series, periods: Sequence[Period]) -> dict[Period, str]:
 
 
 def _table(
-    heading: Table, series: Sequence[Series], periods: Sequence[Period], standard: str
+    heading: Table, series: Sequence[TrendLine], periods: Sequence[Period], standard: str
 ) -> Table:
     """A row for each period of the axis, under the headings of the trend's table."""
     rows = [

@@ -11,7 +11,7 @@ from nhsind.engines.addresses import is_address
 from nhsind.formats import FORMATS
 
 
-class Place(click.Path):
+class PathOrAddress(click.Path):
     """A path, or the address of a database, which is no path."""
 
     name = "path"
@@ -28,7 +28,7 @@ OUT = click.option("--out", type=click.Path(path_type=Path), help="Write to this
 DATA = click.option(
     "--data",
     multiple=True,
-    type=Place(path_type=Path),
+    type=PathOrAddress(path_type=Path),
     help="Folder or file to read, or the address of a database (postgres://host/name); may be "
     "repeated. Left out: the embedded sample.",
 )

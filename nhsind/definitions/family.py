@@ -14,7 +14,7 @@ from nhsind.definitions.indicators import Indicator, Measure, Reading
 from nhsind.definitions.limits import Limits
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.definitions.unit_tables import UnitTable
-from nhsind.definitions.written_relations import Sum, Within
+from nhsind.definitions.written_relations import Sum, WithinWhole
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Family:
     readings: tuple[Reading, ...]
     disclosure: Disclosure | None
     sums: tuple[Sum, ...]
-    within: tuple[Within, ...]
+    within: tuple[WithinWhole, ...]
     least_of_each: dict[str, int]
     rules: ModuleType = field(repr=False)
     clauses: dict[str, Clause] = field(repr=False)

@@ -14,7 +14,7 @@ from functools import cached_property
 from nhsind.definitions.clauses import Clause
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import ANSWERS, Indicator
-from nhsind.definitions.written_relations import Sum, Within
+from nhsind.definitions.written_relations import Sum, WithinWhole
 
 # The figures of a line that are counted.
 FIGURES = ("numerator", "denominator")
@@ -50,7 +50,7 @@ class Relations:
 
     family: Family
     sums: tuple[Sum, ...]
-    within: tuple[Within, ...]
+    within: tuple[WithinWhole, ...]
 
     @cached_property
     def counted(self) -> dict[tuple[str, str], Counted]:
@@ -83,9 +83,9 @@ class Relations:
             if len(ANSWERS[self.family.indicators[code].frequency]) > 1
         }
 
-    def figures_of(self, found: Sum | Within) -> list[str]:
+    def figures_of(self, found: Sum | WithinWhole) -> list[str]:
         """The figures that a relation is of: denominators where every line counts one."""
-        if isinstance(found, Within):
+        if isinstance(found, WithinWhole):
             return ["numerator"]
         lines = [found.total.line, *(part.line for part in found.parts)]
         return [name for name in FIGURES if all((line, name) in self.counted for line in lines)]

@@ -39,7 +39,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Within:
+class WithinWhole:
     """The numerator of `part` counts some of the units that the numerator of `whole` counts."""
 
     part: Term
@@ -48,13 +48,13 @@ class Within:
 
 def read_relations(
     sums: Iterable[str], within: Iterable[str]
-) -> tuple[tuple[Sum, ...], tuple[Within, ...]]:
+) -> tuple[tuple[Sum, ...], tuple[WithinWhole, ...]]:
     """Relations as they are written: `E.N.1_3 = E.N.1_1 + E.N.1_2`, `E.H.1_A1 <= E.H.2_A2`."""
     added = [re.split(r" = | \+ ", text) for text in sums]
     compared = [text.split(" <= ") for text in within]
     return (
         tuple(Sum(_term(first), tuple(map(_term, rest))) for first, *rest in added),
-        tuple(Within(_term(part), _term(whole)) for part, whole in compared),
+        tuple(WithinWhole(_term(part), _term(whole)) for part, whole in compared),
     )
 
 

@@ -22,7 +22,7 @@ from nhsind.sources.inputs import Data
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureAsked:
     """A figure that was derived: whose, of when, and of which groups of a breakdown."""
 
     line: Indicator
@@ -85,7 +85,7 @@ def trace_line(
 
 
 def units_behind(
-    figure: Figure,
+    figure: FigureAsked,
     data: Data,
     *,
     source: str | None = None,

@@ -11,7 +11,7 @@ import pandas as pd
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.errors import UsageError
-from nhsind.statistics.chart_choice import XMR, Choice, choose
+from nhsind.statistics.chart_choice import XMR, ChartChoice, choose
 from nhsind.statistics.chart_making import Asked
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.shewhart import suited_charts
@@ -42,10 +42,10 @@ def line_charts(
     if kind and kind[0] != XMR and not has_counts:
         raise UsageError(f"{line.code} is no proportion or rate: it has no {kind[0]} chart")
     if kind:
-        choices = [Choice(*kind)] * len(values)
+        choices = [ChartChoice(*kind)] * len(values)
     elif has_counts:
         choices = choose(*counts, is_proportion=line.kind == "proportion")
     else:
-        choices = [Choice(XMR, "")] * len(values)
+        choices = [ChartChoice(XMR, "")] * len(values)
     asked = replace(asked, polarity=BETTER[DIRECTIONS.get(line.polarity, 0)])
     return suited_charts(values, counts, choices, per=line.per, asked=asked)

@@ -99,7 +99,7 @@ def protect_together(
     before = (cells["state"] == WITHHELD).to_numpy() & ~is_own
     withheld = is_own & np.isin(unknowns.of_cell, candidates.begin(unknowns.of_cell[before]))
     cleared: set[bytes] = set()
-    known, refused = _Known(), set[str]()
+    known, refused = _KnownBefore(), set[str]()
     while True:
         system = known.of(unknowns.system(withheld, with_rounded=True))
         found = exposed(system, cleared)
@@ -131,7 +131,7 @@ def protect_together(
     )
 
 
-class _Known:
+class _KnownBefore:
     """What earlier releases leave of hidden counts, which nothing can bring back."""
 
     def __init__(self) -> None:

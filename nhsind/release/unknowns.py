@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.relations import Counted, Relations
-from nhsind.definitions.written_relations import Sum, Term, Within
+from nhsind.definitions.written_relations import Sum, Term, WithinWhole
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
@@ -28,7 +28,7 @@ Above = Mapping[tuple[str, str, str], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
-class Place:
+class CountedPlace:
     """What is counted in an organisation of a level and a period; of a partial total its line."""
 
     what: Counted
@@ -37,9 +37,9 @@ class Place:
     period: Period
     apart: str = ""
 
-    def at(self, period: Period, what: Counted | None = None) -> Place:
+    def at(self, period: Period, what: Counted | None = None) -> CountedPlace:
         """The same organisation at another period, or of what else is counted."""
-        return Place(what or self.what, self.level, self.code, period, self.apart)
+        return CountedPlace(what or self.what, self.level, self.code, period, self.apart)
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class Unknowns:
         self._each = each_of(cells)
         self._held = self._held_in_totals()
         # By edition and place; and of the latest edition that has the place.
-        self._of: dict[tuple[int, Place], int] = {}
-        self._latest: dict[Place, int] = {}
+        self._of: dict[tuple[int, CountedPlace], int] = {}
+        self._latest: dict[CountedPlace, int] = {}
         self.of_cell = self._numbered()
         rows = list(dict.fromkeys(self._relations()))
         self.rows = Rows.of(self.number, rows).with_differences(MOST_TERMS)
@@ -110,11 +110,11 @@ class Unknowns:
     def _numbered(self) -> Array:
         """The unknown of each cell."""
         periods = {text: parse_period(text) for text in self.cells["period"].unique()}
-        known: dict[Place, list[_Known]] = {}
+        known: dict[CountedPlace, list[_Known]] = {}
         found: list[int] = []
         for cell in self._each:
             what = self.relations.counted[cell.line, cell.figure]
-            place = Place(what, cell.level, cell.code, periods[cell.period], cell.apart)
+            place = CountedPlace(what, cell.level, cell.code, periods[cell.period], cell.apart)
             low, high = (0.0, np.inf) if cell.state == WITHHELD else (cell.low, cell.high)
             members = self._members(cell)
             same = known.setdefault(place, [])
@@ -153,14 +153,14 @@ class Unknowns:
         self.number += 1
         return self.number - 1
 
-    def _in(self, edition: int, place: Place) -> int:
+    def _in(self, edition: int, place: CountedPlace) -> int:
         """The unknown of a place in an edition; else in another; else one that nothing shows."""
         found = self._known(edition, place)
         if found is None:
             found = self._latest[place] = self._new()
         return found
 
-    def _known(self, edition: int, place: Place) -> int | None:
+    def _known(self, edition: int, place: CountedPlace) -> int | None:
         return self._of.get((edition, place), self._latest.get(place))
 
     def _relations(self) -> Iterator[Row]:
@@ -170,7 +170,7 @@ class Unknowns:
         yield from self._parts()
         yield from self._levels()
 
-    def _over_time(self, shown: list[tuple[int, Place]]) -> Iterator[Row]:
+    def _over_time(self, shown: list[tuple[int, CountedPlace]]) -> Iterator[Row]:
         """Quarters made of months and years made of quarters, where any of these is shown."""
         rules = self.relations.over_time
         held = {place for _, place in shown if place.what in rules}
@@ -187,7 +187,7 @@ class Unknowns:
                         yield from self._made_of(edition, part, part.period.split_months(), held)
 
     def _made_of(
-        self, edition: int, total: Place, periods: list[Period], held: set[Place]
+        self, edition: int, total: CountedPlace, periods: list[Period], held: set[CountedPlace]
     ) -> Iterator[Row]:
         is_flow = self.relations.over_time[total.what] == "flow"
         parts = [total.at(period) for period in (periods if is_flow else periods[-1:])]
@@ -195,7 +195,7 @@ class Unknowns:
             terms = [(self._in(edition, part), 1) for part in parts]
             yield (*terms, (self._in(edition, total), -1)), True, False
 
-    def _written(self, shown: list[tuple[int, Place]]) -> Iterator[Row]:
+    def _written(self, shown: list[tuple[int, CountedPlace]]) -> Iterator[Row]:
         """The sums and parts that `[relations]` names, where the total or whole is shown."""
         for found in self.relations.sums:
             yield from self._written_as(found, found.total, found.parts, shown)
@@ -204,10 +204,10 @@ class Unknowns:
 
     def _written_as(
         self,
-        found: Sum | Within,
+        found: Sum | WithinWhole,
         whole: Term,
         parts: tuple[Term, ...],
-        shown: list[tuple[int, Place]],
+        shown: list[tuple[int, CountedPlace]],
     ) -> Iterator[Row]:
         counted, line = self.relations.counted, self.relations.family.indicators[whole.line]
         is_sum = isinstance(found, Sum)

@@ -28,14 +28,14 @@ from nhsind.report.publishing import (
 )
 from nhsind.report.revisions import Revisions
 from nhsind.report.series import Series, series_files, take
-from nhsind.report.store import Stored, Told, refused_lines
+from nhsind.report.store import StoredResults, Told, refused_lines
 from nhsind.report.summary import Summary
 
 WHAT_TO_DO = "a plan may sign a policy for the family, or name another ledger"
 
 
 def assemble(
-    stores: Callable[[Callable[[str], None]], Generator[Stored, None, None]],
+    stores: Callable[[Callable[[str], None]], Generator[StoredResults, None, None]],
     plan: Plan,
     *,
     runner: str,

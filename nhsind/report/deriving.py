@@ -19,7 +19,7 @@ from nhsind.errors import NhsindError
 from nhsind.release.ledger import Ledger
 from nhsind.report.guard import run_guarded
 from nhsind.report.pool import in_processes
-from nhsind.report.store import FamilyTask, Stored, Told, derive_family, stored_in
+from nhsind.report.store import FamilyTask, StoredResults, Told, derive_family, stored_in
 from nhsind.report.worker import STARTED, allowed_environment
 from nhsind.sources.belonging import is_paths
 from nhsind.sources.given_elsewhere import addresses_in
@@ -43,7 +43,7 @@ def derive_families(
     step: Callable[[str], None],
     *,
     jobs: int = 1,
-) -> Iterator[Stored]:
+) -> Iterator[StoredResults]:
     """Give the released figures of each family and period, derived where they are not kept.
 
     `jobs`: how many families at a time; the rest, and the errors, are those of `derive_family`.
@@ -68,7 +68,7 @@ def _in_order(
     ledger: Ledger,
     told: Told,
     step: Callable[[str], None],
-) -> Iterator[Stored]:
+) -> Iterator[StoredResults]:
     """The families as they were asked for, whichever ends first; so with what goes wrong."""
     ended: dict[str, tuple[str, Any]] = {}
     environment = {**os.environ, **allowed_environment()}

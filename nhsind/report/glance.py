@@ -107,7 +107,7 @@ class GlanceLine:
         return sum(each.verdict == verdict for each in self.figures.values())
 
 
-class Place(NamedTuple):
+class NamedOrganisation(NamedTuple):
     """An organisation: its name, the group it is compared within, its region."""
 
     name: str
@@ -124,7 +124,7 @@ class Glance:
     period: str
     released: str
     publication: dict[str, str]
-    organisations: dict[str, Place]
+    organisations: dict[str, NamedOrganisation]
     lines: tuple[GlanceLine, ...]
     rule: str = ""
     everyone: str = "England"
@@ -164,7 +164,7 @@ def glance_of(found: Results, released: str) -> Glance:
         released,
         dict(sorted(found.publication.items())),
         {
-            code: Place(
+            code: NamedOrganisation(
                 clean(found.names.get(code) or "") or code,
                 _group(found, code),
                 found.regions.get(code, ""),
@@ -183,7 +183,8 @@ def read_glance(text: str) -> Glance:
         content = json.loads(text)
         lines = tuple(_read_line(row) for row in content.pop("lines"))
         places = {
-            code: Place(*map(str, place)) for code, place in content.pop("organisations").items()
+            code: NamedOrganisation(*map(str, place))
+            for code, place in content.pop("organisations").items()
         }
         found = Glance(**content, organisations=places, lines=lines)
         parse_period(found.period)

@@ -30,7 +30,7 @@ from nhsind.report.glance import (
     Glance,
     GlanceFigure,
     GlanceLine,
-    Place,
+    NamedOrganisation,
     read_glance,
 )
 from nhsind.report.kept import Made, kept, published
@@ -203,12 +203,12 @@ def _organisation_page(
     )
 
 
-def _place(code: str, reports: list[Entry], shown: list[Glance]) -> Place:
+def _place(code: str, reports: list[Entry], shown: list[Glance]) -> NamedOrganisation:
     """What an organisation is called and where it is."""
     if code == ENGLAND:
-        return Place(next((each.everyone for each in shown), "England"))
+        return NamedOrganisation(next((each.everyone for each in shown), "England"))
     known = (each.organisations[code] for each in shown if code in each.organisations)
-    return next(known, None) or Place(reports[-1].name or code)
+    return next(known, None) or NamedOrganisation(reports[-1].name or code)
 
 
 def _section(

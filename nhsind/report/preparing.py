@@ -37,7 +37,7 @@ from nhsind.report.plan import Plan
 from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.publishing import STAGED, private_folder, sha256
 from nhsind.report.revisions import Revisions
-from nhsind.report.store import Stored
+from nhsind.report.store import StoredResults
 from nhsind.report.worker import SECONDS_PER_CELL, Task
 from nhsind.tables.cells import value_words, verdict_words
 from nhsind.version import library_digest
@@ -53,7 +53,7 @@ class Report:
 
 
 def prepare(
-    stored: Stored,
+    stored: StoredResults,
     plan: Plan,
     *,
     runner: str,

@@ -41,7 +41,7 @@ class PublishedTable:
 
 
 @dataclass(frozen=True)
-class Publication:
+class PublishedFolder:
     """What a folder publishes: tables, and every family and period at a glance."""
 
     tables: list[PublishedTable]
@@ -73,7 +73,7 @@ class Publication:
         }
 
 
-def read_publication(folder: Path) -> Publication:
+def read_publication(folder: Path) -> PublishedFolder:
     """Every output table in a folder. Raises InputError where there is none, or one is damaged."""
     if not (is_there(folder) and folder.is_dir()):
         raise InputError(Problem(str(folder)[:200], "is no folder"))
@@ -117,7 +117,7 @@ def read_publication(folder: Path) -> Publication:
         if len(past):
             policy = policy_of.get(glance.family, "")
             tables.append(PublishedTable(glance.family, _completed(past), policy))
-    return Publication(tables, glances)
+    return PublishedFolder(tables, glances)
 
 
 def _read(path: Path) -> pd.DataFrame | Glance | None:

@@ -39,7 +39,7 @@ from nhsind.report.publishing import (
     private_folder,
 )
 from nhsind.report.revisions import DEFAULT_EDITIONS, read_revisions
-from nhsind.report.store import FamilyTask, Stored, Told, keep_only, refuse_changed
+from nhsind.report.store import FamilyTask, StoredResults, Told, keep_only, refuse_changed
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
@@ -100,13 +100,13 @@ def run(
                 manifest = replace(read_manifest(out), mode=plan.mode)
                 revisions = read_revisions(manifest, out)
                 ledger = Ledger(ledger_path(plan.ledger), _source(data, described_as))
-                root, told, read = private / "released", Told(), list[Stored]()
+                root, told, read = private / "released", Told(), list[StoredResults]()
                 families = [
                     FamilyTask(plan, data, described_as, family.code, periods, strict, root)
                     for family, periods in wanted
                 ]
 
-                def stores(step: Callable[[str], None]) -> Generator[Stored, None, None]:
+                def stores(step: Callable[[str], None]) -> Generator[StoredResults, None, None]:
                     for stored in derive_families(families, ledger, told, step, jobs=at_a_time):
                         read.append(stored)
                         yield stored

@@ -44,7 +44,7 @@ FRAMES = "frames"
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredResults:
     """The released figures of one family and period, and the folder that reports read them from.
 
     `is_new`: derived by this run, not kept from an earlier one. `of_data`: the fingerprint of the
@@ -105,7 +105,7 @@ class Told:
 
 def derive_family(
     task: FamilyTask, ledger: Ledger, told: Told, step: Callable[[str], None]
-) -> Iterator[Stored]:
+) -> Iterator[StoredResults]:
     """Give the released figures of a family's periods, derived where they are not kept.
 
     `ledger`: what was released before; what it does not hold of kept figures is derived again,
@@ -130,10 +130,10 @@ def derive_family(
         yield stored_in(folder, is_new=is_new, of_data=read.fingerprint)
 
 
-def stored_in(folder: Path, *, is_new: bool, of_data: str) -> Stored:
+def stored_in(folder: Path, *, is_new: bool, of_data: str) -> StoredResults:
     """The figures that a folder of the store holds."""
     notes = json.loads((folder / NOTES).read_text("utf-8"))
-    return Stored(load(folder), folder, is_new, notes, of_data)
+    return StoredResults(load(folder), folder, is_new, notes, of_data)
 
 
 def refuse_changed(data: Data, family: Family, of_data: str) -> None:

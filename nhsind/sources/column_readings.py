@@ -60,7 +60,7 @@ NEVER = nw.lit(False)
 
 
 @dataclass(frozen=True)
-class Reading:
+class TypedReading:
     """The typed value of a column, and whether one is there that cannot be read.
 
     `label`: how a distinct value is read here, where `value` is that value as it lies there.
@@ -87,7 +87,7 @@ def clean_text(value: nw.Expr) -> nw.Expr:
     return nw.when(clean != "").then(clean)
 
 
-def reading(column: Column, kind: nw.dtypes.DType, name: str) -> Reading:
+def reading(column: Column, kind: nw.dtypes.DType, name: str) -> TypedReading:
     """How a column, stored as `kind` under `name`, is read."""
     value = nw.col(name)
     if isinstance(kind, nw.String | nw.Categorical | nw.Enum):
@@ -95,32 +95,32 @@ def reading(column: Column, kind: nw.dtypes.DType, name: str) -> Reading:
     if isinstance(kind, nw.Date | nw.Datetime):
         return _of_days(column, kind, value)
     if isinstance(kind, nw.Boolean) and column.kind == "boolean":
-        return Reading(value, NEVER)
+        return TypedReading(value, NEVER)
     if kind.is_numeric():
         return _of_numbers(column, kind, value)
     return _refused(column, value)
 
 
-def _refused(column: Column, value: nw.Expr) -> Reading:
-    return Reading(nothing(column), ~value.is_null())
+def _refused(column: Column, value: nw.Expr) -> TypedReading:
+    return TypedReading(nothing(column), ~value.is_null())
 
 
-def _of_days(column: Column, kind: nw.dtypes.DType, value: nw.Expr) -> Reading:
+def _of_days(column: Column, kind: nw.dtypes.DType, value: nw.Expr) -> TypedReading:
     day = value.cast(nw.Date)
     if isinstance(kind, nw.Date):
         within = NEVER
     else:
         within = (value != day.cast(nw.Datetime("us"))).fill_null(False)
     if column.kind == "timestamp":
-        return Reading(value.cast(nw.Datetime("us")), NEVER)
+        return TypedReading(value.cast(nw.Datetime("us")), NEVER)
     if column.kind == "date":
-        return Reading(day, within)
+        return TypedReading(day, within)
     if column.kind == "month":
-        return Reading(day, within, lambda found: month_of(found).end)
+        return TypedReading(day, within, lambda found: month_of(found).end)
     return _refused(column, value)
 
 
-def _of_numbers(column: Column, kind: nw.dtypes.DType, value: nw.Expr) -> Reading:
+def _of_numbers(column: Column, kind: nw.dtypes.DType, value: nw.Expr) -> TypedReading:
     largest = LARGEST_DECIMAL if column.kind == "decimal" else LARGEST_COUNT
     # Neither infinite nor no number at all, which some engines sort above all others.
     inside = ((value >= 0) & (value <= largest)).fill_null(False)
@@ -134,29 +134,29 @@ def _of_numbers(column: Column, kind: nw.dtypes.DType, value: nw.Expr) -> Readin
             number = number.cast(nw.Decimal(PLACES, PARTS))
         size = number * BILLIONTHS
         billionths = size if kind.is_integer() else size.round(0)
-        return Reading(billionths.cast(nw.Int64), ~value.is_null() & ~inside)
+        return TypedReading(billionths.cast(nw.Int64), ~value.is_null() & ~inside)
     fraction = NEVER if kind.is_integer() else (whole != number).fill_null(False)
     if column.kind == "integer":
-        return Reading(whole, ~value.is_null() & (~inside | fraction))
+        return TypedReading(whole, ~value.is_null() & (~inside | fraction))
     if column.kind not in ("identifier", "code", "commissioner", "choice", "boolean"):
         return _refused(column, value)
     text = _of_text(column, value.cast(nw.Int64).cast(nw.String))
-    return Reading(text.value, text.unreadable | fraction)
+    return TypedReading(text.value, text.unreadable | fraction)
 
 
-def _of_text(column: Column, text: nw.Expr) -> Reading:
+def _of_text(column: Column, text: nw.Expr) -> TypedReading:
     clean = clean_text(text)
     lower = clean.str.to_lowercase()
     match column.kind:
         case "identifier":
-            return Reading(clean, NEVER)
+            return TypedReading(clean, NEVER)
         case "code" | "commissioner":
             upper = clean.str.to_uppercase()
             if not column.width:
-                return Reading(upper, NEVER)
+                return TypedReading(upper, NEVER)
             padded = clean.str.replace_all("^0+", "").str.zfill(column.width)
             is_number = clean.str.contains("^[0-9]+$").fill_null(False)
-            return Reading(nw.when(is_number).then(padded).otherwise(upper), NEVER)
+            return TypedReading(nw.when(is_number).then(padded).otherwise(upper), NEVER)
         case "choice":
             return _chosen(column.spellings, clean, lower)
         case "boolean":
@@ -165,7 +165,7 @@ def _of_text(column: Column, text: nw.Expr) -> Reading:
             words |= dict.fromkeys((*FALSE_WORDS, "0.0"), False)
             is_true = lower.is_in([word for word, means in words.items() if means])
             known = lower.is_in(list(words))
-            return Reading(nw.when(known).then(is_true), _unread(clean, known))
+            return TypedReading(nw.when(known).then(is_true), _unread(clean, known))
         case "date":
             return _cast(clean, f"^{DAY}$", nw.Date)
         case "timestamp":
@@ -175,36 +175,36 @@ def _of_text(column: Column, text: nw.Expr) -> Reading:
             return _up_to(found, clean, LARGEST_COUNT)
         case "decimal":
             found = _cast(clean, f"^{NUMBER}$", nw.Float64)
-            billionths = Reading(
+            billionths = TypedReading(
                 (found.value * BILLIONTHS).round(0).cast(nw.Int64), found.unreadable
             )
             return _up_to(billionths, clean, LARGEST_DECIMAL * BILLIONTHS)
         case "days":
-            return Reading(lower, NEVER, _ticked)
-    return Reading(clean, NEVER, lambda label: label_day(column.kind, label))
+            return TypedReading(lower, NEVER, _ticked)
+    return TypedReading(clean, NEVER, lambda label: label_day(column.kind, label))
 
 
 def _unread(clean: nw.Expr, readable: nw.Expr) -> nw.Expr:
     return ~clean.is_null() & ~readable.fill_null(False)
 
 
-def _chosen(spellings: dict[str, str], clean: nw.Expr, lower: nw.Expr) -> Reading:
+def _chosen(spellings: dict[str, str], clean: nw.Expr, lower: nw.Expr) -> TypedReading:
     value = lower
     for text, means in spellings.items():
         if text != means:
             value = nw.when(lower == text).then(nw.lit(means)).otherwise(value)
-    return Reading(value, _unread(clean, lower.is_in(list(spellings))))
+    return TypedReading(value, _unread(clean, lower.is_in(list(spellings))))
 
 
-def _cast(clean: nw.Expr, shape: str, kind: Any) -> Reading:
+def _cast(clean: nw.Expr, shape: str, kind: Any) -> TypedReading:
     """The value of a text that has a shape: another is not cast, for some engines then give up."""
     fits = clean.str.contains(shape).fill_null(False)
-    return Reading(nw.when(fits).then(clean).cast(kind), _unread(clean, fits))
+    return TypedReading(nw.when(fits).then(clean).cast(kind), _unread(clean, fits))
 
 
-def _up_to(found: Reading, clean: nw.Expr, largest: int) -> Reading:
+def _up_to(found: TypedReading, clean: nw.Expr, largest: int) -> TypedReading:
     too_large = (found.value > largest).fill_null(False)
-    return Reading(found.value, found.unreadable | too_large)
+    return TypedReading(found.value, found.unreadable | too_large)
 
 
 def label_day(kind: str, text: str) -> date | None:

@@ -37,7 +37,7 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Lines:
+class TextLines:
     """The text of a CSV file, one row a line: line breaks within cells are made blanks.
 
     `numbers`: the number, as an editor shows it, of each line.
@@ -52,7 +52,7 @@ class Lines:
         return split(self.data.split(b"\n", MOST_ABOVE)[:MOST_ABOVE])
 
 
-def read_lines(path: Path) -> Lines:
+def read_lines(path: Path) -> TextLines:
     """The lines of a CSV file, packed or plain; InputError if it is damaged or no text.
 
     Raises InputError naming the line of a quotation mark that opens a cell and does not close it,
@@ -64,7 +64,7 @@ def read_lines(path: Path) -> Lines:
     return _one_row_a_line(data, path.name)
 
 
-def read_columns(lines: Lines, top: int | None, width: int) -> tuple[pa.Table, Array]:
+def read_columns(lines: TextLines, top: int | None, width: int) -> tuple[pa.Table, Array]:
     """The rows below line `top` (from 0; None: from the first) as columns of text, named 0, 1, ...
 
     Also gives each row's line number. Shorter lines are filled with nothing, blank ones left out.
@@ -99,7 +99,7 @@ def read_columns(lines: Lines, top: int | None, width: int) -> tuple[pa.Table, A
     return table, lines.numbers[order]
 
 
-def refuse_other_separators(lines: Lines, wanted: Sequence[str]) -> None:
+def refuse_other_separators(lines: TextLines, wanted: Sequence[str]) -> None:
     """Raise InputError where the headings stand in a line whose values other signs separate."""
     for at, line in enumerate(lines.data.split(b"\n", MOST_ABOVE)[:MOST_ABOVE]):
         for sign, name in SEPARATORS.items():
@@ -202,11 +202,11 @@ def _as_utf8(data: bytes, path: Path, cut: bool = False) -> bytes:
         raise InputError(Problem(path.name, text, line)) from error
 
 
-def _one_row_a_line(data: bytes, place: str) -> Lines:
+def _one_row_a_line(data: bytes, place: str) -> TextLines:
     """The text with its quotation marks tested and the line breaks within cells made blanks."""
     count = data.count(b"\n") + 1
     if b'"' not in data:
-        return Lines(place, data, np.arange(1, count + 1))
+        return TextLines(place, data, np.arange(1, count + 1))
     signs = np.frombuffer(data, dtype=np.uint8)
     marks = np.flatnonzero(signs == QUOTE)
     breaks = np.flatnonzero(signs == NEWLINE)
@@ -228,7 +228,7 @@ def _one_row_a_line(data: bytes, place: str) -> Lines:
             place=place,
         )
         data = changed.tobytes()
-    return Lines(place, data, numbers)
+    return TextLines(place, data, numbers)
 
 
 def _refuse_unbalanced(signs: Array, marks: Array, breaks: Array, place: str) -> None:

@@ -13,7 +13,7 @@ import duckdb
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
-from nhsind.geography import LEVELS, Geography, Place
+from nhsind.geography import LEVELS, Geography, GeographyRow
 from nhsind.sources.stored import Stored
 from nhsind.sources.tabular import store_file, store_frame
 
@@ -64,7 +64,7 @@ def _geography(con: duckdb.DuckDBPyConnection, table: Stored) -> Geography:
         for row in rows
     ]
     wrong: list[tuple[int, str, str, str, str]] = []
-    places: list[Place] = []
+    places: list[GeographyRow] = []
     spans: dict[str, list[tuple[date, date, int]]] = {}
     for number, row in enumerate(cells, start=1):
         if not any(row.values()):
@@ -101,7 +101,7 @@ def _geography(con: duckdb.DuckDBPyConnection, table: Stored) -> Geography:
     return Geography(tuple(places))
 
 
-def _place(row: dict[str, str]) -> tuple[Place | None, list[tuple[str, str, str, str]]]:
+def _place(row: dict[str, str]) -> tuple[GeographyRow | None, list[tuple[str, str, str, str]]]:
     """One row as a place, and what is wrong with it: message, column, value, allowed."""
     wrong = []
     dates: dict[str, date | None] = {}
@@ -123,7 +123,7 @@ def _place(row: dict[str, str]) -> tuple[Place | None, list[tuple[str, str, str,
         allowed = "the code of one commissioner; a commissioner that was divided has none"
         wrong.append(("is not one code", "successor_ccg_code", successor, allowed))
     peers = " ".join(row.get("peer_group", "").split()) or None
-    return Place(codes, names, successor, first, last, peers), wrong
+    return GeographyRow(codes, names, successor, first, last, peers), wrong
 
 
 def _date(text: str) -> date | None:

@@ -18,7 +18,7 @@ from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources.checking import may_be_filled, missing_columns
 from nhsind.sources.column_readings import (
-    Reading,
+    TypedReading,
     clean_text,
     labels_read,
     nothing,
@@ -95,7 +95,7 @@ def type_lying(
     for name in columns:
         if readings[name].label is not None:
             frame, value, wrong = _labelled(place, frame, columns[name], raw, readings[name])
-            readings[name] = Reading(value, readings[name].unreadable)
+            readings[name] = TypedReading(value, readings[name].unreadable)
             problems += wrong
     if not problems:
         problems += _unknown_commissioners(place, frame, table, raw, readings, geography)
@@ -248,7 +248,7 @@ def _strange(
 
 
 def _labelled(
-    place: Elsewhere, frame: Frame, column: Column, raw: Stored, item: Reading
+    place: Elsewhere, frame: Frame, column: Column, raw: Stored, item: TypedReading
 ) -> tuple[Frame, nw.Expr, list[Problem]]:
     """A frame in which each label stands for what it means, by a small table of them."""
     assert item.label is not None
@@ -289,7 +289,7 @@ def _unknown_commissioners(
     frame: Frame,
     table: RecordTable,
     raw: Stored,
-    readings: dict[str, Reading],
+    readings: dict[str, TypedReading],
     geography: Geography | None,
 ) -> list[Problem]:
     """Codes that the given geography does not know, at whatever date."""

@@ -28,7 +28,7 @@ KINDS = (XMR, *PROPORTIONS, *RATES, *RARE)
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChartChoice:
     """A kind of `KINDS`, and the reason in words."""
 
     kind: str
@@ -46,7 +46,7 @@ def kind_named(given: str) -> str:
     return found
 
 
-def choose(numerators: Numbers, denominators: Numbers, *, is_proportion: bool) -> list[Choice]:
+def choose(numerators: Numbers, denominators: Numbers, *, is_proportion: bool) -> list[ChartChoice]:
     """The chart of each row of numerators and denominators, and why."""
     x, n = numerators, denominators
     known = ~np.isnan(x + n) & (n > 0)
@@ -60,18 +60,18 @@ def choose(numerators: Numbers, denominators: Numbers, *, is_proportion: bool) -
     return [_chosen(float(few), float(far), prime) for few, far in zip(fewest, apart, strict=True)]
 
 
-def _chosen(few: float, far: float, prime: str) -> Choice:
+def _chosen(few: float, far: float, prime: str) -> ChartChoice:
     share = f"{100 * SIZES_ALIKE:.0f}%"
     if few < FEWEST_A_POINT:
-        return Choice(
+        return ChartChoice(
             XMR,
             f"fewer than {FEWEST_A_POINT} a point on average make no limits of a "
             f"{'proportion' if prime in PROPORTIONS else 'rate'}; with the day of each event a T "
             "chart, or with the cases between them a G chart, shows more",
         )
     if far <= SIZES_ALIKE:
-        return Choice(XMR, f"denominators within {share} of their average")
-    return Choice(
+        return ChartChoice(XMR, f"denominators within {share} of their average")
+    return ChartChoice(
         prime,
         f"denominators up to {100 * far:.0f}% from their average, so each point has its own limits",
     )

@@ -19,7 +19,7 @@ from nhsind.statistics.attribute_charts import attribute_lines
 from nhsind.statistics.basis import Baseline, Points
 from nhsind.statistics.chart_choice import (
     XMR,
-    Choice,
+    ChartChoice,
     choose,
     kind_named,
     refuse_without_denominators,
@@ -117,7 +117,7 @@ def xmr_charts(matrix: pd.DataFrame, asked: Asked, why: Sequence[str] = ()) -> l
 def suited_charts(
     values: pd.DataFrame,
     counts: tuple[Numbers, Numbers],
-    choices: Sequence[Choice],
+    choices: Sequence[ChartChoice],
     *,
     per: float = 1,
     asked: Asked,
@@ -177,7 +177,7 @@ def _of_denominators(
     index = numerators.index if isinstance(numerators, pd.Series) else pd.RangeIndex(x.size)
     match(denominators, index, "denominators")
     n = n[np.newaxis]
-    choices = [Choice(kind, "")] if kind else choose(x, n, is_proportion=not np.any(x > n))
+    choices = [ChartChoice(kind, "")] if kind else choose(x, n, is_proportion=not np.any(x > n))
     shares = per * np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
     frame = pd.DataFrame(shares, columns=index)
     return suited_charts(frame, (x, n), choices, per=per, asked=asked)[0]

@@ -60,12 +60,12 @@ def hostile_records(folder: Path) -> Path:
 def large_index() -> str:
     """The index of every family for all commissioners and a month."""
     from nhsind.definitions.catalogue import family_codes, load_family
-    from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, Place
+    from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, NamedOrganisation
     from nhsind.report.index import index_page
     from nhsind.report.manifest import Entry, Manifest
 
     places = {
-        f"{number:03d}Q": Place(
+        f"{number:03d}Q": NamedOrganisation(
             f"NHS Borough {number} CCG", f"Area {number % 42} STP", f"Region {number % 7}"
         )
         for number in range(ORGANISATIONS)

@@ -13,7 +13,7 @@ import pytest
 from spc_series import LETTERS, SPECS, SeriesSpec
 
 from nhsind.errors import UsageError
-from nhsind.statistics.chart_choice import Choice
+from nhsind.statistics.chart_choice import ChartChoice
 from nhsind.statistics.chart_making import Asked
 from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
 from nhsind.statistics.shewhart import p_chart, spc, suited_charts, xmr_charts
@@ -463,4 +463,4 @@ NONE = np.full((2, len(CALM)), np.nan)
 def test_two_series_of_one_name_are_refused() -> None:
     with pytest.raises(UsageError, match="the same label"):
         twice = pd.DataFrame([CALM, CALM], index=["Q1", "Q1"])
-        suited_charts(twice, (NONE, NONE), [Choice("XmR", "")] * 2, asked=Asked())
+        suited_charts(twice, (NONE, NONE), [ChartChoice("XmR", "")] * 2, asked=Asked())

@@ -19,7 +19,7 @@ TREATMENT = ("TREATMENT MODALITY",)
 
 
 @dataclass(frozen=True)
-class Table:
+class CountedTable:
     """Where a line's patients stand: the sheet, the days in its headings, the part.
 
     `only`: a value of the column that divides them, in capitals. `added`: they are divided by that
@@ -38,11 +38,11 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Layout:
+class WorkbookLayout:
     """Tables that are counted, and those that print the same patients again."""
 
-    counted: tuple[Table, ...]
-    again: tuple[Table, ...]
+    counted: tuple[CountedTable, ...]
+    again: tuple[CountedTable, ...]
 
     @property
     def sheets(self) -> list[str]:
@@ -55,7 +55,7 @@ def sheet_key(name: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", str(name).upper())
 
 
-def layout_of(names: list[str]) -> Layout | None:
+def layout_of(names: list[str]) -> WorkbookLayout | None:
     """The layout that a workbook's sheets are of: the one with more of its own; None without any.
 
     A sheet that both have tells nothing.
@@ -67,24 +67,26 @@ def layout_of(names: list[str]) -> Layout | None:
     return LAYOUTS[found.index(max(found))] if max(found) else None
 
 
-def _by_cancer(table: Table, sheet: str) -> Table:
-    return Table(table.line, sheet, table.days, table.part, CANCER, added=True, optional=True)
+def _by_cancer(table: CountedTable, sheet: str) -> CountedTable:
+    return CountedTable(
+        table.line, sheet, table.days, table.part, CANCER, added=True, optional=True
+    )
 
 
-FIRST = Table("E.B.8", "31-DAY FIRST TREAT (ALL CANCER)", 31, ALL_CARE)
-SEEN = Table("E.B.6", "TWO WEEK WAIT-ALL CANCER", 14)
-URGENT = Table("E.B.12", "62-DAY (ALL CANCER)", 62, ALL_CARE)
-A_SHEET_EACH = Layout(
+FIRST = CountedTable("E.B.8", "31-DAY FIRST TREAT (ALL CANCER)", 31, ALL_CARE)
+SEEN = CountedTable("E.B.6", "TWO WEEK WAIT-ALL CANCER", 14)
+URGENT = CountedTable("E.B.12", "62-DAY (ALL CANCER)", 62, ALL_CARE)
+A_SHEET_EACH = WorkbookLayout(
     counted=(
         SEEN,
-        Table("E.B.7", "TWO WEEK WAIT-BREAST SYMPTOMS", 14),
+        CountedTable("E.B.7", "TWO WEEK WAIT-BREAST SYMPTOMS", 14),
         FIRST,
-        Table("E.B.9", "31-DAY SUB TREAT (SURGERY)", 31, ALL_CARE),
-        Table("E.B.10", "31-DAY SUB TREAT (DRUGS)", 31, ALL_CARE),
-        Table("E.B.11", "31-DAY SUB TREAT (RADIOTHERAPY)", 31, ALL_CARE),
+        CountedTable("E.B.9", "31-DAY SUB TREAT (SURGERY)", 31, ALL_CARE),
+        CountedTable("E.B.10", "31-DAY SUB TREAT (DRUGS)", 31, ALL_CARE),
+        CountedTable("E.B.11", "31-DAY SUB TREAT (RADIOTHERAPY)", 31, ALL_CARE),
         URGENT,
-        Table("E.B.13", "62-DAY (SCREENING)", 62, ALL_CARE),
-        Table("E.B.14", "62-DAY (CONSULTANT UPGRADE)", 62, ALL_CARE),
+        CountedTable("E.B.13", "62-DAY (SCREENING)", 62, ALL_CARE),
+        CountedTable("E.B.14", "62-DAY (CONSULTANT UPGRADE)", 62, ALL_CARE),
     ),
     again=(
         _by_cancer(SEEN, "TWO WEEK WAIT-BY CANCER"),
@@ -97,32 +99,34 @@ ALL_31, ALL_62 = "31-DAY (ALL CANCER)", "62-DAY (ALL CANCER)"
 BY_31, BY_62 = "31-DAY (BY TREATMENT MODALITY)", "62-DAY (BY TREATMENT MODALITY)"
 SUBSEQUENT = "SUBSEQUENT TREATMENTS"
 STAGES = (
-    Table("CWT_31_DAYS", ALL_31, 31, "ALL STAGES"),
-    Table("E.B.8", ALL_31, 31, "FIRST TREATMENTS"),
+    CountedTable("CWT_31_DAYS", ALL_31, 31, "ALL STAGES"),
+    CountedTable("E.B.8", ALL_31, 31, "FIRST TREATMENTS"),
 )
 ROUTES = (
-    Table("CWT_62_DAYS", ALL_62, 62, "ALL ROUTES"),
-    Table("E.B.12", ALL_62, 62, "URGENT SUSPECTED CANCER"),
-    Table("E.B.13", ALL_62, 62, "URGENT SCREENING"),
-    Table("E.B.14", ALL_62, 62, "CONSULTANT UPGRADE"),
+    CountedTable("CWT_62_DAYS", ALL_62, 62, "ALL ROUTES"),
+    CountedTable("E.B.12", ALL_62, 62, "URGENT SUSPECTED CANCER"),
+    CountedTable("E.B.13", ALL_62, 62, "URGENT SCREENING"),
+    CountedTable("E.B.14", ALL_62, 62, "CONSULTANT UPGRADE"),
 )
 TREATMENTS = {"E.B.9": "SURGERY", "E.B.10": "ANTI-CANCER DRUG REGIMEN", "E.B.11": "RADIOTHERAPY"}
-COMBINED = Layout(
+COMBINED = WorkbookLayout(
     counted=(
         *STAGES,
         *(
-            Table(line, BY_31, 31, SUBSEQUENT, TREATMENT, only=treatment)
+            CountedTable(line, BY_31, 31, SUBSEQUENT, TREATMENT, only=treatment)
             for line, treatment in TREATMENTS.items()
         ),
         *ROUTES,
-        Table("E.B.6", "USC referral to FOA", 14, None, CANCER, None, True, True, True),
-        Table("E.B.7", "UBS referral to FHA", 14, optional=True, in_bands=True),
+        CountedTable("E.B.6", "USC referral to FOA", 14, None, CANCER, None, True, True, True),
+        CountedTable("E.B.7", "UBS referral to FHA", 14, optional=True, in_bands=True),
     ),
     again=(
         *(_by_cancer(table, "31-DAY (BY CANCER)") for table in STAGES),
         *(_by_cancer(table, "62-DAY (BY CANCER)") for table in ROUTES),
         *(
-            Table(table.line, sheet, table.days, table.part, TREATMENT, added=True, optional=True)
+            CountedTable(
+                table.line, sheet, table.days, table.part, TREATMENT, added=True, optional=True
+            )
             for tables, sheet in ((STAGES, BY_31), (ROUTES, BY_62))
             for table in tables
         ),

@@ -13,7 +13,13 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.families.cancer.standards import ALL_CARE, Layout, Table, layout_of, sheet_key
+from nhsind.families.cancer.standards import (
+    ALL_CARE,
+    CountedTable,
+    WorkbookLayout,
+    layout_of,
+    sheet_key,
+)
 from nhsind.families.cancer.titles import is_by_commissioner, part_title, period_of
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import Printed, below, once
@@ -55,7 +61,7 @@ def read_workbook(path: Path) -> PublishedFile:
     period = str(period_of([sheets[sheet_key(name)] for name in layout.sheets], sheets, path))
     by_commissioner = is_by_commissioner([*sheets.values()])
 
-    def rows_of(table: Table) -> pd.DataFrame:
+    def rows_of(table: CountedTable) -> pd.DataFrame:
         key = sheet_key(table.sheet)
         place = f"{path.name}, sheet {names[key]},"
         rows = _rows(sheets[key], place, table, by_commissioner)
@@ -85,7 +91,7 @@ def read_workbook(path: Path) -> PublishedFile:
     )
 
 
-def _layout(path: Path, names: dict[str, str]) -> Layout:
+def _layout(path: Path, names: dict[str, str]) -> WorkbookLayout:
     """The workbook's layout; InputError naming the sheets that it lacks."""
     layout = layout_of([*names.values()])
     wanted = layout.sheets if layout else ["62-DAY (ALL CANCER)"]
@@ -106,7 +112,7 @@ def _names(rows: pd.DataFrame) -> dict[str, dict[str, str]]:
     return names | {"england": {ENGLAND: "England"}}
 
 
-def _rows(rows: Rows, place: str, table: Table, by_commissioner: bool) -> pd.DataFrame:
+def _rows(rows: Rows, place: str, table: CountedTable, by_commissioner: bool) -> pd.DataFrame:
     """A table's rows: organisation, name, in time, later, both, percentage and place."""
     printed = _columns(rows, place, table)
     code, name = _one_of(printed, CODE), _one_of(printed, NAME)
@@ -161,7 +167,7 @@ def _level(name: str, by_commissioner: bool) -> str:
     return "stp" if name == BOARD else "ccg"
 
 
-def _columns(rows: Rows, place: str, table: Table) -> Printed:
+def _columns(rows: Rows, place: str, table: CountedTable) -> Printed:
     """The rows of a table's part with its headings; InputError for another layout."""
     start, end = (0, len(rows)) if table.part is None else _part(rows, table.part, place)
     wanted = ["TOTAL", f"WITHIN {table.days} DAYS"]
@@ -196,7 +202,7 @@ def _part(rows: Rows, part: str, place: str) -> tuple[int, int]:
     raise InputError(Problem(place, text, allowed=f"the parts are {found}"))
 
 
-def _behind(printed: Printed, table: Table) -> list[str]:
+def _behind(printed: Printed, table: CountedTable) -> list[str]:
     """The columns of those who waited longer: one, or the bands right of those in time."""
     if not table.in_bands:
         return [f"AFTER {table.days} DAYS"]

@@ -102,3 +102,18 @@ def test_no_module_is_long(tmp_path: Path) -> None:
     assert long_modules(REPOSITORY) == LISTS
     (skeleton(tmp_path) / "nhsind/cli.py").write_text("\n" * (MOST_LINES + 1))
     assert long_modules(tmp_path) == {"nhsind/cli.py"}
+
+
+def names_of_classes(root: Path) -> list[str]:
+    """The class names of all modules below a folder."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (root / "nhsind").rglob("*.py")]
+    return [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+
+
+def test_no_class_name_is_used_for_two_things(tmp_path: Path) -> None:
+    names = names_of_classes(REPOSITORY)
+    assert {name for name in names if names.count(name) > 1} == set()
+    package = skeleton(tmp_path) / "nhsind"
+    for module in ("cli.py", "errors.py"):
+        (package / module).write_text("class Twice: ...\n")
+    assert names_of_classes(tmp_path) == ["Twice", "Twice"]

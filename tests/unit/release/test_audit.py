@@ -23,7 +23,7 @@ from nhsind.release.confidential import Raw
 from nhsind.release.gate import release
 from nhsind.release.policies import policy_for
 from nhsind.release.telling import PRECISION
-from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, Place, glance_of
+from nhsind.report.glance import Glance, GlanceFigure, GlanceLine, NamedOrganisation, glance_of
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.sources.inputs import open_input
 from tests.unit.release.test_relations_hold import hides
@@ -185,7 +185,7 @@ def test_the_past_that_pages_draw_is_looked_at(tmp_path: Path) -> None:
     assert audit(publish(tmp_path, table)).empty, "March could be anything"
     figure = GlanceFigure("", "", "", "", "", "", "", (0.0, None, 15.0, 5.0), "", None)
     line = GlanceLine("E.M.10", "", "", "", {"A": figure})
-    glance = Glance("sus", "", "2018-04", "", {}, {"A": Place("A")}, (line,))
+    glance = Glance("sus", "", "2018-04", "", {}, {"A": NamedOrganisation("A")}, (line,))
     (tmp_path / "glance.json").write_text(json.dumps(asdict(glance)), "utf-8")
     assert audit(tmp_path)["period"].tolist() == ["2018-02"]
 

@@ -19,7 +19,7 @@ from nhsind.report.glance import (
     Glance,
     GlanceFigure,
     GlanceLine,
-    Place,
+    NamedOrganisation,
     glance_of,
     read_glance,
 )
@@ -196,7 +196,9 @@ def small_glance(period: str, verdicts: str = "mn") -> Glance:
         )
         for place, each in enumerate(verdicts)
     )
-    return Glance("rtt", "Waits", period, "", {}, {"00A": Place("CCG", "Area", "North")}, lines)
+    return Glance(
+        "rtt", "Waits", period, "", {}, {"00A": NamedOrganisation("CCG", "Area", "North")}, lines
+    )
 
 
 @pytest.mark.parametrize(
