@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -18,6 +19,8 @@ from nhsind.errors import HeldError, NhsindError, UsageError
 
 WORK_FOLDER = ".nhsind"
 STAGED = "staged"
+# What a publication replaces, kept until all of it is in place, and the list of its files.
+REPLACED, MOVES = "replaced", ".moves.json"
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -41,24 +44,42 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def publish_together(paths: Sequence[str], staged: Path, out: Path) -> None:
     """Move staged files, which lie on the same file system, to the same paths in `out`, in order.
 
-    If the system refuses one, those before it are put back. An interruption leaves every file
-    whole: the old one or the new one.
+    If the system refuses one, or the run is interrupted, those before it are put back. Of a process
+    that is killed every file is whole, the old one or the new one, and `take_back` restores what
+    was there.
     """
     refuse_outside(out, paths)
-    kept = staged / ".kept"
-    for path in paths:
-        (out / path).parent.mkdir(parents=True, exist_ok=True)
-        _keep(out / path, kept / path)
-    moved: list[str] = []
+    replaced = staged.with_name(REPLACED)
+    shutil.rmtree(replaced, ignore_errors=True)
     try:
+        was_there = {path: _keep(out / path, replaced / path) for path in paths}
+        write_whole(replaced / MOVES, json.dumps(was_there))
         for path in paths:
-            moved.append(path)
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
             (staged / path).replace(out / path)
             _flush_folder((out / path).parent)
-    except OSError:
-        for path in reversed(moved):
-            _put_back(kept / path, out / path)
+    except BaseException:
+        take_back(replaced.parent, out)
         raise
+    _forget(replaced)
+
+
+def take_back(work: Path, out: Path) -> bool:
+    """Put back what a publication that was cut short had replaced; whether there was one.
+
+    A part of the new files beside a manifest of the old ones would pass for damage, and what the
+    new ones had changed would never be told.
+    """
+    replaced = work / REPLACED
+    moves = replaced / MOVES
+    is_cut_short = moves.is_file()
+    if is_cut_short:
+        was_there: dict[str, bool] = json.loads(moves.read_text("utf-8"))
+        refuse_outside(out, was_there)
+        for path in reversed(was_there):
+            _put_back(replaced / path, out / path, was_there=was_there[path])
+    _forget(replaced)
+    return is_cut_short
 
 
 def refuse_outside(out: Path, paths: Iterable[str]) -> None:
@@ -85,7 +106,7 @@ def holding(out: Path) -> Iterator[Path]:
     Raises HeldError naming the holder if another run holds it, and UsageError if it cannot be
     written or its work folder is a link. The lock of a process that died is free.
     """
-    refuse_outside(out, [f"{WORK_FOLDER}/{name}" for name in ("lock", "holder", STAGED)])
+    refuse_outside(out, [f"{WORK_FOLDER}/{name}" for name in ("lock", "holder", STAGED, REPLACED)])
     work = out / WORK_FOLDER
     try:
         work.mkdir(parents=True, exist_ok=True)
@@ -128,28 +149,36 @@ def private_folder(out: Path) -> Path:
     return folder
 
 
-def _keep(path: Path, kept: Path) -> None:
-    """Keep a published file until all are published."""
+def _keep(path: Path, kept: Path) -> bool:
+    """Keep a published file until all are published; whether there is one."""
     if not path.exists():
-        return
+        return False
     kept.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(path, kept)
     except OSError:  # a file system without links
         shutil.copyfile(path, kept)
+    return True
 
 
-def _put_back(kept: Path, path: Path) -> None:
+def _put_back(kept: Path, path: Path, *, was_there: bool) -> None:
+    """Once more does no harm: this may be cut short, too."""
     try:
         if kept.exists():
             kept.replace(path)
-        else:
+        elif not was_there:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise NhsindError(
             f"{path} is published, but not all that belongs to it, and could not be put back "
             f"({error.strerror}); the next run repairs it"
         ) from error
+
+
+def _forget(replaced: Path) -> None:
+    """Let go of what was replaced; the list first, since without it nothing is taken back."""
+    (replaced / MOVES).unlink(missing_ok=True)
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -37,12 +37,17 @@ from nhsind.report.publishing import (
     STAGED,
     holding,
     private_folder,
+    take_back,
 )
 from nhsind.report.revisions import DEFAULT_EDITIONS, read_revisions
 from nhsind.report.store import FamilyTask, StoredResults, Told, keep_only, refuse_changed
 from nhsind.report.summary import Summary
 from nhsind.report.worker import RUNNERS
 from nhsind.sources.inputs import Data
+
+CUT_SHORT = (
+    "the run before was cut short while it published: what it had replaced was put back first"
+)
 
 
 def run(
@@ -90,6 +95,8 @@ def run(
         _refuse_other_mode(out, plan.mode)
         private = private_folder(out)
         summary.private = private / "failed"
+        if take_back(work, out):
+            summary.notes.append(CUT_SHORT)
         # What a killed run had made is not this run's to publish.
         for folder in (summary.private, private / "working", work / STAGED):
             shutil.rmtree(folder, ignore_errors=True)
