@@ -21,10 +21,10 @@ from nhsind.sources.checked_input import Input
 from nhsind.sources.checking import typed_by
 from nhsind.sources.coverage import Declared
 from nhsind.sources.databases import database_table, store_database_table
-from nhsind.sources.declared import check_coverage
+from nhsind.sources.declared import check_coverage, read_coverage
 from nhsind.sources.geography_files import geography_from_frame
 from nhsind.sources.lying_tables import lying, typed_where_it_lies
-from nhsind.sources.plans import check_plans
+from nhsind.sources.plans import check_plans, read_plans
 from nhsind.sources.record_checks import check_tables
 from nhsind.sources.reference_files import read_geography_files
 from nhsind.sources.stored import Stored, columns_given
@@ -73,12 +73,20 @@ def open_frames(
         known = geography_from_frame(places)
     plans = None
     if "plans" in data:
-        plans, plan_problems = check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
+        plans, plan_problems = (
+            read_plans(_side_file(data["plans"]))
+            if isinstance(data["plans"], str | Path)
+            else check_plans(as_arrow(data["plans"]).to_pandas(), "plans")
+        )
         problems += plan_problems
     declared = Declared()
     if "coverage" in data:
-        given = as_arrow(data["coverage"]).to_pandas()
-        declared, coverage_problems = check_coverage(given, family, "coverage")
+        given = data["coverage"]
+        declared, coverage_problems = (
+            read_coverage(_side_file(given), family)
+            if isinstance(given, str | Path)
+            else check_coverage(as_arrow(given).to_pandas(), family, "coverage")
+        )
         problems += coverage_problems
     findings = check_tables(
         family,
@@ -101,6 +109,14 @@ def open_frames(
         declared=declared,
         given=columns_given(raws),
     )
+
+
+def _side_file(given: str | Path) -> Path:
+    """A file of plans or coverage that a dict names. InputError where there is none."""
+    path = Path(given)
+    if not path.is_file():
+        raise InputError([Problem(str(path), "there is no such file")])
+    return path
 
 
 def place_of(tables: Given[str, Any]) -> Spark | Ibis | None:

@@ -801,3 +801,17 @@ def test_bad_plans_in_a_frame_are_refused(plans: dict[str, Any]) -> None:
         nhsind.derive(
             "E.B.3", data={"pathways": frame(), "plans": pd.DataFrame(plans)}, period="2017-06"
         )
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_side_tables_of_a_dict_may_be_files(tmp_path: Path, kind: type) -> None:
+    (tmp_path / "plans.csv").write_text("indicator,org_code,period,plan\nE.B.3,00A,2017-06,0.5\n")
+    (tmp_path / "coverage.csv").write_text("family,table,from,to\nrtt,pathways,2017-06,2017-06\n")
+    side = {name: kind(tmp_path / f"{name}.csv") for name in ("plans", "coverage")}
+    got = nhsind.derive("E.B.3", data={"pathways": frame(), **side}, period="2017-06..2017-07")
+    assert got["plan"].iloc[0] == 0.5
+    assert list(got["status"]) == ["ok", "not_covered"]
+    for name in side:
+        with pytest.raises(InputError, match=r"nowhere\.csv: there is no such file"):
+            missing = {**side, name: kind(tmp_path / "nowhere.csv")}
+            nhsind.derive("E.B.3", data={"pathways": frame(), **missing}, period="2017-06")
