@@ -87,7 +87,8 @@ def as_text(lines: list[tuple[Indicator, list[Changeable]]]) -> str:
 
 def _row_words(row: Changeable) -> str:
     if row.kind == "limit":
-        return f"{row.name} = {row.value}: {row.says}. It may be {row.other}"
+        says = "" if row.says == row.value else f": {row.says}"
+        return f"{row.name} = {row.value}{says}. It may be {row.other}"
     if row.kind == "reading":
         taken = " (taken)" if row.other == row.value else ""
         return f"  {row.name}={row.other}{taken}: {row.says}"

@@ -17,7 +17,7 @@ from nhsind.definitions.indicators_file import (
     StandardRow,
     SupportingRow,
 )
-from nhsind.definitions.limits import FORMS, Limit
+from nhsind.definitions.limits import FORMS, limits_of
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.definitions.rules import Rules
 from nhsind.definitions.typed_files import Path, Slip
@@ -215,7 +215,10 @@ def _two_meanings(written: IndicatorsFile) -> Iterator[Slip]:
     values: dict[str, str] = {}
     for path, line in _lines(written):
         for name, text in line.limits.items():
-            if Limit(name, text).is_of_a_period and values.setdefault(name, text) != text:
+            if (
+                limits_of({name: text})[name].is_of_a_period
+                and values.setdefault(name, text) != text
+            ):
                 message = "has another value in another line of the family"
                 yield Slip((*path, "limits", name), message, text, values[name])
 

@@ -64,7 +64,7 @@ class Choice:
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
-    limits: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     standards: tuple[Standard, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -27,7 +27,10 @@ ReadingCode = Annotated[
     str, Meta(pattern=r"^([a-z][a-z0-9_]*|A\d\d)$", description="A01, or a name in lower case")
 ]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a day as YYYY-MM-DD")]
-WrittenLimit = Annotated[str, Meta(pattern=f"^({limits.WRITTEN})$", description=limits.ALLOWED)]
+WrittenLimit = Annotated[
+    str,
+    Meta(pattern=f"^({limits.WRITTEN}|{limits.WITH_PARTS})$", description=limits.ALLOWED),
+]
 CodeEntry = Annotated[str, Meta(pattern=f"^({code_lists.ENTRY})$", description=code_lists.ALLOWED)]
 WrittenPeriod = Annotated[
     str,
@@ -117,8 +120,8 @@ class ChoiceRow(Strict, frozen=True, kw_only=True):
     """Another reading: what of the lines that name the reading is different under it.
 
     `clauses` and `faults`: those that stand in the place of one. `units`: the unit table in the
-    place of one. `limits`: other values. `standards`: in place of those that give
-    a verdict. `words`: by line, its texts that differ.
+    place of one. `limits` and `codes`: other values. `standards`: in place of those that give a
+    verdict. `words`: by line, its texts that differ.
     """
 
     reading: Text
@@ -126,6 +129,7 @@ class ChoiceRow(Strict, frozen=True, kw_only=True):
     faults: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
     units: dict[Name, Name] = field(default_factory=dict)
     limits: dict[Name, WrittenLimit] = field(default_factory=dict)
+    codes: dict[Name, tuple[CodeEntry, ...]] = field(default_factory=dict)
     standards: tuple[StandardRow, ...] = ()
     words: dict[Code, dict[Name, Text]] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 import narwhals.stable.v2 as nw
 
@@ -19,9 +20,11 @@ from nhsind.periods import Period, month_of
 # A wait between two days or times (126d, 1mo, 4h, 15min), an age (18y), a number (200), or a day
 # counted from the period's last (or first) day: -126d, end-24m, start-3m.
 WRITTEN = r"\d+(?:d|mo|h|min|y)?|(?:start|end)?[+-]\d+[dm]"
+# A number that need not be whole, such as a score: written with its point, 2.3 or 8.0.
+WITH_PARTS = r"\d{1,7}\.\d{1,9}"
 ALLOWED = (
-    "a wait (126d, 1mo, 4h, 15min), an age (18y), a number, or a day counted from the period "
-    "(-126d, start-3m)"
+    "a wait (126d, 1mo, 4h, 15min), an age (18y), a number (200, 2.3), or a day counted from the "
+    "period (-126d, start-3m)"
 )
 # How a text may write a limit out: `{longest_wait}` 126 days, `{longest_wait:weeks}` 18 weeks.
 FORMS = ("", "weeks", "letters", "weeks letters")
@@ -67,6 +70,11 @@ class Limit:
     def number(self) -> int:
         """How many days, hours, minutes, months or units it is, without a sign."""
         return int(re.sub(r"\D", "", self.written))
+
+    @property
+    def exact(self) -> Decimal:
+        """A plain number as it is written."""
+        return Decimal(self.written)
 
     @property
     def unit(self) -> str:
@@ -160,6 +168,36 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Score(Limit):
+    """A limit that is a number and need not be whole."""
+
+    def __post_init__(self) -> None:
+        if re.fullmatch(WITH_PARTS, self.written) is None:
+            raise ValueError(f'"{self.written}" is not a number with its point, such as 2.3')
+
+    @property
+    def is_of_a_period(self) -> bool:
+        """Never: a number is no day."""
+        return False
+
+    @property
+    def range(self) -> str:
+        """What it may be set to, in words."""
+        return f"0 to {_MOST['']}, with up to nine decimals"
+
+    def moved_to(self, written: str) -> Limit:
+        """The same limit with another number; ValueError for a text that is none."""
+        whole, _, parts = written.strip().partition(".")
+        text = f"{whole.lstrip('0') or '0'}.{parts.rstrip('0') or '0'}"
+        if re.fullmatch(WITH_PARTS, text) and Decimal(text) <= _MOST[""]:
+            return Score(self.name, text)
+        raise ValueError(f'"{written}" is not a value of {self.name}. Allowed: {self.range}')
+
+    def __format__(self, form: str) -> str:
+        return self.written.removesuffix(".0")
+
+
+@dataclass(frozen=True)
 class Codes(Limit):
     """A limit that is a list of codes, as `nhsind.definitions.code_lists` writes them."""
 
@@ -214,10 +252,13 @@ Limits = Mapping[str, Limit]
 
 def limits_of(written: Mapping[str, str | Sequence[str]]) -> dict[str, Limit]:
     """Limits by name from their texts, lists of codes from lists; ValueError for what is none."""
-    return {
-        name: Limit(name, text) if isinstance(text, str) else Codes(name, ", ".join(text))
-        for name, text in written.items()
-    }
+    return {name: _limit(name, text) for name, text in written.items()}
+
+
+def _limit(name: str, written: str | Sequence[str]) -> Limit:
+    if not isinstance(written, str):
+        return Codes(name, ", ".join(written))
+    return (Score if "." in written else Limit)(name, written)
 
 
 def in_words(text: str, limits: Limits) -> str:

@@ -152,7 +152,7 @@ def _choice(name: str, row: ChoiceRow) -> Choice:
         clauses=row.clauses,
         faults=row.faults,
         units=row.units,
-        limits=row.limits,
+        limits={**row.limits, **row.codes},
         standards=tuple(item for each in row.standards for item in _standards(each)),
         words=row.words,
     )

@@ -145,14 +145,13 @@ def _with_limit(
 
 
 def _refuse_unknown_codes(was: Codes, limit: Codes, family: Family) -> None:
-    """Raise UsageError for a code outside the closed list that the line's own codes are of."""
+    """Raise UsageError for a code outside the lists that the line's own codes are of."""
     columns = [column for table in family.tables.values() for column in table.columns.values()]
-    closed = [set(column.values) for column in columns if column.kind == "choice"]
-    for allowed in closed:
-        if set(was.codes) <= allowed:
-            for code in limit.codes:
-                if code not in allowed:
-                    raise unknown(f"value of {limit.name}", code, sorted(allowed))
+    lists = [set(column.values if column.kind == "choice" else column.known) for column in columns]
+    own = [allowed for allowed in lists if set(was.codes) <= allowed]
+    for code in limit.codes:
+        if own and not any(code in allowed for allowed in own):
+            raise unknown(f"value of {limit.name}", code, sorted(set().union(*own)))
 
 
 def _with_standard(line: Indicator, value: str) -> tuple[Indicator, list[str]]:

@@ -4,11 +4,10 @@ SOURCE = (
     "NHS Data Dictionary, A&E ATTENDANCE CATEGORY; 1, 3 and 9 as used in "
     "https://www.parallelparliament.co.uk/question/105322/accident-and-emergency-departments-discharges"
 )
-PLANNED_FOLLOW_UP = "2"
 NOT_PLANNED = ("1", "3")
 CODES = {
     "1": "First attendance",
-    PLANNED_FOLLOW_UP: "Follow-up attendance, planned",
+    "2": "Follow-up attendance, planned",
     "3": "Follow-up attendance, unplanned",
     "9": "Not known",
 }

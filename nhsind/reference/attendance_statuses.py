@@ -4,7 +4,6 @@ SOURCE = (
     "https://archive.datadictionary.nhs.uk/DD%20Release%20June%202026/data_elements/"
     "attended_or_did_not_attend_code.html"
 )
-ATTENDED = ("5", "6")
 CODES = {
     "0": "Not applicable: the appointment is in the future",
     "2": "Cancelled by, or on behalf of, the patient",

@@ -5,7 +5,6 @@ SOURCE = (
     "attributes/f/first_attendance_de.asp"
 )
 FIRST_FACE_TO_FACE, FOLLOW_UP_FACE_TO_FACE, ADMINISTRATIVE = "1", "2", "5"
-NEW, FOLLOW_UP = (FIRST_FACE_TO_FACE, "3"), (FOLLOW_UP_FACE_TO_FACE, "4")
 CODES = {
     FIRST_FACE_TO_FACE: "First attendance, face to face",
     FOLLOW_UP_FACE_TO_FACE: "Follow-up attendance, face to face",

@@ -6,18 +6,15 @@ import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import month_number
-from nhsind.definitions.limits import Limit
+from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
-from nhsind.reference.ae_attendance_categories import PLANNED_FOLLOW_UP
 
 MONTHS_IN_QUARTER = 3
 DEPARTMENT = ("provider_code", "department_id")
-# How a department is entered that is no A&E department of type 3 or 4.
-ARRANGED = ("appointment", "referral", "primary_care")
 
 
 @units("attendances")
-def attendances(tables: Tables, periods: Frame) -> Frame:
+def attendances(tables: Tables, periods: Frame, arranged_access: Codes) -> Frame:
     """One row per attendance and period, with how busy its department was in its quarter.
 
     `department_attendances`: all attendances of the department in the financial quarter of the
@@ -26,7 +23,9 @@ def attendances(tables: Tables, periods: Frame) -> Frame:
     of that quarter's months the data hold attendances, at any department.
     """
     records = tables["attendances"].with_columns(month=month_number(nw.col("arrival_datetime")))
-    placed = records.join(_departments(records), on=[*DEPARTMENT, "month"], how="left")
+    placed = records.join(
+        _departments(records, arranged_access), on=[*DEPARTMENT, "month"], how="left"
+    )
     months = periods.with_columns(
         first_month=month_number(nw.col("period_start")),
         last_month=month_number(nw.col("period_end")),
@@ -34,13 +33,14 @@ def attendances(tables: Tables, periods: Frame) -> Frame:
     return by_period(placed, months)
 
 
-def _departments(records: Frame) -> Frame:
+def _departments(records: Frame, arranged_access: Codes) -> Frame:
     """One row per department and month, with the figures of the month's quarter."""
     # A department that cannot be told is in no total, and matches none.
     counted = sound(records, department_missing(), arrival_missing())
+    arranged, known = arranged_access.holds(col("access")), ~col("access").is_null()
     counted = counted.with_columns(
-        arranged=nw.when(_arranged()).then(nw.col("count")).otherwise(0),
-        walked_in=nw.when(_walked_in()).then(nw.col("count")).otherwise(0),
+        arranged=nw.when(arranged).then(nw.col("count")).otherwise(0),
+        walked_in=nw.when(known & ~arranged).then(nw.col("count")).otherwise(0),
     )
     entries = [nw.col(name).sum() for name in ("count", "arranged", "walked_in")]
     by_month = counted.group_by(*DEPARTMENT, "month").agg(*entries)
@@ -61,15 +61,6 @@ def _departments(records: Frame) -> Frame:
         department_walked_in=nw.col("walked_in").sum().over(*DEPARTMENT, "quarter"),
         months_held=nw.sum_horizontal(nw.col(name).max().over("quarter") for name in held),
     )
-
-
-def _arranged() -> nw.Expr:
-    """Said to be entered by appointment or referral, or to be primary care."""
-    return col("access").is_in(ARRANGED).fill_null(False)
-
-
-def _walked_in() -> nw.Expr:
-    return (col("access") == "walk_in").fill_null(False)
 
 
 @fault("attendances")
@@ -120,19 +111,21 @@ def department_busy_enough(attendances_a_month: Limit) -> nw.Expr:
 
 
 @clause
-def entered_without_appointment() -> nw.Expr:
-    """The department is of type 1 or 2, or neither primary care nor mainly entered by appointment
-    or referral.
+def entered_without_appointment(types_by_access: Codes) -> nw.Expr:
+    """The department is of another type than {types_by_access}, or not mainly entered by
+    {arranged_access}.
     """
-    other = col("department_type").is_in(["3", "4"]).fill_null(False)
+    other = types_by_access.holds(col("department_type"))
     arranged = (col("department_arranged") > col("department_walked_in")).fill_null(False)
     return ~(other & arranged)
 
 
 @clause
-def not_a_planned_follow_up() -> nw.Expr:
-    """The attendance is not recorded as a planned follow-up, category 2 (A13)."""
-    return ~(col("attendance_category") == PLANNED_FOLLOW_UP).fill_null(False)
+def not_a_planned_follow_up(planned_follow_ups: Codes) -> nw.Expr:
+    """The attendance is not recorded as a planned follow-up, category {planned_follow_ups}
+    (A13).
+    """
+    return ~planned_follow_ups.holds(col("attendance_category"))
 
 
 @clause

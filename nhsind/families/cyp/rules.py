@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import days_between
-from nhsind.definitions.limits import Limit
+from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import (
     Frame,
     Tables,
@@ -21,9 +21,6 @@ from nhsind.definitions.unit_tables import (
 )
 from nhsind.periods import Period
 
-# Consultation media that are no treatment: email and text message.
-TEXT_MESSAGE = "06"
-WRITTEN_MEDIA = ("05", TEXT_MESSAGE)
 # 1A counts a person once in the two years that were planned together (dates as numbers).
 PLANNING_STARTS, PLANNING_ENDS = 2017_04_01, 2019_03_31
 # The required number of individuals: growth on 2016/17, and the share of those in need by year.
@@ -74,11 +71,11 @@ def medium_missing() -> nw.Expr:
     return (col("contact_type") == "direct").fill_null(False) & col("medium").is_null()
 
 
-def treatment_days(tables: Tables, none: tuple[str, ...] = WRITTEN_MEDIA) -> Frame:
+def treatment_days(tables: Tables, written_media: Codes) -> Frame:
     """One row per person, referral and day with contacts that are treatment, and how many.
 
-    A direct contact is treatment if it was attended and by none of the media `none`: neither email
-    nor text (A33); an indirect one always is, whatever its medium.
+    A direct contact is treatment if it was attended and by none of the written media (A33); an
+    indirect one always is, whatever its medium.
     """
     faults = (
         contact_person_missing(),
@@ -89,7 +86,7 @@ def treatment_days(tables: Tables, none: tuple[str, ...] = WRITTEN_MEDIA) -> Fra
         medium_missing(),
     )
     indirect = (col("contact_type") == "indirect").fill_null(False)
-    written = col("medium").is_in(none).fill_null(False)
+    written = written_media.holds(col("medium"))
     direct = col("attended").fill_null(False) & ~written
     # A row may stand for many contacts, or for none.
     contacts = sound(tables["contacts"], *faults)
@@ -144,33 +141,32 @@ def as_number(date_column: str) -> nw.Expr:
 
 
 @units("people", "contacts")
-def treated_people(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
+def treated_people(tables: Tables, periods: Frame, age_below: Limit, written_media: Codes) -> Frame:
     """One row per person and period, placed at the year's first second contact.
 
     In a financial year a referral brings its person in at (a) its second contact ever, if that is
     in the year, or (b) the second of its contacts in the year; the first of each two decides on
     age.
     """
-    return _treated_people(tables, periods, _routes(treatment_days(tables)), age_below)
-
-
-@units("people", "contacts")
-def treated_people_with_email(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
-    """The same where direct contacts by email are treatment (A33)."""
-    routes = _routes(treatment_days(tables, (TEXT_MESSAGE,)))
+    routes = _routes(treatment_days(tables, written_media))
     return _treated_people(tables, periods, routes, age_below)
 
 
 @units("people", "contacts")
-def treated_people_once(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
+def treated_people_once(
+    tables: Tables, periods: Frame, age_below: Limit, written_media: Codes
+) -> Frame:
     """The same where a referral brings its person in at its second contact ever alone (A32)."""
-    return _treated_people(tables, periods, _second_ever(treatment_days(tables)), age_below)
+    routes = _second_ever(treatment_days(tables, written_media))
+    return _treated_people(tables, periods, routes, age_below)
 
 
 @units("people", "contacts")
-def treated_people_begun_young(tables: Tables, periods: Frame, age_below: Limit) -> Frame:
+def treated_people_begun_young(
+    tables: Tables, periods: Frame, age_below: Limit, written_media: Codes
+) -> Frame:
     """The same where the referral's first contact ever decides on age (A34)."""
-    days = treatment_days(tables)
+    days = treatment_days(tables, written_media)
     began = days.group_by(*REFERRAL).agg(began_on=nw.col("contact_date").min())
     routes = _routes(days).join(began, on=list(REFERRAL), how="left")
     routes = routes.with_columns(first_contact=nw.col("began_on"))
@@ -231,36 +227,24 @@ def counted_in_the_period() -> nw.Expr:
 
 
 @units("people", "contacts")
-def new_people(tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit) -> Frame:
-    """One row per person and period, placed at the planning period's first second contact."""
-    return _new_people(tables, periods, longest_gap, age_below, treatment_days(tables))
-
-
-@units("people", "contacts")
-def new_people_with_email(
-    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit
+def new_people(
+    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit, written_media: Codes
 ) -> Frame:
-    """The same where direct contacts by email are treatment (A33)."""
-    days = treatment_days(tables, (TEXT_MESSAGE,))
-    return _new_people(tables, periods, longest_gap, age_below, days)
+    """One row per person and period, placed at the planning period's first second contact."""
+    days = treatment_days(tables, written_media)
+    placed = _placed_as_new(tables, longest_gap, age_below, days, PERSON)
+    return by_period(tables["people"], periods).join(placed, on=PERSON, how="left")
 
 
 @units("people", "contacts")
 def new_people_of_the_year(
-    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit
+    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit, written_media: Codes
 ) -> Frame:
     """The same where a person is new once in each financial year of the planning period."""
-    days = treatment_days(tables)
+    days = treatment_days(tables, written_media)
     years = periods.with_columns(year=nw.col("financial_year_end").dt.year().cast(nw.Int64))
     placed = _placed_as_new(tables, longest_gap, age_below, days, PERSON, "year")
     return by_period(tables["people"], years).join(placed, on=[PERSON, "year"], how="left")
-
-
-def _new_people(
-    tables: Tables, periods: Frame, longest_gap: Limit, age_below: Limit, days: Frame
-) -> Frame:
-    placed = _placed_as_new(tables, longest_gap, age_below, days, PERSON)
-    return by_period(tables["people"], periods).join(placed, on=PERSON, how="left")
 
 
 def _placed_as_new(

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import days_between
-from nhsind.definitions.limits import Limit
+from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, sound, units
-from nhsind.reference import caseness
 
-# Appointment types that are treatment: 02 treatment, 03 assessment and treatment, 05 review and
-# treatment. 01 (assessment), 04 (review) and 06 (follow-up) are not.
-TREATMENT = ("02", "03", "05")
 SCORES = ("first_phq9", "last_phq9", "first_anxiety", "last_anxiety")
 
 
 @units("referrals", "appointments")
-def referrals(tables: Tables, periods: Frame) -> Frame:
+def referrals(tables: Tables, periods: Frame, treatment_types: Codes) -> Frame:
     """One row per referral and period, with its first and second treatment session."""
     held = tables["referrals"]
     absent = {*SCORES, "anxiety_measure"} - set(held.collect_schema().names())
     # The columns of scores may be absent: then every score is missing.
     held = held.with_columns(_missing(name).alias(name) for name in sorted(absent))
-    found = held.join(treatment(tables["appointments"]), on="referral_id", how="left")
+    found = held.join(
+        treatment(tables["appointments"], treatment_types), on="referral_id", how="left"
+    )
     found = found.with_columns(nw.col("sessions").fill_null(0).cast(nw.Int64))
     found = found.with_columns(sessions_in_all=nw.col("sessions") * nw.col("count"))
     return by_period(found, periods)
 
 
-def treatment(appointments: Frame) -> Frame:
+def treatment(appointments: Frame, types: Codes) -> Frame:
     """Per referral with treatment: first_treatment, second_treatment, sessions (how many).
 
     Two sessions on one day are the first and the second, in whichever order: both dates are that
@@ -44,7 +40,7 @@ def treatment(appointments: Frame) -> Frame:
         appointment_date_missing(),
         appointment_type_missing(),
         attendance_missing(),
-    ).filter(nw.col("attended"), nw.col("appointment_type").is_in(TREATMENT), nw.col("count") > 0)
+    ).filter(nw.col("attended"), types.holds(nw.col("appointment_type")), nw.col("count") > 0)
     days = attended.group_by("referral_id", "appointment_date").agg(
         nw.col("count").sum().alias("in_a_day")
     )
@@ -65,13 +61,13 @@ def treatment(appointments: Frame) -> Frame:
 
 
 @units("referrals", "appointments")
-def referrals_of_people(tables: Tables, periods: Frame) -> Frame:
+def referrals_of_people(tables: Tables, periods: Frame, treatment_types: Codes) -> Frame:
     """The same, with whether a referral is its person's first of the period (A03).
 
     `first_of_person`: of those first treated in the period; `second_of_person`: of those with
     their second session in it. On one day the first by identifier; who is not named is alone.
     """
-    placed = referrals(tables, periods)
+    placed = referrals(tables, periods, treatment_types)
     if "person_id" not in placed.collect_schema().names():
         placed = placed.with_columns(person_id=nw.lit(None, dtype=nw.String))
     placed = _first_of_person(placed, "first_treatment", "first_of_person")
@@ -95,6 +91,40 @@ def _first_of_person(placed: Frame, date: str, name: str) -> Frame:
         .agg(nw.col("referral_id").min().alias(name))
     )
     return placed.join(first, on=by_person, how="left")
+
+
+@units("referrals", "appointments")
+def scored_referrals(
+    tables: Tables,
+    periods: Frame,
+    treatment_types: Codes,
+    gad7_case_from: Limit,
+    oci_case_from: Limit,
+    spin_case_from: Limit,
+    ies_r_case_from: Limit,
+    pdss_case_from: Limit,
+    mi_case_from: Limit,
+    hai_case_from: Limit,
+    pswq_case_from: Limit,
+) -> Frame:
+    """The same as `referrals`, with the cut-off of the anxiety measure that was scored.
+
+    `anxiety_case_from`: in billionths, as scores are; of GAD-7 where no measure is named.
+    """
+    placed = referrals(tables, periods, treatment_types)
+    cut_off = nw.lit(_billionths(gad7_case_from))
+    for measure, score in {
+        "oci": oci_case_from,
+        "spin": spin_case_from,
+        "ies_r": ies_r_case_from,
+        "pdss": pdss_case_from,
+        "mi": mi_case_from,
+        "hai": hai_case_from,
+        "pswq": pswq_case_from,
+    }.items():
+        named = (nw.col("anxiety_measure") == measure).fill_null(False)
+        cut_off = nw.when(named).then(nw.lit(_billionths(score))).otherwise(cut_off)
+    return placed.with_columns(anxiety_case_from=cut_off)
 
 
 @units("prevalence")
@@ -279,19 +309,19 @@ def first_scores_known() -> nw.Expr:
 
 @clause
 def not_below_caseness_at_first(phq9_case_from: Limit) -> nw.Expr:
-    """Not both first scores are there and below their cut-offs ({phq9_case_from} of PHQ-9); a
-    missing score keeps the referral in (A07).
+    """Not both first scores are there and below their cut-offs ({phq9_case_from} of PHQ-9,
+    {gad7_case_from} of GAD-7); a missing score keeps the referral in (A07).
     """
     return ~_both_below("first", phq9_case_from)
 
 
 @clause
 def case_at_first(phq9_case_from: Limit) -> nw.Expr:
-    """A first score is at or above its cut-off ({phq9_case_from} of PHQ-9); where one is missing
-    and none is, no case is known (A07).
+    """A first score is at or above its cut-off ({phq9_case_from} of PHQ-9, {gad7_case_from} of
+    GAD-7); where one is missing and none is, no case is known (A07).
     """
-    depressed = (col("first_phq9") >= phq9_case_from.number * BILLIONTHS).fill_null(False)
-    anxious = (col("first_anxiety") >= _anxiety_cut_off()).fill_null(False)
+    depressed = (col("first_phq9") >= _billionths(phq9_case_from)).fill_null(False)
+    anxious = (col("first_anxiety") >= col("anxiety_case_from")).fill_null(False)
     return depressed | anxious
 
 
@@ -303,8 +333,8 @@ def last_scores_known() -> nw.Expr:
 
 @clause
 def below_caseness_at_last(phq9_case_from: Limit) -> nw.Expr:
-    """Both last scores are below their cut-offs ({phq9_case_from} of PHQ-9), whichever made the
-    case.
+    """Both last scores are below their cut-offs ({phq9_case_from} of PHQ-9, {gad7_case_from} of
+    GAD-7), whichever made the case.
     """
     return _both_below("last", phq9_case_from)
 
@@ -323,19 +353,10 @@ def _sooner(start: str, stop: str, wait: Limit) -> nw.Expr:
 
 
 def _both_below(which: str, phq9_case_from: Limit) -> nw.Expr:
-    depression = (col(f"{which}_phq9") < phq9_case_from.number * BILLIONTHS).fill_null(False)
-    anxiety = (col(f"{which}_anxiety") < _anxiety_cut_off()).fill_null(False)
+    depression = (col(f"{which}_phq9") < _billionths(phq9_case_from)).fill_null(False)
+    anxiety = (col(f"{which}_anxiety") < col("anxiety_case_from")).fill_null(False)
     return depression & anxiety
 
 
-def _anxiety_cut_off() -> nw.Expr:
-    """The cut-off of the measure that was scored; of GAD-7 where none is named."""
-    cut_off = nw.lit(_billionths(caseness.ANXIETY[caseness.DEFAULT_ANXIETY_MEASURE]))
-    for measure, score in caseness.ANXIETY.items():
-        named = (col("anxiety_measure") == measure).fill_null(False)
-        cut_off = nw.when(named).then(nw.lit(_billionths(score))).otherwise(cut_off)
-    return cut_off
-
-
-def _billionths(score: str) -> int:
-    return int(Decimal(score) * BILLIONTHS)
+def _billionths(score: Limit) -> int:
+    return int(score.exact * BILLIONTHS)

@@ -9,10 +9,10 @@ from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 from nhsind.reference import admission_methods as methods
-from nhsind.reference import attendance_statuses, first_attendances
+from nhsind.reference import first_attendances
 from nhsind.reference import intended_managements as intended
 from nhsind.reference import patient_classifications as classifications
-from nhsind.reference.ae_attendance_categories import NOT_PLANNED, PLANNED_FOLLOW_UP
+from nhsind.reference.ae_attendance_categories import NOT_PLANNED
 from nhsind.reference.main_specialties import NOT_CONSULTANT_LED
 
 CCG = "CCG"
@@ -241,22 +241,24 @@ def appointment_in_the_period() -> nw.Expr:
 
 
 @clause
-def attended() -> nw.Expr:
-    """The patient attended and was seen, and the record is no administrative event."""
-    came = col("attendance_status").is_in(attendance_statuses.ATTENDED).fill_null(False)
+def attended(attended_statuses: Codes) -> nw.Expr:
+    """The patient attended and was seen (status {attended_statuses}), and the record is no
+    administrative event.
+    """
+    came = attended_statuses.holds(col("attendance_status"))
     return came & ~_is(col("first_attendance"), first_attendances.ADMINISTRATIVE)
 
 
 @clause
-def first_appointment() -> nw.Expr:
-    """It is a first attendance, face to face or by telephone (A43)."""
-    return col("first_attendance").is_in(first_attendances.NEW).fill_null(False)
+def first_appointment(first_kinds: Codes) -> nw.Expr:
+    """It is a first attendance: kind {first_kinds}, where 3 is by telephone (A43)."""
+    return first_kinds.holds(col("first_attendance"))
 
 
 @clause
-def follow_up_appointment() -> nw.Expr:
-    """It is a follow-up attendance, face to face or by telephone."""
-    return col("first_attendance").is_in(first_attendances.FOLLOW_UP).fill_null(False)
+def follow_up_appointment(follow_up_kinds: Codes) -> nw.Expr:
+    """It is a follow-up attendance: kind {follow_up_kinds}, where 4 is by telephone (A43)."""
+    return follow_up_kinds.holds(col("first_attendance"))
 
 
 @clause
@@ -295,15 +297,19 @@ def arrived_in_the_period() -> nw.Expr:
 
 
 @clause
-def not_a_planned_follow_up() -> nw.Expr:
-    """The attendance is not recorded as a planned follow-up, category 2 (A47)."""
-    return ~_is(col("attendance_category"), PLANNED_FOLLOW_UP)
+def not_a_planned_follow_up(planned_follow_ups: Codes) -> nw.Expr:
+    """The attendance is not recorded as a planned follow-up, category {planned_follow_ups}
+    (A47).
+    """
+    return ~planned_follow_ups.holds(col("attendance_category"))
 
 
 @clause
-def category_known_and_no_follow_up() -> nw.Expr:
-    """The attendance has a category, and not that of a planned follow-up (A47)."""
-    return not_a_planned_follow_up() & ~col("attendance_category").is_null()
+def category_known_and_no_follow_up(planned_follow_ups: Codes) -> nw.Expr:
+    """The attendance has a category, and not that of a planned follow-up, {planned_follow_ups}
+    (A47).
+    """
+    return not_a_planned_follow_up(planned_follow_ups) & ~col("attendance_category").is_null()
 
 
 @clause

@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, wait
 from nhsind.definitions.dates import days_between
-from nhsind.definitions.limits import Limit
+from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
@@ -53,15 +53,9 @@ def closed_in_the_period() -> nw.Expr:
 
 
 @clause
-def equipment_or_modification() -> nw.Expr:
-    """It closes with equipment delivered or a modification made (A53)."""
-    return col("outcome").is_in(("equipment_delivered", "modification")).fill_null(False)
-
-
-@clause
-def equipment_delivered() -> nw.Expr:
-    """It closes with equipment delivered (A53)."""
-    return (col("outcome") == "equipment_delivered").fill_null(False)
+def equipment_or_modification(outcomes: Codes) -> nw.Expr:
+    """It closes with {outcomes} (A53)."""
+    return outcomes.holds(col("outcome"))
 
 
 @clause
