@@ -187,8 +187,8 @@ class Score(Limit):
 
     def moved_to(self, written: str) -> Limit:
         """The same limit with another number; ValueError for a text that is none."""
-        whole, _, parts = written.strip().partition(".")
-        text = f"{whole.lstrip('0') or '0'}.{parts.rstrip('0') or '0'}"
+        found = re.fullmatch(r"0*(\d+)(?:\.(\d*?)0*)?", written.strip())
+        text = f"{found[1]}.{found[2] or '0'}" if found else ""
         if re.fullmatch(WITH_PARTS, text) and Decimal(text) <= _MOST[""]:
             return Score(self.name, text)
         raise ValueError(f'"{written}" is not a value of {self.name}. Allowed: {self.range}')

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
@@ -203,10 +204,10 @@ def _grid(
     found = []
     for measure in split.measures.values():
         frame, org = placed(source, split, measure=measure, units=units, level=level)
-        named = [org, *by.held(source, line)]
-        frame = frame.select(*named).unique()
+        # The organisation's own column can be one of them.
+        frame = frame.select(nw.col(org).alias("org_code"), *by.held(source, line)).unique()
         found.append(source.place.rows(frame).to_pandas())
-    rows = pd.concat(found).rename(columns={found[0].columns[0]: "org_code"})
+    rows = pd.concat(found)
     rows = _named(rows[rows["org_code"].notna()], source, line, by).drop_duplicates()
     names = pd.DataFrame({"period": [str(period) for period in periods]})
     # Of one type, whatever the engine.

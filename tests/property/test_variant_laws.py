@@ -20,7 +20,7 @@ import nhsind as ind
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.choosing import choices_of
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.limits import Codes
+from nhsind.definitions.limits import Codes, Score
 from nhsind.definitions.variants import clauses_of, placing_clauses, variant
 from nhsind.derivation.comparing import compare
 from nhsind.derivation.fates import trace_units
@@ -61,6 +61,9 @@ def changed(line: Indicator, draw: Any) -> Indicator:
     for name, limit in line.limits.items():
         if isinstance(limit, Codes):
             ways += [{"limits": {name: limit.codes[0]}}]
+            continue
+        if isinstance(limit, Score):
+            ways += [{"limits": {name: str(limit.exact * draw(st.sampled_from(FACTORS)) / 2)}}]
             continue
         number = limit.number * draw(st.sampled_from(FACTORS)) // 2
         ways.append({"limits": {name: limit.written.replace(str(limit.number), str(number))}})
@@ -175,6 +178,28 @@ def test_a_longer_limit_never_counts_less(code: str, name: str, sample: Path) ->
         found = figures(source, variant(line, source.family, limits={name: written}))["numerator"]
         assert last is None or (found >= last).all(), (code, number)
         last = found
+
+
+# Lists of codes that a unit's own code lets in: more codes, more units.
+LETS_IN = ("diagnoses", "modalities", "treatment_functions", "specialties", "attended_statuses")
+LETS_IN += ("first_kinds", "follow_up_kinds", "outcomes")
+LISTS = [
+    (code, name)
+    for family in family_codes()
+    for code, line in load_family(family).indicators.items()
+    for name in line.limits
+    if name in LETS_IN
+]
+
+
+@pytest.mark.parametrize(("code", "name"), LISTS)
+def test_a_shorter_list_never_counts_more(code: str, name: str, sample: Path) -> None:
+    line = ind.define(code).indicator
+    source = opened(line.family, sample)
+    own = line.limits[name]
+    assert isinstance(own, Codes)
+    first = figures(source, variant(line, source.family, limits={name: own.codes[0]}))
+    assert (first["numerator"] <= figures(source, line)["numerator"]).all()
 
 
 def test_a_variant_with_the_lines_own_values_is_the_line() -> None:

@@ -12,7 +12,7 @@ import nhsind as ind
 from nhsind.cli import cli
 from nhsind.definitions.catalogue import all_indicators, find, select
 from nhsind.definitions.choosing import choices_of
-from nhsind.definitions.limits import Limit
+from nhsind.definitions.limits import limits_of
 from nhsind.definitions.variants import clauses_of, own_standards
 from nhsind.errors import InputError, UsageError
 
@@ -49,10 +49,13 @@ def pathways(*days_waited: int) -> pd.DataFrame:
         ("4h", "180min", "180min"),
         ("200", "0", "0"),
         ("18y", "16y", "16y"),
+        ("2.3", "2.30", "2.3"),
+        ("2.3", "3", "3.0"),
+        ("2.3", "1000000", "1000000.0"),
     ],
 )
 def test_a_limit_takes_another_value_of_its_kind(own: str, given: str, moved: str) -> None:
-    assert Limit("x", own).moved_to(given).written == moved
+    assert limits_of({"x": own})["x"].moved_to(given).written == moved
 
 
 @pytest.mark.parametrize(
@@ -75,11 +78,69 @@ def test_a_limit_takes_another_value_of_its_kind(own: str, given: str, moved: st
         ("18y", "18"),
         ("18y", "151y"),
         ("126d", ""),
+        ("2.3", "1000000.1"),
+        ("2.3", "2,3"),
+        ("2.3", "-1"),
+        ("2.3", ""),
+        ("2.3", "2.0000000001"),
+        ("8", "2.3"),
     ],
 )
 def test_a_limit_refuses_what_it_could_not_be(own: str, given: str) -> None:
     with pytest.raises(ValueError, match="Allowed: "):
-        Limit("x", own).moved_to(given)
+        limits_of({"x": own})["x"].moved_to(given)
+
+
+def test_codes_are_of_the_list_that_the_lines_own_are_of() -> None:
+    """Of an open list (types of appointment) as of a closed one (ways in)."""
+    both = ind.variant("E.A.3", limits={"treatment_types": "03,02"})
+    assert "types 03 and 02" in both.numerator_in_words
+    for code, name, value in [
+        ("E.A.3", "treatment_types", "02,07"),
+        ("E.B.5", "arranged_access", "appointment,lift"),
+    ]:
+        with pytest.raises(UsageError, match=f"not a known value of {name}. .*Allowed: "):
+            ind.variant(code, limits={name: value})
+
+
+def test_a_cut_off_that_moves_moves_the_case_and_the_words() -> None:
+    scores = dict.fromkeys(("first_phq9", "last_phq9", "last_anxiety"), 0)
+    referrals = [
+        {
+            "referral_id": measure,
+            "ccg_code": "00A",
+            "referral_received_date": "2017-10-01",
+            "referral_end_date": "2018-02-01",
+            "anxiety_measure": measure,
+            "first_anxiety": score,
+            **scores,
+        }
+        for measure, score in (("mi", 2.3), ("gad7", 8))
+    ]
+    appointments = [
+        {
+            "referral_id": each["referral_id"],
+            "appointment_date": f"2017-11-0{day}",
+            "appointment_type": "03",
+            "attended": True,
+        }
+        for each in referrals
+        for day in (1, 2)
+    ]
+    data = {"referrals": pd.DataFrame(referrals), "appointments": pd.DataFrame(appointments)}
+    for limits, recovered in [
+        ({}, 2),
+        ({"mi_case_from": "2.4"}, 1),
+        ({"gad7_case_from": "9"}, 1),
+        ({"mi_case_from": "2.300000001", "gad7_case_from": "9"}, 0),
+        ({"treatment_types": "02"}, 0),
+    ]:
+        line = ind.variant("E.A.S.2", limits=limits)
+        (row,) = ind.derive(line, data, period="2017-18-Q4", covers="2017-04..2018-03").to_dict(
+            "records"
+        )
+        assert row["numerator"] == recovered, limits
+    assert "9 of GAD-7" in str(ind.define(ind.variant("E.A.S.2", limits={"gad7_case_from": "9"})))
 
 
 @pytest.mark.parametrize("code", CODES)

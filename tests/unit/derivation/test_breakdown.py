@@ -40,6 +40,14 @@ def test_each_organisation_has_a_row_for_each_group_of_its_records() -> None:
     ]
 
 
+def test_the_organisations_own_column_can_be_asked_for() -> None:
+    table = ind.derive("E.B.3", PATHWAYS, period="2018-03", by="ccg_code", covers="2018-03")
+    assert table[["org_code", "ccg_code", "denominator"]].to_numpy().tolist() == [
+        ["00A", "00A", 3],
+        ["00B", "00B", 1],
+    ]
+
+
 def test_the_columns_stand_before_kind() -> None:
     at = OUTPUT_COLUMNS.index("kind")
     expected = [*OUTPUT_COLUMNS[:at], "team", "stop_type", *OUTPUT_COLUMNS[at:]]
@@ -86,10 +94,12 @@ def test_a_standard_for_the_count_of_a_whole_judges_no_group() -> None:
     (group,) = ind.derive("E.H.9_2A", data, by="team", **asked).to_dict("records")
     assert whole["meets_standard"] is True and group["numerator"] == whole["numerator"] == 1
     assert pd.isna(group["standard"]) and pd.isna(group["meets_standard"])
-    # The estimates have no teams.
-    (share,) = ind.derive("E.H.9", data, by="team", **asked).to_dict("records")
-    assert (share["numerator"], share["status"]) == (1, "no_denominator")
-    assert share["note"] == "the denominator is of cyp/estimates and is not split by team"
+    # The estimates have no teams; and had they one, it would tell no two of a commissioner apart.
+    for named in (estimates, estimates.assign(team="x")):
+        split = data | {"estimates": named}
+        (share,) = ind.derive("E.H.9", split, by="team", **asked).to_dict("records")
+        assert (share["numerator"], share["status"]) == (1, "no_denominator")
+        assert share["note"] == "the denominator is of cyp/estimates and is not split by team"
 
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
