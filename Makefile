@@ -92,6 +92,8 @@ types: $(READY) ## Type checks
 	$(BIN)/mypy
 
 lab: $(READY) ## JupyterLab on the notebooks
+	# Until it is trusted or run, Lab strips a notebook's charts down to their words.
+	$(BIN)/jupyter trust --log-level WARN notebooks/*.ipynb
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 bench: $(READY) ## Benchmarks, each beside what it is compared with
