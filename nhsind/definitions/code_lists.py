@@ -51,6 +51,11 @@ def codes_of(entries: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(held)
 
 
+def is_single(entry: str) -> bool:
+    """Whether an entry is one code that is in, no range nor named list."""
+    return "-" not in entry and entry not in NAMED
+
+
 def is_one_of(column: nw.Expr, codes: tuple[str, ...]) -> nw.Expr:
     """Whether a code is in a list; a missing one is not."""
     return column.is_in(codes).fill_null(False)

@@ -209,6 +209,12 @@ class Codes(Limit):
         """The codes themselves, each once."""
         return code_lists.codes_of(code_lists.entries_of(self.written))
 
+    @property
+    def single_codes(self) -> tuple[str, ...]:
+        """Those of them that are written out, and not in a range or a named list."""
+        entries = code_lists.entries_of(self.written)
+        return tuple(entry for entry in entries if code_lists.is_single(entry))
+
     def holds(self, column: nw.Expr) -> nw.Expr:
         """Whether a code is in the list; a missing one is not."""
         return code_lists.is_one_of(column, self.codes)

@@ -145,11 +145,14 @@ def _with_limit(
 
 
 def _refuse_unknown_codes(was: Codes, limit: Codes, family: Family) -> None:
-    """Raise UsageError for a code outside the lists that the line's own codes are of."""
+    """Raise UsageError for a code outside the lists that the line's own codes are of.
+
+    Of those written out: a range may run over codes that there are not.
+    """
     columns = [column for table in family.tables.values() for column in table.columns.values()]
     lists = [set(column.values if column.kind == "choice" else column.known) for column in columns]
     own = [allowed for allowed in lists if set(was.codes) <= allowed]
-    for code in limit.codes:
+    for code in limit.single_codes:
         if own and not any(code in allowed for allowed in own):
             raise unknown(f"value of {limit.name}", code, sorted(set().union(*own)))
 

@@ -32,7 +32,9 @@ def tell_comparison(found: Comparison) -> list[str]:
         figures = found.figures[found.figures["period"] == period]
         flows = found.flows[found.flows["period"] == period]
         sentences += _tell_national(found, figures[figures["org_code"] == ENGLAND])
-        sentences += _tell_verdicts(figures[figures["org_code"] != ENGLAND])
+        organisations = figures[figures["org_code"] != ENGLAND]
+        sentences += _tell_verdicts(organisations)
+        sentences += _tell_who_is_judged(found, organisations)
         total = flows[flows["org_code"] == ENGLAND]
         sentences += _tell_flows(found, total if len(total) else flows, period)
     return sentences
@@ -73,6 +75,23 @@ def _tell_verdicts(rows: pd.DataFrame) -> Iterator[str]:
         f"Of {len(judged):,} organisations with a verdict {lost:,} no longer meet the standard and "
         f"{won:,} meet it then."
     )
+
+
+def _tell_who_is_judged(found: Comparison, rows: pd.DataFrame) -> Iterator[str]:
+    """Who has a verdict by one of the two alone."""
+    own, other = rows["meets_standard"], rows["meets_standard_then"]
+    for code, there, elsewhere in (
+        (found.line.code, own, other),
+        (found.variant.code, other, own),
+    ):
+        alone = there[there.notna() & elsewhere.isna()].astype(bool)
+        if len(alone):
+            have = "organisation has" if len(alone) == 1 else "organisations have"
+            meet = "meets" if alone.sum() == 1 else "meet"
+            yield (
+                f"{len(alone):,} {have} a verdict by {code} alone: {alone.sum():,} {meet} the "
+                "standard."
+            )
 
 
 def _tell_flows(found: Comparison, flows: pd.DataFrame, period: str) -> Iterator[str]:

@@ -95,8 +95,10 @@ def test_codes_are_of_the_list_that_the_lines_own_are_of() -> None:
     """Of an open list (types of appointment) as of a closed one (ways in)."""
     both = ind.variant("E.A.3", limits={"treatment_types": "03,02"})
     assert "types 03 and 02" in both.numerator_in_words
+    assert ind.variant("E.M.9", limits={"treatment_functions": "100-109"}).differs
     for code, name, value in [
         ("E.A.3", "treatment_types", "02,07"),
+        ("E.M.9", "treatment_functions", "109"),
         ("E.B.5", "arranged_access", "appointment,lift"),
     ]:
         with pytest.raises(UsageError, match=f"not a known value of {name}. .*Allowed: "):

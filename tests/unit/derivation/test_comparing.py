@@ -55,6 +55,16 @@ def test_units_that_change_are_named_with_their_dates() -> None:
     ]
 
 
+def test_who_is_judged_by_one_of_the_two_alone_is_told() -> None:
+    judged = ind.variant("E.B.3", readings={"verdict_of_a_quarter": "every_period"})
+    asked = {"data": RECORDS, "period": "2017-18-Q4", "covers": "2018-01..2018-03"}
+    found = ind.compare("E.B.3", judged, **asked)
+    said = "2 organisations have a verdict by E.B.3* alone: 1 meets the standard."
+    assert said in found.sentences
+    narrow = ind.compare("E.B.3", judged, **asked, org="A")
+    assert "1 organisation has a verdict by E.B.3* alone: 0 meet the standard." in narrow.sentences
+
+
 def test_a_verdict_that_turns() -> None:
     lower = ind.variant("E.B.3", limits={"standard": "80%"})
     found = ind.compare("E.B.3", lower, data=RECORDS, period="2018-03", org="A")
