@@ -158,7 +158,10 @@ def test_a30_growth_is_compounded_in_the_second_year() -> None:
 
 def test_readings_of_one_rule_are_not_chosen_together() -> None:
     with pytest.raises(UsageError, match="cannot be chosen together"):
-        ind.variant("E.H.9_2A", readings={"A33": "email_counts", "A34": "document"})
+        ind.variant("E.H.9_2A", readings={"A32": "second_ever", "A34": "document"})
+    both_kept = ind.variant("E.H.9_2A", readings={"A33": "email_counts", "A34": "document"})
+    assert both_kept.limits["written_media"].written == "06"
+    assert both_kept.numerator.units == "treated_people_begun_young"
 
 
 def test_a36_an_emergency_is_in_neither_line() -> None:
