@@ -62,6 +62,12 @@ def _changed() -> list[str]:
     return [*_git("diff", "--name-only", base).splitlines(), *new.splitlines()]
 
 
+def _shared_out(chosen: list[str]) -> list[str]:
+    """More than a file or two is run by every processor at once."""
+    whole_rooms = SPECIFICATIONS in chosen or any((ROOT / path).is_dir() for path in chosen)
+    return ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"] if whole_rooms else []
+
+
 def _git(*words: str) -> str:
     done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip()
@@ -73,5 +79,13 @@ if __name__ == "__main__":
     of_families = [f"--family={family}" for family in families_of(files)]
     print("\n".join([*chosen, *of_families]) or "no unit or spec test is asked for", flush=True)
     if chosen and "--list" not in sys.argv:
-        command = [sys.executable, "-m", "pytest", "-q", *of_families, *chosen]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *_shared_out(chosen),
+            *of_families,
+            *chosen,
+        ]
         sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)

@@ -146,7 +146,7 @@ def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
     for column, each in row.columns.items():
         path = (name, "columns", column)
         if (each.kind == "choice") != bool(each.values):
-            yield Slip(path, "a choice, and nothing else, has values")
+            yield Slip(path, 'a choice has `values = ["..."]`, and nothing else has')
         for word, value in each.aliases.items():
             if value not in each.values:
                 allowed = ", ".join(each.values)
