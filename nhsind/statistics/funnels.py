@@ -120,6 +120,12 @@ def funnel(
     (the additive model of overdispersion); `auto`: CQC where ten organisations or more differ by
     more than chance explains, else exact. Raises NumberError for another kind, rule or limits,
     numbers of unlike length, negative ones, or a proportion above 1.
+
+    Examples
+    --------
+    >>> found = funnel([10, 20, 30], [100, 110, 120], labels=["A", "B", "C"])
+    >>> list(found.table["place"])
+    ['below 95%', 'inside', 'inside']
     """
     numerators, denominators = paired(numerators, denominators)
     if labels is None and isinstance(numerators, pd.Series):

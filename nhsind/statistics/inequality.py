@@ -44,6 +44,11 @@ def slope_index(
     `values`, `population`: one number per group. `lower`, `upper`: the 95% limits of the values,
     from which their errors are taken. `level`: of the index's own interval. Raises NumberError for
     numbers of unlike length, fewer than two groups, a missing number or a population of 0.
+
+    Examples
+    --------
+    >>> round(slope_index([78.1, 79.0, 80.2, 81.5], [10, 10, 10, 10]).value, 2)
+    4.56
     """
     figures, people = numbers(values), numbers(population)
     if figures.ndim != 1 or figures.shape != people.shape or figures.size < 2:

@@ -37,8 +37,14 @@ def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
     """Wilson score interval of the proportion x / n.
 
     `x`, `n`: numbers or arrays; a missing one gives a missing interval; two Series are paired by
-    their labels. Returns (lower, upper) between 0 and 1, in the order of `x`. Raises NumberError
-    for x < 0, n <= 0 or x > n, or what is no number.
+    their labels. `level`: how sure the interval is. Returns (lower, upper) between 0 and 1, in the
+    order of `x`. Raises NumberError for x < 0, n <= 0 or x > n, or what is no number.
+
+    Examples
+    --------
+    >>> lower, upper = wilson(45, 50)
+    >>> round(lower, 3), round(upper, 3)
+    (0.786, 0.957)
     """
     x, n = paired(x, n)
     hits, total = numbers(x), numbers(n)
@@ -77,7 +83,14 @@ def newcombe(
 def exact_poisson(x: ArrayLike, level: float = 0.95) -> Interval:
     """Exact Poisson interval of a count, from chi-square quantiles.
 
-    Returns (lower, upper); the lower limit of 0 is 0. Raises NumberError for x < 0.
+    `x`: a number or an array. `level`: how sure the interval is. Returns (lower, upper); the lower
+    limit of 0 is 0. Raises NumberError for x < 0.
+
+    Examples
+    --------
+    >>> lower, upper = exact_poisson(10)
+    >>> round(lower, 2), round(upper, 2)
+    (4.8, 18.39)
     """
     count = _events(x)
     multiplier(level)
@@ -93,8 +106,14 @@ def exact_poisson(x: ArrayLike, level: float = 0.95) -> Interval:
 def byar(x: ArrayLike, level: float = 0.95) -> Interval:
     """Byar's approximate interval of a count.
 
-    Returns (lower, upper); a lower limit that would be negative, and that of 0, is missing.
-    Raises NumberError for x < 0.
+    `x`: a number or an array. `level`: how sure the interval is. Returns (lower, upper); a lower
+    limit that would be negative, and that of 0, is missing. Raises NumberError for x < 0.
+
+    Examples
+    --------
+    >>> lower, upper = byar(10)
+    >>> round(lower, 2), round(upper, 2)
+    (4.79, 18.39)
     """
     count = _events(x)
     z = multiplier(level)

@@ -63,9 +63,10 @@ def spc(
     `per`. `kind`: `XmR` (mean ± 2.66 mean moving ranges), `p`, `p'`, `u`, `u'`, `T` (values are
     days of events, or days between them) or `G` (cases between events); None: XmR, and with
     denominators the one that suits, of which the chart says why. `polarity`: which direction is
-    better: `higher`, `lower` or `neutral`. `exclude_outliers`: leave out outlying moving ranges,
-    once; None: as the rule set does in XmR charts, and not in others. `recalculate_at`: index
-    labels or positions of the first points of new parts, or a mapping of them to the reasons.
+    better: `higher`, `lower` or `neutral`. `rules`: the rule set, `mdc-sql-2.5`, `mdc-2023` or
+    `ptd-0.2`. `exclude_outliers`: leave out outlying moving ranges, once; None: as the rule set
+    does in XmR charts, and not in others. `recalculate_at`: index labels or positions of the first
+    points of new parts, or a mapping of them to the reasons.
     `baseline`: how many first points the limits of the first part are made from and held at, or a
     mapping of that to the reason. `ghost`: points that are shown and left out of everything else,
     as if they were missing, or a mapping of them to the reasons. `conflict`: what a point is that
@@ -77,6 +78,13 @@ def spc(
     are, labels that repeat, times that run backwards or leave a step out, and numbers that the kind
     of chart cannot be made of.
     Sources: Making Data Count, SQL tool 2.5; NHSRplotthedots 0.2; the modules of each kind.
+
+    Examples
+    --------
+    >>> waits = [10, 12, 11, 13, 12, 11, 10, 12, 13, 11, 12, 11, 10, 11, 30]
+    >>> chart = spc(waits, target=14, polarity="lower")
+    >>> chart.table["flag"].iloc[-1], chart.variation, chart.assurance
+    ('above_limits', 'concern', 'hit_or_miss')
     """
     asked = Asked(
         target, polarity, rules, exclude_outliers, recalculate_at, baseline, ghost, conflict
@@ -158,7 +166,15 @@ def p_chart(
 ) -> ControlChart:
     """p-chart of a proportion: `spc` of `kind="p"`.
 
-    Values, limits and `target` are proportions (0.95, not 95).
+    `numerators`, `denominators`: one number per point; values, limits and `target` are proportions
+    (0.95, not 95). `polarity`, `rules`, `recalculate_at`, `baseline`, `ghost`, `conflict` and what
+    is raised: as in `spc`.
+
+    Examples
+    --------
+    >>> chart = p_chart([90] * 14 + [70], [100] * 15, target=0.8)
+    >>> chart.table["flag"].iloc[-1], chart.variation
+    ('below_limits', 'concern')
     """
     asked = Asked(target, polarity, rules, None, recalculate_at, baseline, ghost, conflict)
     return _of_denominators(numerators, denominators, kind="p", per=1, asked=asked)

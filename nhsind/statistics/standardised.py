@@ -50,9 +50,14 @@ def direct_rate(
     """The directly standardised rate of an area.
 
     `events`, `population`, `standard_population`: one number per age band, in one order; a missing
-    count of events is 0. `multiplier`: what the rate is per. With fewer than 10 events in all the
-    rate is missing. Raises NumberError for numbers of unlike length, negative events, or a
-    population of 0 or missing.
+    count of events is 0. `multiplier`: what the rate is per. `level`: of the interval. With fewer
+    than 10 events in all the rate is missing. Raises NumberError for numbers of unlike length,
+    negative events, or a population of 0 or missing.
+
+    Examples
+    --------
+    >>> round(direct_rate([12, 30], [4000, 3000], standard_population=[5000, 5000]).value)
+    650
     """
     count, people, standard = (numbers(item) for item in (events, population, standard_population))
     _alike(count, people, standard)
@@ -84,9 +89,18 @@ def indirect_ratio(
 ) -> Standardised:
     """Events observed over those expected at the reference's rates by age (1 is the reference).
 
-    `events`: one number per age band, or the total alone; the others one number per age band, in
-    one order; missing events and populations of the area are 0. Raises NumberError for numbers of
-    unlike length, negative ones, a reference population of 0, or nothing expected.
+    `events`: one number per age band, or the total alone; `population`, `reference_events` and
+    `reference_population` one number per age band, in one order; missing events and populations of
+    the area are 0. `multiplier`: 100 where the reference is to be 100. `level`: of the interval.
+    Raises NumberError for numbers of unlike length, negative ones, a reference population of 0, or
+    nothing expected.
+
+    Examples
+    --------
+    >>> reference = {"reference_events": [200, 900], "reference_population": [100_000, 90_000]}
+    >>> found = indirect_ratio([12, 30], [4000, 3000], **reference)
+    >>> found.observed, found.expected, round(found.value, 3)
+    (42.0, 38.0, 1.105)
     """
     count, people = np.nan_to_num(numbers(events)), np.nan_to_num(numbers(population))
     reference = np.nan_to_num(numbers(reference_events))
@@ -119,7 +133,17 @@ def indirect_rate(
     multiplier: float = 100_000,
     level: float = 0.95,
 ) -> Standardised:
-    """The indirectly standardised rate: `indirect_ratio` times the reference's crude rate."""
+    """The indirectly standardised rate: `indirect_ratio` times the reference's crude rate.
+
+    `events`, `population`, `reference_events`, `reference_population` and `level`: as there.
+    `multiplier`: what the rate is per. Raises NumberError as `indirect_ratio` does.
+
+    Examples
+    --------
+    >>> reference = {"reference_events": [200, 900], "reference_population": [100_000, 90_000]}
+    >>> round(indirect_rate([12, 30], [4000, 3000], **reference).value)
+    640
+    """
     people = numbers(reference_population)
     if not np.all(people > 0) or not np.size(people):
         raise NumberError("every reference population must be above 0")

@@ -22,6 +22,7 @@ STATISTICS = {
 }
 FUNCTIONS = sorted(name for name in nhsind.__all__ if inspect.isfunction(getattr(nhsind, name)))
 TELL = "import sys\nprint(*sys.modules, file=sys.stderr)"
+NUMBERS = sorted({inspect.unwrap(getattr(nhsind, name)).__module__ for name in STATISTICS})
 DOORS = [f"nhsind.api.{found.name}" for found in pkgutil.iter_modules(nhsind.api.__path__)]
 
 
@@ -92,7 +93,15 @@ def test_a_public_function_tells_parameters_and_an_example(name: str) -> None:
         assert parameter in parameters
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("name", sorted(STATISTICS))
+def test_a_function_of_numbers_tells_parameters_and_an_example(name: str) -> None:
+    function = getattr(nhsind, name)
+    told, _, example = (inspect.getdoc(function) or "").partition("\nExamples\n")
+    assert f"{name}(" in example
+    assert all(f"`{each}`" in told for each in inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize("door", DOORS + NUMBERS)
 def test_the_examples_give_what_they_say(door: str) -> None:
     module = importlib.import_module(door)
     done = doctest.testmod(module)
