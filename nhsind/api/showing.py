@@ -210,7 +210,7 @@ def fate_table(
     >>> fates.rows[0][:2]
     ('a', 'Counted: within 18 weeks')
     """
-    return tables_of_records.fate_table(code, records, period, found)
+    return tables_of_records.fate_table(code, records, period=period, results=found)
 
 
 @checked

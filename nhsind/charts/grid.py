@@ -182,7 +182,7 @@ def _draw(cells: dict[tuple[str, str], list[Placed]], what: str, alt: str) -> st
     for row in rows:
         texts = [_names(cells.get((row, column), []), what, wide) for column in columns]
         high = max(SIZE + LINE_HEIGHT * 2 + 12, LINE_HEIGHT * max(map(len, texts)) + 14)
-        parts.append(_box(0, y, LEFT, high, "#FFFFFF"))
+        parts.append(_box(0, y, wide=LEFT, high=high, fill="#FFFFFF"))
         start = y + 18
         if row:
             parts.append(assurance_icon(row).at(SIZE / 2 + 4, y + SIZE / 2 + 5))
@@ -190,7 +190,7 @@ def _draw(cells: dict[tuple[str, str], list[Placed]], what: str, alt: str) -> st
         parts += _lines(4, start, wrap(ROWS[row], LEFT - 8, 2), bold=True)
         for place, lines in enumerate(texts):
             x = LEFT + place * wide
-            parts.append(_box(x, y, wide, high, PALE if lines else "#FFFFFF"))
+            parts.append(_box(x, y, wide=wide, high=high, fill=PALE if lines else "#FFFFFF"))
             parts += _lines(x + PAD, y + 18, lines)
         y += high
     return finish("".join(parts), y + 2, alt)
@@ -216,6 +216,6 @@ def _text(x: float, y: float, words: str, bold: bool = False) -> str:
     return f'<text x="{number(x)}" y="{number(y)}"{weight}>{escape(words)}</text>'
 
 
-def _box(x: float, y: float, wide: float, high: float, fill: str) -> str:
+def _box(x: float, y: float, *, wide: float, high: float, fill: str) -> str:
     corners = f"M{number(x)} {number(y)}h{number(wide)}v{number(high)}h-{number(wide)}z"
     return f'<path d="{corners}" fill="{fill}" stroke="{GRID}"/>'

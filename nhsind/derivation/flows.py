@@ -56,15 +56,19 @@ def changed_units(
     found = []
     for measure, other in _pairs(line, variant):
         frame, org = placed(source, line, measure=measure, units=own, level=level)
-        if _is_same_table(family, line, variant, measure, other):
+        if _is_same_table(family, line, variant=variant, measure=measure, other=other):
             frame, _ = placed(source, variant, measure=other, units=others, level=level)
-            both = _judged_twice(frame, family, (line, measure), (variant, other), org)
+            both = _judged_twice(
+                frame, family, own=(line, measure), other=(variant, other), org=org
+            )
         else:
             theirs, _ = placed(source, variant, measure=other, units=others, level=level)
-            both = _joined(frame, theirs, family, (line, measure), (variant, other), org)
+            both = _joined(
+                frame, theirs, family=family, own=(line, measure), other=(variant, other), org=org
+            )
         part = NUMERATOR if measure is line.numerator else DENOMINATOR
         scales = (_quantity(line, measure), _quantity(variant, other))
-        told = _told(source, both, measure, org, scales)
+        told = _told(source, both, measure=measure, org=org, scales=scales)
         found.append(told.assign(part=part))
     changed = pd.concat(found, ignore_index=True)
     dates = [name for name in changed.columns if name not in (*LEADING, *AMOUNTS)]
@@ -91,7 +95,7 @@ def _apart(variant: Indicator) -> Indicator:
 
 
 def _is_same_table(
-    family: Family, line: Indicator, variant: Indicator, measure: Measure, other: Measure
+    family: Family, line: Indicator, *, variant: Indicator, measure: Measure, other: Measure
 ) -> bool:
     named = family.units[measure.units].limits
     return measure.units == other.units and all(
@@ -106,6 +110,7 @@ def _quantity(line: Indicator, measure: Measure) -> Measure:
 def _judged_twice(
     frame: Frame,
     family: Family,
+    *,
     own: tuple[Indicator, Measure],
     other: tuple[Indicator, Measure],
     org: str,
@@ -123,6 +128,7 @@ def _judged_twice(
 def _joined(
     frame: Frame,
     theirs: Frame,
+    *,
     family: Family,
     own: tuple[Indicator, Measure],
     other: tuple[Indicator, Measure],
@@ -158,7 +164,7 @@ def _changed(both: Frame) -> Frame:
 
 
 def _told(
-    source: Input, both: Frame, measure: Measure, org: str, scales: tuple[Measure, Measure]
+    source: Input, both: Frame, *, measure: Measure, org: str, scales: tuple[Measure, Measure]
 ) -> pd.DataFrame:
     family = source.family
     names = both.collect_schema().names()

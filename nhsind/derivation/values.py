@@ -87,7 +87,9 @@ def measure(
             parts.append(rows)
         if parts:
             summed = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-            tables.append(_finish(source, indicator, summed, level, is_whole=by is None))
+            tables.append(
+                _finish(source, indicator, counted=summed, level=level, is_whole=by is None)
+            )
     if not tables:
         return empty_output().reindex(columns=output_columns(groups))
     result = pd.concat(tables, ignore_index=True)
@@ -100,6 +102,7 @@ def measure(
 def _finish(
     source: Input,
     indicator: Indicator,
+    *,
     counted: pd.DataFrame,
     level: str,
     is_whole: bool,

@@ -60,7 +60,9 @@ def release(
     is_close = np.zeros(len(true), dtype=bool)
     if policy.rule != "suppress":
         exact = _with_no_denominators(shown)
-        return Released(_with_values(exact, true, family, policy, is_close), policy)
+        return Released(
+            _with_values(exact, true, family=family, policy=policy, is_close=is_close), policy
+        )
     together = protect_together(
         shown, _is_whole(true), family=family, policy=policy, above=above or {}, earlier=earlier
     )
@@ -70,7 +72,7 @@ def release(
     # told that any of the counts denies, and what still narrows one is not told either.
     is_close |= together.is_close
     while True:
-        table = _with_values(shown, true, family, policy, is_close)
+        table = _with_values(shown, true, family=family, policy=policy, is_close=is_close)
         telling = together.telling_rows(left_by_what_is_printed(table, family, policy))
         if not (telling & ~is_close).any():
             break
@@ -147,7 +149,7 @@ def _with_no_denominators(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_values(
-    table: pd.DataFrame, true: pd.DataFrame, family: Family, policy: Disclosure, is_close: Array
+    table: pd.DataFrame, true: pd.DataFrame, *, family: Family, policy: Disclosure, is_close: Array
 ) -> pd.DataFrame:
     """With the values, intervals and verdicts that may be told, and the value's mark.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
 
 import duckdb
 
@@ -59,12 +58,19 @@ def as_meant(
 
 def typed_by(con: duckdb.DuckDBPyConnection) -> Typing:
     """How tables of the embedded DuckDB are typed; see `type_stored`."""
-    return partial(type_stored, con)
+
+    def typing(
+        table: RecordTable, raw: Stored, geography: Geography | None, also: Collection[str]
+    ) -> Typed:
+        return type_stored(con, table, raw=raw, geography=geography, also=also)
+
+    return typing
 
 
 def type_stored(
     con: duckdb.DuckDBPyConnection,
     table: RecordTable,
+    *,
     raw: Stored,
     geography: Geography | None,
     also: Collection[str] = (),

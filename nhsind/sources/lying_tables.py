@@ -54,7 +54,7 @@ def typed_where_it_lies(place: Elsewhere) -> Typing:
     def typing(
         table: RecordTable, raw: Stored, geography: Geography | None, also: Collection[str]
     ) -> Typed:
-        return type_lying(place, table, raw, geography, also)
+        return type_lying(place, table, raw=raw, geography=geography, also=also)
 
     return typing
 
@@ -62,6 +62,7 @@ def typed_where_it_lies(place: Elsewhere) -> Typing:
 def type_lying(
     place: Elsewhere,
     table: RecordTable,
+    *,
     raw: Stored,
     geography: Geography | None,
     also: Collection[str] = (),
@@ -89,16 +90,22 @@ def type_lying(
     counts = totals(place, frame, unreadable | {f"{name} odd": test for name, test in odd.items()})
     for name, column in columns.items():
         if counts[name]:
-            problems += _unreadable(place, frame, column, raw, unreadable[name])
+            problems += _unreadable(
+                place, frame, column=column, raw=raw, condition=unreadable[name]
+            )
         if counts.get(f"{name} odd"):
-            problems += _strange(place, frame, column, raw, odd[name])
+            problems += _strange(place, frame, column=column, raw=raw, condition=odd[name])
     for name in columns:
         if readings[name].label is not None:
-            frame, value, wrong = _labelled(place, frame, columns[name], raw, readings[name])
+            frame, value, wrong = _labelled(
+                place, frame, column=columns[name], raw=raw, item=readings[name]
+            )
             readings[name] = TypedReading(value, readings[name].unreadable)
             problems += wrong
     if not problems:
-        problems += _unknown_commissioners(place, frame, table, raw, readings, geography)
+        problems += _unknown_commissioners(
+            place, frame, table=table, raw=raw, readings=readings, geography=geography
+        )
     if problems:
         return Typed(raw, problems, [])
     values = {name: item.value for name, item in readings.items()}
@@ -164,15 +171,15 @@ def _on_one_clock(
 
 
 def _unreadable(
-    place: Elsewhere, frame: Frame, column: Column, raw: Stored, condition: nw.Expr
+    place: Elsewhere, frame: Frame, *, column: Column, raw: Stored, condition: nw.Expr
 ) -> list[Problem]:
     is_list = column.kind == "choice"
     return _listed(
         place,
         frame,
-        column,
-        raw,
-        condition,
+        column=column,
+        raw=raw,
+        condition=condition,
         message="is not in the list" if is_list else f"is not {column.allowed}",
         allowed=column.allowed,
         near=column.values if is_list else (),
@@ -182,10 +189,10 @@ def _unreadable(
 def _listed(
     place: Elsewhere,
     frame: Frame,
+    *,
     column: Column,
     raw: Stored,
     condition: nw.Expr,
-    *,
     message: str,
     allowed: str,
     near: tuple[str, ...] = (),
@@ -221,7 +228,7 @@ def _is_odd(raw: Stored, name: str, schema: Mapping[str, nw.dtypes.DType]) -> nw
 
 
 def _strange(
-    place: Elsewhere, frame: Frame, column: Column, raw: Stored, condition: nw.Expr
+    place: Elsewhere, frame: Frame, *, column: Column, raw: Stored, condition: nw.Expr
 ) -> list[Problem]:
     value = {_GIVEN: nw.col(raw.header[column.name])}
     counted = frame.filter(condition).select(**value).group_by(_GIVEN).agg(nw.len().alias(ROWS))
@@ -248,7 +255,7 @@ def _strange(
 
 
 def _labelled(
-    place: Elsewhere, frame: Frame, column: Column, raw: Stored, item: TypedReading
+    place: Elsewhere, frame: Frame, *, column: Column, raw: Stored, item: TypedReading
 ) -> tuple[Frame, nw.Expr, list[Problem]]:
     """A frame in which each label stands for what it means, by a small table of them."""
     assert item.label is not None
@@ -259,10 +266,12 @@ def _labelled(
     held = place.rows(counted.head(MOST_DISTINCT_VALUES + 1)).to_pylist()
     if len(held) > MOST_DISTINCT_VALUES:
         message = f"has more than {MOST_DISTINCT_VALUES:,} different values"
-        return frame, nothing(column), [_problem(raw, column, message)]
+        return frame, nothing(column), [_problem(raw, column, message=message)]
     read = labels_read((row[label] for row in held), item.label)
     wrong = [
-        _problem(raw, column, f"is not {column.allowed}", str(row[label]), row[ROWS])
+        _problem(
+            raw, column, message=f"is not {column.allowed}", value=str(row[label]), rows=row[ROWS]
+        )
         for row in sorted(held, key=lambda row: str(row[label]))
         if read[row[label]] is None
     ]
@@ -277,7 +286,7 @@ def _labelled(
 
 
 def _problem(
-    raw: Stored, column: Column, message: str, value: str | None = None, rows: int | None = None
+    raw: Stored, column: Column, *, message: str, value: str | None = None, rows: int | None = None
 ) -> Problem:
     return Problem(
         raw.place, message, None, column.name, value, column.allowed, rows=rows, unit=raw.unit
@@ -287,6 +296,7 @@ def _problem(
 def _unknown_commissioners(
     place: Elsewhere,
     frame: Frame,
+    *,
     table: RecordTable,
     raw: Stored,
     readings: dict[str, TypedReading],
@@ -311,9 +321,9 @@ def _unknown_commissioners(
             problems += _listed(
                 place,
                 frame,
-                table.columns[name],
-                raw,
-                item.value.is_in(strange).fill_null(False),
+                column=table.columns[name],
+                raw=raw,
+                condition=item.value.is_in(strange).fill_null(False),
                 message=f"is not a commissioner that {geography.place} knows",
                 allowed=allowed,
                 near=tuple(sorted(known)),

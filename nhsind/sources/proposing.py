@@ -175,7 +175,9 @@ def _proposed(file: OwnFile, name: str, table: RecordTable) -> Proposal:
             proposal.questions.append(f'constants: {column} = "..."  (if one value is of all rows)')
     for column, heading in taken.items():
         ways = file.ways[heading]
-        _read_values(proposal, table.columns[column], heading, file.values[heading], ways)
+        _read_values(
+            proposal, table.columns[column], heading=heading, values=file.values[heading], ways=ways
+        )
     proposal.unused = [heading for heading in file.values if heading not in taken.values()]
     return proposal
 
@@ -200,7 +202,7 @@ def _told_by_yes_or_no(column: Column, file: OwnFile, headings: list[str]) -> li
 
 
 def _read_values(
-    proposal: Proposal, column: Column, heading: str, values: Values, ways: list[list[str]]
+    proposal: Proposal, column: Column, *, heading: str, values: Values, ways: list[list[str]]
 ) -> None:
     codes = dict.fromkeys(values.missing, "")
     if column.kind in ("date", "timestamp"):

@@ -47,13 +47,13 @@ def seen_once(place: Place, table: RecordTable, raw: Stored) -> list[Finding]:
             f"{column.name} {', '.join(named)} is seen once, where others are seen "
             f"{USUALLY_SEEN:,} times and more: a slip? Kept"
         )
-        places = _places(place, table, raw, column, once)
+        places = _places(place, table, raw=raw, column=column, codes=once)
         findings.append(Finding(raw.place, SEEN_ONCE, about, (), len(once), places, False))
     return findings
 
 
 def _places(
-    place: Place, table: RecordTable, raw: Stored, column: Column, codes: list[str]
+    place: Place, table: RecordTable, *, raw: Stored, column: Column, codes: list[str]
 ) -> tuple[str, ...]:
     """Where codes stand that are seen once, in their order."""
     numbered = place.numbered(f"{table.name}_typed")

@@ -187,11 +187,11 @@ def poisson_ratio(
 def welch(
     mean1: ArrayLike,
     error1: ArrayLike,
+    *,
     n1: ArrayLike,
     mean2: ArrayLike,
     error2: ArrayLike,
     n2: ArrayLike,
-    *,
     level: float = 0.95,
 ) -> Interval:
     """Welch's interval of a difference of two means, mean1 - mean2, from their standard errors.

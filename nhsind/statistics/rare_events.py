@@ -76,11 +76,13 @@ def rare_lines(given: Any, *, kind: str, basis: Basis, rule: RuleSet, screens: b
         raise UsageError("days and cases between events are numbers of 0 or more")
     values = basis.without_ghosts(shown)
     return (
-        _cases(shown, values, basis) if kind == "G" else _days(shown, values, basis, rule, screens)
+        _cases(shown, values, basis)
+        if kind == "G"
+        else _days(shown, values, basis=basis, rule=rule, screens=screens)
     )
 
 
-def _days(shown: Numbers, values: Numbers, basis: Basis, rule: RuleSet, screens: bool) -> Lines:
+def _days(shown: Numbers, values: Numbers, *, basis: Basis, rule: RuleSet, screens: bool) -> Lines:
     roots = values**POWER
     centre, width = np.full_like(roots, np.nan), np.full_like(roots, np.nan)
     for start, end, held in basis.parts(roots.shape[1]):

@@ -58,6 +58,7 @@ def provenance_table(results: Results) -> Table:
 def fate_table(
     code: str | Indicator,
     records: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
     period: str | Period,
     results: Results | None = None,
     expected: Mapping[str, str] | None = None,
@@ -113,7 +114,9 @@ def example_table(results: Results, name: str, code: str = "") -> Table:
     line = results.line(written) if is_line else read_variant(written)
     # Of a line they are not what a variant in its place does.
     expected = {} if is_line and line.differs else example.fates[written]
-    return fate_table(line, example.records, example.period, results, expected)
+    return fate_table(
+        line, example.records, period=example.period, results=results, expected=expected
+    )
 
 
 def _fates(

@@ -117,3 +117,22 @@ def test_no_class_name_is_used_for_two_things(tmp_path: Path) -> None:
     for module in ("cli.py", "errors.py"):
         (package / module).write_text("class Twice: ...\n")
     assert names_of_classes(tmp_path) == ["Twice", "Twice"]
+
+
+def given_by_place(tree: ast.AST) -> list[str]:
+    """The functions that take five arguments or more by their place."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [
+        node.name
+        for node in functions
+        if len([each for each in node.args.args if each.arg not in {"self", "cls"}]) >= 5
+        and not any(ast.unparse(each).startswith("units(") for each in node.decorator_list)
+    ]
+
+
+def test_five_arguments_are_given_by_name() -> None:
+    # Commands are called by click, and unit tables made, with what they take by its name.
+    paths = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "commands"]
+    found = [name for path in paths for name in given_by_place(ast.parse(path.read_text("utf-8")))]
+    assert found == []
+    assert given_by_place(ast.parse("def f(a, b, c, d, e): ...")) == ["f"]
