@@ -22,7 +22,12 @@ def engines_of(at: int) -> tuple[str, ...]:
     return (first,) if at % 3 else (first, others[at // 3 % len(others)])
 
 
-ON_ENGINES = [(spec, engine) for at, spec in enumerate(ALL) for engine in engines_of(at)]
+# Named by family, so that `--family` finds those of one.
+ON_ENGINES = [
+    pytest.param(spec, engine, id=f"{spec.line.family}-{engine}-{spec}")
+    for at, spec in enumerate(ALL)
+    for engine in engines_of(at)
+]
 BOUNDARY = specs_of("rtt")[0]
 
 
