@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from nhsind.errors import UsageError
 
@@ -21,6 +21,8 @@ MONTH_NAMES = (
 FIRST_MONTH_OF_YEAR = 4
 # Years beyond these are slips of the pen.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+# As many spellings are remembered as 300 years have months.
+MOST_SPELLINGS = 3_600
 ACCEPTED = "2017-06 or Jun 2017 (month), 2017-18-Q1 or 2017/18 Q1 (quarter), 2017-18 or 2017/18"
 
 
@@ -167,6 +169,7 @@ def listed(periods: Iterable[Period]) -> str:
     return ", ".join(text for run in words for text in run)
 
 
+@lru_cache(maxsize=MOST_SPELLINGS)  # a table says each of its periods in every row
 def _parse(text: str) -> Period | None:
     if match := re.fullmatch(r"([12]\d{3})[-/](\d{2}|\d{4})(?:[-/ ]?[Qq]([1-4]))?", text):
         year, second, quarter = int(match[1]), match[2], match[3]

@@ -12,7 +12,7 @@ from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.left_out import codes_left_out, mark_left_out
-from nhsind.derivation.sums import count_units
+from nhsind.derivation.sums import count_units, counted_once
 from nhsind.derivation.totals import added_up, moved, named, raised
 from nhsind.derivation.units import organisations
 from nhsind.errors import InputError, Problem
@@ -52,10 +52,12 @@ def sums(
             adds_up=adds_up,
         )
     base = source.base_level(level)
-    counted = count_units(
-        source, indicator, periods=periods, level=level, engine=engine, also_by=also_by
-    )
-    if not also_by:
+    if also_by:
+        counted = count_units(
+            source, indicator, periods=periods, level=level, engine=engine, also_by=also_by
+        )
+    else:
+        counted = counted_once(source, indicator, periods=periods, level=level, engine=engine)
         present = sorted({*organisations(source, base), *codes_left_out(source, indicator, base)})
         grid = pd.MultiIndex.from_product(
             [present, [str(period) for period in periods]], names=["org_code", "period"]

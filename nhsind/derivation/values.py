@@ -204,9 +204,11 @@ def verdict_columns(table: pd.DataFrame, indicator: Indicator) -> dict[str, pd.S
     not_covered = (table["status"] == Status.NOT_COVERED).to_numpy()
     plans = table["plan"].to_numpy(dtype=float)
     if any(found.values()) or not np.isnan(plans).all():
+        own = [name for name in table.columns if name.startswith("standard_")]
+        rows = table[["status", "plan", "numerator", "denominator", "period", *own]]
         judged = [
             _judged(indicator, found[pair], row)
-            for pair, row in zip(pairs, table.to_dict("records"), strict=True)
+            for pair, row in zip(pairs, rows.to_dict("records"), strict=True)
         ]
     else:
         judged = [(np.nan, None, None, None)] * len(table)

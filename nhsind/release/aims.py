@@ -50,7 +50,7 @@ def standards_of(
     )
     standards = {
         (period, level): line.standard(parse_period(str(period)), str(level))
-        for period, level, _, _ in dict.fromkeys(given)
+        for period, level in dict.fromkeys((period, level) for period, level, _, _ in given)
     }
     common = {
         key: Aim(each.operator, each.exact, each.exact, each.exact)

@@ -16,7 +16,7 @@ from nhsind.errors import InputError, UsageError
 from nhsind.geography import Geography
 from nhsind.periods import Period
 from nhsind.release.confidential import Raw
-from nhsind.release.gate import release, release_faults, release_steps
+from nhsind.release.gate import release, release_faults, release_steps, shows_steps
 from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
@@ -100,7 +100,7 @@ def compute(
     )
     left_out = []
     for line in covered:
-        if opened.tables:
+        if opened.tables and shows_steps(policy):
             part = attrition(opened, line, periods=[shown[line.code]], level=level, engine=engine)
             left_out.append(part.assign(indicator=line.code))
     columns = "indicator org_code period part excluded_because in_denominator units".split()

@@ -211,9 +211,14 @@ def release_steps(raw: Raw, policy: Disclosure) -> Released:
     which rules left anybody out tells of single people: there is then no row either.
     """
     table = raw._open().copy()
-    if policy.rule == "suppress":
+    if not shows_steps(policy):
         table = table.iloc[:0]
     return Released(table.assign(units_mark=""), policy)
+
+
+def shows_steps(policy: Disclosure) -> bool:
+    """Whether a policy lets the units be shown that each rule leaves out."""
+    return policy.rule != "suppress"
 
 
 def _is_whole(true: pd.DataFrame) -> Array:

@@ -137,5 +137,7 @@ def _opened(path: Path) -> int:
 
 
 def _told(cells: pd.DataFrame) -> list[list[Any]]:
-    table = cells[TOLD_BY].astype({"count": object})
-    return [[None if pd.isna(value) else value for value in row] for row in table.to_numpy(object)]
+    table = cells[TOLD_BY]
+    values = table.to_numpy(object, copy=True)
+    values[table.isna().to_numpy()] = None
+    return values.tolist()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,8 +28,7 @@ from nhsind.release.system import MOST_TERMS, Rows, System
 Above = Mapping[tuple[str, str, str], Mapping[str, str]]
 
 
-@dataclass(frozen=True)
-class CountedPlace:
+class CountedPlace(NamedTuple):
     """What is counted in an organisation of a level and a period; of a partial total its line."""
 
     what: Counted

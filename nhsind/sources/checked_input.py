@@ -40,7 +40,7 @@ class Input:
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
     tables, `read` the columns that decide on a measure's units, `unusual` the months that were
-    found to be so, `present` the organisations of each level.
+    found to be so, `present` the organisations of each level, `counted` the sums of lines.
     """
 
     family: Family
@@ -66,6 +66,9 @@ class Input:
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
     read: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
     present: dict[str, list[str]] = field(default_factory=dict)
+    counted: dict[tuple[str | Period, ...], tuple[Indicator, pd.DataFrame]] = field(
+        default_factory=dict
+    )
 
     @property
     def answers(self) -> list[Answers]:
