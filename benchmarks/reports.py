@@ -29,7 +29,7 @@ from nhsind.report.plan_reading import read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import notebook_of
 from nhsind.report.store import FamilyTask, Told
-from nhsind.report.worker import Task
+from nhsind.report.task import Task
 from nhsind.synthetic.data_set import sample_folder
 
 FAMILIES = {"rtt": "2018-03", "ae": "2018-03", "iapt": "2017-18-Q4", "dementia": "2018-03"}

@@ -67,6 +67,12 @@ def load_family(code: str) -> Family:
     return _loaded(folders[code])
 
 
+def load_own_families() -> None:
+    """Load the package's own families, ahead of the processes that will ask for them."""
+    for place in _own(OWN):
+        _loaded(place)
+
+
 def definition_digest(code: str) -> str:
     """The SHA-256 of a family's definition and rules, wherever its folder is."""
     digest = hashlib.sha256()

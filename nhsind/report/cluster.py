@@ -20,7 +20,7 @@ from typing import Any
 from nhsind.errors import UsageError
 from nhsind.report.pool import Outcome, make_here
 from nhsind.report.publishing import write_whole
-from nhsind.report.worker import Task
+from nhsind.report.task import Task
 from nhsind.version import library_digest
 
 SECONDS_TO_CONNECT = 30

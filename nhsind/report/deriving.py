@@ -20,7 +20,7 @@ from nhsind.release.ledger import Ledger
 from nhsind.report.guard import run_guarded
 from nhsind.report.pool import in_processes
 from nhsind.report.store import FamilyTask, StoredResults, Told, derive_family, stored_in
-from nhsind.report.worker import STARTED, allowed_environment
+from nhsind.report.task import STARTED, allowed_environment
 from nhsind.sources.belonging import is_paths
 from nhsind.sources.given_elsewhere import addresses_in
 

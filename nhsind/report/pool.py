@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from nhsind.errors import NhsindError
-from nhsind.report.worker import STARTED, Task, allowed_environment, make_report
+from nhsind.report.task import STARTED, Task, allowed_environment, make_report
 
 SECONDS_TO_START = 60
 SECONDS_PER_REPORT = 300

@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
-import papermill
 
 from nhsind.definitions.catalogue import definition_digest, family_folders
 from nhsind.definitions.statuses import Status
@@ -38,9 +37,12 @@ from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.publishing import STAGED, private_folder, sha256
 from nhsind.report.revisions import Revisions
 from nhsind.report.store import StoredResults
-from nhsind.report.worker import SECONDS_PER_CELL, Task
+from nhsind.report.task import SECONDS_PER_CELL, Task
 from nhsind.tables.cells import value_words, verdict_words
 from nhsind.version import library_digest
+
+# A name that is given a value, with or without its type.
+PARAMETER = re.compile(r"^(\w+)\s*(?::[^=\n]*)?=", re.MULTILINE)
 
 
 @dataclass
@@ -82,7 +84,7 @@ def prepare(
             Problem(found.source, "is not a code that a report can be named by", None, None, code)
             for code in strange or [ENGLAND]
         )
-    declared = papermill.inspect_notebook(str(notebook))
+    declared = parameters_of(notebook)
     content, table = _table(found, folder, released, publish)
     known = manifest.entries.get(table.path)
     before = published(known, out) if known and publish else None
@@ -222,6 +224,13 @@ def notebook_of(family: str) -> Path:
         if path.is_file():
             return path
     raise UsageError(f"there is no notebook for {family}")
+
+
+def parameters_of(notebook: Path) -> set[str]:
+    """The names that a notebook's cell of parameters gives values to."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
+    return set(PARAMETER.findall("".join(next(tagged, {"source": ""})["source"])))
 
 
 def _released(found: Results) -> str:

@@ -42,7 +42,7 @@ from nhsind.report.publishing import (
 from nhsind.report.revisions import DEFAULT_EDITIONS, read_revisions
 from nhsind.report.store import FamilyTask, StoredResults, Told, keep_only, refuse_changed
 from nhsind.report.summary import Summary
-from nhsind.report.worker import RUNNERS
+from nhsind.report.task import RUNNERS
 from nhsind.sources.inputs import Data
 
 CUT_SHORT = (

@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,14 @@ import nhsind.charts
 import nhsind.narrative.interpretation
 import nhsind.tables.kinds
 import nhsind.tables.records
-from nhsind.definitions.catalogue import DEFINITIONS
+from nhsind.definitions.catalogue import load_own_families
 from nhsind.errors import NhsindError
 from nhsind.report import engine
 from nhsind.report.guard import run_guarded
 from nhsind.report.page import render_page
 from nhsind.report.publishing import write_whole
 from nhsind.report.sections import for_report
+from nhsind.report.task import STARTED, Task
 
 PRELOADED = (
     nhsind.charts,
@@ -38,18 +38,10 @@ PRELOADED = (
     nhsind.tables.kinds,
     nhsind.tables.records,
 )
-# All that a notebook's process may see of the environment of the run.
-ALLOWED_ENVIRONMENT = (
-    "PATH HOME TMPDIR LANG LC_ALL SYSTEMROOT VIRTUAL_ENV XDG_CACHE_HOME XDG_STATE_HOME PYTHONPATH "
-    "PYTHONHASHSEED JUPYTER_PATH COVERAGE_PROCESS_START NHSIND_DEFINITIONS"
-).split()
-RUNNERS = ("fork", "kernel")
-STARTED = "started"
 # What a report's process may take beside what the libraries hold at its start.
 MOST_MEMORY = 3 * 1024**3
 # A chart of a page is about 100 kB; a notebook that shows more than this has gone wrong.
 MOST_SHOWN = 20 * 1024**2
-SECONDS_PER_CELL = 120
 SECONDS_TO_START_KERNEL = 60
 
 
@@ -57,40 +49,12 @@ class RunError(NhsindError):
     """A notebook did not run as a published one must."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """One report to make.
-
-    Private are `working`, where a process has a folder while it works, and `failed`, where a failed
-    run's notebook and log are kept.
-    """
-
-    notebook: Path
-    parameters: dict[str, str | None]
-    heading: dict[str, Any]
-    staged: Path
-    working: Path
-    failed: Path
-    runner: str
-    seconds_per_cell: float = SECONDS_PER_CELL
-
-
 def prepare() -> None:
     """What every report needs, made once in the server that their processes are forked from."""
+    load_own_families()
     nhsind.charts.prepare()
     engine.prepare()
     get_validator(version=4, version_minor=5)  # compiled, and kept by nbformat
-
-
-def allowed_environment() -> dict[str, str]:
-    """What a notebook's process may see of this process's environment, as it is now."""
-    allowed = {name: os.environ[name] for name in ALLOWED_ENVIRONMENT if name in os.environ}
-    if allowed.get(DEFINITIONS):  # a report's process works in a folder of its own
-        folders = allowed[DEFINITIONS].split(os.pathsep)
-        allowed[DEFINITIONS] = os.pathsep.join(
-            str(Path(folder).resolve()) for folder in folders if folder
-        )
-    return allowed
 
 
 def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -283,7 +283,7 @@ class Input:
         expected = self.geography.open_on("ccg", period.end)
         if expected <= self.commissioners:
             return bool(expected)
-        return expected <= self.commissioners | self.commissioners_elsewhere
+        return self._are_elsewhere(expected - self.commissioners)
 
     @cached_property
     def commissioners(self) -> set[str]:
@@ -298,9 +298,26 @@ class Input:
             ).to_pylist()
         }
 
+    def _are_elsewhere(self, commissioners: set[str]) -> bool:
+        """Whether the tables that the same folders hold of other families have these too.
+
+        No further table is read than it takes to know.
+        """
+        while not commissioners <= self._elsewhere:
+            more = next(self._tables_elsewhere, None)
+            if more is None:
+                return False
+            self._elsewhere.update(more)
+        return True
+
     @cached_property
-    def commissioners_elsewhere(self) -> set[str]:
-        """Every commissioner in the tables that the same folders hold of other families."""
+    def _elsewhere(self) -> set[str]:
+        """The commissioners of other families' tables that have been read."""
+        return set()
+
+    @cached_property
+    def _tables_elsewhere(self) -> Iterator[set[str]]:
+        """The commissioners of the tables that have not."""
         return commissioners_in(self.folders, self.family)
 
     def columns(self, table: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,9 +13,8 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import Column, canonical
 
 
-def commissioners_in(folders: Iterable[Path], but: Family) -> set[str]:
-    """Those in the tables of all families but one; a table that cannot be read has none."""
-    found: set[str] = set()
+def commissioners_in(folders: Iterable[Path], but: Family) -> Iterator[set[str]]:
+    """Those in each table of all families but one; a table that cannot be read has none."""
     others = [load_family(code) for code in family_codes() if code != but.code]
     with duckdb.connect() as con:
         for folder in folders:
@@ -25,8 +24,7 @@ def commissioners_in(folders: Iterable[Path], but: Family) -> set[str]:
                     for ending in ("csv", "parquet"):
                         path = folder / family.code / f"{name}.{ending}"
                         if columns and path.is_file():
-                            found |= _codes(con, path, columns)
-    return found
+                            yield _codes(con, path, columns)
 
 
 def _codes(con: duckdb.DuckDBPyConnection, path: Path, columns: list[Column]) -> set[str]:

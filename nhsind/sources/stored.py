@@ -118,6 +118,6 @@ class CsvLines:
             begins = lines.line_num + 1
             for cells in lines:
                 # Commas after the last value are no values.
-                if len(cells) >= width and not any(cells[width:]):
+                if len(cells) == width or (len(cells) > width and not any(cells[width:])):
                     yield begins
                 begins = lines.line_num + 1

@@ -13,7 +13,7 @@ from report_world import DONE, INPUT, World, files_of, status
 import nhsind as ind
 from nhsind.errors import InputError, Problem
 from nhsind.report.pool import in_processes
-from nhsind.report.worker import STARTED
+from nhsind.report.task import STARTED
 
 PLAN = """
 family: [eip, dementia, wheelchairs]
