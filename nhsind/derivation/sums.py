@@ -22,12 +22,12 @@ def counted_once(
     source: Input, indicator: Indicator, *, periods: list[Period], level: str, engine: str
 ) -> pd.DataFrame:
     """The sums of a line by organisation and period, counted once for all levels above it."""
-    key = (engine, indicator.code, source.base_level(level), *periods)
+    key: tuple[str | Period, ...] = (engine, indicator.code, source.base_level(level), *periods)
     # Another variant may have the code of this one.
     if key not in source.counted or source.counted[key][0] != indicator:
         counted = count_units(source, indicator, periods=periods, level=level, engine=engine)
         source.counted[key] = indicator, counted
-    return source.counted[key][1].copy()
+    return source.counted[key][1]
 
 
 def count_units(

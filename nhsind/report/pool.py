@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from nhsind.errors import NhsindError
-from nhsind.report.task import STARTED, Task, allowed_environment, make_report
+from nhsind.report.task import STARTED, Task, allowed_environment
 
 SECONDS_TO_START = 60
 SECONDS_PER_REPORT = 300
@@ -53,6 +53,16 @@ def make_here(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
         if state == "unwritable":
             raise NhsindError(f"{reason}; nothing was published")
         yield task, None if state == "done" else reason
+
+
+def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
+    """Make one report in this process; see `worker.make_report`.
+
+    Only here are the libraries imported that run notebooks: the run itself needs none of them.
+    """
+    from nhsind.report import worker
+
+    worker.make_report(task, environment, answer, runner_lives)
 
 
 def in_processes(

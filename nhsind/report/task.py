@@ -50,10 +50,3 @@ def allowed_environment() -> dict[str, str]:
             str(Path(folder).resolve()) for folder in folders if folder
         )
     return allowed
-
-
-def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
-    """Make one report in this process; see `worker.make_report`."""
-    from nhsind.report import worker
-
-    worker.make_report(task, environment, answer, runner_lives)
