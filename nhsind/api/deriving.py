@@ -26,6 +26,7 @@ from nhsind.derivation.questions import (
     any_covered,
     held_lines,
     not_covered,
+    overlooked,
     refuse_if_strict,
     refuse_no_survey,
     refuse_unanswered,
@@ -185,6 +186,7 @@ def derive(
                 told.remarks += remarks
             lacking = not_covered(opened, lines, periods)
             told.remarks += map(str, lacking)
+            told.remarks += overlooked(opened, lines, periods)
             uncovered += lacking
             is_covered = is_covered or any_covered(opened, lines, periods)
             if progress and not problems:

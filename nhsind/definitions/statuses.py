@@ -44,6 +44,13 @@ MEANINGS = {
 }
 
 
+# Stands behind a total that is of a part of its organisations.
+PARTLY = "(partial)"
+PARTLY_MEANS = (
+    f"{PARTLY} means of the organisations that have all it takes, without those that lack a part."
+)
+
+
 def first_of(statuses: Iterable[str]) -> Status:
     """The status of a row to which several apply; `ok` if none does."""
     found = set(statuses)
@@ -51,6 +58,8 @@ def first_of(statuses: Iterable[str]) -> Status:
 
 
 def mark_notes(cells: Iterable[object]) -> tuple[str, ...]:
-    """An explanation of each mark that stands in some cells."""
+    """An explanation of each mark that stands in some cells, or behind the value of one."""
     held = set(cells)
-    return tuple(f"{mark} means {mark.explained}." for mark in Mark if mark in held)
+    marks = [f"{mark} means {mark.explained}." for mark in Mark if mark in held]
+    is_part = any(str(cell).endswith(PARTLY) for cell in held)
+    return (*marks, *([PARTLY_MEANS] if is_part else []))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from nhsind.definitions.indicators import Indicator
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import LEVELS
-from nhsind.periods import Period
+from nhsind.periods import Period, listed, month_of
 from nhsind.sources.checked_input import Input
+from nhsind.sources.coverage import months_between, reaches_back_to
 from nhsind.sources.findings import Finding
 
 
@@ -110,6 +111,42 @@ def not_covered(
         )
         for reason, (codes, names) in reasons.items()
     ]
+
+
+def overlooked(opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]) -> list[str]:
+    """What a snapshot that is covered lacks all the same: who began to wait in a month that is not.
+
+    Of the months before its own that hold anybody who could still wait (see `whole_from`).
+    """
+    lacking: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for line in lines:
+        for period in periods:
+            if line.answers(period) and opened.covers(line, period):
+                for gap in _gaps_before(opened, line, period):
+                    codes, names = lacking.setdefault(gap, ({}, {}))
+                    codes[line.code] = None
+                    names[str(period)] = None
+    return [
+        f"{gap}: those of that time are missing from {', '.join(codes)} of {', '.join(names)}"
+        for gap, (codes, names) in lacking.items()
+    ]
+
+
+def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
+    """Which tables have gaps in the months before a snapshot that it may hold somebody of."""
+    reach = reaches_back_to(line, period)
+    if reach is None or opened.is_published:
+        return []
+    found = []
+    for table, column in opened.family.placed_by(line):
+        known = opened.coverage(table, column) if table in opened.tables else None
+        if known and known.spans:
+            first = max(known.spans[0][0], month_of(reach))
+            months = months_between(first, month_of(period.end))
+            gaps = listed(each for each in months if not known.covers([each]))
+            if gaps:
+                found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
+    return found
 
 
 def any_covered(opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]) -> bool:

@@ -17,7 +17,7 @@ from nhsind.charts.ranking import Ranked, ranking
 from nhsind.definitions.catalogue import definition_digest, family_codes, load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary
-from nhsind.definitions.statuses import Mark, mark_notes
+from nhsind.definitions.statuses import Mark, Status, mark_notes
 from nhsind.geography import ENGLAND
 from nhsind.output import as_csv
 from nhsind.release.policies import rule_words
@@ -211,7 +211,9 @@ def _england_words(found: Results, line: Indicator) -> str:
     assert row is not None
     interval = interval_words(row)
     known = interval if not interval.startswith("[") else ""
-    return f"{value_words(row)}{f' (95% interval {known})' if known else ''}"
+    # A total of a part says of whom it is, and who is missing.
+    part = f", {row['note']}" if row["status"] == Status.PARTIAL and row["note"] else ""
+    return f"{value_words(row)}{f' (95% interval {known})' if known else ''}{part}"
 
 
 def _places(found: Results, everyone: Sequence[Ranked]) -> list[str]:

@@ -7,7 +7,7 @@ so that a later run can make the pages of organisations anew without deriving an
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import isnan
 from typing import Any, NamedTuple
 
@@ -17,9 +17,10 @@ from nhsind.charts.key_figures import counts_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import span
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
+from nhsind.narrative.counted import tell_unusual
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
@@ -117,7 +118,10 @@ class NamedOrganisation(NamedTuple):
 
 @dataclass(frozen=True)
 class Glance:
-    """A family and period, with its organisations by code; `rule`: what holds of its counts."""
+    """A family and period, with its organisations by code; `rule`: what holds of its counts.
+
+    `unusual`: of whom a month is far from usual, what the family's report says of it.
+    """
 
     family: str
     title: str
@@ -128,6 +132,7 @@ class Glance:
     lines: tuple[GlanceLine, ...]
     rule: str = ""
     everyone: str = "England"
+    unusual: dict[str, str] = field(default_factory=dict)
 
     @property
     def when(self) -> Period:
@@ -157,6 +162,7 @@ def glance_of(found: Results, released: str) -> Glance:
     """The released figures of a family and period at a glance; `released`: their SHA-256."""
     everyone = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
     evidence = gather(found, [*everyone, ENGLAND])
+    unusual = {code: tell_unusual(found.quality.frame, code) for code in everyone}
     return Glance(
         found.family.code,
         found.family.title,
@@ -174,6 +180,7 @@ def glance_of(found: Results, released: str) -> Glance:
         tuple(_line(found, each, everyone) for each in evidence.values()),
         rule_words(found.figures.policy),
         found.everyone,
+        {code: " ".join(told) for code, told in unusual.items() if told},
     )
 
 
@@ -219,7 +226,7 @@ def _line(found: Results, evidence: Evidence, everyone: list[str]) -> GlanceLine
         line.code,
         line.title,
         evidence.period.words,
-        Mark.NOT_AVAILABLE if national is None else value_words(national),
+        Mark.NOT_AVAILABLE if national is None else _value(national),
         {
             code: _figure(found, evidence, code, row)
             for code, row in rows.items()
@@ -237,7 +244,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
     periods = evidence.periods[-TREND_PERIODS:]
     past = [evidence.figure(organisation, each) for each in periods]
     return GlanceFigure(
-        value=value_words(row),
+        value=_value(row),
         interval=interval_words(row),
         standard=standard_words(standard, row),
         verdict=UNJUDGED if lacks(row, "standard") else verdict_words(row),
@@ -250,6 +257,11 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         standing=standing(evidence, organisation),
         counts=counts_of(line, row).removesuffix(f" {line.waiting_in_words}"),
     )
+
+
+def _value(row: Row) -> str:
+    """The value in words, which say where it is of a part."""
+    return value_words(row) + (f" {PARTLY}" if row["status"] == Status.PARTIAL else "")
 
 
 def _plan_verdict(line: Indicator, row: Row) -> str:

@@ -21,6 +21,7 @@ from nhsind.report.organisation_pages import (
     has_national,
     publications,
     report_state,
+    unusual_words,
 )
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
@@ -37,6 +38,8 @@ MOST_LISTED = 5_000
 DEFAULT_TITLE = "NHS performance indicators: reports"
 # What the verdict of a report begins with, which is what the filter looks for.
 ALL_MET, SOME_MISSED, NO_VERDICT = "all standards met", "standard not met", "no verdict"
+# Behind the verdict of a report that tells of a month far from usual.
+UNUSUAL = "; unusual numbers"
 VERDICTS = (SOME_MISSED, ALL_MET, NO_VERDICT, "missing", "stale")
 
 
@@ -63,6 +66,7 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         organisations=organisations,
         families=_families(known),
         national=_national(known),
+        unusual=_unusual(known),
         everyone=next((each.everyone for each in known.values()), "England"),
         national_page=organisation_page_path(ENGLAND) if has_national(known.values()) else "",
         files=[
@@ -152,7 +156,9 @@ def _report(
         "path": state["report"],
         "folder": entry.folder,
         "words": words[entry.folder],
-        "verdict": (state["gap"] or _verdict(glance, entry.organisation)) + _stands_for(entry),
+        "verdict": (state["gap"] or _verdict(glance, entry.organisation))
+        + (UNUSUAL if glance and entry.organisation in glance.unusual else "")
+        + _stands_for(entry),
     }
 
 
@@ -173,8 +179,7 @@ def _verdict(glance: Glance | None, organisation: str) -> str:
 def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
     """The lines that need attention nationally, of each family's latest period, the worst first."""
     found = []
-    for _, held in groupby(sorted(known.values(), key=_family), key=_family):
-        newest = max(held, key=lambda each: (each.when.end, each.when.months))
+    for newest in _newest(known):
         for line in newest.lines:
             figure, missed = line.national, line.count(NOT_MET)
             if figure is None or not figure.concerns:
@@ -193,6 +198,21 @@ def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
                 }
             )
     return sorted(found, key=lambda each: each["rank"])
+
+
+def _unusual(known: dict[str, Glance]) -> list[tuple[str, str, str]]:
+    """Of whose latest period some organisation's numbers are far from usual: what, where, who."""
+    return [
+        (newest.words, line_page_path(newest.lines[0].code, newest.when), told)
+        for newest in _newest(known)
+        if newest.lines and (told := unusual_words(newest, ENGLAND))
+    ]
+
+
+def _newest(known: dict[str, Glance]) -> list[Glance]:
+    """Each family's latest period."""
+    families = groupby(sorted(known.values(), key=_family), key=_family)
+    return [max(held, key=lambda each: (each.when.end, each.when.months)) for _, held in families]
 
 
 def _family(glance: Glance) -> str:

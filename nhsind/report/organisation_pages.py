@@ -65,6 +65,15 @@ class _Line:
 
 
 @dataclass(frozen=True)
+class _Unusual:
+    """That numbers are far from usual: of what, where that is told, and what is told."""
+
+    words: str
+    page: str
+    told: str
+
+
+@dataclass(frozen=True)
 class _Section:
     """A family on an organisation's page; `report`: its path, or `gap`: why there is none."""
 
@@ -76,6 +85,7 @@ class _Section:
     report: str
     gap: str
     rule: str
+    unusual: tuple[_Unusual, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -83,7 +93,7 @@ class _Section:
         marks = mark_notes(
             cell
             for line in self.lines
-            for cell in (line.figure.value, line.verdict, line.figure.change)
+            for cell in (line.figure.value, line.england, line.verdict, line.figure.change)
         )
         return (*marks, self.rule) if self.rule else marks
 
@@ -190,6 +200,7 @@ def _organisation_page(
         judged=len(judged),
         missed=sum(line.figure.verdict == NOT_MET for line in judged),
         pressing=pressing,
+        unusual=[each for section in sections for each in section.unusual],
         is_national=code == ENGLAND,
         notes=list(dict.fromkeys(note for section in sections for note in section.notes)),
         grid=Markup(board.figure) if placed else "",
@@ -222,11 +233,20 @@ def _section(
         state = report_state(entry, stale)
         state["gap"] = f"The report is {state['gap']}." if state["gap"] else ""
     lines: dict[str, _Line] = {}
-    for _, glance in shown:
-        for line in glance.lines:
+    unusual = []
+    for place, glance in shown:
+        new = [each for each in glance.lines if each.of(code) and each.code not in lines]
+        for line in new:
             figure = line.of(code)
-            if figure is not None and line.code not in lines:
-                lines[line.code] = _line(line, figure, glance)
+            assert figure is not None
+            lines[line.code] = _line(line, figure, glance)
+        told = unusual_words(glance, code) if new else ""
+        if told:
+            own = entries.get(place)
+            report = report_state(own, stale)["report"] if own else ""
+            unusual.append(
+                _Unusual(glance.words, report or line_page_path(new[0].code, glance.when), told)
+            )
     name = folder.lower().replace("/", "-")
     return _Section(
         name,
@@ -236,7 +256,19 @@ def _section(
         tuple(lines.values()),
         **state,
         rule=newest.rule,
+        unusual=tuple(unusual),
     )
+
+
+def unusual_words(glance: Glance, code: str) -> str:
+    """What a publication tells of an organisation's unusual numbers; of England, of how many."""
+    if code != ENGLAND:
+        return glance.unusual.get(code, "")
+    found = len(glance.unusual)
+    if not found:
+        return ""
+    who = "1 organisation has" if found == 1 else f"{found:,} organisations have"
+    return f"{who} far less or far more than is usual: data may be missing, or there twice."
 
 
 def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:

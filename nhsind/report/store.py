@@ -21,7 +21,7 @@ from nhsind.charts import make_national_layers
 from nhsind.definitions.catalogue import definition_digest, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
-from nhsind.derivation.questions import not_covered, refuse_if_strict
+from nhsind.derivation.questions import not_covered, overlooked, refuse_if_strict
 from nhsind.engines.addresses import is_address
 from nhsind.errors import DisclosureError, InputError, Problem
 from nhsind.periods import Period, parse_period
@@ -249,8 +249,14 @@ class _Reading:
         shutil.rmtree(making, ignore_errors=True)
         make_national_layers(found)
         save(found, making, check=publish)
+        lines = [*self.family.indicators.values()]
+        missing = [
+            f"{self.family.code} {each.message}"
+            for each in not_covered(self.opened, lines, [period])
+        ]
+        missing += overlooked(self.opened, lines, [period])
         (making / NOTES).write_text(
-            json.dumps([*self.opened.said_of_files, *map(str, unusual)]), "utf-8"
+            json.dumps([*self.opened.said_of_files, *map(str, unusual), *missing]), "utf-8"
         )
         # What was read must be what was hashed, or the figures would stand under a wrong key.
         refuse_changed(self.data, self.family, self.fingerprint)

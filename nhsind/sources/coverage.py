@@ -165,9 +165,22 @@ def whole_from(line: Indicator, earliest: date) -> date | None:
     """
     if line.period_rule != "snapshot":
         return None
-    days = (limit.number for limit in line.limits.values() if limit.unit == "day")
-    longest = max(days, default=0)
-    if longest:
+    if longest := _longest_limit(line):
         return earliest + timedelta(days=TIMES_THE_LIMIT * longest)
     is_leap_day = (earliest.month, earliest.day) == (2, 29)
     return earliest.replace(year=earliest.year + 1, day=28 if is_leap_day else earliest.day)
+
+
+def reaches_back_to(line: Indicator, period: Period) -> date | None:
+    """The first day of those whom a snapshot may still hold, by the same rule; None for a flow."""
+    if line.period_rule != "snapshot":
+        return None
+    if longest := _longest_limit(line):
+        return period.end - timedelta(days=TIMES_THE_LIMIT * longest)
+    return month_of(period.end).shift(-11).start
+
+
+def _longest_limit(line: Indicator) -> int:
+    """The days of a line's longest limit; 0 where it has none in days."""
+    days = (limit.number for limit in line.limits.values() if limit.unit == "day")
+    return max(days, default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
 
 from nhsind.charts import chart
 from nhsind.charts.sparkline import sparkline
+from nhsind.definitions.statuses import PARTLY_MEANS
 from nhsind.narrative.standing import Standing
 from nhsind.report import index
 from nhsind.report.figure_pages import figure_pages
@@ -238,3 +240,41 @@ def test_an_index_of_too_many_reports_lists_the_latest_period(
     assert "latest period of each family" in shown and "3 reports" in shown
     page = organisation_pages(manifest, known, Path("/nowhere"))[0][1].decode("utf-8")
     assert all(f'href="../{entry.path}"' in page for entry in entries)
+
+
+def test_unusual_numbers_stand_on_the_index_and_on_the_page_of_the_organisation() -> None:
+    entry = Entry("rtt/2018-03/00A.html", "rtt", MARCH, "00A", "CCG", "", "0" * 64)
+    manifest = Manifest({entry.path: entry})
+    told = "00A has far less in 2018-03 than is usual."
+    glance = replace(small_glance(MARCH), unusual={"00A": told})
+    known = {entry.folder: read_glance(glance.text)}
+    page = organisation_pages(manifest, known, Path("/nowhere"))[0][1].decode("utf-8")
+    line = f'<li>Unusual numbers, <a href="../{entry.path}">Waits, March 2018</a>: {told}</li>'
+    shown = index_page(manifest, known, None)
+    assert line in page and "standard not met (1 of 2); unusual numbers</li>" in shown
+    who = "1 organisation has far less or far more than is usual"
+    assert f'<a href="indicators/L0/2018-03.html">Waits, March 2018</a>: {who}' in shown
+    usual = {entry.folder: small_glance(MARCH)}
+    page = organisation_pages(manifest, usual, Path("/nowhere"))[0][1].decode("utf-8")
+    assert "nusual" not in page and "nusual" not in index_page(manifest, usual, None)
+
+
+def test_a_total_of_a_part_says_so_wherever_it_stands() -> None:
+    note = "of 1 of 2 organisations, without B: no denominator"
+    found = figures((WITHIN, "A", MARCH, 9, 10), (WITHIN, "ENGLAND", MARCH, 9, 10))
+    table = Entry("rtt/2018-03/rtt-2018-03.csv", "rtt", MARCH, "", "", "", "0" * 64, kind="table")
+    frame = found.figures.frame
+    frame.loc[frame["org_code"] == "ENGLAND", ["status", "note"]] = ["partial", note]
+    made = figure_pages(found, table, manifest=Manifest({}), linked={"A"}, out=Path("/nowhere"))
+    glance = read_glance(made[0][1].decode("utf-8"))
+    assert [glance.lines[0].england, glance.lines[0].figures["A"].value] == [
+        "90.0% (partial)",
+        "90.0%",
+    ]
+    assert any(note.encode() in page for entry, page in made if entry.path.endswith(".html"))
+    report = Entry("rtt/2018-03/A.html", "rtt", MARCH, "A", "A", "", "0" * 64)
+    known = {"rtt/2018-03": glance}
+    manifest = Manifest({report.path: report, table.path: table})
+    pages = [page.decode("utf-8") for _, page in organisation_pages(manifest, known, Path("/no"))]
+    assert len(pages) == 2
+    assert all(PARTLY_MEANS in page for page in [*pages, index_page(manifest, known, None)])
