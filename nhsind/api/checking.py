@@ -13,6 +13,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.given import given
 from nhsind.sources.belonging import shares
 from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.returns_held import returns_held
 from nhsind.sources.unusual_findings import unusual_findings
 
 COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
@@ -124,6 +125,7 @@ def check(
             problems += as_problems([item for item in findings if item.is_refused])
         told.remarks += opened.notes
         told.remarks += [f"{code}/{known}" for known in opened.coverages()]
+        told.remarks += returns_held(opened)
         rows += [
             {
                 "family": code,

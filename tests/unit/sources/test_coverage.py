@@ -236,6 +236,38 @@ def test_a_snapshot_before_the_records_reach_far_enough_back_is_not_covered() ->
     assert "2017-01-01" in found["note"].tolist()[0]
 
 
+def test_a_snapshot_says_which_months_before_it_are_missing() -> None:
+    """Three times 126 days before 31 March 2018 is 18 March 2017."""
+    days = [day for day in every_month("2016-01", "2018-03", 10) if day[:7] != "2017-03"]
+    table = pd.DataFrame({"pathway_id": [f"P{place}" for place in range(len(days))]}).assign(
+        ccg_code="00A", clock_start_date=days, clock_stop_date=None, stop_type=None
+    )
+    notes = Notes()
+    nhsind.derive("E.B.3", data=table, period=["2018-03", "2018-04", "2017-02"], notes=notes)
+    (told,) = [line for line in notes.remarks if "those of that time" in line]
+    assert told == (
+        "rtt/pathways does not cover 2017-03 by clock_start_date: "
+        "those of that time are missing from E.B.3 of 2018-03"
+    )
+
+
+def test_check_says_what_returns_are_there_and_whose_are_not() -> None:
+    register = pd.DataFrame(
+        [(code, month, "65+", 9) for code in ("00A", "00B") for month in ("2018-02", "2018-03")],
+        columns=["ccg_code", "month", "age_band", "count"],
+    )
+    estimates = pd.DataFrame(
+        [("00A", "2018-02", "12.5"), ("00A", "2018-03", "12.5"), ("00B", "2018-02", "12.5")],
+        columns=["ccg_code", "month", "estimated_prevalence"],
+    )
+    found = nhsind.check({"register": register, "estimates": estimates}, family="dementia")
+    held = "covers 2018-02, 2018-03: as its rows are labelled"
+    assert found.attrs["notes"] == [
+        f"dementia/register {held}",
+        f"dementia/estimates {held}; not of 00B (2018-03)",
+    ]
+
+
 # What is declared ---------------------------------------------------------------------------------
 
 
