@@ -71,7 +71,8 @@ class Summary:
             lines.append(f"{len(self.failed)} reports failed; notebooks and logs: {self.private}")
             lines += [f"  {name}: {reason}" for name, reason in self.failed.items()]
         lines += [f"not published: {what}: {reason}" for what, reason in self.refused.items()]
-        lines.append(f"the reports are in {self.out / INDEX}")
+        if (self.out / INDEX).is_file():  # a run with nothing new may come before any other
+            lines.append(f"the reports are in {self.out / INDEX}")
         if self.private is not None:
             lines.append(f"the log is {self.private.parent / LOG}")
         return "\n".join(lines)
