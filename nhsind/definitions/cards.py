@@ -39,7 +39,7 @@ class Card:
             "title": line.title,
             **({"variant": line.variant_words} if line.differs else {}),
             "sentence": " ".join(line.sentence.split()),
-            "source": f"{family.document}, pages {line.pages}",
+            "source": f"{family.document}, {line.place_in_document}",
             "kind": line.kind,
             "unit": line.unit,
             "numerator": line.numerator_in_words,

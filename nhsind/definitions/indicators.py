@@ -154,6 +154,13 @@ class Indicator:
         """`a variant of E.B.3: ... instead of ...`; empty for the line itself."""
         return f"a variant of {self.variant_of}: {'; '.join(self.differs)}" if self.differs else ""
 
+    @property
+    def place_in_document(self) -> str:
+        """`pages 15-16`, `page 12`, or the words that say where else in the document it stands."""
+        if not self.pages[0].isdigit():
+            return self.pages
+        return f"page {self.pages}" if self.pages.isdigit() else f"pages {self.pages}"
+
     def counts_as(self, other: Indicator) -> bool:
         """Whether the same units count in both: they differ, if at all, in standards and words."""
         mine, theirs = (

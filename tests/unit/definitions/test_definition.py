@@ -488,8 +488,20 @@ def _facts(card: Card) -> list[str]:
     facts += [row.words for row in line.standards]
     facts += [part for item in line.readings for part in (item.code, item.question, item.reading)]
     facts += [f"{line.family}/{name}" for name in card.family.tables_of(line)]
-    facts += [f"pages {line.pages}", card.family.document, line.version, line.reviewed]
+    facts += [line.pages, card.family.document, line.version, line.reviewed]
     return facts
+
+
+@pytest.mark.parametrize(
+    ("pages", "words"),
+    [
+        ("12", "page 12"),
+        ("15-16", "pages 15-16"),
+        ("the dashboard's row 1", "the dashboard's row 1"),
+    ],
+)
+def test_a_page_is_no_pages(pages: str, words: str) -> None:
+    assert replace(find("E.B.3"), pages=pages).place_in_document == words
 
 
 @pytest.mark.parametrize("code", CODES)
