@@ -56,14 +56,20 @@ class Ledger:
     source: str
     waiting: list[dict[str, Any]] = field(default_factory=list)
 
-    def earlier(self, family: str) -> Earlier:
-        """What was released of a family, this run's own included."""
+    def earlier(self, family: str, before: str = "") -> Earlier:
+        """What was released of a family, this run's own included.
+
+        `before`: the name of a release; only what there was when it was last made. All where it
+        never was.
+        """
         parts: list[pd.DataFrame] = []
         above: dict[tuple[str, str, str], dict[str, str]] = {}
-        for edition, entry in enumerate(self._entries(family)):
+        entries = list(self._entries(family))
+        for edition, entry in enumerate(entries[: _place(entries, before)]):
             cells = pd.DataFrame(entry["cells"], columns=COLUMNS)
             cells["count"] = cells["count"].astype("Int64")
-            parts.append(cells.assign(edition=edition))
+            if len(cells):
+                parts.append(cells.assign(edition=edition))
             for key, within in entry["above"].items():
                 level, code, period = key.split("|")
                 above[level, code, period] = within
@@ -71,19 +77,27 @@ class Ledger:
             return NOTHING
         return Earlier(pd.concat(parts, ignore_index=True), above)
 
-    def add(self, family: str, cells: pd.DataFrame, above: Above) -> None:
-        """Note a release; `write` keeps it. What the ledger has already adds nothing."""
+    def knows(self, family: str, name: str) -> bool:
+        """Whether a release of this name was made."""
+        entries = list(self._entries(family))
+        return _place(entries, name) < len(entries)
+
+    def add(self, family: str, cells: pd.DataFrame, above: Above, name: str = "") -> None:
+        """Note a release; `write` keeps it. What the ledger has already adds nothing.
+
+        `name`: of what was released, the same for the same data and the same question.
+        """
         known = set(map(tuple, _told(self.earlier(family).cells)))
         is_new = [told not in known for told in map(tuple, _told(cells))]
         # With all that stands beside what is new: a total is of who is in its release.
         of = pd.MultiIndex.from_frame(cells[["line", "period"]])
         new = cells[of.isin(of[is_new])]
-        if len(new):
+        if len(new) or (name and not self.knows(family, name)):
             rows = json.loads(new[COLUMNS].to_json(orient="values"))
             places = set(zip(new["level"], new["code"], new["period"], strict=True))
             within = {"|".join(key): dict(above[key]) for key in sorted(places & set(above))}
             entry = {"source": self.source, "family": family, "above": within, "cells": rows}
-            self.waiting.append(entry)
+            self.waiting.append(entry | ({"name": name} if name else {}))
 
     def holds(self, family: str, cells: pd.DataFrame) -> bool:
         """Whether a release of these cells would add nothing."""
@@ -121,6 +135,12 @@ class Ledger:
     def _locked(self) -> Iterator[None]:
         with FileLock(f"{self.path}.lock", mode=0o600):
             yield
+
+
+def _place(entries: list[dict[str, Any]], name: str) -> int:
+    """Where the last release of a name stands; after all of them where there is none."""
+    places = [place for place, entry in enumerate(entries) if name and entry.get("name") == name]
+    return places[-1] if places else len(entries)
 
 
 def ledger_path(planned: Path | None) -> Path:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ from nhsind.errors import DisclosureError, InputError, Problem
 from nhsind.periods import Period, parse_period
 from nhsind.release.computing import compute, organisations_above, reaches
 from nhsind.release.keeping import load, save
-from nhsind.release.ledger import NOTHING, Ledger
+from nhsind.release.ledger import NOTHING, Earlier, Ledger
 from nhsind.release.results import Results
 from nhsind.release.shown_cells import REFUSED_NOTE, cells_released
 from nhsind.report.plan import Plan
@@ -181,10 +182,15 @@ class _Reading:
 
     def key(self, period: Period) -> str:
         """What figures depend on. A hash of the input is in it, so it stays in a private folder."""
+        return _hash([library_digest(), definition_digest(self.family.code), *self._asked(period)])
+
+    def release_name(self, period: Period) -> str:
+        """What is asked of which data, whatever code answers; empty for data without a name."""
+        return "" if self.fingerprint.startswith(FRAMES) else _hash(self._asked(period))
+
+    def _asked(self, period: Period) -> list[Any]:
         plan = self.plan
-        parts = [
-            library_digest(),
-            definition_digest(self.family.code),
+        return [
             self.fingerprint,
             str(period),
             plan.level,
@@ -199,7 +205,6 @@ class _Reading:
             plan.england,
             repr(self._adjustments()),
         ]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
     def _adjustments(self) -> dict[str, Adjustments]:
         """What the plan asks of the control charts of this family's lines."""
@@ -225,21 +230,12 @@ class _Reading:
         if self.strict:
             refuse_if_strict(unusual, self.family.indicators)
         publish = plan.mode == "publish"
-        found = compute(
-            self.opened,
-            period,
-            level=plan.level or self.opened.own_level,
-            history=plan.history,
-            explore=not publish,
-            publication=plan.publication,
-            described_as=self.described_as,
-            signed=plan.policies.get(self.family.code),
-            earlier=ledger.earlier(self.family.code) if publish else NOTHING,
-            adjustments=self._adjustments(),
-            codes=plan.lines_of(self.family),
-            england=plan.england,
-            engine=plan.engine,
+        name = self.release_name(period) if publish else ""
+        found = self._compute(
+            period, ledger.earlier(self.family.code, name) if publish else NOTHING
         )
+        if self._tells_more(found, ledger, name):
+            found = self._compute(period, ledger.earlier(self.family.code))
         if publish and not found.figures.publishable:
             raise DisclosureError(
                 f"{self.family.code} has no disclosure policy with a source, so it cannot be "
@@ -265,7 +261,42 @@ class _Reading:
         if self._hides(found):
             shown = {parse_period(text) for text in found.figures.frame["period"].unique()}
             above = organisations_above(self.opened.geography, found.level, sorted(shown))
-            ledger.add(self.family.code, self._cells(found), above)
+            ledger.add(self.family.code, self._cells(found), above, name)
+
+    def _compute(self, period: Period, earlier: Earlier) -> Results:
+        plan = self.plan
+        return compute(
+            self.opened,
+            period,
+            level=plan.level or self.opened.own_level,
+            history=plan.history,
+            explore=plan.mode != "publish",
+            publication=plan.publication,
+            described_as=self.described_as,
+            signed=plan.policies.get(self.family.code),
+            earlier=earlier,
+            adjustments=self._adjustments(),
+            codes=plan.lines_of(self.family),
+            england=plan.england,
+            engine=plan.engine,
+        )
+
+    def _tells_more(self, found: Results, ledger: Ledger, name: str) -> bool:
+        """Whether a release that was made before would be another one now.
+
+        The same one is protected against what there was before it, as it was then: what came
+        later was protected against it. Another one is protected against all there is.
+        """
+        code = self.family.code
+        return (
+            self._hides(found)
+            and ledger.knows(code, name)
+            and not ledger.holds(code, self._cells(found))
+        )
+
+
+def _hash(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
 def fingerprint(data: Data, family: Family) -> str:

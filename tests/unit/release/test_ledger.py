@@ -36,15 +36,16 @@ def released(
     *cells: Cell,
     above: dict[tuple[str, str, str], dict[str, str]] = NO_ONE,
     level: str = "ccg",
+    name: str = "",
 ) -> pd.DataFrame:
     """A release that the ledger knows of, by line, organisation and period."""
     family = load_family(code)
     table = tables_of(code, *cells)
     table["org_level"] = table["org_level"].replace("ccg", level)
     found = release(
-        Raw(table), family, policy=POLICIES[code], above=above, earlier=ledger.earlier(code)
+        Raw(table), family, policy=POLICIES[code], above=above, earlier=ledger.earlier(code, name)
     ).frame
-    ledger.add(code, cells_released(found, POLICIES[code], relations_of(family)), above)
+    ledger.add(code, cells_released(found, POLICIES[code], relations_of(family)), above, name)
     return found.set_index(["indicator", "org_code", "period"])
 
 
@@ -121,6 +122,27 @@ def test_an_equal_release_is_the_same_and_adds_nothing(ledger: Ledger) -> None:
     released(again, "sus", *MONTHS, QUARTER)
     again.write()
     assert ledger.path.read_bytes() == before and not again.waiting
+
+
+def test_a_release_is_made_again_beside_what_there_was_before_it(ledger: Ledger) -> None:
+    released(ledger, "sus", *OTHERS, name="others")
+    first = released(ledger, "sus", *MONTHS, name="months")
+    after = released(ledger, "sus", QUARTER, name="quarter")
+    assert is_withheld(after.iloc[0], "numerator")
+    ledger.write()
+    size = ledger.path.stat().st_size
+    again = Ledger(ledger.path, ledger.source)
+    counts = [again.earlier("sus", name).editions for name in ("others", "months", "quarter", "")]
+    assert counts == [0, 1, 2, 3]
+    assert again.earlier("sus", "never made").editions == 3
+    pd.testing.assert_frame_equal(released(again, "sus", *MONTHS, name="months"), first)
+    again.write()
+    assert ledger.path.stat().st_size == size
+    # What says nothing new is known by its name all the same, and of two the last one counts.
+    released(again, "sus", *OTHERS, name="others again")
+    assert again.knows("sus", "others again") and not again.knows("sus", "never made")
+    released(again, "sus", ("E.M.12", "A", "2018-01", 400, None), name="others")
+    assert again.earlier("sus", "others").editions == 3
 
 
 def test_a_partnership_released_after_its_commissioners_does_not_tell_one(ledger: Ledger) -> None:
