@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.relations import relations_of
+from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
-from nhsind.release.ledger import Ledger
+from nhsind.release.ledger import Earlier, Ledger
+from nhsind.release.results import Results
 from nhsind.release.shown_cells import REFUSED_NOTE, cells_released
+from nhsind.report import store
+from nhsind.report.plan_reading import read_plan
 from nhsind.report.store import refused_lines
 from tests.end_to_end.report_world import status, use
 from tests.released_figures import WITHIN, waiting
@@ -118,3 +123,42 @@ def test_a_line_that_is_refused_is_named() -> None:
     frame = found.figures.frame.assign(note=REFUSED_NOTE)
     refused = replace(found, figures=Released(frame, found.figures.policy))
     assert refused_lines(refused) == [WITHIN]
+
+
+def test_figures_derived_again_are_protected_as_they_were(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And as all there is wants it where they are others now (other code of the same figures)."""
+    path, beside = place / "plan.yaml", list[int]()
+    path.write_text(PLAN.format(families="eip"), "utf-8")
+    plan, derive = read_plan(path), store.compute
+
+    def compute(*given: Any, earlier: Earlier, **named: Any) -> Results:
+        beside.append(earlier.editions)
+        return derive(*given, earlier=earlier, **named)
+
+    monkeypatch.setattr(store, "compute", compute)
+    ledger, period = Ledger(tmp_path / "another.jsonl", "own data"), parse_period(QUARTER)
+
+    def derived_in(folder: str) -> pd.DataFrame:
+        task = store.FamilyTask(
+            plan, place / "data", None, "eip", [period], strict=False, root=tmp_path / folder
+        )
+        (found,) = store.derive_family(task, ledger, store.Told(), lambda _: None)
+        return found.found.figures.frame
+
+    first = derived_in("first")
+    ledger.add("eip", cells_of_another_quarter(), {})
+    pd.testing.assert_frame_equal(derived_in("second"), first)
+    assert beside == [0, 0]
+    monkeypatch.setattr(Ledger, "holds", lambda *_: False)
+    derived_in("third")
+    assert beside == [0, 0, 0, 2]
+
+
+def cells_of_another_quarter() -> pd.DataFrame:
+    family = load_family("eip")
+    assert family.disclosure is not None
+    table = tables_of("eip", ("E.H.4", "00A", "2017-18-Q3", 30, 40))
+    shown = release(Raw(table), family, policy=family.disclosure).frame
+    return cells_released(shown, family.disclosure, relations_of(family))
