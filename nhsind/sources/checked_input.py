@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from nhsind.sources.counts import levels_printed, parts_held
 from nhsind.sources.coverage import Coverage, Declared, inferred, months_looked_at, whole_from
 from nhsind.sources.findings import Finding
 from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
-from nhsind.sources.neighbours import commissioners_in
+from nhsind.sources.neighbours import Neighbours
 from nhsind.sources.not_used import ROW_LEFT_OUT
 from nhsind.sources.published import Answers, LeftOut, PublishedFile
 from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual
@@ -283,7 +283,7 @@ class Input:
         expected = self.geography.open_on("ccg", period.end)
         if expected <= self.commissioners:
             return bool(expected)
-        return self._are_elsewhere(expected - self.commissioners)
+        return self._neighbours.have(expected - self.commissioners)
 
     @cached_property
     def commissioners(self) -> set[str]:
@@ -298,27 +298,9 @@ class Input:
             ).to_pylist()
         }
 
-    def _are_elsewhere(self, commissioners: set[str]) -> bool:
-        """Whether the tables that the same folders hold of other families have these too.
-
-        No further table is read than it takes to know.
-        """
-        while not commissioners <= self._elsewhere:
-            more = next(self._tables_elsewhere, None)
-            if more is None:
-                return False
-            self._elsewhere.update(more)
-        return True
-
     @cached_property
-    def _elsewhere(self) -> set[str]:
-        """The commissioners of other families' tables that have been read."""
-        return set()
-
-    @cached_property
-    def _tables_elsewhere(self) -> Iterator[set[str]]:
-        """The commissioners of the tables that have not."""
-        return commissioners_in(self.folders, self.family)
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.folders, self.family)
 
     def columns(self, table: str) -> set[str]:
         """The columns of a checked table."""

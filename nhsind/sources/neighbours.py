@@ -13,7 +13,27 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import Column, canonical
 
 
-def commissioners_in(folders: Iterable[Path], but: Family) -> Iterator[set[str]]:
+class Neighbours:
+    """The tables that the same folders hold of other families than one.
+
+    They are read one after the other, no more of them than it takes to know.
+    """
+
+    def __init__(self, folders: Iterable[Path], but: Family) -> None:
+        self._read: set[str] = set()
+        self._unread = _commissioners_in(folders, but)
+
+    def have(self, commissioners: set[str]) -> bool:
+        """Whether all these commissioners are in them."""
+        while not commissioners <= self._read:
+            more = next(self._unread, None)
+            if more is None:
+                return False
+            self._read |= more
+        return True
+
+
+def _commissioners_in(folders: Iterable[Path], but: Family) -> Iterator[set[str]]:
     """Those in each table of all families but one; a table that cannot be read has none."""
     others = [load_family(code) for code in family_codes() if code != but.code]
     with duckdb.connect() as con:
