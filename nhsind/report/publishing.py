@@ -52,10 +52,11 @@ def publish_together(paths: Sequence[str], staged: Path, out: Path) -> None:
     replaced = staged.with_name(REPLACED)
     shutil.rmtree(replaced, ignore_errors=True)
     try:
+        for path in paths:
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
         was_there = {path: _keep(out / path, replaced / path) for path in paths}
         write_whole(replaced / MOVES, json.dumps(was_there))
         for path in paths:
-            (out / path).parent.mkdir(parents=True, exist_ok=True)
             (staged / path).replace(out / path)
             _flush_folder((out / path).parent)
     except BaseException:

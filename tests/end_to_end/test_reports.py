@@ -861,7 +861,7 @@ def test_a_run_interrupted_while_it_publishes_is_completed_by_the_next(
         "import os\nfrom pathlib import Path\nfrom nhsind.cli import main\n"
         "replace = Path.replace\n"
         "def interrupted(self, place):\n"
-        f"    if Path(place) == Path({str(out / 'manifest.json')!r}):\n"
+        f"    if 'staged' in self.parts and Path(place) == Path({str(out / 'manifest.json')!r}):\n"
         f"        os.kill(os.getpid(), {int(number)})\n"
         "    return replace(self, place)\n"
         "Path.replace = interrupted\n"
