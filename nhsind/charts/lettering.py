@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate
 
 # 13 pixels are 9.75 points; nothing is smaller.
 TEXT_SIZE = 13.0
@@ -35,19 +38,26 @@ def in_a_sentence(name: str) -> str:
 
 def width_of(text: str, bold: bool = False) -> float:
     """About how wide a text is, and rather too wide, in pixels."""
-    return TEXT_SIZE * (BOLD if bold else 1.0) * sum(_em(character) for character in text)
+    return _pixel(bold) * sum(map(_width, text))
 
 
-def _em(character: str) -> float:
+def _pixel(bold: bool) -> float:
+    """How many pixels a hundredth of an em is."""
+    return TEXT_SIZE * (BOLD if bold else 1.0) / 100
+
+
+@cache
+def _width(character: str) -> int:
+    """In hundredths of an em, which add up exactly."""
     if character in NARROW:
-        return 0.37
+        return 37
     if character in WIDE:
-        return 0.95
+        return 95
     if character.isascii():
-        return 0.7 if character.isupper() else 0.62
+        return 70 if character.isupper() else 62
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Cf"):
-        return 0.0
-    return 1.05 if unicodedata.east_asian_width(character) in "WF" else 0.72
+        return 0
+    return 105 if unicodedata.east_asian_width(character) in "WF" else 72
 
 
 def fit(text: str, most: float, bold: bool = False) -> str:
@@ -55,8 +65,8 @@ def fit(text: str, most: float, bold: bool = False) -> str:
     text = clean(text)
     if width_of(text, bold) <= most:
         return text
-    while text and width_of(f"{text}…", bold) > most:
-        text = text[:-1]
+    up_to = list(accumulate(map(_width, text)))
+    text = text[: bisect_right(up_to, most / _pixel(bold) - _width("…"))]
     # A half of an emoji or an accent without its letter would be drawn as something else.
     return text.rstrip(" \u200d\ufe0f") + "…"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import pandas as pd
@@ -142,8 +143,14 @@ def tell_quality(quality: Released) -> tuple[str, ...]:
 
 def tell_unusual(found: pd.DataFrame, organisation: str) -> tuple[str, ...]:
     """The organisation's own months that are far from what is usual for it, in one paragraph."""
+    told = unusual_of(found, [organisation])
+    return (told[organisation],) if told else ()
+
+
+def unusual_of(found: pd.DataFrame, organisations: Iterable[str]) -> dict[str, str]:
+    """The same of each organisation that has such months."""
     if "rows" not in found or found.empty:
-        return ()
-    about = found.loc[found["fault"] == UNUSUAL, "about"].astype(str)
-    own = list(about[about.str.startswith(f"{organisation} ")])
-    return (f"{listed(own)}.",) if own else ()
+        return {}
+    about = found.loc[found["fault"] == UNUSUAL, "about"].astype(str).tolist()
+    own = {code: [each for each in about if each.startswith(f"{code} ")] for code in organisations}
+    return {code: f"{listed(months)}." for code, months in own.items() if months}

@@ -20,7 +20,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.narrative.counted import tell_unusual
+from nhsind.narrative.counted import unusual_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
@@ -162,7 +162,6 @@ def glance_of(found: Results, released: str) -> Glance:
     """The released figures of a family and period at a glance; `released`: their SHA-256."""
     everyone = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
     evidence = gather(found, [*everyone, ENGLAND])
-    unusual = {code: tell_unusual(found.quality.frame, code) for code in everyone}
     return Glance(
         found.family.code,
         found.family.title,
@@ -180,7 +179,7 @@ def glance_of(found: Results, released: str) -> Glance:
         tuple(_line(found, each, everyone) for each in evidence.values()),
         rule_words(found.figures.policy),
         found.everyone,
-        {code: " ".join(told) for code, told in unusual.items() if told},
+        unusual_of(found.quality.frame, everyone),
     )
 
 
