@@ -37,6 +37,7 @@ from nhsind.report.kept import Made, kept, published
 from nhsind.report.manifest import GLANCE, PAGE, Entry, Manifest
 from nhsind.report.page import publication_block, render_site_page
 from nhsind.report.paths import line_page_path, organisation_page_path
+from nhsind.sources.usual_numbers import WHY_UNUSUAL
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"
@@ -235,18 +236,17 @@ def _section(
     lines: dict[str, _Line] = {}
     unusual = []
     for place, glance in shown:
-        new = [each for each in glance.lines if each.of(code) and each.code not in lines]
-        for line in new:
-            figure = line.of(code)
-            assert figure is not None
-            lines[line.code] = _line(line, figure, glance)
-        told = unusual_words(glance, code) if new else ""
-        if told:
+        new = {
+            line.code: _line(line, figure, glance)
+            for line in glance.lines
+            if line.code not in lines and (figure := line.of(code))
+        }
+        lines |= new
+        if new and (told := unusual_words(glance, code)):
             own = entries.get(place)
             report = report_state(own, stale)["report"] if own else ""
-            unusual.append(
-                _Unusual(glance.words, report or line_page_path(new[0].code, glance.when), told)
-            )
+            page = report or line_page_path(next(iter(new)), glance.when)
+            unusual.append(_Unusual(glance.words, page, told))
     name = folder.lower().replace("/", "-")
     return _Section(
         name,
@@ -268,7 +268,7 @@ def unusual_words(glance: Glance, code: str) -> str:
     if not found:
         return ""
     who = "1 organisation has" if found == 1 else f"{found:,} organisations have"
-    return f"{who} far less or far more than is usual: data may be missing, or there twice."
+    return f"{who} far less or far more than is usual: {WHY_UNUSUAL}."
 
 
 def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:

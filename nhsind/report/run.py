@@ -92,11 +92,11 @@ def run(
     wanted = _wanted(plan, (as_of or date.today()) if due else None)
     summary = Summary(out)
     with _told_in_a_line(out), holding(out) as work:
+        if take_back(work, out):
+            summary.notes.append(CUT_SHORT)
         _refuse_other_mode(out, plan.mode)
         private = private_folder(out)
         summary.private = private / "failed"
-        if take_back(work, out):
-            summary.notes.append(CUT_SHORT)
         # What a killed run had made is not this run's to publish.
         for folder in (summary.private, private / "working", work / STAGED):
             shutil.rmtree(folder, ignore_errors=True)

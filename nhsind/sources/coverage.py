@@ -163,24 +163,20 @@ def whole_from(line: Indicator, earliest: date) -> date | None:
     Three times the line's longest limit later, or a year where it has none: hardly anybody who
     began to wait before the records do is then still waiting.
     """
-    if line.period_rule != "snapshot":
-        return None
-    if longest := _longest_limit(line):
-        return earliest + timedelta(days=TIMES_THE_LIMIT * longest)
-    is_leap_day = (earliest.month, earliest.day) == (2, 29)
-    return earliest.replace(year=earliest.year + 1, day=28 if is_leap_day else earliest.day)
+    return _a_long_wait(line, earliest, 1)
 
 
 def reaches_back_to(line: Indicator, period: Period) -> date | None:
     """The first day of those whom a snapshot may still hold, by the same rule; None for a flow."""
+    return _a_long_wait(line, period.end, -1)
+
+
+def _a_long_wait(line: Indicator, day: date, sign: int) -> date | None:
+    """The day so long after (1) or before (-1) another that hardly anybody waits that long."""
     if line.period_rule != "snapshot":
         return None
-    if longest := _longest_limit(line):
-        return period.end - timedelta(days=TIMES_THE_LIMIT * longest)
-    return month_of(period.end).shift(-11).start
-
-
-def _longest_limit(line: Indicator) -> int:
-    """The days of a line's longest limit; 0 where it has none in days."""
-    days = (limit.number for limit in line.limits.values() if limit.unit == "day")
-    return max(days, default=0)
+    days = [limit.number for limit in line.limits.values() if limit.unit == "day"]
+    if longest := max(days, default=0):
+        return day + sign * timedelta(days=TIMES_THE_LIMIT * longest)
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + sign, day=28 if is_leap_day else day.day)

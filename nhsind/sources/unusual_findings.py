@@ -7,7 +7,7 @@ from collections.abc import Collection
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.findings import UNUSUAL, Finding
-from nhsind.sources.usual_numbers import Unusual, unusual_months
+from nhsind.sources.usual_numbers import WHY_UNUSUAL, Unusual, unusual_months
 
 
 def unusual_findings(
@@ -29,7 +29,7 @@ def unusual_findings(
         Finding(
             f"{source.family.code}/{table}",
             UNUSUAL,
-            f"{each.words}, by {column}: data may be missing, or there twice",
+            f"{each.words}, by {column}: {WHY_UNUSUAL}",
             tuple(of),
             each.number,
             (),

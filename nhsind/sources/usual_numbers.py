@@ -15,6 +15,7 @@ from nhsind.sources.monthly_rows import MonthlyRows
 MOST_MONTHS_BEFORE, FEWEST_MONTHS_BEFORE = 12, 6
 # Under half of the usual number, or over twice it, unless the plan or the command says otherwise.
 DEFAULT_TOLERANCE = 0.5
+WHY_UNUSUAL = "data may be missing, or there twice"
 # What chance alone hardly ever does to a count.
 LEVEL = 0.999
 

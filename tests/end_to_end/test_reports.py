@@ -64,6 +64,7 @@ import nhsind.report.finishing as factory
 from nhsind.report import pool
 from nhsind.report.manifest import verify
 from nhsind.report.page import PUBLICATION_WORDS, PageError
+from nhsind.report.run import CUT_SHORT
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -852,7 +853,13 @@ def test_an_interrupted_run_leaves_every_file_whole_and_the_next_completes(
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_interrupted_while_it_publishes_is_completed_by_the_next(
-    world: World, marker: Path, out: Path, second: Files, number: signal.Signals, tmp_path: Path
+    world: World,
+    marker: Path,
+    out: Path,
+    second: Files,
+    number: signal.Signals,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The worst moment: tables and revisions are in place, the manifest that lists them is not."""
     old = files_of(out)
@@ -873,7 +880,9 @@ def test_a_run_interrupted_while_it_publishes_is_completed_by_the_next(
     assert whole(files_of(out), old, second)
     if number == signal.SIGINT:  # the run itself puts back what it had replaced
         assert files_of(out) == old
+    capsys.readouterr()
     assert status("run", world.plan, "--data", world.other, "--out", out) == DONE
+    assert (CUT_SHORT in capsys.readouterr().out) == (number == signal.SIGKILL)
     assert files_of(out) == second
 
 

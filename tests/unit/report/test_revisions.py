@@ -176,3 +176,11 @@ def test_a_summary_for_programs() -> None:
     told = json.loads(done.json)
     assert (told["exit_status"], told["made"], told["failed"], told["revised"]) == (1, 2, 1, 3)
     assert told["failures"] == {"rtt/2018-03/A.html": "why"} and told["index"] == "out/index.html"
+
+
+def test_a_summary_names_no_index_that_is_not_there(tmp_path: Path) -> None:
+    """A run that is the first, and has nothing to publish."""
+    done = Summary(tmp_path)
+    assert "index.html" not in done.words
+    (tmp_path / "index.html").write_text("a page")
+    assert f"the reports are in {tmp_path / 'index.html'}" in done.words

@@ -14,7 +14,14 @@ from nhsind.definitions.catalogue import family_codes, find, load_family
 from nhsind.derivation.questions import Notes
 from nhsind.errors import InputError, UsageError
 from nhsind.periods import month_of, parse_period
-from nhsind.sources.coverage import Coverage, MonthOfRows, inferred, months_looked_at, whole_from
+from nhsind.sources.coverage import (
+    Coverage,
+    MonthOfRows,
+    inferred,
+    months_looked_at,
+    reaches_back_to,
+    whole_from,
+)
 from nhsind.sources.declared import parse_covers
 
 
@@ -236,18 +243,39 @@ def test_a_snapshot_before_the_records_reach_far_enough_back_is_not_covered() ->
     assert "2017-01-01" in found["note"].tolist()[0]
 
 
-def test_a_snapshot_says_which_months_before_it_are_missing() -> None:
+@pytest.mark.parametrize("code", ["E.B.3", "E.K.1a"])
+@pytest.mark.parametrize("period", ["2018-03", "2018-02", "2020-02", "2021-02"])
+def test_a_snapshot_reaches_back_as_far_as_it_makes_records_whole(code: str, period: str) -> None:
+    """Records that begin on that day hold all of it, those that begin a day later do not."""
+    line, month = find(code), parse_period(period)
+    first = reaches_back_to(line, month)
+    assert first is not None
+    whole, too_late = (whole_from(line, first + dt.timedelta(days=days)) for days in (0, 1))
+    assert whole is not None and too_late is not None
+    assert whole <= month.end
+    assert too_late > month.end or first == dt.date(2020, 2, 28)  # the next is the leap day
+    assert reaches_back_to(find("E.B.5"), month) is None
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_told"), [("2017-02", False), ("2017-03", True), ("2018-02", True)]
+)
+def test_a_snapshot_says_which_months_before_it_are_missing(gap: str, is_told: bool) -> None:
     """Three times 126 days before 31 March 2018 is 18 March 2017."""
-    days = [day for day in every_month("2016-01", "2018-03", 10) if day[:7] != "2017-03"]
+    days = [day for day in every_month("2016-01", "2018-03", 10) if day[:7] != gap]
     table = pd.DataFrame({"pathway_id": [f"P{place}" for place in range(len(days))]}).assign(
         ccg_code="00A", clock_start_date=days, clock_stop_date=None, stop_type=None
     )
     notes = Notes()
     nhsind.derive("E.B.3", data=table, period=["2018-03", "2018-04", "2017-02"], notes=notes)
-    (told,) = [line for line in notes.remarks if "those of that time" in line]
-    assert told == (
-        "rtt/pathways does not cover 2017-03 by clock_start_date: "
-        "those of that time are missing from E.B.3 of 2018-03"
+    told = [line for line in notes.remarks if "those of that time" in line]
+    assert (
+        told
+        == [
+            f"rtt/pathways does not cover {gap} by clock_start_date: "
+            "those of that time are missing from E.B.3 of 2018-03"
+        ]
+        * is_told
     )
 
 
