@@ -97,7 +97,7 @@ def assemble(
         return [], {}
     if not told.refused:  # an organisation of a family that is refused may be in no other
         _refuse_unknown(plan, present, told.waiting, any_report=bool(reports))
-    for about, content in (dictionary_file(), *series_files(series.values())):
+    for about, content in (dictionary_file(), *series_files(series.values(), manifest, out)):
         tables[about.path] = content
         manifest.entries[about.path] = about
     pages = [*map(organisation_page_path, linked), *(report.entry.path for report in reports)]

@@ -1,7 +1,8 @@
-"""What the published tables are, for programs: a Frictionless data package beside the dictionary.
+"""What is published, for programs: a Frictionless data package beside the dictionary.
 
 Every CSV table of the folder is a resource with its path, its size, its hash and the type of each
-column, as the specification of data packages (https://specs.frictionlessdata.io) has them.
+column, as the specification of data packages (https://specs.frictionlessdata.io) has them. Other
+files to take away (workbooks, Parquet, charts, Word files) are named with their kind and hash.
 """
 
 from __future__ import annotations
@@ -17,11 +18,20 @@ from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.output_columns import COUNT, NUMBER, TEXT, VERDICT, data_dictionary
 from nhsind.periods import parse_period
 from nhsind.report.kept import Made, published
-from nhsind.report.manifest import PACKAGE, SERIES, TABLE, Entry, Manifest
+from nhsind.report.manifest import CHART, PACKAGE, SERIES, TABLE, Entry, Manifest
 from nhsind.report.paths import PACKAGE_NAME
 
 # A count may have halves, which is no integer.
 FIELD_TYPES = {TEXT: "string", COUNT: "number", NUMBER: "number", VERDICT: "boolean"}
+# Files that are no tables of CSV, by their endings.
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA = {
+    ".docx": f"{OFFICE}.wordprocessingml.document",
+    ".parquet": "application/vnd.apache.parquet",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
 BOOLEANS = {"trueValues": ["true"], "falseValues": ["false"]}
 
 
@@ -36,8 +46,10 @@ def package_file(manifest: Manifest, tables: Mapping[str, bytes], out: Path, tit
             content = published(entry, out)
         if content is not None:
             resources.append(_resource(entry, content, fields))
+        elif entry.path.endswith(tuple(MEDIA)) and entry.sha256 is not None:
+            resources.append(_file(entry))
     described: dict[str, Any] = {
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "name": "nhs-performance-indicators",
         "title": title,
         "resources": resources,
@@ -63,6 +75,22 @@ def _fields() -> dict[str, dict[str, Any]]:
 
 def _when(entry: Entry) -> str:
     return parse_period(entry.period).words if entry.period else "all periods"
+
+
+def _file(entry: Entry) -> dict[str, Any]:
+    path = PurePosixPath(entry.path)
+    title = f"{load_family(entry.family).title}, {_when(entry)}" if entry.family else ""
+    about = entry.summary if entry.kind == CHART else title or entry.name
+    return {
+        "profile": "data-resource",
+        # Tables, workbooks and columns of a family and period have one name, which must differ.
+        "name": f"{path.stem}-{path.suffix[1:]}".lower(),
+        "title": about,
+        "path": entry.path,
+        "format": path.suffix[1:],
+        "mediatype": MEDIA[path.suffix],
+        "hash": f"sha256:{entry.sha256}",
+    }
 
 
 def _resource(entry: Entry, content: bytes, fields: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -17,12 +17,10 @@ from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
 from nhsind.report.manifest import SERIES, Entry, Manifest
 from nhsind.report.organisation_pages import (
-    banners_of,
     has_national,
-    publications,
     report_state,
-    unusual_words,
 )
+from nhsind.report.organisation_words import unusual_words
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
@@ -32,6 +30,7 @@ from nhsind.report.paths import (
     organisation_page_path,
     workbook_path,
 )
+from nhsind.report.publications import banners_of, publications
 
 # So that the page stays quick; where there are more, each family's latest period is listed.
 MOST_LISTED = 5_000
@@ -75,7 +74,12 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
             if folder in tables
         ],
         series=[
-            (path, f"{path.removesuffix('.csv')}.parquet", _title(entry.family))
+            (
+                path,
+                book if (book := workbook_path(path)) in manifest.entries else "",
+                f"{path.removesuffix('.csv')}.parquet",
+                _title(entry.family),
+            )
             for path, entry in sorted(manifest.entries.items())
             if entry.kind == SERIES and path.endswith(".csv")
         ],

@@ -30,6 +30,12 @@ TABLE, PACKAGE = "table", "package"
 EDITION, REVISIONS = "edition", "revisions"
 # All periods of a family in one table.
 SERIES = "series"
+# A chart of a report, to take away.
+CHART = "chart"
+# The page of an organisation as a Word file.
+WORD = "word"
+# The endings of what is published, all of which the manifest names.
+PUBLISHED = ("*.html", "*.csv", "*.json", "*.xlsx", "*.parquet", "*.svg", "*.png", "*.docx")
 # What an entry may name: a file below the folder, none that is hidden.
 PATH_INSIDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
 
@@ -171,7 +177,7 @@ def verify(out: Path) -> list[str]:
     ]
     published = {
         str(path.relative_to(out))
-        for ending in ("*.html", "*.csv", "*.json", "*.xlsx")
+        for ending in PUBLISHED
         for path in out.rglob(ending)
         if path != out / NAME
         and not any(part.startswith(".") for part in path.relative_to(out).parts)

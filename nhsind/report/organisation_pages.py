@@ -9,8 +9,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -22,7 +24,6 @@ from nhsind.definitions.statuses import mark_notes
 from nhsind.geography import ENGLAND
 from nhsind.narrative.wording import sentence
 from nhsind.release.telling import TOO_COARSE
-from nhsind.report.embargo import banners
 from nhsind.report.glance import (
     MET,
     NOT_MET,
@@ -34,10 +35,12 @@ from nhsind.report.glance import (
     read_glance,
 )
 from nhsind.report.kept import Made, kept, published
-from nhsind.report.manifest import GLANCE, PAGE, Entry, Manifest
-from nhsind.report.page import publication_block, render_site_page
-from nhsind.report.paths import line_page_path, organisation_page_path
-from nhsind.sources.usual_numbers import WHY_UNUSUAL
+from nhsind.report.manifest import GLANCE, PAGE, WORD, Entry, Manifest
+from nhsind.report.organisation_words import OF_CHANGES, unusual_words, verdicts_words
+from nhsind.report.page import render_site_page
+from nhsind.report.paths import line_page_path, organisation_page_path, word_path
+from nhsind.report.publications import banners_of, publications
+from nhsind.report.word import document
 from nhsind.version import library_digest
 
 MISSING = "missing: the report could not be made"
@@ -114,18 +117,21 @@ def glances(manifest: Manifest, new: dict[str, bytes], out: Path) -> dict[str, G
     return found
 
 
-def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) -> list[Made]:
+def organisation_pages(
+    manifest: Manifest, known: dict[str, Glance], out: Path, word: bool = False
+) -> list[Made]:
     """The page of every organisation that has a report, from all that is published.
 
-    What was published from the same things is kept.
+    `word`: also as Word files. What was published from the same things is kept.
     """
     explore = manifest.mode == "explore"
+    word = word and not explore  # figures that are not released are not handed on
     reports = sorted(manifest.reports(), key=lambda entry: entry.organisation)
     stale = {entry.path for entry in manifest.stale()}
     newest = sorted(
         known.items(), key=lambda item: (item[1].when.end, item[1].when.months), reverse=True
     )
-    shown = [
+    told = [
         (folder, each.released, hashlib.sha256(each.text.encode("utf-8")).hexdigest())
         for folder, each in newest
     ]
@@ -138,15 +144,21 @@ def organisation_pages(manifest: Manifest, known: dict[str, Glance], out: Path) 
     for code, mine in owned:
         path = organisation_page_path(code)
         states = [(entry.path, report_state(entry, stale)["gap"]) for entry in mine]
-        parts = [library_digest(), explore, [entry.name for entry in mine[-1:]], states, shown]
+        parts = [library_digest(), explore, word, [entry.name for entry in mine[-1:]], states, told]
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-        content = kept(path, fingerprint, manifest, out)
-        if content is None:
-            content = _organisation_page(
-                code, mine, stale=stale, newest=newest, explore=explore
-            ).encode("utf-8")
-        digest = hashlib.sha256(content).hexdigest()
-        pages.append((Entry(path, "", "", code, "", fingerprint, digest, kind=PAGE), content))
+        wanted = {path: PAGE} | ({word_path(code): WORD} if word else {})
+        held = {each: kept(each, fingerprint, manifest, out) for each in wanted}
+        if None in held.values():
+            shown = _organisation_content(code, mine, stale=stale, newest=newest, word=word)
+            page = render_site_page("organisation.html.j2", explore, **shown)
+            held = {path: page.encode("utf-8")}
+            if word:
+                held[word_path(code)] = document(shown)
+        for each, content in held.items():
+            assert content is not None
+            digest = hashlib.sha256(content).hexdigest()
+            entry = Entry(each, "", "", code, "", fingerprint, digest, kind=wanted[each])
+            pages.append((entry, content))
     return pages
 
 
@@ -159,14 +171,15 @@ def _holds(glance: Glance, code: str) -> bool:
     return any(line.of(code) is not None for line in glance.lines)
 
 
-def _organisation_page(
+def _organisation_content(
     code: str,
     reports: list[Entry],
     *,
     stale: set[str],
     newest: list[tuple[str, Glance]],
-    explore: bool,
-) -> str:
+    word: bool,
+) -> dict[str, Any]:
+    """What the page of an organisation holds, by the names of its template."""
     entries = {entry.folder: entry for entry in reports}
     shown = [(folder, each) for folder, each in newest if _holds(each, code)]
     place = _place(code, reports, [each for _, each in shown])
@@ -191,28 +204,29 @@ def _organisation_page(
     )
     others = [entry for folder, entry in entries.items() if folder not in own]
     words = {folder: glance.words for folder, glance in newest}
-    return render_site_page(
-        "organisation.html.j2",
-        explore,
-        title=f"{place.name[0].upper()}{place.name[1:]}: all indicators",
-        name=place.name,
-        code=code,
-        areas=[area for area in (place.group, place.region) if area],
-        judged=len(judged),
-        missed=sum(line.figure.verdict == NOT_MET for line in judged),
-        pressing=pressing,
-        unusual=[each for section in sections for each in section.unusual],
-        is_national=code == ENGLAND,
-        notes=list(dict.fromkeys(note for section in sections for note in section.notes)),
-        grid=Markup(board.figure) if placed else "",
-        sections=sections,
-        others=[
+    missed = sum(line.figure.verdict == NOT_MET for line in judged)
+    return {
+        "title": f"{place.name[0].upper()}{place.name[1:]}: all indicators",
+        "name": place.name,
+        "code": code,
+        "areas": [area for area in (place.group, place.region) if area],
+        "as_of": max((glance.when.end for _, glance in shown), default=date.min),
+        "word": word_path(code).rpartition("/")[2] if word else "",
+        "verdicts": verdicts_words(len(judged), missed, is_pressing=bool(pressing)),
+        "of_changes": OF_CHANGES,
+        "pressing": pressing,
+        "unusual": [each for section in sections for each in section.unusual],
+        "is_national": code == ENGLAND,
+        "notes": list(dict.fromkeys(note for section in sections for note in section.notes)),
+        "grid": Markup(board.figure) if placed else "",
+        "sections": sections,
+        "others": [
             {"words": words.get(entry.folder, entry.folder)} | report_state(entry, stale)
             for entry in others
         ],
-        publications=publications(each for _, each in shown),
-        banners=banners_of(each for _, each in shown),
-    )
+        "publications": publications(each for _, each in shown),
+        "banners": banners_of(each for _, each in shown),
+    }
 
 
 def _place(code: str, reports: list[Entry], shown: list[Glance]) -> NamedOrganisation:
@@ -260,17 +274,6 @@ def _section(
     )
 
 
-def unusual_words(glance: Glance, code: str) -> str:
-    """What a publication tells of an organisation's unusual numbers; of England, of how many."""
-    if code != ENGLAND:
-        return glance.unusual.get(code, "")
-    found = len(glance.unusual)
-    if not found:
-        return ""
-    who = "1 organisation has" if found == 1 else f"{found:,} organisations have"
-    return f"{who} far less or far more than is usual: {WHY_UNUSUAL}."
-
-
 def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:
     """The path of a report to be linked, or why it is not."""
     if entry.sha256 is None:
@@ -306,25 +309,3 @@ def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:
         briefly(figure.standing).replace(sentence(TOO_COARSE), sentence(COARSE)),
         Markup(sign_of(NOT_MET if figure.is_missed else figure.verdict)),
     )
-
-
-def banners_of(found: Iterable[Glance]) -> list[str]:
-    """What stands at the head of a page of several publications, with what it is about."""
-    about: dict[str, list[str]] = {}
-    for glance in found:
-        for words in banners(glance.publication):
-            about.setdefault(words, []).append(glance.words)
-    return [f"{'; '.join(sorted(what))}: {words}" for words, what in about.items()]
-
-
-def publications(
-    found: Iterable[Glance],
-) -> list[tuple[list[str], list[tuple[str, str]]]]:
-    """What the publications on a page say of themselves, each with the families it holds."""
-    blocks: dict[str, tuple[list[str], list[tuple[str, str]]]] = {}
-    for glance in found:
-        key = json.dumps(sorted(glance.publication.items()))
-        titles, _ = blocks.setdefault(key, ([], publication_block(glance.publication)))
-        if glance.words not in titles:
-            titles.append(glance.words)
-    return [(sorted(titles), block) for titles, block in blocks.values() if block]

@@ -24,6 +24,7 @@ from markupsafe import Markup
 from nhsind.errors import NhsindError
 from nhsind.narrative.interpretation import HOW_TO_READ
 from nhsind.report.sections import sections, title_of
+from nhsind.report.take_away import with_links
 
 APPROVED = ("text/html", "text/plain")
 # All that nhsind's own displays, its templates and matplotlib's drawings are made of.
@@ -73,7 +74,8 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     """The page of an executed notebook.
 
     `heading`: organisation, code, period, links (by kind, paths and words), publication (pairs),
-    banners, revised (how many figures), explore (bool), home. Raises PageError for an output of a
+    banners, revised (how many figures), charts (where the report lies, and the kinds of files that
+    its charts are published as), explore (bool), home. Raises PageError for an output of a
     kind that is not approved, and for anything active in the page.
     """
     drawn: str = _template("page.html.j2").render(
@@ -83,7 +85,7 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
         how_to_read=HOW_TO_READ,
         **heading,
     )
-    page = _with_unique_labels(drawn)
+    page = with_links(_with_unique_labels(drawn), *heading["charts"])
     refuse_active(page)
     return page
 

@@ -18,6 +18,11 @@ def organisation_page_path(code: str) -> str:
     return f"organisations/{code}.html"
 
 
+def word_path(code: str) -> str:
+    """Where the page of an organisation lies as a Word file."""
+    return f"organisations/{code}.docx"
+
+
 def line_page_path(code: str, period: Period) -> str:
     """Where the page of a line lies for the period that its family is published for."""
     return f"indicators/{code}/{period.in_paths}.html"

@@ -21,7 +21,8 @@ class Plan:
     `tolerance`, `covers`, `engine`: how data are judged, and where, as for `nhsind derive`.
     `policies`: those that the plan signs, by family. `ledger`: the file of all that was released;
     None: where `release.ledger` says. `adjustments`: what is asked of the control charts of each
-    line.
+    line. `charts`: the kinds of files that the charts of reports are published as; `word`: whether
+    organisations' pages are also Word files.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Plan:
     within: tuple[str, str] | None = None
     lines: list[str] | None = None
     england: bool = True
+    charts: tuple[str, ...] = ("svg",)
+    word: bool = False
     engine: str = DUCKDB
 
     def lines_of(self, family: Family) -> list[str] | None:

@@ -15,12 +15,13 @@ from nhsind.release.computing import DEFAULT_HISTORY
 from nhsind.release.policies import signed_policy
 from nhsind.report.embargo import release_of
 from nhsind.report.plan import Plan
-from nhsind.report.plan_file import MODES, NEEDED
+from nhsind.report.plan_file import MODES, NEEDED, PNG, SVG
 from nhsind.sources.usual_numbers import tolerance_of
 from nhsind.statistics.adjustments import Adjustments, kind_of_figures
 from nhsind.statistics.basis import FEWEST_OF_A_BASELINE
 
 ALL = "all"
+NO_CHARTS, DEFAULT_CHARTS = "none", SVG
 
 
 class PlanChecker:
@@ -54,6 +55,8 @@ class PlanChecker:
             within=self._within(),
             lines=self._lines(),
             england=str(self.given.get("england", "true")).lower() != "false",
+            charts=self._charts(mode),
+            word=str(self.given.get("word", "false")).lower() == "true",
         )
 
     def _families(self) -> list[str]:
@@ -108,6 +111,14 @@ class PlanChecker:
             except UsageError as error:
                 self._wrong("lines", str(error), value=None)
         return found or None
+
+    def _charts(self, mode: str) -> tuple[str, ...]:
+        """Of exploratory pages none: their figures are not released."""
+        given = self._texts("charts") or [DEFAULT_CHARTS]
+        if NO_CHARTS in given and len(given) > 1:
+            self._wrong("charts", "asks for none and some", value=None, allowed="none, svg, png")
+        is_none = NO_CHARTS in given or mode != MODES[0]
+        return () if is_none else tuple(each for each in (SVG, PNG) if each in given)
 
     def _organisations(self) -> list[str] | None:
         if isinstance(self.given.get("organisations"), dict):

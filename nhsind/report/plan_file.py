@@ -33,6 +33,9 @@ Moment = Annotated[
 Mode = Literal["publish", "explore"]
 MODES: tuple[str, ...] = get_args(Mode)
 Rule = Literal["none", "mhsds", "hes", "strictest"]
+# The files that charts can be taken away as; an SVG is drawn already.
+SVG, PNG = "svg", "png"
+ChartFiles = Literal["svg", "png", "none"]
 Share = Annotated[float, Meta(gt=0, le=1)] | Text
 
 
@@ -191,6 +194,24 @@ class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
     england: Annotated[
         bool | Annotated[Literal["true", "false"], Meta(description="true or false")] | None,
         _about("`false`: nothing is shown of England. Without it: true.", "false"),
+    ] = None
+    charts: Annotated[
+        ChartFiles | tuple[ChartFiles, ...] | None,
+        _about(
+            "The kinds of files that the charts of published reports can be taken away as: `svg`, "
+            "`png` (which needs nhsind[png], and about 60 ms of a processor a chart), or `none`. "
+            "Without it: svg.",
+            "none",
+            ["svg", "png"],
+        ),
+    ] = None
+    word: Annotated[
+        bool | Annotated[Literal["true", "false"], Meta(description="true or false")] | None,
+        _about(
+            "`true`: each organisation's page is also a Word file, which needs nhsind[word]. "
+            "Without it: false.",
+            "true",
+        ),
     ] = None
     data: Annotated[
         Many | None,

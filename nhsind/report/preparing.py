@@ -37,6 +37,7 @@ from nhsind.report.plan_file import CODE_PATTERN
 from nhsind.report.publishing import STAGED, private_folder, sha256
 from nhsind.report.revisions import Revisions
 from nhsind.report.store import StoredResults
+from nhsind.report.take_away import charts_beside
 from nhsind.report.task import SECONDS_PER_CELL, Task
 from nhsind.tables.cells import value_words, verdict_words
 from nhsind.version import library_digest
@@ -51,7 +52,12 @@ class Report:
 
     task: Task
     entry: Entry
-    final: Path
+    out: Path
+
+    @property
+    def final(self) -> Path:
+        """Where it is published."""
+        return self.out / self.entry.path
 
 
 def prepare(
@@ -120,6 +126,7 @@ def prepare(
             "publication": publication_block(plan.publication),
             "banners": banners(plan.publication),
             "revised": revisions.of(found.family.code, str(found.period), code),
+            "charts": (path, plan.charts),
         }
         task = Task(
             notebook,
@@ -156,17 +163,22 @@ def prepare(
             released=released,
             stands_for=", ".join(each for each in stand_for[code] if each != code),
         )
-        reports.append(Report(task, entry, out / path))
+        reports.append(Report(task, entry, out))
     return reports, content, table
 
 
 def _links(found: Results, table: str, publish: bool) -> dict[str, list[tuple[str, str]]]:
     """Where a report leads to besides its organisation, by kind: files and lines."""
     held = set(found.figures.frame["indicator"])
+    periods = series_path(found.family.code)
+    series = [
+        (periods, "all periods as CSV"),
+        (workbook_path(periods), "all periods as a workbook (XLSX)"),
+    ]
     files = [
         (table, "all organisations as CSV"),
         (workbook_path(table), "as a workbook (XLSX)"),
-        *([(series_path(found.family.code), "all periods as CSV")] if publish else []),
+        *(series if publish else []),
         (DICTIONARY_NAME, "what the columns hold"),
     ]
     lines = [
@@ -296,4 +308,8 @@ def is_current(report: Report, manifest: Manifest) -> bool:
         and known.sha256 is not None
         and report.final.is_file()
         and sha256(report.final) == known.sha256
+        and all(
+            (report.out / chart.path).is_file() and sha256(report.out / chart.path) == chart.sha256
+            for chart in charts_beside(report.entry.path, manifest)
+        )
     )

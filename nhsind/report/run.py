@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from nhsind.charts.pixels import refuse_unpainted
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.family import Family
 from nhsind.derivation.schedule import periods_due
@@ -31,6 +32,7 @@ from nhsind.report.finishing import publish
 from nhsind.report.log import RunLog, logging_to
 from nhsind.report.manifest import mode_of, read_manifest
 from nhsind.report.plan import Plan
+from nhsind.report.plan_file import PNG
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import Report, is_current
 from nhsind.report.publishing import (
@@ -43,6 +45,7 @@ from nhsind.report.revisions import DEFAULT_EDITIONS, read_revisions
 from nhsind.report.store import FamilyTask, StoredResults, Told, keep_only, refuse_changed
 from nhsind.report.summary import Summary
 from nhsind.report.task import RUNNERS
+from nhsind.report.word import refuse_unwritten
 from nhsind.sources.inputs import Data
 
 CUT_SHORT = (
@@ -84,6 +87,10 @@ def run(
         raise unknown("runner", chosen, RUNNERS)
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more")
+    if PNG in plan.charts:
+        refuse_unpainted("charts as PNG", PNG)
+    if plan.word:
+        refuse_unwritten()
     at_a_time = jobs or os.cpu_count() or 1
     if editions < 0:
         raise UsageError("--keep-editions must be 0 or more")

@@ -1,4 +1,5 @@
-"""All periods of a family in one tidy table: CSV for everybody, Parquet for programs.
+"""All periods of a family: a tidy table as CSV for everybody and as Parquet for programs, and a
+workbook for those who read.
 
 What a run releases of a period and of those before it takes the place of what the table held of the
 same figures; what only earlier runs released stays.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,15 +19,17 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.catalogue import definition_digest, load_family
 from nhsind.definitions.output_columns import COUNT, NUMBER, VERDICT, data_dictionary
 from nhsind.output import as_csv, without_formulas
-from nhsind.release.policies import policy_name
+from nhsind.release.policies import policy_name, rule_words
 from nhsind.release.results import Results
-from nhsind.report.kept import Made, published
+from nhsind.report.kept import Made, kept, published
 from nhsind.report.manifest import SERIES, Entry, Manifest
-from nhsind.report.paths import series_path
+from nhsind.report.paths import series_path, workbook_path
 from nhsind.report.preparing import shown_figures
+from nhsind.report.series_workbook import series_workbook
+from nhsind.version import library_digest
 
 KEY = ("indicator", "org_level", "org_code", "period")
 ARROW = {COUNT: pa.float64(), NUMBER: pa.float64(), VERDICT: pa.bool_()}
@@ -37,6 +41,8 @@ class Series:
 
     family: str
     policy: str = ""
+    rule: str = ""
+    publication: dict[str, str] = field(default_factory=dict)
     header: list[str] = field(default_factory=list)
     rows: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
@@ -67,15 +73,18 @@ def take(series: dict[str, Series], found: Results, manifest: Manifest, out: Pat
         content = published(entry, out) if entry is not None else None
         if content is not None:
             series[code].take(content.decode("utf-8"))
+    series[code].rule = rule_words(found.figures.policy)
+    series[code].publication = found.publication
     series[code].policy = policy_name(found.figures.policy, found.family)
     series[code].take(as_csv(without_formulas(shown_figures(found.figures.frame))))
 
 
-def series_files(series: Iterable[Series]) -> Iterator[Made]:
-    """The tables of all periods as files."""
+def series_files(series: Iterable[Series], manifest: Manifest, out: Path) -> Iterator[Made]:
+    """The tables of all periods as files; a workbook of the same figures as published is kept."""
     for each in series:
         content = each.text.encode("utf-8")
         path = series_path(each.family)
+        yield _workbook_file(each, content, manifest, out)
         for name, held in (
             (path, content),
             (_parquet_path(path), as_parquet(content, each.family)),
@@ -86,6 +95,27 @@ def series_files(series: Iterable[Series]) -> Iterator[Made]:
                 Entry(name, each.family, "", "", "", "", digest, kind=SERIES, policy=policy),
                 held,
             )
+
+
+def _workbook_file(series: Series, content: bytes, manifest: Manifest, out: Path) -> Made:
+    path = workbook_path(series_path(series.family))
+    parts = [
+        library_digest(),
+        definition_digest(series.family),
+        hashlib.sha256(content).hexdigest(),
+        sorted(series.publication.items()),
+        series.rule,
+    ]
+    fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    book = kept(path, fingerprint, manifest, out)
+    if book is None:
+        rows = [
+            dict(zip(series.header, series.rows[key], strict=True)) for key in sorted(series.rows)
+        ]
+        book = series_workbook(load_family(series.family), rows, series.publication, series.rule)
+    digest = hashlib.sha256(book).hexdigest()
+    entry = Entry(path, series.family, "", "", "", fingerprint, digest, kind=SERIES)
+    return entry, book
 
 
 def as_parquet(content: bytes, family: str) -> bytes:

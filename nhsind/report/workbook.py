@@ -56,15 +56,12 @@ def workbook(found: Results, explore: bool) -> bytes:
         tables[sheet.line.code] = table_of(found, sheet, notes)
     content = io.BytesIO()
     book = GPWorkbook(content, OPTIONS)
-    book.set_theme(_theme())
-    _write_cover(book, cover_of(found, explore))
+    book.set_theme(theme())
+    write_cover(book, cover_of(found, explore))
     contents = book.make_table_of_contents(tables, column_names=["Worksheet", "What it holds"])
     for name, table in {"Contents": contents, **tables}.items():
-        _write_table(book, name, table)
-    for worksheet in book.worksheets():
-        worksheet.set_landscape()
-        worksheet.set_paper(A4)
-        worksheet.fit_to_pages(1, 0)
+        write_table(book, name, table)
+    as_a4(book)
     book.set_properties(
         {
             "title": plain(f"{found.family.title}, {found.period.words}"),
@@ -79,7 +76,7 @@ def workbook(found: Results, explore: bool) -> bytes:
     return finished(content.getvalue())
 
 
-def _theme() -> Theme:
+def theme() -> Theme:
     """gptables' own, with texts of several lines beside the first line of their neighbours."""
     theme = deepcopy(gptheme)
     for name in ("cover_text", "data", "index_2"):
@@ -87,7 +84,16 @@ def _theme() -> Theme:
     return theme
 
 
-def _write_cover(book: GPWorkbook, cover: Cover) -> None:
+def as_a4(book: GPWorkbook) -> None:
+    """Every sheet is printed on A4, as broad as it."""
+    for worksheet in book.worksheets():
+        worksheet.set_landscape()
+        worksheet.set_paper(A4)
+        worksheet.fit_to_pages(1, 0)
+
+
+def write_cover(book: GPWorkbook, cover: Cover) -> None:
+    """The first sheet, its rows as high as their texts."""
     worksheet = book.add_worksheet(cover.cover_label)
     worksheet.write_cover(cover)
     parts = [["", *part] for part in (cover.intro, cover.about, cover.contact)]
@@ -95,7 +101,8 @@ def _write_cover(book: GPWorkbook, cover: Cover) -> None:
         _fit(worksheet, row, [text], [cover.width])
 
 
-def _write_table(book: GPWorkbook, name: str, table: GPTable) -> None:
+def write_table(book: GPWorkbook, name: str, table: GPTable) -> None:
+    """A table on a sheet of its own, its rows as high as their texts."""
     worksheet = book.add_worksheet(name)
     worksheet.write_gptable(table, auto_width=False)
     widths = list(_widths(name, table))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 LANGUAGE = "en-GB"
@@ -16,18 +17,27 @@ NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 def finished(content: bytes) -> bytes:
     """The workbook with its language named, its titles tagged and no time of day in it."""
+
+    def part_of(member: str, part: bytes) -> bytes:
+        if member == "docProps/core.xml":
+            end = b"</cp:coreProperties>"
+            return part.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
+        return _with_headings(part) if member == "xl/styles.xml" else part
+
+    return without_times(content, part_of)
+
+
+def without_times(
+    content: bytes, part_of: Callable[[str, bytes], bytes] = lambda _, part: part
+) -> bytes:
+    """An Office file with no time of day in it; `part_of`: what each member becomes."""
     finished = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as made,
         zipfile.ZipFile(finished, "w", zipfile.ZIP_DEFLATED) as kept,
     ):
         for member in made.namelist():
-            part = made.read(member)
-            if member == "docProps/core.xml":
-                end = b"</cp:coreProperties>"
-                part = part.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
-            elif member == "xl/styles.xml":
-                part = _with_headings(part)
+            part = part_of(member, made.read(member))
             kept.writestr(
                 zipfile.ZipInfo(member, NO_TIME), part, compress_type=zipfile.ZIP_DEFLATED
             )

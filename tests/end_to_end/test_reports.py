@@ -62,8 +62,9 @@ from report_world import (
 import nhsind
 import nhsind.report.finishing as factory
 from nhsind.report import pool
-from nhsind.report.manifest import verify
+from nhsind.report.manifest import read_manifest, verify
 from nhsind.report.page import PUBLICATION_WORDS, PageError
+from nhsind.report.preparing import Report, is_current
 from nhsind.report.run import CUT_SHORT
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -72,16 +73,36 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_run_publishes_reports_table_index_and_manifest(first: Path) -> None:
-    series = ["series/rtt.csv", "series/rtt.parquet"]
-    pages = ["index.html", *LINES, "manifest.json", "organisations/ENGLAND.html", *PLACES, *REPORTS]
+    series = ["series/rtt.csv", "series/rtt.parquet", "series/rtt.xlsx"]
+    charts = [path.removesuffix(".html") + f"-chart-{n}.svg" for path in REPORTS for n in (1, 2, 3)]
+    pages = ["index.html", *LINES, "manifest.json", "organisations/ENGLAND.html", *PLACES]
     files = [DICTIONARY, PACKAGE, *pages, TABLE, GLANCE, WORKBOOK, *series]
-    assert list(files_of(first)) == files
+    assert list(files_of(first)) == sorted([*files, *charts, *REPORTS], key=_by_parts)
     assert status("verify", first) == DONE
     assert [path.name for path in (first / ".nhsind").iterdir()] == ["lock"]
     index = (first / "index.html").read_text("utf-8")
     assert [*re.findall(r'<a href="(rtt[^"]+html)"', index)] == REPORTS
     assert all(f'href="{path}"' in index for path in (TABLE, WORKBOOK, DICTIONARY, PACKAGE))
     assert "missing" not in index
+
+
+def _by_parts(path: str) -> tuple[str, ...]:
+    return Path(path).parts
+
+
+def test_a_damaged_chart_is_made_anew_with_its_report(first: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(first, out)
+    chart = out / "rtt/2018-03/ZX001-chart-2.svg"
+    whole = chart.read_bytes()
+    chart.unlink()
+    assert "rtt/2018-03/ZX001-chart-2.svg: is missing" in verify(out)
+    manifest = read_manifest(out)
+    entry = manifest.entries["rtt/2018-03/ZX001.html"]
+    report = Report(None, entry, out)  # type: ignore[arg-type]
+    assert not is_current(report, manifest)
+    chart.write_bytes(whole)
+    assert is_current(report, manifest)
 
 
 def test_the_table_holds_every_organisation_and_is_no_formula(first: Path) -> None:

@@ -27,6 +27,7 @@ HEADING: dict[str, Any] = {
     "revised": 0,
     "links": {"Figures": [("rtt.csv", "as <CSV>")]},
     "home": "../../index.html",
+    "charts": ("rtt/2018-03/00A.html", ()),
     "explore": False,
     "publication": [("Contact", "team@sample.invalid"), ("Methodology", "See <the> page")],
 }

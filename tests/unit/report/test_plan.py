@@ -53,6 +53,27 @@ def lines_of(problems: list[Problem]) -> list[tuple[int | None, str | None]]:
 # Good plans --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("words", "charts", "word"),
+    [
+        ("", ("svg",), False),
+        ("charts: none\nword: false\n", (), False),
+        ("charts: [png, svg]\nword: true\n", ("svg", "png"), True),
+        ("mode: explore\ncharts: png\n", (), False),
+    ],
+)
+def test_what_can_be_taken_away(path: Path, words: str, charts: object, word: bool) -> None:
+    text = GOOD.replace("mode: publish\n", "") if "mode" in words else GOOD
+    path.write_text(text + words, "utf-8")
+    plan = read_plan(path)
+    assert (plan.charts, plan.word) == (charts, word)
+
+
+def test_none_and_some_charts_are_refused(path: Path) -> None:
+    (problem,) = refused(path, f"{GOOD}charts: [none, svg]\n")
+    assert problem.column == "charts" and "none and some" in str(problem)
+
+
 def test_a_good_plan(path: Path) -> None:
     path.write_text(GOOD, "utf-8")
     plan = read_plan(path)

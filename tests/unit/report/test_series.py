@@ -6,12 +6,22 @@ import io
 from pathlib import Path
 
 import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
 from released_figures import HIDES, MARCH, WITHIN, figures
 
+import nhsind.report.series as factory
 from nhsind.report.manifest import Manifest
 from nhsind.report.series import Series, series_files, take
 
 FEBRUARY = "2018-02"
+
+
+def table_of(book: CalamineWorkbook, name: str) -> list[list[object]]:
+    """The table of a sheet, from its headings on."""
+    rows = book.get_sheet_by_name(name).to_python()
+    start = next(place for place, row in enumerate(rows) if row[0] == "Organisation code")
+    return rows[start:]
 
 
 def made(
@@ -19,10 +29,12 @@ def made(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The CSV and the Parquet of what was taken, published to a folder."""
     frames = []
-    for entry, content in series_files(series.values()):
+    for entry, content in series_files(series.values(), manifest, out):
         manifest.entries[entry.path] = entry
         (out / entry.path).parent.mkdir(exist_ok=True)
         (out / entry.path).write_bytes(content)
+        if entry.path.endswith("xlsx"):
+            continue
         read = pd.read_parquet if entry.path.endswith("parquet") else pd.read_csv
         frames.append(read(io.BytesIO(content)))
     return frames[0], frames[1]
@@ -46,6 +58,48 @@ def test_later_releases_replace_earlier_ones_and_the_rest_stays(tmp_path: Path) 
     assert parquet["value"].round(9).tolist()[:2] == [0.9, 0.8] and pd.isna(parquet["value"][2])
     assert parquet["meets_standard"].tolist()[:2] == [False, False]
     assert parquet["org_code"].tolist() == ["A"] * 3
+
+
+def test_a_workbook_has_organisations_down_and_periods_across(tmp_path: Path) -> None:
+    series, manifest = dict[str, Series](), Manifest()
+    rows = [
+        (WITHIN, "A", FEBRUARY, 91, 100),
+        (WITHIN, "A", MARCH, 3, 100),
+        (WITHIN, "B", MARCH, 37, 80),
+        (WITHIN, "ENGLAND", MARCH, 40, 180),
+    ]
+    take(series, figures(*rows, policy=HIDES), manifest, tmp_path)
+    made(series, manifest, tmp_path)
+    path = tmp_path / "series" / "rtt.xlsx"
+    names = [WITHIN, f"{WITHIN} numerator", f"{WITHIN} denominator"]
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names == ["Cover", "Contents", *names]
+    values, numerators, denominators = (table_of(book, name) for name in names)
+    assert values == [
+        ["Organisation code", "Organisation", "March 2018", "February 2018"],
+        ["ENGLAND", "CCG ENGLAND", "[c]", "[x]"],  # or it would tell A
+        ["A", "CCG A", "[c]", 0.91],
+        ["B", "CCG B", 0.463, "[x]"],  # 37 of 80, no more exact than it is shown
+    ]
+    assert [row[2] for row in numerators[1:]] == ["[c]", "[c]", 37]
+    assert [row[3] for row in denominators[1:]] == ["[x]", 100, "[x]"]
+
+
+def test_a_workbook_of_the_same_figures_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, manifest = dict[str, Series](), Manifest()
+    take(series, figures((WITHIN, "A", MARCH, 90, 100)), manifest, tmp_path)
+    made(series, manifest, tmp_path)
+    (book, first), *_ = series_files(series.values(), manifest, tmp_path)
+    path = tmp_path / book.path
+    path.write_bytes(b"edited")
+    (_, again), *_ = series_files(series.values(), manifest, tmp_path)
+    assert again == first  # what was edited is made anew, and gives the same bytes
+    path.write_bytes(first)
+    monkeypatch.setattr(factory, "series_workbook", None)
+    (_, kept), *_ = series_files(series.values(), manifest, tmp_path)
+    assert kept == first
 
 
 def test_an_edited_table_is_not_added_to(tmp_path: Path) -> None:
