@@ -97,22 +97,25 @@ class _Paper:
         self.docx = _docx()
         self.file: Any = self.docx.Document()
         self.cm, self.points = self.docx.shared.Cm, self.docx.shared.Pt
-        section = self.file.sections[0]
-        section.orientation = self.docx.enum.section.WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = self.cm(LONG), self.cm(SHORT)
-        for side in ("left", "right", "top", "bottom"):
-            setattr(section, f"{side}_margin", self.cm(MARGIN))
+        paper = {
+            "orientation": self.docx.enum.section.WD_ORIENT.LANDSCAPE,
+            "page_width": self.cm(LONG),
+            "page_height": self.cm(SHORT),
+        }
+        sides = ("left", "right", "top", "bottom")
+        for name, value in (paper | {f"{side}_margin": self.cm(MARGIN) for side in sides}).items():
+            setattr(self.file.sections[0], name, value)
         style = self.file.styles["Normal"]
         style.font.name, style.font.size = "Arial", self.points(TEXT_POINTS + 2)
         fonts = style.element.rPr
         language = self.docx.oxml.OxmlElement("w:lang")
         language.set(self.docx.oxml.ns.qn("w:val"), LANGUAGE)
         fonts.append(language)
-        about = self.file.core_properties
-        about.title, about.language, about.author = clean(title), LANGUAGE, "nhsind"
-        about.comments = ""
         # The clock would change the bytes; the figures are as of this day.
-        about.created = about.modified = datetime.combine(as_of, time())
+        moment = datetime.combine(as_of, time())
+        said = {"title": clean(title), "language": LANGUAGE, "author": "nhsind", "comments": ""}
+        for name, value in {**said, "created": moment, "modified": moment}.items():
+            setattr(self.file.core_properties, name, value)
 
     def heading(self, words: str, level: int) -> None:
         """A heading in Word's own style; 0 is the title."""
