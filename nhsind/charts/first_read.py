@@ -8,7 +8,7 @@ from html import escape
 from nhsind.charts.key_figures import KeyFigure, key_figures
 from nhsind.charts.style import BLUE, ORANGE
 from nhsind.narrative.attention import NOTHING, Concern, attention, others_words
-from nhsind.narrative.counted import tell_quality, tell_unusual
+from nhsind.narrative.counted import tell_gaps, tell_quality, tell_unusual
 from nhsind.narrative.gathering import gathered
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
@@ -25,7 +25,8 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class InShort:
-    """What is read first: `figures`, what needs attention (`concerns`), and what else is said.
+    """What is read first: `figures`, what needs attention (`concerns`), and what else is said
+    (`unusual` numbers, `gaps` in the records).
 
     `notes` hold of all figures of the family.
     """
@@ -33,6 +34,7 @@ class InShort:
     figures: tuple[KeyFigure, ...]
     concerns: tuple[Concern, ...]
     unusual: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -42,6 +44,7 @@ class InShort:
         rest = len(shown) - MOST_CONCERNS
         if rest > 0:
             shown = [*shown[:MOST_CONCERNS], ("And", others_words(rest))]
+        shown += [("Records missing", words) for words in self.gaps]
         return (*shown, *(("Unusual numbers", words) for words in self.unusual))
 
     def _repr_html_(self) -> str:
@@ -73,6 +76,7 @@ def in_short(results: Results) -> InShort:
         tuple(key_figures(results, known)),
         attention(known, code, results.level),
         tell_unusual(results.quality.frame, code),
+        tell_gaps(results.quality.frame),
         (
             *variants_told(results, list(known)),
             *tell_quality(results.quality),

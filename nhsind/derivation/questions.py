@@ -6,7 +6,7 @@ was asked for with its family. Nothing is taken for 0.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nhsind.definitions.indicators import Indicator
@@ -114,20 +114,31 @@ def not_covered(
 
 
 def overlooked(opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]) -> list[str]:
+    """What snapshots that are covered lack all the same, in words (see `gaps_in_snapshots`)."""
+    asked = [(line, period) for line in lines for period in periods]
+    return [words for words, _ in gaps_in_snapshots(opened, asked)]
+
+
+def gaps_in_snapshots(
+    opened: Input, asked: Iterable[tuple[Indicator, Period]]
+) -> list[tuple[str, tuple[str, ...]]]:
     """What a snapshot that is covered lacks all the same: who began to wait in a month that is not.
 
-    Of the months before its own that hold anybody who could still wait (see `whole_from`).
+    Of the months before its own that hold anybody who could still wait (see `whole_from`). `asked`:
+    lines and periods. Gives what is said, and the lines that it is about.
     """
     lacking: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
-    for line in lines:
-        for period in periods:
-            if line.answers(period) and opened.covers(line, period):
-                for gap in _gaps_before(opened, line, period):
-                    codes, names = lacking.setdefault(gap, ({}, {}))
-                    codes[line.code] = None
-                    names[str(period)] = None
+    for line, period in asked:
+        if line.answers(period) and opened.covers(line, period):
+            for gap in _gaps_before(opened, line, period):
+                codes, names = lacking.setdefault(gap, ({}, {}))
+                codes[line.code] = None
+                names[str(period)] = None
     return [
-        f"{gap}: those of that time are missing from {', '.join(codes)} of {', '.join(names)}"
+        (
+            f"{gap}: those of that time are missing from {', '.join(codes)} of {', '.join(names)}",
+            tuple(codes),
+        )
         for gap, (codes, names) in lacking.items()
     ]
 

@@ -26,7 +26,7 @@ from nhsind.narrative.wording import (
     whose,
 )
 from nhsind.release.confidential import Released
-from nhsind.sources.findings import UNUSUAL
+from nhsind.sources.findings import GAP, NOT_LEFT_OUT, UNUSUAL
 
 # How reasons begin that are a rule for small numbers.
 SUPPRESSED = "suppressed"
@@ -133,12 +133,24 @@ def tell_quality(quality: Released) -> tuple[str, ...]:
     found = quality.frame
     if "rows" not in found or found.empty:
         return ()
-    left_out = found[found["fault"] != UNUSUAL]
+    left_out = found[~found["fault"].isin(NOT_LEFT_OUT)]
     if left_out.empty:
         return ()
     reasons = counted(len(left_out), "reasons")
     # A row may be left out for several reasons, so that their numbers have no sum.
     return (say("quality", reasons=reasons),)
+
+
+def tell_gaps(found: pd.DataFrame, code: str = "") -> tuple[str, ...]:
+    """What snapshots lack, because the records have a gap, in a sentence for each.
+
+    `code`: only what is about this line.
+    """
+    if not {"fault", "lines"} <= set(found):
+        return ()
+    gaps = found[found["fault"] == GAP]
+    told = zip(gaps["about"].astype(str), gaps["lines"].astype(str), strict=True)
+    return tuple(f"{about}." for about, lines in told if not code or code in lines.split())
 
 
 def tell_unusual(found: pd.DataFrame, organisation: str) -> tuple[str, ...]:

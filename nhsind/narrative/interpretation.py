@@ -18,7 +18,13 @@ from nhsind.geography import ENGLAND
 from nhsind.narrative.aims import tell_aims
 from nhsind.narrative.changes import tell_changes_of_counts
 from nhsind.narrative.comparisons import LEVEL
-from nhsind.narrative.counted import tell_no_value, tell_quality, tell_unusual, tell_what
+from nhsind.narrative.counted import (
+    tell_gaps,
+    tell_no_value,
+    tell_quality,
+    tell_unusual,
+    tell_what,
+)
 from nhsind.narrative.each_figure import EACH_FIGURE
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather, gathered
@@ -77,7 +83,11 @@ def interpret_all(
     wanted = everyone if organisations is None else list(organisations)
     known = gathered(results) if wanted == [results.organisation] else gather(results, wanted)
     rule = rule_words(results.figures.policy)
-    closing = (*tell_quality(results.quality), *([rule] if rule else []))
+    closing = (
+        *tell_gaps(results.quality.frame),
+        *tell_quality(results.quality),
+        *([rule] if rule else []),
+    )
     told = {}
     for code in wanted:
         unusual = tell_unusual(results.quality.frame, code)

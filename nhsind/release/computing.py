@@ -9,19 +9,22 @@ import pandas as pd
 
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.relations import relations_of
 from nhsind.derivation.fates import attrition
-from nhsind.derivation.questions import not_covered
+from nhsind.derivation.questions import gaps_in_snapshots, not_covered
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError, UsageError
 from nhsind.geography import Geography
 from nhsind.periods import Period
-from nhsind.release.confidential import Raw
+from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release, release_faults, release_steps, shows_steps
 from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
 from nhsind.release.shown_cells import BASE_LEVELS
+from nhsind.release.unusual_figures import unusual_figures
 from nhsind.sources.checked_input import Input
+from nhsind.sources.findings import GAP, UNUSUAL
 from nhsind.sources.unusual_findings import unusual_findings
 from nhsind.statistics.adjustments import Adjustments
 
@@ -107,12 +110,26 @@ def compute(
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
     months = {month for line in lines for month in shown[line.code].split_months()}
     findings = list(opened.findings)
-    if policy.rule != "suppress":  # far less than usual is a range of a count that may be hidden
+    # Far less than usual is a range of a count that may be hidden: there, what is shown tells.
+    if policy.rule != "suppress":
         findings += unusual_findings(opened, [line.code for line in lines], months)
     found = pd.DataFrame(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
         columns=["fault", "about", "lines", "rows"],
     )
+    said = [
+        (GAP, words, " ".join(of))
+        for words, of in gaps_in_snapshots(opened, [(line, shown[line.code]) for line in lines])
+    ]
+    if policy.rule == "suppress":
+        known = unusual_figures(
+            figures.frame,
+            policy,
+            relations_of(family),
+            periods={line.code: shown[line.code] for line in covered},
+            tolerance=opened.tolerance,
+        )
+        said += [(UNUSUAL, words, code) for words, code in known]
     return Results(
         family=family,
         organisation=str(own["org_code"].iloc[0]),
@@ -120,7 +137,7 @@ def compute(
         level=level,
         figures=figures,
         steps=release_steps(Raw(counted[columns]), policy),
-        quality=release_faults(Raw(found), policy),
+        quality=_with_what_is_public(release_faults(Raw(found), policy), said),
         groups=_groups(opened, level, period),
         source=described_as or _source_words(opened),
         publication=publication or {},
@@ -132,6 +149,13 @@ def compute(
         peers=_peers(opened, level, period),
         adjustments=adjustments or {},
     )
+
+
+def _with_what_is_public(quality: Released, said: list[tuple[str, str, str]]) -> Released:
+    """Data quality with what is told of no record: fault, words, lines. It has no number."""
+    rows = pd.DataFrame(said, columns=["fault", "about", "lines"], dtype="string")
+    rows["rows"] = pd.array([pd.NA] * len(rows), dtype="Int64")
+    return Released(pd.concat([quality.frame, rows], ignore_index=True), quality.policy)
 
 
 def _history(opened: Input, lines: list[Indicator], last: Period, steps: int) -> list[Period]:

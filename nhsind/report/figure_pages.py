@@ -19,6 +19,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary
 from nhsind.definitions.statuses import Mark, Status, mark_notes
 from nhsind.geography import ENGLAND
+from nhsind.narrative.counted import tell_gaps
 from nhsind.output import as_csv
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
@@ -157,6 +158,7 @@ def _line_page(
         title=f"{line.title}, {period.words}",
         code=line.code,
         counted=_counted(line),
+        gaps=tell_gaps(found.quality.frame, line.code),
         england=Mark.NOT_AVAILABLE if national is None else _england_words(found, line),
         standard=words,
         met=verdicts.count(MET),

@@ -20,7 +20,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.narrative.counted import unusual_of
+from nhsind.narrative.counted import tell_gaps, unusual_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
@@ -120,7 +120,8 @@ class NamedOrganisation(NamedTuple):
 class Glance:
     """A family and period, with its organisations by code; `rule`: what holds of its counts.
 
-    `unusual`: of whom a month is far from usual, what the family's report says of it.
+    `unusual`: of whom a month is far from usual, what the family's report says of it. `gaps`: what
+    its snapshots lack.
     """
 
     family: str
@@ -133,6 +134,7 @@ class Glance:
     rule: str = ""
     everyone: str = "England"
     unusual: dict[str, str] = field(default_factory=dict)
+    gaps: tuple[str, ...] = ()
 
     @property
     def when(self) -> Period:
@@ -180,6 +182,7 @@ def glance_of(found: Results, released: str) -> Glance:
         rule_words(found.figures.policy),
         found.everyone,
         unusual_of(found.quality.frame, everyone),
+        tell_gaps(found.quality.frame),
     )
 
 
@@ -192,7 +195,8 @@ def read_glance(text: str) -> Glance:
             code: NamedOrganisation(*map(str, place))
             for code, place in content.pop("organisations").items()
         }
-        found = Glance(**content, organisations=places, lines=lines)
+        gaps = tuple(map(str, content.pop("gaps", ())))
+        found = Glance(**content, organisations=places, lines=lines, gaps=gaps)
         parse_period(found.period)
     except (KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
         raise ValueError(f"is not a glance: {error}") from error

@@ -20,7 +20,7 @@ from nhsind.report.organisation_pages import (
     has_national,
     report_state,
 )
-from nhsind.report.organisation_words import unusual_words
+from nhsind.report.organisation_words import doubts
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
@@ -65,7 +65,7 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         organisations=organisations,
         families=_families(known),
         national=_national(known),
-        unusual=_unusual(known),
+        doubts=_doubts(known),
         everyone=next((each.everyone for each in known.values()), "England"),
         national_page=organisation_page_path(ENGLAND) if has_national(known.values()) else "",
         files=[
@@ -204,12 +204,13 @@ def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
     return sorted(found, key=lambda each: each["rank"])
 
 
-def _unusual(known: dict[str, Glance]) -> list[tuple[str, str, str]]:
-    """Of whose latest period some organisation's numbers are far from usual: what, where, who."""
+def _doubts(known: dict[str, Glance]) -> list[tuple[str, str, str, str]]:
+    """Of whose latest period records are missing or unusual: which, of what, where, what of it."""
     return [
-        (newest.words, line_page_path(newest.lines[0].code, newest.when), told)
+        (what, newest.words, line_page_path(newest.lines[0].code, newest.when), told)
         for newest in _newest(known)
-        if newest.lines and (told := unusual_words(newest, ENGLAND))
+        if newest.lines
+        for what, told in doubts(newest, ENGLAND)
     ]
 
 

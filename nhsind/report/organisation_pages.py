@@ -36,7 +36,7 @@ from nhsind.report.glance import (
 )
 from nhsind.report.kept import Made, kept, published
 from nhsind.report.manifest import GLANCE, PAGE, WORD, Entry, Manifest
-from nhsind.report.organisation_words import OF_CHANGES, unusual_words, verdicts_words
+from nhsind.report.organisation_words import OF_CHANGES, doubts, verdicts_words
 from nhsind.report.page import render_site_page
 from nhsind.report.paths import line_page_path, organisation_page_path, word_path
 from nhsind.report.publications import banners_of, publications
@@ -69,9 +69,10 @@ class _Line:
 
 
 @dataclass(frozen=True)
-class _Unusual:
-    """That numbers are far from usual: of what, where that is told, and what is told."""
+class _Doubt:
+    """What data lack, or that they are unusual: of what, where that is told, what is told."""
 
+    what: str
     words: str
     page: str
     told: str
@@ -89,7 +90,7 @@ class _Section:
     report: str
     gap: str
     rule: str
-    unusual: tuple[_Unusual, ...]
+    unusual: tuple[_Doubt, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -256,11 +257,11 @@ def _section(
             if line.code not in lines and (figure := line.of(code))
         }
         lines |= new
-        if new and (told := unusual_words(glance, code)):
+        if new and (told := doubts(glance, code)):
             own = entries.get(place)
             report = report_state(own, stale)["report"] if own else ""
             page = report or line_page_path(next(iter(new)), glance.when)
-            unusual.append(_Unusual(glance.words, page, told))
+            unusual += [_Doubt(what, glance.words, page, words) for what, words in told]
     name = folder.lower().replace("/", "-")
     return _Section(
         name,

@@ -41,3 +41,10 @@ def unusual_words(glance: Glance, code: str) -> str:
         return ""
     who = "1 organisation has" if found == 1 else f"{found:,} organisations have"
     return f"{who} far less or far more than is usual: {WHY_UNUSUAL}."
+
+
+def doubts(glance: Glance, code: str) -> list[tuple[str, str]]:
+    """Why the figures of a publication may not be whole: records missing, unusual numbers."""
+    found = [("Records missing", words) for words in glance.gaps]
+    told = unusual_words(glance, code)
+    return [*found, ("Unusual numbers", told)] if told else found

@@ -70,7 +70,7 @@ def document(content: dict[str, Any]) -> bytes:
             "List Bullet",
         )
     for each in content["unusual"]:
-        paper.words(f"Unusual numbers, {each.words}: {each.told}", "List Bullet")
+        paper.words(f"{each.what}, {each.words}: {each.told}", "List Bullet")
     if content["grid"]:
         paper.heading("Variation and assurance", 1)
         paper.picture(content["grid"], GRID_BREADTH)

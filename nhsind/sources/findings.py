@@ -20,6 +20,10 @@ REPEATED = "repeated"
 IDENTIFIER_DISAGREES = "identifier_disagrees"
 IDENTIFIER_MISSING = "identifier_missing"
 UNUSUAL = "unusual_number"
+# What a snapshot lacks, because its records have a gap.
+GAP = "gap"
+# Findings that leave no record out.
+NOT_LEFT_OUT = (UNUSUAL, GAP)
 RECORD_FAULTS = {
     REPEATED: "Rows that repeat an identifier and agree: counted once",
     IDENTIFIER_DISAGREES: "Rows that share an identifier and disagree: all left out",

@@ -12,6 +12,7 @@ from nhsind.definitions.catalogue import find, load_family
 from nhsind.definitions.examples import examples_of
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.statuses import Mark
 from nhsind.definitions.variant_text import read_variant
 from nhsind.derivation.examples import fate_of, is_expected
 from nhsind.derivation.flags import why
@@ -21,7 +22,7 @@ from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.examples import worked_once
 from nhsind.release.results import Results, provenance
 from nhsind.tables.cells import count_words
-from nhsind.tables.small_table import Table, sentence_case
+from nhsind.tables.small_table import Table, marks_explained, sentence_case
 
 
 def quality_table(results: Results) -> Table:
@@ -31,9 +32,9 @@ def quality_table(results: Results) -> Table:
         (
             str(item.about).rstrip("."),
             str(item.lines).replace(" ", ", "),
-            count_words(item.rows),
+            count_words(rows) if pd.notna(rows) else str(Mark.NOT_APPLICABLE),
         )
-        for item in found.itertuples()
+        for item, rows in zip(found.itertuples(), found.get("rows", ()), strict=True)
     ]
     caption = "Records left out or counted once, in all organisations' records together"
     hides = results.quality.policy.rule == "suppress"
@@ -44,7 +45,7 @@ def quality_table(results: Results) -> Table:
         caption,
         ("What is wrong", "Lines that leave them out", "Rows"),
         tuple(rows),
-        ("Faults of few records are not listed.",) if hides else (),
+        (*marks_explained(rows), *(("Faults of few records are not listed.",) if hides else ())),
         frozenset({1}),
     )
 

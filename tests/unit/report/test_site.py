@@ -7,14 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from markupsafe import escape
 from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
 
 from nhsind.charts import chart
+from nhsind.charts.first_read import in_short
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.statuses import PARTLY_MEANS
+from nhsind.narrative.interpretation import interpret
 from nhsind.narrative.standing import Standing
+from nhsind.release.confidential import Released
 from nhsind.report import index
 from nhsind.report.figure_pages import figure_pages
 from nhsind.report.glance import (
@@ -28,6 +32,8 @@ from nhsind.report.glance import (
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.organisation_pages import organisation_pages
+from nhsind.sources.findings import GAP
+from nhsind.tables.records import quality_table
 
 FEBRUARY = "2018-02"
 
@@ -278,3 +284,23 @@ def test_a_total_of_a_part_says_so_wherever_it_stands() -> None:
     pages = [page.decode("utf-8") for _, page in organisation_pages(manifest, known, Path("/no"))]
     assert len(pages) == 2
     assert all(PARTLY_MEANS in page for page in [*pages, index_page(manifest, known, None)])
+
+
+def test_what_a_snapshot_lacks_stands_on_every_page_of_it() -> None:
+    told = "rtt/pathways does not cover 2018-02 by clock_start_date: those are missing from E.B.3"
+    found = figures((WITHIN, "A", MARCH, 9, 10), (NEW, "A", MARCH, 9, None))
+    gap = pd.DataFrame({"fault": [GAP], "about": [told], "lines": [WITHIN], "rows": [pd.NA]})
+    found = replace(found, quality=Released(gap, found.quality.policy))
+    assert in_short(found).points[-1] == ("Records missing", f"{told}.")
+    assert interpret(found).paragraphs[-1] == f"{told}."
+    assert quality_table(found).rows == ((told, WITHIN, "[z]"),)
+    table = Entry("rtt/2018-03/rtt-2018-03.csv", "rtt", MARCH, "", "", "", "0" * 64, kind="table")
+    made = figure_pages(found, table, manifest=Manifest({}), linked={"A"}, out=Path("/no"))
+    lines = {entry.path: page.decode() for entry, page in made if entry.path.endswith("html")}
+    assert [told in page for page in lines.values()] == [True, False]
+    report = Entry("rtt/2018-03/A.html", "rtt", MARCH, "A", "A", "", "0" * 64)
+    manifest = Manifest({report.path: report, table.path: table})
+    known = {"rtt/2018-03": read_glance(made[0][1].decode("utf-8"))}
+    ((_, page),) = organisation_pages(manifest, known, Path("/no"))
+    for shown in (page.decode("utf-8"), index_page(manifest, known, None)):
+        assert f"</a>: {told}.</li>" in shown and "Records missing" in shown

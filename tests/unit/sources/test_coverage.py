@@ -277,6 +277,9 @@ def test_a_snapshot_says_which_months_before_it_are_missing(gap: str, is_told: b
         ]
         * is_told
     )
+    found = nhsind.results("rtt", "00A", period="2018-03", data=table)
+    gaps = found.quality.frame.query("fault == 'gap'")
+    assert gaps["about"].tolist() == told and set(gaps["lines"]) <= {"E.B.3"}
 
 
 def test_check_says_what_returns_are_there_and_whose_are_not() -> None:
