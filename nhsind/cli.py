@@ -81,6 +81,8 @@ def main(arguments: list[str] | None = None) -> Any:
             click.echo(f"  {line}", err=True)
         if len(lines) < count:
             click.echo("  (nhsind check --all lists every problem)", err=True)
+        for advice in error.advice:
+            click.echo(advice, err=True)
         sys.exit(error.exit_status)
     except NhsindError as error:
         click.echo(f"nhsind: {error}", err=True)

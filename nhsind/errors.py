@@ -21,6 +21,7 @@ class Problem:
 
     `line` counts from 1 in the file as an editor shows it (the header is line 1); for inputs
     without lines (Parquet, data frames) it is the row counted from 1, and `unit` says so.
+    `advice`: what to do about all problems of its kind, which is said once below them.
     """
 
     place: str
@@ -32,6 +33,7 @@ class Problem:
     nearest: str | None = None
     rows: int | None = None
     unit: str = "line"
+    advice: str | None = None
 
     def __str__(self) -> str:
         where = self.place
@@ -86,7 +88,12 @@ class InputError(NhsindError):
             [problems] if isinstance(problems, Problem) else list(problems)
         )
         self.in_full = False
-        super().__init__("\n".join(in_short(self.problems)))
+        super().__init__("\n".join([*in_short(self.problems), *self.advice]))
+
+    @property
+    def advice(self) -> list[str]:
+        """What to do about the problems, each advice once."""
+        return list(dict.fromkeys(each.advice for each in self.problems if each.advice))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[list[Problem]]]:
         """Between processes it is its problems that travel."""

@@ -16,6 +16,7 @@ from nhsind.sources import folders
 from nhsind.sources.arrow_tables import TABLES, column_names
 from nhsind.sources.database_tables import tables_of_database
 from nhsind.sources.databases import DatabaseTable, database_table
+from nhsind.sources.mapping_advice import for_a_folder
 from nhsind.sources.mapping_file import mapping_of
 from nhsind.sources.published import is_of_a_size_to_read, not_known, readers
 from nhsind.sources.reference_files import is_reference_file
@@ -86,7 +87,8 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
             problems.append(not_known(path, all_known))
         elif not held:
             folders = f"folders {', '.join(codes)}"
-            problems.append(Problem(str(path), "holds tables of no family", allowed=folders))
+            text, advice = "holds tables of no family", for_a_folder(path)
+            problems.append(Problem(str(path), text, allowed=folders, advice=advice))
     if problems:
         raise InputError(problems)
     return {code: [path for path in paths if code in owners.get(path, held)] for code in held}

@@ -34,6 +34,7 @@ from nhsind.sources.arrow_tables import instant_of
 from nhsind.sources.clocks import on_one_clock
 from nhsind.sources.findings import SQL_ROW, Finding
 from nhsind.sources.hints import likeliest, written_otherwise
+from nhsind.sources.mapping_advice import for_a_column
 from nhsind.sources.record_checks import Typed, Typing
 from nhsind.sources.spelling import TEXT_KINDS, undo
 from nhsind.sources.stored import Stored
@@ -144,6 +145,7 @@ def missing_columns(table: RecordTable, raw: Stored) -> list[Problem]:
             column=name,
             allowed=f"the columns of {table.family}/{table.name}: {', '.join(table.columns)}",
             nearest='" or "'.join(likeliest(name, _unread(table, raw))) or None,
+            advice=for_a_column(table, raw.place, raw.mapping),
         )
         for name in table.required(set(raw.columns))
         if name not in raw.columns

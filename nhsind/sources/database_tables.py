@@ -43,21 +43,24 @@ def as_mapped(place: Ibis, name: str, mapped: TableMapping, called: str) -> None
     schema = frame.collect_schema()
     problems = [
         Problem(called, "has no such column", column=heading, allowed=", ".join(schema.names()))
-        for heading in mapped.columns.values()
-        if heading not in schema
+        for heading in mapped.headings.values()
+        if heading not in schema and heading not in mapped.together
     ]
     if len(mapped.each_file) > 1:
         problems.append(Problem(called, "is one of several tables: make a view of them"))
-    if mapped.formats:
+    for heading in mapped.together:
+        text = "is put together of two columns: make a view that does"
+        problems.append(Problem(called, text, column=heading))
+    if mapped.formats and not mapped.together:
         text = "has formats of dates in its mapping: they are of text; make a view that casts it"
         problems.append(Problem(called, text))
     if problems:
         raise InputError(problems)
     values: dict[str, nw.Expr] = {}
-    for column, heading in mapped.columns.items():
+    for column, heading in mapped.headings.items():
         values[column] = _coded(nw.col(heading), mapped.codes.get(column, {}))
     values |= {column: nw.lit(constant) for column, constant in mapped.constants.items()}
-    taken = {*mapped.columns.values(), *values}
+    taken = {*mapped.headings.values(), *values}
     rest = {each: nw.col(each) for each in schema.names() if each not in taken}
     place.put(name, frame.select(**values, **rest))
 

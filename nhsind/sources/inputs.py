@@ -37,6 +37,7 @@ from nhsind.sources.given_elsewhere import open_elsewhere
 from nhsind.sources.given_frames import open_frames
 from nhsind.sources.given_published import names_of, open_published
 from nhsind.sources.mapped import store_mapped
+from nhsind.sources.mapping_advice import for_a_folder
 from nhsind.sources.mapping_file import Mapping, mapping_of
 from nhsind.sources.not_used import not_used
 from nhsind.sources.plans import read_plans
@@ -192,7 +193,13 @@ def _open_paths(
     if not problems and not tables and not stored and not published and not held:
         wanted = ", ".join(f"{family.code}/{name}.csv or .parquet" for name in family.tables)
         problems += [
-            Problem(str(path), "holds nothing of this family", allowed=wanted) for path in paths
+            Problem(
+                str(path),
+                "holds nothing of this family",
+                allowed=wanted,
+                advice=for_a_folder(path),
+            )
+            for path in paths
         ]
     if (tables or stored or held) and published:
         problems.append(

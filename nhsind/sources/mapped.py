@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.errors import InputError, Problem, nearest
 from nhsind.sources.date_formats import FORMATS, clean, iso_text
 from nhsind.sources.findings import SQL_ROW
-from nhsind.sources.mapping_file import Mapping, TableMapping
+from nhsind.sources.mapping_file import Mapping, TableMapping, place_of_mapping
 from nhsind.sources.own_files import parts_of, store_own
 from nhsind.sources.stored import Stored
 from nhsind.sources.tabular import MOST_LISTED
@@ -35,7 +36,7 @@ def store_mapped(
             if not parts_of(path)[0].is_file():
                 text = f"is not there; {mapping.path.name} names it"
                 raise InputError(Problem(str(path), text))
-            raw = store_own(con, f"{name}_file_{at}", path)
+            raw = _put_together(con, store_own(con, f"{name}_file_{at}", path), mapped)
             missing = _missing(raw, mapped, mapping.path)
             if missing:
                 raise InputError(missing)
@@ -61,10 +62,40 @@ def store_mapped(
         (*(problem for raw in parts for problem in raw.problems), *wrong),
         frozenset(
             column
-            for column, heading in mapped.columns.items()
+            for column, heading in mapped.headings.items()
             if any(problem.column == heading for problem in wrong)
         ),
         only.first_row if only else 1,
+        only.above if only else 0,
+        (only.width or len(only.header)) if only else 0,
+        place_of_mapping(mapping.path.parent),
+    )
+
+
+def _put_together(con: duckdb.DuckDBPyConnection, raw: Stored, mapped: TableMapping) -> Stored:
+    """A file with the columns that are made of two: nothing where one of the values is missing."""
+    made = {
+        name: parts
+        for name, parts in mapped.together.items()
+        if all(_key(part) in raw.columns for part in parts)
+    }
+    if not made:
+        return raw
+    values = ", ".join(
+        " || ' ' || ".join(clean(f"{quote(raw.header[_key(part)])}::VARCHAR") for part in parts)
+        + f" AS {quote(name)}"
+        for name, parts in made.items()
+    )
+    whole = f"{raw.name}_whole"
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {quote(whole)} AS SELECT *, {values} FROM {quote(raw.name)}"
+    )
+    return replace(
+        raw,
+        name=whole,
+        columns=raw.columns | {_key(name): "VARCHAR" for name in made},
+        header=raw.header | {_key(name): name for name in made},
+        width=raw.width or len(raw.header),
     )
 
 
@@ -78,7 +109,8 @@ def _missing(raw: Stored, mapped: TableMapping, path: Path) -> list[Problem]:
             allowed=", ".join(raw.header.values()),
             nearest=nearest(heading, list(raw.header.values())),
         )
-        for name, heading in mapped.columns.items()
+        for name, given in mapped.columns.items()
+        for heading in ([given] if isinstance(given, str) else given)
         if _key(heading) not in raw.columns
     ]
 
@@ -91,10 +123,10 @@ def _selected(raw: Stored, table: RecordTable, mapped: TableMapping) -> str:
     """The query for a file's rows as rows of the table."""
     values = {
         name: _value(raw, table.columns[name], heading, mapped)
-        for name, heading in mapped.columns.items()
+        for name, heading in mapped.headings.items()
     }
     values |= {name: literal(value) for name, value in mapped.constants.items()}
-    taken = {_key(heading) for heading in mapped.columns.values()}
+    taken = {_key(heading) for heading in mapped.headings.values()}
     values |= {
         name: quote(heading)
         for name, heading in raw.header.items()
@@ -140,7 +172,7 @@ def _unreadable_dates(
 ) -> list[Problem]:
     """The dates that are not written as the mapping says, under the file's own headings."""
     problems = []
-    for name, heading in mapped.columns.items():
+    for name, heading in mapped.headings.items():
         formats = mapped.formats_of(name)
         if not formats or table.columns[name].kind not in DATED:
             continue

@@ -26,7 +26,14 @@ MAPPING_FILE = "mapping.toml"
 # Names another mapping than that of the data's folder; set for the time of a command.
 MAPPING = "NHSIND_MAPPING"
 
+# Between two headings in the name of what is made of them.
+AND = " + "
+
 ColumnName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", description="a column of the table")]
+DayAndTime = Annotated[
+    tuple[Text, ...],
+    Meta(min_length=2, max_length=2, description="the headings of a day and of its time of day"),
+]
 FORMATS_IN_WORDS = f"excel, or {', '.join(DAYS)}, each alone or with hh:mm or hh:mm:ss after it"
 # Which there are is looked up here, so that a slip is told the nearest.
 Format = Annotated[
@@ -38,13 +45,14 @@ class TableMapping(Strict, frozen=True, kw_only=True):
     """How one table is made from files: which files, which of their columns, how they are written.
 
     `files`: beside the mapping; several are put one below the other. `columns`: the heading that
-    stands for a column of the table. `formats`: how the dates of a column are written, in one way
+    stands for a column of the table, or the two whose values together are a time: of the day and of
+    the time of day. `formats`: how the dates of a column are written, in one way
     or in several that are tried in turn. `codes`: what values of a column stand for; "" is missing.
     `constants`: columns that have one value in every row.
     """
 
     files: Text | tuple[Text, ...]
-    columns: dict[ColumnName, Text] = field(default_factory=dict)
+    columns: dict[ColumnName, Text | DayAndTime] = field(default_factory=dict)
     formats: dict[ColumnName, Format | tuple[Format, ...]] = field(default_factory=dict)
     codes: dict[ColumnName, dict[str, str]] = field(default_factory=dict)
     constants: dict[ColumnName, Text] = field(default_factory=dict)
@@ -53,6 +61,19 @@ class TableMapping(Strict, frozen=True, kw_only=True):
     def each_file(self) -> tuple[str, ...]:
         """The files, also where one is named alone."""
         return (self.files,) if isinstance(self.files, str) else self.files
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The heading of each column; of two that are put together the name of what is made."""
+        return {
+            name: given if isinstance(given, str) else AND.join(given)
+            for name, given in self.columns.items()
+        }
+
+    @property
+    def together(self) -> dict[str, tuple[str, ...]]:
+        """By the name of what is made, the headings whose values are put together."""
+        return {AND.join(each): each for each in self.columns.values() if not isinstance(each, str)}
 
     def formats_of(self, column: str) -> tuple[str, ...]:
         """The ways in which a column's dates are written."""
@@ -145,8 +166,19 @@ def _slips_of_table(
             yield Slip((*path, "formats", name), "holds no dates")
     for name in set(mapped.constants) & set(mapped.columns):
         yield Slip((*path, "constants", name), "is one of the columns too; give one")
+    for name, given in mapped.columns.items():
+        if name in table.columns and not isinstance(given, str):
+            if table.columns[name].kind != "timestamp":
+                yield Slip((*path, "columns", name), "is no time, so it has one heading")
+            if name not in mapped.formats:
+                text = "is put together of two, so formats say how, such as dd/mm/yyyy hh:mm"
+                yield Slip((*path, "columns", name), text)
     for name in mapped.formats:
         named = mapped.formats_of(name)
+        if name in table.columns and table.columns[name].kind == "timestamp":
+            for each in (each for each in named if each in DAYS):
+                text = "has no time of day; if that has a column of its own, name both headings"
+                yield Slip((*path, "formats", name), text, each, f"{each} hh:mm")
         for each in named:
             if each not in FORMATS:
                 near = nearest(each, list(FORMATS))

@@ -5,9 +5,11 @@ A sheet is named `FILE.xlsx::Sheet`; without a name the workbook's only sheet wi
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,24 @@ def store_own(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
         raise InputError(Problem(str(file), "is not there"))
     if file.suffix.lower() in WORKBOOKS:
         return _store_sheet(con, name, file, sheet_name)
-    return store_file(con, name, file)
+    above = _lines_above(file) if file.suffix.lower() == ".csv" else 0
+    return store_file(con, name, file, above=above)
+
+
+def _lines_above(file: Path) -> int:
+    """How many lines of title and notes stand above a CSV file's headings.
+
+    The headings are the first line that has more than half as many texts as the fullest of those
+    looked at.
+    """
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
+        top = list(islice(opened, MOST_ABOVE))
+    try:
+        texts = [sum(1 for cell in next(csv.reader([line]), []) if tidy(cell)) for line in top]
+    except csv.Error:  # which the reader of the file tells better
+        return 0
+    fullest = max(texts, default=0)
+    return next((at for at, number in enumerate(texts) if 2 * number > fullest), 0)
 
 
 def parts_of(path: Path) -> tuple[Path, str]:

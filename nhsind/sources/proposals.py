@@ -10,7 +10,10 @@ from nhsind.definitions.record_tables import RecordTable
 
 @dataclass
 class Proposal:
-    """What is proposed for one table, and what is asked."""
+    """What is proposed for one table, and what is asked.
+
+    `times`: the heading of the times of day that belong to the days of a column.
+    """
 
     family: str
     table: RecordTable
@@ -20,6 +23,12 @@ class Proposal:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    times: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def headings(self) -> set[str]:
+        """All that are used."""
+        return {*self.columns.values(), *self.times.values()}
 
 
 def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
@@ -35,7 +44,8 @@ def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
         lines += ["", f"[{table}]", f"files = [{files}]"]
         parts = {
             "columns": [
-                f"{column} = {quoted(heading)}" for column, heading in each.columns.items()
+                f"{column} = {_one_or_two(heading, each.times.get(column))}"
+                for column, heading in each.columns.items()
             ],
             "formats": [
                 f"{column} = {_toml_formats(names)}  # {why}"
@@ -64,6 +74,10 @@ def _asked(proposal: Proposal, part: str) -> list[str]:
     return [
         f"#? {text.removeprefix(start)}" for text in proposal.questions if text.startswith(start)
     ]
+
+
+def _one_or_two(heading: str, time: str | None) -> str:
+    return quoted(heading) if time is None else f"[{quoted(heading)}, {quoted(time)}]"
 
 
 def _toml_formats(names: list[str]) -> str:

@@ -17,9 +17,11 @@ from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.errors import InputError, Problem
 from nhsind.sources.belonging import is_side_table
 from nhsind.sources.date_formats import EXCEL, FORMATS
+from nhsind.sources.likely_codes import NO, YES, booleans, meant, parts, plain, told_by_values
 from nhsind.sources.likely_columns import Values, assigned, likeness, sorted_out
 from nhsind.sources.own_files import TABLES, each_table, store_own
 from nhsind.sources.proposals import Proposal, as_toml, quoted
+from nhsind.sources.proposed_times import are_days, time_beside
 from nhsind.sources.stored import Stored
 
 # A file is of a table if it has this share of its required columns.
@@ -29,7 +31,6 @@ OF_OPTIONAL, OF_MISSING, OF_NAME = 0.5, 0.75, 1.0
 MOST_NAMED = 6
 # Begins the name of the file by which Excel says that a workbook is open.
 LOCK = "~$"
-YES, NO = ("y", "t"), ("n", "f")
 NATIVE = ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm-dd hh:mm:ss")
 
 
@@ -104,7 +105,7 @@ def propose(folder: Path) -> tuple[list[Proposal], list[str]]:
             continue
         table = tables[0]
         key = (table.family, table.name)
-        if key in by_table and set(by_table[key].columns.values()) <= set(file.values):
+        if key in by_table and by_table[key].headings <= set(file.values):
             by_table[key].files.append(name)
             continue
         if key in by_table:
@@ -132,7 +133,7 @@ def _values(con: duckdb.DuckDBPyConnection, raw: Stored, name: str) -> Values:
 
 def _likeliest_tables(file: OwnFile) -> list[RecordTable]:
     """The tables that a file is most like, if it is like any: one, or several as much."""
-    named = {word for name in (file.path.stem, *file.values) for word in _parts(name)}
+    named = {word for name in (file.path.stem, *file.values) for word in parts(name)}
     scores: dict[float, list[RecordTable]] = {}
     for code in family_codes():
         for table in load_family(code).tables.values():
@@ -151,6 +152,7 @@ def _likeliest_tables(file: OwnFile) -> list[RecordTable]:
 def _proposed(file: OwnFile, name: str, table: RecordTable) -> Proposal:
     dates = file.dates
     taken, between = assigned(table, dates)
+    taken |= told_by_values(table, file.values, {*taken, *between}, set(taken.values()))
     taken = {column: taken[column] for column in table.columns if column in taken}
     proposal = Proposal(table.family, table, [name], taken)
     for column, headings in between.items():
@@ -173,13 +175,37 @@ def _proposed(file: OwnFile, name: str, table: RecordTable) -> Proposal:
         proposal.questions += _told_by_yes_or_no(table.columns[column], file, left)
         if column in places:
             proposal.questions.append(f'constants: {column} = "..."  (if one value is of all rows)')
-    for column, heading in taken.items():
-        ways = file.ways[heading]
-        _read_values(
-            proposal, table.columns[column], heading=heading, values=file.values[heading], ways=ways
-        )
-    proposal.unused = [heading for heading in file.values if heading not in taken.values()]
+    for column, heading in list(taken.items()):
+        ways, values = file.ways[heading], file.values[heading]
+        if table.columns[column].kind == "timestamp" and are_days(values, ways):
+            _find_time(proposal, column, file, ways)
+        else:
+            _read_values(proposal, table.columns[column], heading=heading, values=values, ways=ways)
+    proposal.unused = [heading for heading in file.values if heading not in proposal.headings]
     return proposal
+
+
+def _find_time(proposal: Proposal, column: str, file: OwnFile, ways: list[list[str]]) -> None:
+    """For a column of times whose heading has days alone: the times beside it, else a question."""
+    heading = proposal.columns[column]
+    left = [other for other in file.values if other not in proposal.headings]
+    beside = time_beside(heading, file.values, left)
+    if beside is None:
+        del proposal.columns[column]
+        shown = ", ".join(quoted(other) for other in left[:MOST_NAMED]) or "none left"
+        proposal.questions.append(
+            f"columns: {column} = [{quoted(heading)}, ?]  (these are days; which has the time of "
+            f"day? not used so far: {shown})"
+        )
+        return
+    time, written = beside
+    proposal.times[column] = time
+    _read_dates(
+        proposal,
+        proposal.table.columns[column],
+        file.values[heading],
+        [[f"{day} {each}" for day in way for each in written] for way in ways],
+    )
 
 
 def _told_by_yes_or_no(column: Column, file: OwnFile, headings: list[str]) -> list[str]:
@@ -188,9 +214,7 @@ def _told_by_yes_or_no(column: Column, file: OwnFile, headings: list[str]) -> li
         return []
     asked = []
     for heading in headings:
-        first = next(
-            (each for each in column.values if _plain(each) == _plain(heading.lower())), ""
-        )
+        first = next((each for each in column.values if plain(each) == plain(heading.lower())), "")
         present = {value.lower() for value in file.values[heading].present}
         if first and present and present <= {*YES, *NO, *TRUE_WORDS, *FALSE_WORDS}:
             (other,) = set(column.values) - {first}
@@ -208,48 +232,20 @@ def _read_values(
     if column.kind in ("date", "timestamp"):
         _read_dates(proposal, column, values, ways)
     elif column.kind in ("choice", "boolean"):
-        known = column.spellings if column.kind == "choice" else _booleans()
+        known = column.spellings if column.kind == "choice" else booleans()
         for value in values.present:
             if value.lower() in known:
                 continue
-            meant = _meant(value, known, column)
-            if meant is None:
+            means = meant(value, known, column)
+            if means is None:
                 allowed = ", ".join(dict.fromkeys(known.values()))
                 proposal.questions.append(
                     f"codes.{column.name}: {quoted(value)} = ?  (one of {allowed})"
                 )
             else:
-                codes[value] = meant
+                codes[value] = means
     if codes:
         proposal.codes[column.name] = codes
-
-
-def _booleans() -> dict[str, str]:
-    return {**dict.fromkeys(TRUE_WORDS, "true"), **dict.fromkeys(FALSE_WORDS, "false")}
-
-
-def _meant(value: str, known: dict[str, str], column: Column) -> str | None:
-    """The one value of a closed list that a text must stand for; None where it is not told."""
-    text = value.lower()
-    if column.kind == "boolean":
-        return "true" if text in YES else "false" if text in NO else None
-    plain = _plain(text)
-    same = {known[word] for word in known if _plain(word) == plain}
-    if len(same) == 1:
-        return same.pop()
-    parts = set(_parts(text))
-    within = {known[word] for word in known if set(_parts(word)) and set(_parts(word)) <= parts}
-    # Of values within each other, as admitted in non_admitted, the longest is meant.
-    longest = {each for each in within if not any(each != o and each in o for o in within)}
-    return longest.pop() if len(longest) == 1 else None
-
-
-def _plain(text: str) -> str:
-    return "".join(sign for sign in text if sign.isalnum())
-
-
-def _parts(text: str) -> list[str]:
-    return "".join(sign if sign.isalnum() else " " for sign in text.lower()).split()
 
 
 def _read_dates(proposal: Proposal, column: Column, values: Values, ways: list[list[str]]) -> None:

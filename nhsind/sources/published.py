@@ -18,6 +18,7 @@ import pyarrow as pa
 from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem
 from nhsind.sources.files import WORKBOOKS, content, kind_of
+from nhsind.sources.mapping_advice import for_own_files
 from nhsind.sources.nearest_layouts import nearest_layouts
 from nhsind.sources.printed import csv_head
 from nhsind.sources.printed_organisations import refuse_no_organisations
@@ -215,12 +216,18 @@ def not_known(path: Path, known: Iterable[Reader]) -> Problem:
     layouts = {reader.name: reader.headings for reader in known}
     why = _why_unknown(path)
     if not layouts:
-        return Problem(str(path), why, allowed="record tables only")
+        advice = for_own_files(path.parent)
+        return Problem(str(path), why, allowed="record tables only", advice=advice)
     if not why.startswith(UNKNOWN_LAYOUT):
         return Problem(str(path), why)
     near = nearest_layouts(path, layouts)
     words = "; ".join(near) if near else f"none; those known are {', '.join(layouts)}"
-    return Problem(str(path), why, allowed=f"nearest of the known layouts: {words}")
+    return Problem(
+        str(path),
+        why,
+        allowed=f"nearest of the known layouts: {words}",
+        advice=for_own_files(path.parent),
+    )
 
 
 def _why_unknown(path: Path) -> str:

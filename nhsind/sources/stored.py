@@ -28,7 +28,9 @@ class Stored:
     `columns`: stored type by column name (trimmed, lower case); `header`: the name as written;
     `problems`: lines that could not be read, and values of the `refused` columns; `path`: the CSV
     file, for its line numbers; `first_row`: of a sheet, where the row below its headings stands;
-    `seen`, `_lines`: distinct values and lines that were looked at.
+    `above`: how many lines of a CSV file stand above its headings; `width`: how many values a line
+    of it has, where that is not how many columns there are; `mapping`: the file that says how the
+    table was made of others; `seen`, `_lines`: distinct values and lines that were looked at.
     """
 
     name: str
@@ -40,6 +42,9 @@ class Stored:
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
     first_row: int = 1
+    above: int = 0
+    width: int = 0
+    mapping: Path | None = None
     seen: dict[str, list[str] | None] = field(default_factory=dict, compare=False, repr=False)
     _lines: list[CsvLines] = field(default_factory=list, compare=False, repr=False)
 
@@ -61,7 +66,7 @@ class Stored:
         if self.path is None:
             return {row: row + self.first_row - 1 for row in wanted}
         if not self._lines:
-            self._lines.append(CsvLines(self.path, len(self.header)))
+            self._lines.append(CsvLines(self.path, self.width or len(self.header), self.above))
         return self._lines[0].of(wanted)
 
 
@@ -77,12 +82,13 @@ def stored_as(
     place: str,
     path: Path | None = None,
     problems: tuple[Problem, ...] = (),
+    above: int = 0,
 ) -> Stored:
     """What the connection holds under a name; InputError for a column that is there twice."""
     rows = con.execute(f"DESCRIBE {quote(name)}").fetchall()
     types, header = stored_columns({str(row[0]): str(row[1]) for row in rows}, place)
     unit = "row" if path is None else "line"
-    return Stored(name, place, types, header, unit, path, problems)
+    return Stored(name, place, types, header, unit, path, problems, above=above)
 
 
 def stored_columns(types: Mapping[str, str], place: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -99,9 +105,9 @@ class CsvLines:
     file again is the only way to know, and is done only when there is something to report.
     """
 
-    def __init__(self, path: Path, width: int) -> None:
+    def __init__(self, path: Path, width: int, above: int = 0) -> None:
         self.begins = array("q")
-        self._rest = self._read(path, width)
+        self._rest = self._read(path, width, above)
 
     def of(self, rows: set[int]) -> dict[int, int]:
         """The lines of rows, counted from 1; those that the file does not have are left out."""
@@ -110,14 +116,14 @@ class CsvLines:
         return {row: self.begins[row - 1] for row in rows if row <= len(self.begins)}
 
     @staticmethod
-    def _read(path: Path, width: int) -> Iterator[int]:
+    def _read(path: Path, width: int, above: int) -> Iterator[int]:
         csv.field_size_limit(sys.maxsize)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            lines = csv.reader(file)
+            lines = csv.reader(islice(file, above, None))
             next(lines, None)
-            begins = lines.line_num + 1
+            begins = above + lines.line_num + 1
             for cells in lines:
                 # Commas after the last value are no values.
                 if len(cells) == width or (len(cells) > width and not any(cells[width:])):
                     yield begins
-                begins = lines.line_num + 1
+                begins = above + lines.line_num + 1

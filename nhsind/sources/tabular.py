@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import mmap
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,17 @@ from nhsind.sources.stored import Stored, stored_as
 MOST_LISTED = 10_000
 
 
-def store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
+def store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path, *, above: int = 0) -> Stored:
     """Put a CSV or Parquet file into the connection under `name`.
 
+    `above`: how many lines of a CSV file stand above its headings and are no part of the table.
     Raises InputError if it is no table: empty, damaged, without a header, a column twice.
     """
     if path.stat().st_size == 0:
         raise InputError(Problem(str(path), "the file is empty"))
-    return (_store_parquet if path.suffix == ".parquet" else _store_csv)(con, name, path)
+    if path.suffix == ".parquet":
+        return _store_parquet(con, name, path)
+    return _store_csv(con, name, path, above)
 
 
 def store_frame(con: duckdb.DuckDBPyConnection, name: str, frame: Any, place: str) -> Stored:
@@ -78,14 +82,15 @@ def _store_parquet(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Sto
     return stored_as(con, name, place=str(path))
 
 
-def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
-    header = _csv_header(path)
+def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path, above: int) -> Stored:
+    header = _csv_header(path, above)
     _refuse_null_bytes(path)
     columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header) + "}"
     try:
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE {quote(name)} AS SELECT * FROM read_csv(
-                  {_one_file(path)}, auto_detect=false, header=true, columns={columns},
+                  {_one_file(path)}, auto_detect=false, header=true, skip={above},
+                  columns={columns},
                   delim=',', quote='"', escape='"', nullstr='', strict_mode=true,
                   store_rejects=true, rejects_limit=0, rejects_table='rejected_lines')"""
         )
@@ -114,7 +119,7 @@ def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
     if len(rejected) > MOST_LISTED:
         more = len(rejected) - MOST_LISTED
         problems.append(Problem(str(path), f"and {more:,} other lines cannot be read"))
-    return stored_as(con, name, place=str(path), path=path, problems=tuple(problems))
+    return stored_as(con, name, place=str(path), path=path, problems=tuple(problems), above=above)
 
 
 def _one_file(path: Path) -> str:
@@ -123,18 +128,19 @@ def _one_file(path: Path) -> str:
     return literal(text)
 
 
-def _csv_header(path: Path) -> list[str]:
+def _csv_header(path: Path, above: int) -> list[str]:
     """The header row; columns without a name get one, a repeated one is refused."""
+    line = above + 1
     with path.open("rb") as file:
-        first = file.readline()
+        first = next(islice(file, above, None), b"")
     try:
         header = next(csv.reader(io.StringIO(first.decode("utf-8-sig"))), [])
     except (UnicodeDecodeError, csv.Error) as error:
         message = "the header cannot be read: CSV is text in UTF-8, its lines end with LF or CRLF"
-        raise InputError(Problem(str(path), message, 1)) from error
+        raise InputError(Problem(str(path), message, line)) from error
     if not any(name.strip(BLANKS) for name in header):
-        raise InputError(Problem(str(path), "the file has no header", 1))
-    refuse_repeated(header, str(path), 1)
+        raise InputError(Problem(str(path), "the file has no header", line))
+    refuse_repeated(header, str(path), line)
     return [
         name if name.strip(BLANKS) else f"column {at}" for at, name in enumerate(header, start=1)
     ]

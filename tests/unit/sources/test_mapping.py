@@ -81,6 +81,81 @@ def test_an_emergency_department_needs_one_answer(tmp_path: Path) -> None:
     assert (row["numerator"], row["denominator"]) == (300, 400)
 
 
+SPLIT = "Attendance Number,CCG,Provider Code,Department ID,Dept Type,Arrival Date,Arrival Time,"
+SPLIT += "Departure Date,Departure Time\n" + "".join(
+    f"A{number},00A,RAA,Main,1,25/03/2018,22:00,26/03/2018,0{number % 4}:{number % 2:02d}\n"
+    for number in range(400)
+)
+
+
+def test_a_time_in_two_columns_is_put_together(tmp_path: Path) -> None:
+    text = mapped(folder_of(tmp_path, ed_attendances=SPLIT + "B,00A,RAA,Main,1,25/03/2018,,,\n"))
+    assert "\n#?" not in text
+    assert 'arrival_datetime = ["Arrival Date", "Arrival Time"]' in text
+    assert 'arrival_datetime = "dd/mm/yyyy hh:mm"' in text
+    (row,) = ind.derive("E.B.5", tmp_path, period="2018-03").to_dict("records")
+    assert (row["numerator"], row["denominator"]) == (300, 400)  # to 01:01 and 02:00, not 03:01
+    assert set(ind.check(tmp_path, "ae")["fault"]) == {"arrival_missing", "departure_missing"}
+    traced = ind.trace("E.B.5", tmp_path, period="2018-03", columns=["arrival time"])
+    assert set(traced["arrival time"].dropna()) == {"22:00"}
+    (tmp_path / "mapping.toml").write_text(text.replace('"Arrival Time"', '"Arrival Hour"'))
+    with pytest.raises(InputError, match='column "Arrival Hour": has no such column'):
+        ind.derive("E.B.5", tmp_path, period="2018-03")
+
+
+def test_days_are_not_taken_for_times(tmp_path: Path) -> None:
+    days = SPLIT.replace("Arrival Time", "Mode").replace("22:00", "walked")
+    text, _ = proposed_mapping(folder_of(tmp_path, ed_attendances=days))
+    assert '#? arrival_datetime = ["Arrival Date", ?]  (these are days; which has the time' in text
+    ae = {"attendances": {"files": "a", "formats": {"arrival_datetime": "dd/mm/yyyy"}}}
+    with pytest.raises(InputError, match=r"no time of day.*Allowed: dd/mm/yyyy hh:mm"):
+        checked_mapping({"ae": ae}, "mapping.toml")
+
+
+def test_titles_above_a_csv_files_headings_are_passed_over(tmp_path: Path) -> None:
+    above = "Trust PTL,,,,,,,\nrun on,26/03/2018,,,,,,\n\n"
+    mapped(folder_of(tmp_path, rtt_extract=above + RTT))
+    table = ind.derive("E.B.3", tmp_path, period="2018-03", level="england")
+    assert table["denominator"].tolist() == [3]
+    wrong = RTT.replace("25/03/2018", "31/02/2018").replace("13/02/2018,", "13/02/2018,,,,,x")
+    folder_of(tmp_path, rtt_extract=above + wrong)
+    with pytest.raises(InputError) as refused:
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    assert sorted(each.line or 0 for each in refused.value.problems) == [5, 8]
+
+
+def test_a_column_is_told_by_values_of_a_closed_list(tmp_path: Path) -> None:
+    renamed = RTT.replace("Stop Type", "How it ended").replace("Non-Admitted", "Not admitted")
+    for spelling in ("Non Admitted", "NONADMITTED"):
+        text, asked = proposed_mapping(
+            folder_of(tmp_path, rtt=renamed.replace("Not admitted", spelling))
+        )
+        assert asked == 0 and 'stop_type = "How it ended"' in text
+        assert f'"{spelling}" = "non_admitted"' in text
+    text, asked = proposed_mapping(folder_of(tmp_path, rtt=renamed.replace(",Admitted", ",Ward")))
+    assert asked == 1 and "#? stop_type = ?" in text
+
+
+def test_what_is_missing_points_to_a_mapping(tmp_path: Path) -> None:
+    advice = f"nhsind map {tmp_path} proposes a mapping.toml"
+    extract = folder_of(tmp_path, extract=RTT) / "extract.csv"
+    (tmp_path / "rtt").mkdir()
+    for given in (extract, tmp_path):  # of no layout; holds nothing of this family
+        with pytest.raises(InputError, match=advice):
+            ind.derive("E.B.3", given, period="2018-03")
+    with pytest.raises(InputError, match=advice):  # holds tables of no family
+        ind.check(tmp_path)
+    folder_of(tmp_path / "rtt", pathways=RTT)
+    with pytest.raises(InputError, match="the column is missing") as refused:
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+    assert str(refused.value).count(advice) == 1
+    text = mapped(folder_of(tmp_path, extract=RTT))
+    assert text.count("extract.csv") == 1
+    (tmp_path / "mapping.toml").write_text(text.replace("stop_type =", "# stop_type ="))
+    with pytest.raises(InputError, match=r"mapping.toml, below \[rtt.pathways.columns\]"):
+        ind.derive("E.B.3", tmp_path, period="2018-03")
+
+
 def test_hospital_spells_with_days_as_excel_numbers_them(tmp_path: Path) -> None:
     assert "\n#?" not in mapped(folder_of(tmp_path, spells=SPELLS))
     days = ind.derive("E.J.3", tmp_path, period="2018-03", level="england")
