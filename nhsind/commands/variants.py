@@ -62,11 +62,11 @@ def variant_of(
 ) -> Indicator:
     """The variant that the options ask for; UsageError as for `nhsind.variant`."""
     from nhsind.api.exploring import variant
-    from nhsind.definitions.variant_text import pair
+    from nhsind.definitions.variant_text import pairs
 
     return variant(
         code,
-        limits=dict(pair(text, "--set") for text in limits),
-        readings=dict(pair(text, "--reading") for text in readings),
+        limits=pairs(limits, "--set"),
+        readings=pairs(readings, "--reading"),
         without=list(without),
     )

@@ -115,6 +115,9 @@ def find(code: str | Indicator) -> Indicator:
             "line and say what differs (--set, --reading, --without); a variant is never published "
             "as the line"
         )
+    if wanted not in lines and wanted.lower() in family_codes():
+        codes = ", ".join(load_family(wanted.lower()).indicators)
+        raise UsageError(f'"{code}" is a family, and one line is wanted: one of {codes}')
     if wanted not in lines:
         close = nearest(code, list(lines.values()))
         hint = f' Did you mean "{close}"?' if close else ""

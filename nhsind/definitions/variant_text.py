@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 
 from nhsind.definitions import variants
 from nhsind.definitions.catalogue import family_of, find
@@ -39,10 +40,23 @@ def read_variant(text: str) -> Indicator:
     return variants.variant(
         line,
         family_of(line),
-        limits=dict(pair(each, SET) for each in given[SET]),
-        readings=dict(pair(each, READING) for each in given[READING]),
+        limits=pairs(given[SET], SET),
+        readings=pairs(given[READING], READING),
         without=given[WITHOUT],
     )
+
+
+def pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    """Names and values of what an option was given, each time that it stands.
+
+    Raises UsageError as `pair`, and for a name that is given two values.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, value = pair(text, option)
+        if found.setdefault(name, value) != value:
+            raise UsageError(f"{option} gives {name} two values, {found[name]} and {value}")
+    return found
 
 
 def pair(text: str, option: str) -> tuple[str, str]:

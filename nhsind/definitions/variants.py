@@ -7,7 +7,7 @@ and it says in what it differs; it is never published as the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -43,7 +43,9 @@ def variant(
     Raises UsageError for a name that the line does not have and a value that cannot be, naming
     those that there are.
     """
-    made, differs = line, []
+    own = line.own_code
+    original = family.indicators.get(own, line)
+    made, differs, earlier = line, [], list(line.differs)
     for code, name in (readings or {}).items():
         reading = _reading(line, code)
         choice = _choice(reading, name)
@@ -57,21 +59,44 @@ def variant(
             differs.append(f"reading {reading.code}, {choice.name}: {choice.reading}")
     for name, value in (limits or {}).items():
         if name == STANDARD:
-            made, words = _with_standard(made, value)
+            made, words = _with_standard(made, value, original)
         else:
-            made, words = _with_limit(made, family, name, value)
+            made, words = _with_limit(made, family, name, value, original)
+        if words:  # what was said of an earlier value holds no longer
+            earlier = [text for text in earlier if not text.startswith(f"{_in_words(name)} ")]
         differs += words
     for name in without:
         made = _without(made, family, name)
         differs.append(f"without {name}: {family.words(name, line.limits)}")
     if made == line:
         return line
-    own = line.own_code
-    earlier = line.differs
+    if _is_but_for_its_name(made, original):
+        return original
     texts = tuple(text.rstrip(".") for text in (*earlier, *differs))
     return replace(
         made, code=own + STAR, variant_of=own, counted_as=line.counted_as or own, differs=texts
     )
+
+
+def _is_but_for_its_name(made: Indicator, original: Indicator) -> bool:
+    named = replace(
+        made,
+        code=original.code,
+        variant_of=original.variant_of,
+        counted_as=original.counted_as,
+        differs=original.differs,
+        standards=original.standards,
+    )
+    return named == original and _numbers(made.standards) == _numbers(original.standards)
+
+
+def _numbers(standards: Iterable[Standard]) -> list[tuple[Standard, Fraction | None]]:
+    """Standards however their numbers are written: 0.9 is 0.90."""
+    return [(row, None) if row.is_own else (replace(row, value=""), row.exact) for row in standards]
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def clauses_of(line: Indicator) -> list[str]:
@@ -124,7 +149,7 @@ def _choice(reading: Reading, name: str) -> Choice | None:
 
 
 def _with_limit(
-    line: Indicator, family: Family, name: str, value: str
+    line: Indicator, family: Family, name: str, value: str, original: Indicator
 ) -> tuple[Indicator, list[str]]:
     if name not in line.limits:
         there = [*line.limits, *([STANDARD] if own_standards(line) else [])]
@@ -141,7 +166,8 @@ def _with_limit(
     made = line.with_limits({**line.limits, name: limit})
     if made == line:
         return line, []
-    return made, [f"{name.replace('_', ' ')} {limit.in_full} instead of {was.in_full}"]
+    before = original.limits.get(name, was).in_full
+    return made, [f"{_in_words(name)} {limit.in_full} instead of {before}"]
 
 
 def _refuse_unknown_codes(was: Codes, limit: Codes, family: Family) -> None:
@@ -157,7 +183,7 @@ def _refuse_unknown_codes(was: Codes, limit: Codes, family: Family) -> None:
             raise unknown(f"value of {limit.name}", code, sorted(set().union(*own)))
 
 
-def _with_standard(line: Indicator, value: str) -> tuple[Indicator, list[str]]:
+def _with_standard(line: Indicator, value: str, original: Indicator) -> tuple[Indicator, list[str]]:
     rows = own_standards(line)
     if not rows:
         raise UsageError(f"{line.own_code} has no standard whose number could be set")
@@ -176,7 +202,7 @@ def _with_standard(line: Indicator, value: str) -> tuple[Indicator, list[str]]:
     made = replace(line, standards=tuple(moved.get(row, row) for row in line.standards))
     if made == line:
         return line, []
-    was = list(dict.fromkeys(_bare(row) for row in rows))
+    was = list(dict.fromkeys(_bare(row) for row in own_standards(original)))
     return made, [f"standard {_bare(moved[rows[0]])} instead of {' and '.join(was)}"]
 
 

@@ -58,7 +58,7 @@ def write_sample(
         raise UsageError(f"{folder} is a file: give a new folder")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty: give a new folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     world = make_world(seed, ccgs, months, scale)
     write_csv(world.geography, folder / "geography.csv")
     plans, covered = [], []
@@ -102,12 +102,21 @@ def refuse_unknown_tables(family: Family, made: Mapping[str, pd.DataFrame]) -> N
         raise InputError(problems)
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made ({error.strerror}): the sample is written there"
+        ) from error
+
+
 def sample_folder() -> Path:
     """The embedded sample, made on first use in the user's cache, whole or not at all."""
     folder = Path(platformdirs.user_cache_dir("nhsind")) / f"sample-{_edition()}"
     if folder.is_dir():
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    _make(folder.parent)
     made = Path(tempfile.mkdtemp(prefix="sample-", dir=folder.parent))
     try:
         write_sample(made)

@@ -6,6 +6,7 @@ difference of their figures; what lets more in never counts less.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 import nhsind as ind
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.choosing import choices_of
-from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.indicators import STAR, Indicator
 from nhsind.definitions.limits import Codes, Score
 from nhsind.definitions.variants import clauses_of, placing_clauses, variant
 from nhsind.derivation.comparing import compare
@@ -82,6 +83,37 @@ def line_of(family: str, source: Input, draw: Any) -> Indicator:
 def figures(source: Input, line: Indicator) -> pd.DataFrame:
     found = measure(source, [line], periods=[period_of(source, line)], level=source.record_level)
     return found.set_index("org_code")
+
+
+@pytest.mark.parametrize("family", family_codes())
+def test_own_values_give_the_lines_figures(family: str, sample: Path) -> None:
+    """Of every limit and reading: as a variant, and derived as one whose name alone differs."""
+    source = opened(family, sample)
+    for line in source.family.indicators.values():
+        own = {name: limit.written for name, limit in line.limits.items()}
+        taken = {reading.code: reading.taken for reading in choices_of(line).values()}
+        assert variant(line, source.family, limits=own, readings=taken) is line
+    lines = [line for line in source.family.indicators.values() if source.holds(line)]
+    for period in dict.fromkeys(period_of(source, line) for line in lines):
+        asked = [line for line in lines if period_of(source, line) == period]
+        asked = [line for line in asked if source.covers(line, period)]
+        starred = [
+            replace(
+                line,
+                code=line.code + STAR,
+                variant_of=line.code,
+                counted_as=line.counted_as or line.code,
+                differs=("in nothing",),
+            )
+            for line in asked
+        ]
+        found, then = (
+            measure(source, each, periods=[period], level=source.record_level)
+            for each in (asked, starred)
+        )
+        then = then.assign(indicator=then["indicator"].str.removesuffix(STAR))
+        pd.testing.assert_frame_equal(found, then)
+        assert len(found) >= len(asked)
 
 
 @pytest.mark.parametrize("family", family_codes())

@@ -12,7 +12,7 @@ import nhsind as ind
 from nhsind.cli import cli
 from nhsind.definitions.catalogue import all_indicators, find, select
 from nhsind.definitions.choosing import choices_of
-from nhsind.definitions.limits import limits_of
+from nhsind.definitions.limits import Codes, Score, limits_of
 from nhsind.definitions.variants import clauses_of, own_standards
 from nhsind.errors import InputError, UsageError
 
@@ -191,6 +191,34 @@ def test_a_variant_keeps_what_it_differs_in_already() -> None:
     assert second.limits == first.limits
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_a_limit_moved_and_moved_back_is_the_line(code: str) -> None:
+    line = find(code)
+    for name, limit in line.limits.items():
+        if isinstance(limit, Codes):
+            away = limit.codes[0]
+        elif isinstance(limit, Score):
+            away = str(limit.exact / 2)
+        else:
+            away = limit.written.replace(str(limit.number), str(limit.number + 1))
+        moved = ind.variant(code, limits={name: away})
+        assert ind.variant(moved, limits={name: limit.written}) is line
+    for row in own_standards(line)[:1]:
+        if len({(each.operator, each.exact) for each in own_standards(line)}) == 1:
+            moved = ind.variant(code, limits={"standard": "<0.123"})
+            assert moved is not line
+            assert ind.variant(moved, limits={"standard": f"{row.operator}{row.value}"}) is line
+
+
+def test_a_limit_moved_twice_differs_once() -> None:
+    sixteen = ind.variant("E.B.3", limits={"longest_wait_within": "16w", "standard": "80%"})
+    twelve = ind.variant(sixteen, limits={"longest_wait_within": "12w"})
+    assert twelve.differs == (
+        "standard at least 80% instead of at least 92%",
+        "longest wait within 84 days (12 weeks) instead of 126 days (18 weeks)",
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "operator", "value"),
     [("0.9", ">=", "0.9"), ("90%", ">=", "0.9"), (">0.9", ">", "0.9"), ("2/3", ">=", "2/3")],
@@ -295,12 +323,22 @@ def test_the_starred_code_is_explained_and_two_variants_are_told_apart() -> None
         ["--set", "longest_wait=3d"],
         ["--reading", "A09"],
         ["--without", "nothing"],
+        ["--set", "standard=0.9", "--set", "standard=0.8"],
+        ["--reading", "verdict_of_a_quarter=month_alone"] * 2
+        + ["--reading", "verdict_of_a_quarter=every_period"],
     ],
 )
 def test_commands_refuse_what_cannot_be(options: list[str]) -> None:
     for command in (["define", "E.B.3"], ["derive", "E.B.3", "--period", "2018-03"]):
         found = CliRunner().invoke(cli, [*command, *options])
         assert isinstance(found.exception, UsageError)
+
+
+def test_a_family_where_a_line_belongs_is_told_its_lines() -> None:
+    for command in ("trace", "define"):
+        asked = [command, "rtt", *(["--period", "2018-03"] if command == "trace" else [])]
+        found = CliRunner().invoke(cli, [*asked, "--set", "longest_wait_within=1d"])
+        assert "is a family, and one line is wanted: one of E.B.3, E.M.18" in str(found.exception)
 
 
 def test_options_of_variants_take_one_line() -> None:

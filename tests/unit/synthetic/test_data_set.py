@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import nhsind
+from nhsind.errors import UsageError
 from nhsind.synthetic import data_set
 
 PACKAGE = Path(nhsind.__file__).parent
@@ -33,3 +34,9 @@ def test_a_changed_file_makes_another_edition(
         source.write_text(text)
         editions.append(data_set._edition())
     assert editions[0] == editions[2] != editions[1]
+
+
+def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be made"):
+        data_set.write_sample(tmp_path / "file" / "sample")
