@@ -61,7 +61,7 @@ def variant(
         if name == STANDARD:
             made, words = _with_standard(made, value, original)
         else:
-            made, words = _with_limit(made, family, name, value, original)
+            made, words = _with_limit(made, family, name=name, value=value, original=original)
         if words:  # what was said of an earlier value holds no longer
             earlier = [text for text in earlier if not text.startswith(f"{_in_words(name)} ")]
         differs += words
@@ -149,7 +149,7 @@ def _choice(reading: Reading, name: str) -> Choice | None:
 
 
 def _with_limit(
-    line: Indicator, family: Family, name: str, value: str, original: Indicator
+    line: Indicator, family: Family, *, name: str, value: str, original: Indicator
 ) -> tuple[Indicator, list[str]]:
     if name not in line.limits:
         there = [*line.limits, *([STANDARD] if own_standards(line) else [])]
