@@ -14,9 +14,9 @@ class Disclosure:
     `rule`: "suppress"; "none" leaves counts exact; "public" and "explore" are not a family's own.
 
     `threshold`: counts from 1 (from 0 if `hide_zeros`) up to it are suppressed; `base`: others
-    are rounded to the nearest multiple. A sum over fewer than `fewest_contributors` units (of as
-    many as are suppressed, where that is more), or of which one may hold `dominance` per cent or
-    more, is suppressed, and its mean with it.
+    are rounded to the nearest multiple. A sum of shares of units, such as days, over fewer than
+    `fewest_contributors` of them (of as many as are suppressed, where that is more), or of which
+    two may hold `dominance` per cent or more, is suppressed, and its mean with it.
     """
 
     rule: str

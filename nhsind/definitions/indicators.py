@@ -48,6 +48,11 @@ class Measure:
     public: bool = False
     returned_by: str = ""
 
+    @property
+    def adds_up_shares(self) -> bool:
+        """Whether units have different shares in the sum, such as days, and are not just counted."""
+        return self.quantity != "count" and not self.public
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -157,11 +157,11 @@ MARK_COLUMNS = tuple(
 FURTHER_COLUMNS = (
     OutputColumn(
         "squares",
-        "The sum of the squares of what a mean is taken over, for its interval",
+        "The sum of the squares of what a mean or another sum of shares is taken over",
         COUNT,
         "the square of what the line counts",
         "0 or more",
-        "the line has no mean",
+        "the line adds up no shares of units",
     ),
     OutputColumn(
         "mark",

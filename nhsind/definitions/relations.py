@@ -33,6 +33,11 @@ class Counted:
     limits: tuple[str, ...]
     faults: frozenset[str]
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it adds up shares of units, such as days, and does not count them."""
+        return self.quantity != "count"
+
     def lies_within(self, other: Counted) -> bool:
         """Whether it counts only units that `other` counts too, by the clauses alone."""
         return (

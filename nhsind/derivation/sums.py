@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from nhsind.definitions.family import Family
-from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.derivation.flags import each_holds, is_sound
 from nhsind.derivation.units import placed, units_of
 from nhsind.periods import Period
@@ -42,8 +42,9 @@ def count_units(
     """The sums of a line by organisation and period.
 
     Columns: org_code, period, those of `also_by`, numerator, denominator (missing for a count),
-    those of `standard_from`, and of a mean the sum of squares. Only organisations and periods with
-    units; whole numbers, or exact decimals where the quantity has parts.
+    those of `standard_from`, and where units have shares in the numerator, as days, the sum of
+    squares. Only organisations and periods with units; whole numbers, or exact decimals where the
+    quantity has parts.
     """
     family = source.family
     units = units_of(source, indicator, periods, engine)
@@ -55,6 +56,8 @@ def count_units(
         frame, org = placed(source, indicator, measure=measure, units=units, level=level)
         frame = frame.filter(is_sound(family, indicator, measure, org))
         sums = {alias: nw.col(measure.quantity)}
+        if alias == "numerator" and measure.adds_up_shares:
+            sums["squares"] = _squared(measure)
         if measure.returned_by:
             # Who returned nothing has no row; who returned none of those counted has a 0.
             frame = frame.filter(*each_holds(family, indicator, (measure.returned_by,)))
@@ -89,15 +92,12 @@ def count_units(
 
 
 def _sums_inside(family: Family, indicator: Indicator) -> dict[str, nw.Expr]:
-    """The numerator's quantity where its clauses hold; of a mean also the squares.
-
-    A row stands for `count` equal units, so its quantity squared over `count` is their squares.
-    """
+    """The numerator's quantity where its clauses hold; of shares of units also the squares."""
     numerator = indicator.numerator
     quantity = nw.col(numerator.quantity)
     sums = {"numerator": quantity}
-    if indicator.kind == "mean":
-        sums["squares"] = nw.when(nw.col("count") > 0).then(quantity * quantity // nw.col("count"))
+    if numerator.adds_up_shares:
+        sums["squares"] = _squared(numerator)
     if not numerator.clauses:
         return sums
     hit = reduce(and_, each_holds(family, indicator, numerator.clauses))
@@ -106,6 +106,12 @@ def _sums_inside(family: Family, indicator: Indicator) -> dict[str, nw.Expr]:
         (returned,) = each_holds(family, indicator, (numerator.returned_by,))
         counted["returned"] = nw.when(returned).then(1).otherwise(0)
     return counted
+
+
+def _squared(measure: Measure) -> nw.Expr:
+    """A row stands for `count` equal units: its quantity squared over `count` is their squares."""
+    quantity = nw.col(measure.quantity)
+    return nw.when(nw.col("count") > 0).then(quantity * quantity // nw.col("count"))
 
 
 def exact(totals: pd.Series[Any], scale: int) -> pd.Series[Any]:

@@ -27,7 +27,7 @@ from nhsind.release.system import ALMOST, MOST_TERMS, System
 MOST_NODES = 1000
 # Programs over more unknowns take minutes: then wide relations (`MOST_TERMS`) are left out.
 MOST_TOGETHER = 500
-# An unknown without an upper bound is looked for no higher.
+# An unknown without an upper bound is looked for so much above its lower one.
 HIGHEST = 1e6
 INFEASIBLE = 2
 
@@ -191,7 +191,7 @@ class _Witnesses:
         self.spans = [slice(*each) for each in pairwise(ends)]
         self.low = np.concatenate([part.low for part in parts])
         high = np.concatenate([part.high for part in parts])
-        self.high = np.minimum(high, np.maximum(HIGHEST, self.low))
+        self.high = np.minimum(high, self.low + HIGHEST)
         self.least = np.full(ends[-1], np.inf) if least is None else least
         self.most = np.full(ends[-1], -np.inf) if most is None else most
         self.weights = csr_array(block_diag([part.rows.weights for part in parts], format="csr"))

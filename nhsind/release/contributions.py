@@ -1,4 +1,4 @@
-"""Sums over units, such as days of stay: which of them tell of few units or of a single one."""
+"""Sums over units, such as days of stay: which of them tell of few units, or of one or two."""
 
 from __future__ import annotations
 
@@ -6,41 +6,29 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.disclosure import Disclosure
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.family import Family
 from nhsind.derivation.figures import as_floats
-from nhsind.release.shown_cells import BASE_LEVELS
+from nhsind.release.protection import Array
 
-FEW = "suppressed, because the sum is over few"
-DOMINATED = "suppressed, because one may make up much of the sum"
-OF_ONE = "withheld, because it would tell a sum that is suppressed"
+# Why such a sum is not shown. Which of the two it is would tell more of it.
+TELLING = "suppressed, because the sum is over few, or one or two may make up most of it"
 
 
-def telling_sums(true: pd.DataFrame, policy: Disclosure) -> pd.Series[str]:
-    """Why the sum behind a mean is not shown, for each row of true figures; empty where it is.
+def telling_sums(true: pd.DataFrame, family: Family, policy: Disclosure) -> Array:
+    """The rows (a mask) of true figures whose sum of shares of units must not be shown.
 
-    No unit's share of a sum can pass the root of the sum of squares over the sum, which is all
-    that is known of single contributions.
+    All that is known of single shares is the sum of their squares. The square of the sum over it
+    is how many equal shares would be as unlike: there are at least so many units, and two of them
+    hold no more than the root of 2 over it. Where the squares are not known, nothing is shown.
     """
-    units, total = as_floats(true["denominator"]), as_floats(true["numerator"])
+    lines = {code for code, line in family.indicators.items() if line.numerator.adds_up_shares}
+    is_exempt = (true["org_level"] == "england") & policy.exempt_england
+    protects = true["indicator"].isin(lines) & ~is_exempt & (policy.rule == "suppress")
+    total, units = as_floats(true["numerator"]), as_floats(true["denominator"])
     squares = as_floats(true["squares"]) if "squares" in true else np.full(len(true), np.nan)
     least = max(policy.fewest_contributors, policy.threshold + 1)
+    is_spread = total**2 >= least * squares
+    is_spread &= 100 * np.sqrt(2 * squares) < policy.dominance * total
     is_few = (units >= (0 if policy.hide_zeros else 1)) & (units < least)
-    is_dominated = (total > 0) & (100 * np.sqrt(squares) >= policy.dominance * total)
-    exempt = (true["org_level"] == "england").to_numpy() & policy.exempt_england
-    protects = (true["kind"] == "mean").to_numpy() & ~exempt & (policy.rule == "suppress")
-    reasons = np.select([protects & is_few, protects & is_dominated], [FEW, DOMINATED], "")
-    found = pd.Series(reasons, index=true.index, dtype=object)
-    # Where one organisation's sum alone is hidden, the total less the others' is that sum.
-    is_total = ~true["org_level"].isin(BASE_LEVELS) & (true["kind"] == "mean")
-    hidden = found.ne("") & ~is_total
-    number = hidden.groupby([true["indicator"], true["period"]]).transform("sum")
-    return found.mask(is_total & found.eq("") & (number == 1), OF_ONE)
-
-
-def without(shown: pd.DataFrame, reasons: pd.Series[str]) -> pd.DataFrame:
-    """The released rows without the sums that there are reasons to hide."""
-    hidden = reasons.ne("")
-    return shown.assign(
-        numerator=shown["numerator"].mask(hidden),
-        numerator_mark=shown["numerator_mark"].mask(hidden, Mark.SUPPRESSED),
-    )
+    found: Array = protects.to_numpy() & (is_few | ((total > 0) & ~is_spread))
+    return found

@@ -21,7 +21,7 @@ from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.values import NO_CASES, value_columns, verdict_columns
 from nhsind.release.confidential import Raw, Released
-from nhsind.release.contributions import telling_sums, without
+from nhsind.release.contributions import telling_sums
 from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.printed import left_by_what_is_printed
 from nhsind.release.protection import HIDDEN, Array, protect
@@ -66,8 +66,7 @@ def release(
     together = protect_together(
         shown, _is_whole(true), family=family, policy=policy, above=above or {}, earlier=earlier
     )
-    reasons = telling_sums(true, policy).mask(together.withheld["numerator"], "")
-    shown = without(_with_no_denominators(together.table), reasons)
+    shown = _with_no_denominators(together.table)
     # What is printed of rounded counts is looked at like them: close to a hidden one nothing is
     # told that any of the counts denies, and what still narrows one is not told either.
     is_close |= together.is_close
@@ -77,8 +76,8 @@ def release(
         if not (telling & ~is_close).any():
             break
         is_close |= telling
-    table = with_notes(table, together.withheld, together.refused)
-    return Released(table.assign(note=table["note"].mask(reasons.ne(""), reasons)), policy)
+    sums = telling_sums(true, family, policy)
+    return Released(with_notes(table, together.withheld, sums, together.refused), policy)
 
 
 def _with_shown_counts(true: pd.DataFrame, family: Family, policy: Disclosure) -> pd.DataFrame:
@@ -116,6 +115,8 @@ def _protected(
     for name, counts in zip(FIGURES, pair, strict=True):
         kept = true[name].isna().to_numpy() | public[name]
         hidden = (counts == HIDDEN) & ~kept
+        if name == "numerator":
+            hidden |= telling_sums(true, family, policy)
         shown = pd.Series(counts, index=true.index, dtype="Int64").mask(hidden)
         found[name] = whole_if_all_are(shown.astype(object).where(~kept, true[name])), hidden
     return found

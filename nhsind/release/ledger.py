@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import platformdirs
 from filelock import FileLock
@@ -68,6 +69,8 @@ class Ledger:
         for edition, entry in enumerate(entries[: _place(entries, before)]):
             cells = pd.DataFrame(entry["cells"], columns=COLUMNS)
             cells["count"] = cells["count"].astype("Int64")
+            # JSON has no number without end, which a hidden sum may be up to.
+            cells["high"] = cells["high"].astype(float).fillna(np.inf)
             if len(cells):
                 parts.append(cells.assign(edition=edition))
             for key, within in entry["above"].items():

@@ -64,7 +64,7 @@ def what_is_told(
                 cell["code"],
                 cell["period"],
                 cell["figure"],
-                _range(cell["need_low"], cell["need_high"]),
+                _range(cell["need_low"], max(cell["need_high"], cell["high"])),
                 _range(low, high),
                 "; ".join(by) or ITSELF,
             )

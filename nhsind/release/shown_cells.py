@@ -56,8 +56,8 @@ def cells_of(
 
     `is_whole`: the rows that have all their figures for the whole period. Columns: `row` (the
     table's index), `line`, `figure`, `level`, `code`, `period`, `state`, `count` (missing unless
-    shown), `low` and `high` (what an outsider knows of it), `need_low` and `need_high` (of a small
-    count), `in_totals` (totals above it hold it), and `apart` (a partial total is a figure of its
+    shown), `low` and `high` (what an outsider knows of it: of a hidden sum that it may be any),
+    `need_low` and `need_high` (of a small count), `in_totals` (totals above it hold it), and `apart` (a partial total is a figure of its
     line's own).
     """
     parts = []
@@ -85,9 +85,20 @@ def cells_of(
             }
         ).reset_index(drop=True)
         whole = rows["denominator"] if other else rows[figure]
+        of_sums = {line for line in counted if relations.counted[line, figure].is_sum}
         parts.append(
             pd.concat(
-                [part, _ranges(part, whole, inside=inside, national=national, policy=policy)],
+                [
+                    part,
+                    _ranges(
+                        part,
+                        whole,
+                        inside=inside,
+                        national=national,
+                        is_sum=part["line"].isin(of_sums).to_numpy(),
+                        policy=policy,
+                    ),
+                ],
                 axis=1,
             )
         )
@@ -138,6 +149,7 @@ def _ranges(
     *,
     inside: Array,
     national: Array,
+    is_sum: Array,
     policy: Disclosure,
 ) -> pd.DataFrame:
     """What an outsider knows of each cell, and what a small one must keep."""
@@ -164,7 +176,7 @@ def _ranges(
     return pd.DataFrame(
         {
             "low": low,
-            "high": high,
+            "high": np.where(small & is_sum, np.inf, high),
             "need_low": np.where(small, low, np.nan),
             "need_high": np.where(small, high, np.nan),
         }

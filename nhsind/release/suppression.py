@@ -20,6 +20,7 @@ from nhsind.definitions.statuses import Mark
 from nhsind.errors import DisclosureError
 from nhsind.periods import parse_period
 from nhsind.release.auditor import Exposed, beside_hidden, exposed
+from nhsind.release.contributions import TELLING
 from nhsind.release.ledger import Earlier
 from nhsind.release.printed import Left
 from nhsind.release.protection import Array
@@ -141,10 +142,11 @@ class _KnownBefore:
         """A system in which they need keep no more."""
         if not self.left:
             return system
-        need = system.need_low.copy(), system.need_high.copy()
+        need, is_sum = (system.need_low.copy(), system.need_high.copy()), system.is_sum.copy()
         for end in (0, 1):
             need[end][[*self.left]] = [left[end] for left in self.left.values()]
-        return replace(system, need_low=need[0], need_high=need[1])
+        is_sum[[*self.left]] = False
+        return replace(system, need_low=need[0], need_high=need[1], is_sum=is_sum)
 
 
 def _lines_of(found: Exposed, told: list[int], own: pd.DataFrame, of_cell: Array) -> set[str]:
@@ -154,14 +156,24 @@ def _lines_of(found: Exposed, told: list[int], own: pd.DataFrame, of_cell: Array
 
 
 def with_notes(
-    table: pd.DataFrame, withheld: dict[str, Array], refused: frozenset[str] = frozenset()
+    table: pd.DataFrame,
+    withheld: dict[str, Array],
+    sums: Array,
+    refused: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
-    """With a note of what is small and what is withheld, in rows of which a count is withheld."""
+    """With a note of what is small and what is withheld, in rows of which a count is withheld.
+
+    `sums`: the rows whose numerator is hidden as a sum (`contributions`), which say so.
+    """
     hidden = {name: (table[f"{name}_mark"] == Mark.SUPPRESSED).to_numpy() for name in FIGURES}
+    small = {
+        name: np.where(sums & (name == "numerator"), TELLING, Mark.SUPPRESSED.meaning)
+        for name in FIGURES
+    }
     notes = table["note"].tolist()
-    for row in np.flatnonzero(np.logical_or.reduce(list(withheld.values()))):
+    for row in np.flatnonzero(np.logical_or.reduce([sums, *withheld.values()])):
         reasons = {
-            name: WITHHELD_NOTE if withheld[name][row] else Mark.SUPPRESSED.meaning
+            name: WITHHELD_NOTE if withheld[name][row] else str(small[name][row])
             for name in FIGURES
             if hidden[name][row]
         }

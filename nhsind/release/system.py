@@ -24,6 +24,8 @@ ALMOST = 1e-6
 MOST_ROUNDS = 60
 # What adds up more terms counts, in a large table, by the bounds that it gives alone.
 MOST_TERMS = 20
+# Of a hidden sum, such as days of two patients: who knows one share must not learn the other.
+MOST_KNOWN = 0.5
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ class System:
 
     `need_low`, `need_high`: the range that a hidden count must keep, NaN for others. `by_width`:
     hidden counts of which it is not said that they are small, which must keep as many values, and
-    rounded ones.
+    rounded ones. `is_sum`: hidden sums of shares of units, whose least may be no more than
+    `MOST_KNOWN` of their most.
     """
 
     low: Array
@@ -125,13 +128,22 @@ class System:
     need_high: Array
     by_width: Array
     is_rounded: Array
+    is_sum: Array
     rows: Rows
 
     @cached_property
     def fingerprint(self) -> bytes:
         """The same for systems of the same bounds, needs and relations."""
         rows = self.rows.weights
-        held = (self.low, self.high, self.need_low, self.need_high, self.by_width, self.is_rounded)
+        held = (
+            self.low,
+            self.high,
+            self.need_low,
+            self.need_high,
+            self.by_width,
+            self.is_rounded,
+            self.is_sum,
+        )
         parts = (*held, rows.data, rows.indices, rows.indptr, self.rows.is_equal)
         return hashlib.sha256(
             b"|".join(np.ascontiguousarray(each).tobytes() for each in parts)
@@ -149,6 +161,7 @@ class System:
             is_short = high - low < self.need_high - self.need_low - ALMOST
             is_cut = (low > self.need_low + ALMOST) | (high < self.need_high - ALMOST)
             found: Array = np.where(self.by_width, is_short, is_cut)
+            found |= self.is_sum & (low > MOST_KNOWN * high) & ~np.isnan(self.need_low)
         return found
 
     def propagated(self) -> tuple[Array, Array, bool]:
@@ -199,6 +212,7 @@ class System:
             self.need_high[unknowns],
             self.by_width[unknowns],
             self.is_rounded[unknowns],
+            self.is_sum[unknowns],
             self.rows.among(relations, unknowns),
         )
 

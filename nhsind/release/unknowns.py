@@ -90,7 +90,7 @@ class Unknowns:
         np.maximum.at(low, self.of_cell[shown], cells["low"].to_numpy()[shown])
         np.minimum.at(high, self.of_cell[shown], cells["high"].to_numpy()[shown])
         need_low, need_high = np.full(number, np.nan), np.full(number, np.nan)
-        by_width, rounded = np.zeros((2, number), dtype=bool)
+        by_width, rounded, sums = np.zeros((3, number), dtype=bool)
         if with_rounded:
             least, most = cells["low"].to_numpy(), cells["high"].to_numpy()
             is_rounded = (cells["state"] == SHOWN).to_numpy() & (least < most)
@@ -105,7 +105,10 @@ class Unknowns:
         rounded[self.of_cell[is_small]] = False
         by_width[self.of_cell[is_small]] = True
         by_width[self.of_cell[is_small & shown]] = False
-        return System(low, high, need_low, need_high, by_width | rounded, rounded, self.rows)
+        # A hidden sum is not said to be small.
+        sums[self.of_cell[is_small & np.isinf(cells["high"].to_numpy())]] = True
+        by_width |= rounded | sums
+        return System(low, high, need_low, need_high, by_width, rounded, sums, self.rows)
 
     def _numbered(self) -> Array:
         """The unknown of each cell."""

@@ -40,7 +40,7 @@ def system(*thirds: tuple[int, int]) -> System:
     need[0, hidden], need[1, hidden] = HIDDEN
     by_width = np.zeros(len(low), dtype=bool)
     ranges = np.array(low, dtype=float), np.array(high, dtype=float)
-    return System(*ranges, need[0], need[1], by_width, by_width, Rows.of(len(low), rows))
+    return System(*ranges, *need, by_width, by_width, by_width, Rows.of(len(low), rows))
 
 
 def test_three_sums_of_three_counts_tell_one_of_them() -> None:
@@ -101,7 +101,7 @@ def some_systems(draw: st.DrawFn) -> System:
         need[0, one], need[1, one] = low[one], high[one]
     bounds = np.array(low, dtype=float), np.array(high, dtype=float)
     no = np.zeros(len(truth), dtype=bool)
-    return System(*bounds, need[0], need[1], no, no, Rows.of(len(truth), rows))
+    return System(*bounds, *need, no, no, no, Rows.of(len(truth), rows))
 
 
 def hidden_values(system: System) -> set[tuple[int, ...]]:

@@ -16,7 +16,6 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.standards import Standard
 from nhsind.release.confidential import Raw
-from nhsind.release.contributions import DOMINATED, FEW, OF_ONE
 from nhsind.release.gate import release
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT, possible, share, told
 from nhsind.release.telling import PRECISION, TOO_COARSE
@@ -232,60 +231,7 @@ def test_a_strict_standard_is_told_by_its_own_operator() -> None:
     assert is_told.mean() > 0.5
 
 
-CART = load_family("cart")
-
-
-@pytest.mark.parametrize(
-    ("days", "shown"),
-    [
-        ([4] * 7, False),  # as many as are suppressed
-        ([4] * 8, True),
-        ([1] * 8 + [8], False),  # one holds half of the sum
-        ([2] * 8 + [7], True),
-    ],
-)
-def test_a_sum_over_few_or_of_one_is_hidden_and_its_mean_with_it(
-    days: list[int], shown: bool
-) -> None:
-    row = released(
-        [(sum(days), len(days))],
-        HES,
-        "CARTLeu07",
-        CART,
-        plan=np.nan,
-        period="2017-18",
-        squares=pd.array([sum(day**2 for day in days)], dtype="Int64"),
-        note="",
-    ).iloc[0]
-    assert (row["numerator_mark"] == "") == shown == pd.notna(row["numerator"])
-    assert pd.isna(row["value"]) or shown
-    assert shown or (row["status"], row["value_mark"]) == ("suppressed", "[c]")
-    assert shown or row["note"] == (FEW if len(days) < 8 else DOMINATED)
-
-
 def test_a_rule_that_rounds_to_nought_what_it_shows_is_no_policy() -> None:
     with pytest.raises(ValueError, match="threshold=1"):
         replace(HES, threshold=1)
     assert replace(HES, threshold=2).threshold == 2
-
-
-@pytest.mark.parametrize("hidden", [0, 1, 2])
-def test_a_total_does_not_tell_the_one_sum_that_is_hidden(hidden: int) -> None:
-    """The days of three patients are the total's less the others'; of two they are not."""
-    units = [3] * hidden + [50, 60]
-    pairs = [(18 * each, each) for each in units]
-    total = (18 * sum(units), sum(units))
-    table = released(
-        [*pairs, total],
-        HES,
-        "CARTLeu07",
-        CART,
-        plan=np.nan,
-        period="2017-18",
-        squares=pd.array([18 * 18 * each for each in [*units, sum(units)]], dtype="Int64"),
-        org_level=["provider"] * len(units) + ["england"],
-        note="",
-    )
-    assert (
-        (table["note"].iloc[-1] == OF_ONE) == pd.isna(table["numerator"].iloc[-1]) == (hidden == 1)
-    )
