@@ -50,7 +50,7 @@ class Measure:
 
     @property
     def adds_up_shares(self) -> bool:
-        """Whether units have different shares in the sum, such as days, and are not just counted."""
+        """Whether units have shares of their own in the sum, such as days, and no count of 1."""
         return self.quantity != "count" and not self.public
 
 

@@ -22,7 +22,7 @@ import platformdirs
 from filelock import FileLock
 
 from nhsind.errors import InputError, Problem
-from nhsind.release.shown_cells import COLUMNS
+from nhsind.release.shown_cells import BASE_LEVELS, COLUMNS
 from nhsind.release.unknowns import Above
 
 VARIABLE = "NHSIND_LEDGER"
@@ -160,7 +160,17 @@ def _opened(path: Path) -> int:
 
 
 def _told(cells: pd.DataFrame) -> list[list[Any]]:
-    table = cells[TOLD_BY]
+    table = cells[TOLD_BY].assign(of=_of_whom(cells))
     values = table.to_numpy(object, copy=True)
     values[table.isna().to_numpy()] = None
     return values.tolist()
+
+
+def _of_whom(cells: pd.DataFrame) -> pd.Series[str]:
+    """The organisations that stand beside each total: of others it is another number."""
+    keys = ["line", "figure", "period", *(["edition"] if "edition" in cells else [])]
+    is_base = cells["level"].isin(BASE_LEVELS)
+    codes = cells[is_base & cells["in_totals"].astype(bool)].groupby(keys)["code"]
+    of = codes.agg(lambda each: " ".join(sorted(each))).rename("of").reset_index()
+    found = cells[keys].merge(of, on=keys, how="left")["of"].set_axis(cells.index)
+    return found.where(~is_base).fillna("")

@@ -57,8 +57,8 @@ def cells_of(
     `is_whole`: the rows that have all their figures for the whole period. Columns: `row` (the
     table's index), `line`, `figure`, `level`, `code`, `period`, `state`, `count` (missing unless
     shown), `low` and `high` (what an outsider knows of it: of a hidden sum that it may be any),
-    `need_low` and `need_high` (of a small count), `in_totals` (totals above it hold it), and `apart` (a partial total is a figure of its
-    line's own).
+    `need_low` and `need_high` (of a small count), `in_totals` (totals above it hold it), and
+    `apart` (a partial total is a figure of its line's own).
     """
     parts = []
     is_base = table["org_level"].isin(BASE_LEVELS).to_numpy()

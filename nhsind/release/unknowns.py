@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ from nhsind.release.system import MOST_TERMS, Rows, System
 
 # By level, code and period: the organisations of levels above that an organisation is in.
 Above = Mapping[tuple[str, str, str], Mapping[str, str]]
+# By edition and level: the cells (places) that a total holds.
+Held = dict[tuple[int, str], list[int]]
 
 
 class CountedPlace(NamedTuple):
@@ -134,9 +137,9 @@ class Unknowns:
             found.append(number)
         return np.array(found, dtype=np.int64)
 
-    def _held_in_totals(self) -> dict[tuple[str, ...], dict[tuple[int, str], list[int]]]:
-        """By total (line, figure, level, code, period), edition and level: the cells in it."""
-        found: dict[tuple[str, ...], dict[tuple[int, str], list[int]]] = {}
+    def _held_in_totals(self) -> dict[tuple[str, ...], Held]:
+        """By total (line, figure, level, code, period): the cells in it."""
+        found: dict[tuple[str, ...], Held] = {}
         for at, cell in enumerate(self._each):
             for above, parent in self._above(cell).items() if cell.in_totals else ():
                 key = (cell.line, cell.figure, above, parent, cell.period)
@@ -244,8 +247,7 @@ class Unknowns:
     def _levels(self) -> Iterator[Row]:
         """Totals as sums of the organisations in them, of the same edition where it has them."""
         for at, total in enumerate(self._each):
-            key = (total.line, total.figure, total.level, total.code, total.period)
-            held = self._held.get(key, {})
+            held = self._in_total(total)
             for level in dict.fromkeys(level for _, level in held):
                 editions = [edition for edition, of in held if of == level]
                 if level == total.level and total.edition in editions:
@@ -255,7 +257,25 @@ class Unknowns:
                 terms = [(number, 1) for number in dict.fromkeys(numbers)]
                 yield (*terms, (int(self.of_cell[at]), -1)), self._is_all(held, level), True
 
-    def _is_all(self, held: dict[tuple[int, str], list[int]], level: str) -> bool:
+    def _in_total(self, total: Cell) -> Held:
+        """The cells in a total: of its line, else of the one that counts the same with the most."""
+        place = (total.level, total.code, total.period)
+        held = self._held.get((total.line, total.figure, *place), {})
+        if held or total.apart:
+            return held
+        what = self.relations.counted[total.line, total.figure]
+        alike = (self._held.get((*each, *place), {}) for each in self._counting[what])
+        return max(alike, key=lambda cells: sum(map(len, cells.values())), default={})
+
+    @cached_property
+    def _counting(self) -> dict[Counted, list[tuple[str, str]]]:
+        """The lines and figures that each count is shown as."""
+        found: dict[Counted, list[tuple[str, str]]] = {}
+        for figure, what in self.relations.counted.items():
+            found.setdefault(what, []).append(figure)
+        return found
+
+    def _is_all(self, held: Held, level: str) -> bool:
         """Whether everyone in a total is also in an organisation of a level below it."""
         base = (at for (_, of), cells in held.items() if of in BASE_LEVELS for at in cells)
         return level in BASE_LEVELS or all(level in self._above(self._each[at]) for at in base)
