@@ -64,11 +64,14 @@ def read_lines(path: Path) -> TextLines:
     return _one_row_a_line(data, path.name)
 
 
-def read_columns(lines: TextLines, top: int | None, width: int) -> tuple[pa.Table, Array]:
+def read_columns(
+    lines: TextLines, top: int | None, width: int, *, whole_lines: bool = False
+) -> tuple[pa.Table, Array]:
     """The rows below line `top` (from 0; None: from the first) as columns of text, named 0, 1, ...
 
     Also gives each row's line number. Shorter lines are filled with nothing, blank ones left out.
-    Raises InputError for lines that have more than `width` values.
+    Raises InputError for lines that have more than `width` values, for the last one if it is
+    shorter and does not end, and with `whole_lines` for all that are shorter.
     """
     first = 0 if top is None else top + 1
     names = [str(place) for place in range(width)]
@@ -87,6 +90,8 @@ def read_columns(lines: TextLines, top: int | None, width: int) -> tuple[pa.Tabl
             Problem(lines.place, f"has more than the {width} values of the header", number)
             for number in long[:MOST_LISTED]
         )
+    last = 0 if lines.data.endswith(b"\n") else at.size
+    _refuse_short(lines, first, odd, kept, width=width, last=last, all_of_them=whole_lines)
     order = np.concatenate([at[~is_odd], at[is_odd]])
     if kept:
         rows = [[*row[:width], *[""] * (width - len(row))] for row in kept]
@@ -97,6 +102,38 @@ def read_columns(lines: TextLines, top: int | None, width: int) -> tuple[pa.Tabl
     if not filled.all():
         table, order = table.filter(pa.array(filled)), order[filled]
     return table, lines.numbers[order]
+
+
+def _refuse_short(
+    lines: TextLines,
+    first: int,
+    odd: list[tuple[int, str]],
+    kept: list[list[str]],
+    *,
+    width: int,
+    last: int,
+    all_of_them: bool,
+) -> None:
+    """InputError for lines that are cut off: the last one, or all that lack values.
+
+    `last`: the number of the last line if it does not end, as in a file that was cut. A remark
+    below a table has one value.
+    """
+    short = [
+        (number, row)
+        for (number, _), row in zip(odd, kept, strict=True)
+        if len(row) < width and any(tidy(cell) for cell in row)
+        if all_of_them or (number == last and len(row) > 1)
+    ]
+    if short:
+        raise InputError(
+            Problem(
+                lines.place,
+                f"has {len(row)} of the {width} values of the header; is the file cut off?",
+                int(lines.numbers[first + number - 1]),
+            )
+            for number, row in short[:MOST_LISTED]
+        )
 
 
 def refuse_other_separators(lines: TextLines, wanted: Sequence[str]) -> None:

@@ -68,11 +68,13 @@ def read_sheet(path: Path, name: str, *wanted: str) -> Printed:
     return not_empty(once(below(rows, header_row(rows, wanted, place=place), place=place)))
 
 
-def read_csv(path: Path, *wanted: str) -> Printed:
+def read_csv(path: Path, *wanted: str, whole_lines: bool = False) -> Printed:
     """The table of a CSV file with the wanted headings: UTF-8, UTF-16 or Windows-1252, also packed.
 
-    Raises InputError for a damaged file, a quotation mark left open, missing headings, and lines
-    with more values than the header has columns.
+    `whole_lines`: each line has a value for each heading, as records do; else what is not there
+    at a line's end is empty. Raises InputError for a damaged file, one that is cut off within its
+    last line, a quotation mark left open, missing headings, and lines with more values than the
+    header has columns.
     """
     lines = read_lines(path)
     top_rows = lines.top()
@@ -82,7 +84,7 @@ def read_csv(path: Path, *wanted: str) -> Printed:
         refuse_other_separators(lines, wanted)
         raise
     headings = tuple(tidy(cell) for cell in top_rows[top])
-    columns, numbers = read_columns(lines, top, len(headings))
+    columns, numbers = read_columns(lines, top, len(headings), whole_lines=whole_lines)
     cells = _as_text(columns, [int(number) for number in numbers])
     return not_empty(once(Printed(path.name, headings, cells, int(lines.numbers[top]), "line")))
 

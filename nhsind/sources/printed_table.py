@@ -326,6 +326,11 @@ def distinct_cells(column: pd.Series[Any]) -> tuple[list[Any], Array]:
     if column.dtype != object:
         which, distinct = pd.factorize(column)
         return list(distinct), which
+    cells = column.to_numpy()
+    if {*map(type, cells)} <= {str, float}:
+        # No number of another type equals one of these.
+        which, distinct = pd.factorize(cells, use_na_sentinel=False)
+        return list(distinct), which
     found: dict[Any, int] = {}
     which = np.empty(len(column), dtype=np.int64)
     for row, cell in enumerate(column):

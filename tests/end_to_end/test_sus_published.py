@@ -491,7 +491,7 @@ class TestSpoiltRecords:
             rows[4] = rows[4][:50]
 
         text = refusal("sus", spoil(change), SPELLS)
-        assert "cannot be read as CSV" in text and "got 50" in text
+        assert "line 5" in text and "has 50 of the" in text
         assert "TEST" not in text  # the pseudonym of a patient
 
     def test_a_column_given_twice_is_refused(self, spoil: Spoil) -> None:
@@ -503,7 +503,7 @@ class TestSpoiltRecords:
     def test_a_file_cut_within_a_line(self, files: list[Path], tmp_path: Path) -> None:
         path = tmp_path / "cut.csv"
         path.write_bytes(files[1].read_bytes()[:100_000])
-        assert "cannot be read as CSV" in refusal("sus", path, SPELLS)
+        assert "is the file cut off?" in refusal("sus", path, SPELLS)
 
     def test_another_file_is_refused_with_the_layouts_named(self, published: Path) -> None:
         text = refusal("sus", published / "ae" / "System-Mapping.csv", SPELLS)

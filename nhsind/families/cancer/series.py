@@ -17,7 +17,7 @@ import pandas as pd
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, sheet_head, sheet_names
+from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, once, sheet_head, sheet_names
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
@@ -130,7 +130,7 @@ def _rows(table: Printed, first: str, headings: tuple[str, ...]) -> pd.DataFrame
     cells = pd.concat([table.texts(name) for name in headings], axis=1)
     filled = ~cells.apply(lambda column: column.str.lower().isin([*NOT_YET]))
     so_far = table.texts(first).str.upper().str.endswith(SO_FAR)
-    table = table.where(filled.any(axis=1) & ~so_far)
+    table = once(table.where(filled.any(axis=1) & ~so_far))
     columns = table.numbers(*headings, marks=NOT_YET, parts="decimal")
     read = {FIGURES[name]: column for name, column in zip(headings, columns, strict=True)}
     rows = pd.DataFrame({name: column.values for name, column in read.items()})
@@ -141,6 +141,7 @@ def _rows(table: Printed, first: str, headings: tuple[str, ...]) -> pd.DataFrame
     periods = [_period(cell) for cell in table.cells[table.position(first)]]
     wrong = [period == "" for period in periods]
     table.refuse(wrong, first, "is not a period", "a month, quarter or year")
+    table.refuse_repeated(pd.Series(periods, index=table.cells.index, dtype=object))
     return rows.assign(org_level="england", org_code=ENGLAND, period=periods, place=table.places())
 
 

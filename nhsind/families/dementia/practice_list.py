@@ -18,6 +18,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.periods import month_of
 from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.totals import refuse_totals
 
 KIND, CODE, DAY = "ORG_TYPE", "ORG_CODE", "EXTRACT_DATE"
 SEX, GROUP, PATIENTS = "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"
@@ -31,7 +32,9 @@ def read_practice_list(path: Path) -> PublishedFile:
     table = read_csv(path, GROUP)
     table.require(DAY, KIND, CODE, SEX, GROUP, PATIENTS)
     table = _of_commissioners(table)
-    table.refuse_repeated(DAY, CODE, SEX, GROUP)
+    table.refuse(table.codes(CODE) == "", CODE, "is missing", "the code of a commissioner")
+    refuse_totals(table, CODE)
+    table.refuse_repeated(table.days(DAY), CODE, SEX, GROUP)
     sexes, groups = [*SEXES, ALL], [*GROUPS, ALL]
     table.refuse(~table.codes(SEX).isin(sexes), SEX, "is not known here", ", ".join(sexes))
     table.refuse(~table.codes(GROUP).isin(groups), GROUP, "is not known here", ", ".join(groups))

@@ -34,13 +34,13 @@ def read_practices(path: Path) -> PublishedFile:
     if table.cells.empty:
         text = f"holds none of {', '.join(REGISTERS)}"
         raise InputError(Problem(table.place, text, column=MEASURE))
-    table.refuse_repeated(DAY, PRACTICE, MEASURE)
     codes = table.codes(COMMISSIONER)
     table.refuse(codes == "", COMMISSIONER, "is missing", "the code of a commissioner")
     table.refuse(table.codes(PRACTICE) == "", PRACTICE, "is missing", "the code of a practice")
     refuse_totals(table, PRACTICE, COMMISSIONER)
     days = table.days(DAY)
     table.refuse(days.isna(), DAY, "is missing", "such as 31AUG2018")
+    table.refuse_repeated(days, PRACTICE, MEASURE)
     (people,) = table.numbers(VALUE, marks=MARKS)
     rows = pd.DataFrame(
         {

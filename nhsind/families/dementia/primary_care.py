@@ -17,6 +17,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import SUPPRESSED, Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 SHEET = "Table 4"
@@ -39,11 +40,17 @@ def read_primary_care(path: Path) -> PublishedFile:
     known = [*LEVELS, *OF_NO_LEVEL]
     table.refuse(~kinds.isin(known), "Type", "is not known here", ", ".join(known))
     used = table.where(kinds.isin([*LEVELS]))
+    of_england = used.codes("Type").map(LEVELS) == "england"
+    nameless = (used.codes("ODS Code") == "") & ~of_england
+    used.refuse(nameless, "ODS Code", "is missing", "an organisation's code")
+    refuse_totals(used, "ODS Code", "Name", known=of_england)
+    used.where(~of_england).refuse_repeated("Type", "ODS Code")
     rows = _counts(used, month)
     # England stands once more above the local authorities.
     is_again = rows.duplicated("org_level") & (rows["org_level"] == "england")
     once = rows[~is_again]
     left_out = int(kinds.isin(OF_NO_LEVEL).sum())
+    text = "rows of government regions and local authorities are left out: no level of nhsind"
     return PublishedFile(
         place=str(path),
         counts=once.drop(columns=["name", "rate"]),
@@ -52,10 +59,7 @@ def read_primary_care(path: Path) -> PublishedFile:
             for level, part in once.groupby("org_level")
         },
         answers=_answers(once, rows[is_again]),
-        notes=[
-            f"{table.place} {left_out} rows of government regions and local authorities are left "
-            "out: no level of nhsind"
-        ],
+        notes=[f"{table.place} {left_out} {text}"] if left_out else [],
     )
 
 

@@ -39,7 +39,9 @@ def read_year_2017(path: Path) -> PublishedFile:
     kinds = table.codes(KIND)
     known = [NATION, *DIVISIONS, *NO_DIVISION]
     table.refuse(~kinds.isin(known), KIND, "is not known here", ", ".join(known))
-    table.refuse_repeated("NAME", KIND, MONTH)
+    # England is one, whatever it is called.
+    names = table.codes("NAME").where(kinds != NATION, ENGLAND)
+    table.refuse_repeated(names, kinds, table.months(MONTH))
     rows = _counts(table)
     england = rows[rows["kind"] == NATION].drop(columns="kind")
     areas = len(rows) - len(england)

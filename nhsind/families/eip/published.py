@@ -41,13 +41,15 @@ def read_series(path: Path) -> PublishedFile:
     table, told = _organisations(read_csv(path, MONTH, CODE, PART, TOTAL).without_remarks())
     parts, codes = table.texts(PART), table.codes(CODE)
     table.refuse(codes == "", CODE, "is missing", "the code of a commissioner")
+    providers = table.codes(PROVIDER)
+    table.refuse(providers == "", PROVIDER, "is missing", "the code of a provider")
     banded = read_bands(table, BANDS, TOTAL)
     rows = pd.DataFrame(
         {
             "indicator": LINE,
             "org_level": "ccg",
             "org_code": codes,
-            "provider_code": table.codes(PROVIDER),
+            "provider_code": providers,
             "period": table.months(MONTH),
             "place": table.places(),
             "is_completed": parts.str.lower() == COMPLETED.lower(),

@@ -16,6 +16,7 @@ import pyarrow as pa
 from nhsind.sources.printed import csv_head, read_csv, read_headerless_csv
 from nhsind.sources.published import PublishedFile, Reader
 from nhsind.sources.reference_files import ODS_COLUMNS, ods_head
+from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import tidy
 
 GENERAL_PRACTICE = "4"
@@ -39,6 +40,8 @@ def read_practices(path: Path) -> PublishedFile:
         table = read_headerless_csv(path, ODS_COLUMNS)
         code, status, commissioner, setting = OFFICIAL
     table = table.where(table.texts(setting) == GENERAL_PRACTICE)
+    table.refuse(table.codes(code) == "", code, "is missing", "the code of a practice")
+    refuse_totals(table, code, commissioner)
     table.refuse_repeated(code)
     statuses = table.codes(status)
     table.refuse(~statuses.isin([*STATUSES]), status, "is no status", ", ".join(STATUSES))

@@ -16,6 +16,7 @@ from nhsind.families.iapt.common import count_slack, england_in_all, share_round
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.totals import refuse_totals
 
 SHEET = "Table 1"
 FIRST, FINISHED = "First Treatment", "Finished a Course of Treatment"
@@ -42,7 +43,12 @@ def read_monthly(path: Path) -> PublishedFile:
     groups = table.codes("Group Type")
     allowed = ", ".join([*LEVELS, PAIR])
     table.refuse(~groups.isin([*LEVELS, PAIR]), "Group Type", "is not known here", allowed)
-    table.refuse_repeated("Group Type", "CCG Code", "Provider Code", "Month / Year")
+    for level in ("CCG", "Provider"):
+        # Beside a level's own organisations the other's columns say that it is of all of them.
+        others = ~groups.isin([level.upper(), PAIR])
+        refuse_totals(table, f"{level} Code", f"{level} Name", known=others)
+    months = table.months("Month / Year")
+    table.refuse_repeated("Group Type", "CCG Code", "Provider Code", months)
     is_pair = groups == PAIR
     totals = table.where(~is_pair & _has_figures(table))
     organisations = _organisations(totals)
@@ -57,7 +63,7 @@ def read_monthly(path: Path) -> PublishedFile:
             for level, rows in organisations.groupby("org_level")
         },
         answers=answers,
-        notes=[f"{path.name} {NOTE}"],
+        notes=[f"{path.name} {NOTE}", *_of_nobody(path, totals)],
     )
 
 
@@ -89,6 +95,15 @@ def _organisations(table: Printed) -> pd.DataFrame:
 def _codes(table: Printed, heading: str) -> pd.Series[Any]:
     """Codes; a blank one is of a commissioner that is not valid."""
     return table.codes(heading).replace("", NOT_KNOWN)
+
+
+def _of_nobody(path: Path, table: Printed) -> list[str]:
+    """A note on rows of commissioners that are not named."""
+    groups = table.codes("Group Type").to_numpy()
+    nameless = (groups == "CCG") & (table.codes("CCG Code") == "").to_numpy()
+    number = int(nameless.sum())
+    text = f"rows of commissioners have no code: theirs is {NOT_KNOWN}"
+    return [f"{path.name}: {number:,} {text}"] if number else []
 
 
 def _counts(table: Printed, organisations: pd.DataFrame) -> pd.DataFrame:

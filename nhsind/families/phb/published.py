@@ -14,6 +14,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.periods import month_of
 from nhsind.sources.printed import csv_head, read_csv
 from nhsind.sources.published import PublishedFile, Reader
+from nhsind.sources.totals import refuse_totals
 
 DAY, KIND, COMMISSIONER, PRACTICE = "EXTRACT_DATE", "TYPE", "CCG_CODE", "CODE"
 SEX, AGE, PATIENTS = "SEX", "AGE", "NUMBER_OF_PATIENTS"
@@ -29,9 +30,12 @@ def read_list_size(path: Path) -> PublishedFile:
     if table.cells.empty:
         text = f"has no rows of practices ({KIND} {OF_A_PRACTICE}) of all ages and both sexes"
         raise InputError(Problem(table.place, text))
-    table.refuse_repeated(DAY, PRACTICE)
+    for heading, whose in ((COMMISSIONER, "a commissioner"), (PRACTICE, "a practice")):
+        table.refuse(table.codes(heading) == "", heading, "is missing", f"the code of {whose}")
+    refuse_totals(table, COMMISSIONER, PRACTICE)
     days = table.days(DAY)
     table.refuse(days.isna(), DAY, "is not a day", "such as 01JAN2021")
+    table.refuse_repeated(days, PRACTICE)
     (patients,) = table.numbers(PATIENTS)
     rows = pd.DataFrame(
         {

@@ -1,237 +1,248 @@
-"""Reads the commissioner workbooks of 2014-15: one month and part, commissioner x function."""
+"""Reads workbooks by commissioner or provider: one month and part, organisation x function.
+
+Commissioners stand in a sheet Commissioner, since July 2022 in Sub-ICB. The waits go to 52 weeks,
+since 2021 to 104; treatment functions may carry two letters of the part, and what is within 18
+weeks may be printed for incomplete pathways only. Sheets of regions and systems are answers, to
+compare with where a geography says who belongs to which.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from nhsind.definitions.record_tables import LARGEST_COUNT
 from nhsind.errors import InputError, Problem
-from nhsind.families.rtt.bands import (
-    DAYS_IN_WEEK,
-    WITHIN_18_WEEKS,
-    BandedCounts,
-)
+from nhsind.families.rtt.bands import DAYS_IN_WEEK, WITHIN_18_WEEKS, BandedCounts
+from nhsind.families.rtt.extract import TOTAL_FUNCTION
+from nhsind.geography import ENGLAND
 from nhsind.periods import Period
-from nhsind.sources.printed import printed_period, sheet_head, sheet_names
-from nhsind.sources.published import Answers, LeftOut, PublishedFile
-from nhsind.sources.workbooks import column, header_row, label, open_workbook, sheet, tidy
+from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
+from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.totals import refuse_totals
+from nhsind.sources.workbooks import label, open_workbook, sheet
 
-SHEET = "Commissioner"
-WEEKS = 52
-TOTAL_FUNCTION = "999"
-# The prefix of the treatment function codes tells the part; the line its rows count in.
-PARTS = {"IP": "E.B.3", "AP": "E.M.18", "NP": "E.M.19"}
+FUNCTION, NATIONAL = "Treatment Function Code", "National"
+COMPLETED = "Total number of completed pathways (all)"
+KNOWN = "Total number of completed pathways (with a known clock start)"
+INCOMPLETE = "Total number of incomplete pathways"
+UNKNOWN = "Patients with unknown clock start date"
+WITHIN, SHARE = "Total within 18 weeks", "% within 18 weeks"
+# The headings, in any of their spellings.
+SPELLINGS = {
+    "Org Code": ("Org Code", "CCG Code", "Commissioner Code", "Sub ICB Code"),
+    "Org Name": ("Org Name", "CCG Name", "Commissioner Name", "Sub ICB Name"),
+    WITHIN: (WITHIN, "Total (with a known clock start) within 18 weeks"),
+}
+# The sheet of organisations: their level, the column of the family's table, the headings of the
+# code and of the name.
+SHEETS = {
+    "Sub-ICB": ("ccg", "ccg_code", ("Org Code", "Org Name")),
+    "Commissioner": ("ccg", "ccg_code", ("Org Code", "Org Name")),
+    "Provider": ("provider", "provider_code", ("Provider Code", "Provider Name")),
+}
+NAMES = {code: title for _, _, (code, title) in SHEETS.values()}
+# Sheets of what commissioners belong to, and the level that nhsind has for them.
+SYSTEMS = {"Region": "region", "ICB": "stp", "STP": "stp"}
+# The sheets of groups that stand beside a commissioner's code, the smaller first.
+GROUPS = ("Area Team", "Region")
+# In place of a code where there is none: NHS England's own.
+NOBODY = ("-", "--", "")
+# The line by what the sheet's summary says, and by the letters before a treatment function.
+PARTS = {"non-admitted": "E.M.19", "admitted": "E.M.18", "incomplete": "E.B.3"}
+PREFIXES = {"IP": "E.B.3", "AP": "E.M.18", "NP": "E.M.19"}
+A_FUNCTION = r"(?:C_|([A-Z]{2})_?)?(\d{3}|X\d\d)"
+BAND = re.compile(r">(\d+)-(\d+)")
+BY_FUNCTION = ("treatment_function_code",)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The rows of a sheet: bands, totals, and what they are of."""
+
+    table: Printed
+    line: str
+    period: Period
+    block: BandedCounts
+
+    @property
+    def functions(self) -> Any:
+        return self.block.columns["treatment_function_code"]
+
+    def answers(self, level: str, codes: Any) -> pd.DataFrame:
+        """What is printed in each row."""
+        base = pd.DataFrame(
+            {
+                "org_level": level,
+                "org_code": codes,
+                "period": str(self.period),
+                "treatment_function_code": self.functions,
+                "place": self.table.places(),
+            }
+        )
+        line = WITHIN_18_WEEKS[self.line]
+        timed = base.assign(indicator=line)
+        known = self.block.total - self.block.unknown
+        if self.table.has(KNOWN):
+            known = self.table.numbers(KNOWN)[0].whole
+        cells = [printed_cells(timed, "denominator", known)]
+        if self.line != line:
+            own = base.assign(indicator=self.line)
+            cells.append(printed_cells(own, "numerator", self.block.total))
+        if self.table.has(WITHIN):
+            (within,) = self.table.numbers(WITHIN)
+            cells.append(printed_cells(timed, "numerator", within.whole))
+            # Where nobody waits there is no percentage.
+            shares = self.table.shares(SHARE, percent=False)
+            cells.append(printed_cells(timed, "value", shares))
+        found: pd.DataFrame = pd.concat(cells, ignore_index=True)
+        return found
 
 
 def is_commissioner_workbook(path: Path) -> bool:
     """Whether a workbook is by commissioner, its treatment functions' codes telling the part."""
-    if SHEET not in sheet_names(path):
+    if "Commissioner" not in sheet_names(path):
         return False
-    head = sheet_head(path, SHEET)
-    is_of_a_part = any(re.search(rf"\b{prefix}\d{{3}}\b", head) for prefix in PARTS)
-    headings = ("Referral to Treatment", "CCG Code", "within 18 weeks")
-    return is_of_a_part and all(heading in head for heading in headings)
+    head = sheet_head(path, "Commissioner")
+    return is_by_organisation(path) and bool(re.search(rf"\b({'|'.join(PREFIXES)})\d{{3}}\b", head))
 
 
-def read_commissioner_workbook(path: Path) -> PublishedFile:
-    """A commissioner workbook (2014-15 layouts): one month, one part, commissioner x function.
+def is_by_organisation(path: Path) -> bool:
+    """Whether a workbook is by commissioner or provider, with weekly bands."""
+    name = _sheet_of(path)
+    head = sheet_head(path, name) if name else ""
+    return "Referral to Treatment" in head and BAND.search(head) is not None
+
+
+def read_workbook(path: Path) -> PublishedFile:
+    """The month's rows by organisation and treatment function; totals are answers.
 
     Raises InputError for a layout that is not known, naming what is missing, and for every cell
     that is not the number or code that belongs there.
     """
-    workbook = open_workbook(path)
-    place = f"{path.name}, sheet Commissioner,"
-    rows = sheet(workbook, "Commissioner", str(path))
-    period = printed_period(label(rows, "Period:"), place)
-    top = header_row(rows, ["CCG Code", "CCG Name", "Treatment Function Code", ">0-1"], place=place)
-    block = _Block(rows, top, place, period)
-    ccg, name = column(block.headings, "CCG Code"), column(block.headings, "CCG Name")
-    group_level = "Area Team" if "Area Team" in workbook.sheet_names else "Region"
-    group = column(block.headings, group_level)
-    group_names = _group_names(sheet(workbook, group_level, str(path)), group_level, path)
-    codes = [tidy(row[ccg]).upper() for row in block.rows]
-    names = {code: tidy(row[name]) for code, row in zip(codes, block.rows, strict=True)}
-    table, left_out = block.pathways({"ccg_code": codes})
-    cells = [block.answers("ccg", codes)]
-    national = sheet(workbook, "National", str(path))
-    national_place = f"{path.name}, sheet National,"
-    top = header_row(national, ["Treatment Function Code", ">0-1"], place=national_place)
-    england = _Block(national, top, national_place, period)
-    cells.append(england.answers("england", ["ENGLAND"] * len(england.rows)))
+    name = _sheet_of(path) or next(iter(SHEETS))
+    level, column, (code, title) = SHEETS[name]
+    found = _read(path, name, code, column)
+    table = found.table
+    codes = table.codes(code)
+    table.refuse(codes == "", code, "is missing", "the code of an organisation")
+    refuse_totals(table, code, title)
+    table.refuse_repeated(code, FUNCTION)
+    pathways, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
+    cells = [found.answers(level, codes.to_numpy())]
+    names = sheet_names(path)
+    if NATIONAL in names:
+        cells.append(_read(path, NATIONAL).answers("england", ENGLAND))
+    for system in SYSTEMS:
+        if system in names and level == "ccg":
+            cells.append(_of_systems(path, system))
+    answers = [Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)]
     return PublishedFile(
         place=str(path),
-        tables={"pathways": table},
-        names={"ccg": names},
-        groups={
-            code: (tidy(row[group]), group_names[tidy(row[group])])
-            for code, row in zip(codes, block.rows, strict=True)
-            if tidy(row[group]) in group_names
-        },
-        answers=[
-            Answers(
-                pd.concat(cells, ignore_index=True), ("treatment_function_code",), TOTAL_FUNCTION
-            )
-        ],
+        tables={"pathways": pathways},
+        names={level: dict(zip(codes, table.texts(title), strict=True))},
+        groups=_groups(path, table, codes),
+        answers=answers,
         left_out=left_out,
     )
 
 
-class _Block:
-    """The rows below a workbook's header: bands, totals and printed percentages."""
+def _of_systems(path: Path, name: str) -> pd.DataFrame:
+    """What is printed of regions or systems; NHS England is none."""
+    found = _read(path, name, f"{name} Code")
+    codes = found.table.codes(f"{name} Code")
+    cells = found.answers(SYSTEMS[name], codes.to_numpy())
+    return cells[~cells["org_code"].isin(NOBODY)]
 
-    def __init__(self, rows: list[list[Any]], top: int, place: str, period: Period) -> None:
-        self.place, self.period, self.first = place, period, top + 2
-        self.headings = [tidy(cell) for cell in rows[top]]
-        function = column(self.headings, "Treatment Function Code")
-        self.rows = rows[top + 1 :]
-        while self.rows and not any(tidy(cell) for cell in self.rows[-1]):
-            self.rows.pop()
-        nameless = [at for at, row in enumerate(self.rows) if not tidy(row[function])]
-        if nameless:
-            name = "Treatment Function Code"
-            raise InputError(
-                Problem(place, "is missing", self.first + at, name, unit="row") for at in nameless
-            )
-        codes = [tidy(row[function]).upper() for row in self.rows]
-        prefixes = {code[:2] for code in codes}
-        if len(prefixes) != 1 or not prefixes <= set(PARTS):
-            raise InputError(
-                Problem(
-                    place,
-                    "the treatment function codes do not belong to one part",
-                    top + 1,
-                    "Treatment Function Code",
-                    ", ".join(sorted(prefixes)),
-                    ", ".join(PARTS),
-                    unit="row",
-                )
-            )
-        self.line = PARTS[prefixes.pop()]
-        self.functions = [code[2:] for code in codes]
-        expected = [*(f">{week}-{week + 1}" for week in range(WEEKS)), f"{WEEKS} plus"]
-        first = column(self.headings, expected[0])
-        bands = list(range(first, first + len(expected)))
-        if self.headings[first : first + len(expected)] != expected:
-            found = [name for name in self.headings if re.fullmatch(r">\d+-\d+|\d+ plus", name)]
-            odd = [name for name in expected if found.count(name) != 1] or ["their order"]
-            message = f"the weekly bands are not those of {WEEKS} weeks; look at"
-            raise InputError(Problem(place, f"{message} {', '.join(odd)}", top + 1, unit="row"))
-        self.longest = [(week + 1) * DAYS_IN_WEEK for week in range(WEEKS)]
-        self.longest.append(WEEKS * DAYS_IN_WEEK + 1)
-        wanted = [self.headings[band] for band in bands]
-        self.bands = self._numbers(bands, wanted)
-        incomplete = self.line == "E.B.3"
-        all_pathways = "Total number of " + (
-            "incomplete" if incomplete else "completed pathways (all)"
+
+def _groups(path: Path, table: Printed, codes: pd.Series[Any]) -> dict[str, tuple[str, str]]:
+    """The area team or region of each organisation, where one is printed beside it."""
+    names = sheet_names(path)
+    group = next((name for name in GROUPS if name in names), None)
+    heading, title = f"{group} Code", f"{group} Name"
+    if group is None or not table.has(heading):
+        return {}
+    groups = read_sheet(path, group, heading, title)
+    titles = dict(zip(groups.codes(heading), groups.texts(title), strict=True))
+    pairs = dict(zip(codes, table.codes(heading), strict=True))
+    return {
+        code: (own, titles[own])
+        for code, own in pairs.items()
+        if own in titles and own not in NOBODY
+    }
+
+
+def _sheet_of(path: Path) -> str | None:
+    names = sheet_names(path)
+    return next((name for name in SHEETS if name in names), None)
+
+
+def _read(path: Path, name: str, code: str | None = None, column: str | None = None) -> _Sheet:
+    """A sheet's rows; `code`: the heading of its organisations, None where it is England's;
+    `column`: what the family's table calls them."""
+    printed = read_sheet(path, name, FUNCTION, ">0-1").without_remarks()
+    table = replace(printed, spellings=SPELLINGS)
+    table.require(*([code] if code else []), *([NAMES[code]] if code in NAMES else []))
+    rows = sheet(open_workbook(path), name, str(path))
+    period = printed_period(label(rows, "Period:"), table.place)
+    summary = (label(rows, "Summary:") or "").lower()
+    line = next((PARTS[word] for word in PARTS if word in summary), None)
+    functions = _functions(table, line)
+    if line is None:
+        text = "does not say of which pathways it is"
+        allowed = ", ".join(PARTS)
+        raise InputError(Problem(table.place, text, None, "Summary:", summary, allowed))
+    bands, longest = _bands(table)
+    numbers = np.column_stack([item.whole for item in table.numbers(*bands)])
+    (total,) = table.numbers(INCOMPLETE if line == "E.B.3" else COMPLETED)
+    unknown = np.zeros(len(numbers), dtype=np.int64)
+    if line != "E.B.3":
+        unknown = table.numbers(UNKNOWN)[0].whole
+    if line == "E.B.3" or table.has(WITHIN) or table.has(SHARE):
+        table.require(WITHIN, SHARE)
+    columns = {column: table.codes(code).to_numpy()} if code and column else {}
+    block = BandedCounts(
+        line,
+        period,
+        bands=numbers,
+        longest=longest,
+        unknown=unknown,
+        total=total.whole,
+        place=table.place,
+        source_rows=table.cells.index.to_numpy(),
+        columns=columns | {"treatment_function_code": functions.to_numpy()},
+    )
+    return _Sheet(table, line, period, block)
+
+
+def _functions(table: Printed, line: str | None) -> pd.Series[Any]:
+    """The treatment functions without letters before them; InputError for those of two parts."""
+    codes = table.codes(FUNCTION)
+    table.refuse(codes == "", FUNCTION, "is missing", "the code of a treatment function")
+    found = codes.str.extract(f"^{A_FUNCTION}$")
+    unknown = found[1].isna() | ~(found[0].isna() | found[0].isin([*PREFIXES]))
+    table.refuse(unknown, FUNCTION, "is not the code of a treatment function", "such as C_100")
+    prefixes = sorted(found[0].dropna().unique())
+    if len(prefixes) > 1 or (line and prefixes and PREFIXES[prefixes[0]] != line):
+        text = "the treatment function codes do not belong to one part, the one of the summary"
+        told = ", ".join(prefixes)
+        raise InputError(
+            Problem(table.place, text, table.top, FUNCTION, told, ", ".join(PREFIXES), unit="row")
         )
-        known = all_pathways if incomplete else "Total number of completed pathways (with a known"
-        within = (
-            "Total within 18 weeks" if incomplete else "Total (with a known clock start) within"
-        )
-        header_row([self.headings], [all_pathways, known, within, "% within 18 weeks"], place=place)
-        self.total = self._number(all_pathways)
-        self.known = self._number(known)
-        self.within = self._number(within)
-        self.share = [row[column(self.headings, "% within 18 weeks")] for row in self.rows]
-        self.unknown = np.zeros(len(self.rows), dtype=np.int64)
-        if not incomplete:
-            self.unknown = self._number("Patients with unknown clock start")
-
-    def pathways(self, places: dict[str, list[str]]) -> tuple[pa.Table, list[LeftOut]]:
-        """The rows of the family's table, the publisher's totals left out."""
-        functions = np.array(self.functions)
-        block = BandedCounts(
-            self.line,
-            self.period,
-            bands=self.bands,
-            longest=self.longest,
-            unknown=self.unknown,
-            total=self.total,
-            place=self.place,
-            source_rows=np.arange(len(self.rows)) + self.first,
-            columns={name: np.array(codes) for name, codes in places.items()}
-            | {"treatment_function_code": functions},
-        )
-        return block.pathways(functions != TOTAL_FUNCTION)
-
-    def answers(self, level: str, codes: list[str]) -> pd.DataFrame:
-        """What the publisher printed in each row."""
-        share_line = WITHIN_18_WEEKS[self.line]
-        figures: list[tuple[str, str, Any]] = [
-            (share_line, "denominator", self.known),
-            (share_line, "numerator", self.within),
-            (share_line, "value", [_share(cell) for cell in self.share]),
-        ]
-        if share_line != self.line:
-            figures.append((self.line, "numerator", self.total))
-        places = [f"{self.place} row {self.first + index}" for index in range(len(codes))]
-        return pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "indicator": line,
-                        "org_level": level,
-                        "org_code": codes,
-                        "period": str(self.period),
-                        "treatment_function_code": self.functions,
-                        "figure": figure,
-                        "printed": np.asarray(numbers, dtype=float),
-                        "place": places,
-                    }
-                )
-                for line, figure, numbers in figures
-            ],
-            ignore_index=True,
-        )
-
-    def _number(self, heading: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        return self._numbers([column(self.headings, heading)], [heading])[:, 0]
-
-    def _numbers(
-        self, places: list[int], headings: list[str]
-    ) -> np.ndarray[Any, np.dtype[np.int64]]:
-        problems = []
-        numbers = np.zeros((len(self.rows), len(places)), dtype=np.int64)
-        for index, row in enumerate(self.rows):
-            for position, place in enumerate(places):
-                cell = row[place] if place < len(row) else ""
-                if (
-                    isinstance(cell, int | float)
-                    and 0 <= cell <= LARGEST_COUNT
-                    and cell == int(cell)
-                ):
-                    numbers[index, position] = int(cell)
-                else:
-                    problems.append(
-                        Problem(
-                            self.place,
-                            "is not a whole number",
-                            self.first + index,
-                            headings[position],
-                            str(cell),
-                            "a whole number, 0 or more",
-                            unit="row",
-                        )
-                    )
-        if problems:
-            raise InputError(problems)
-        return numbers
+    functions: pd.Series[Any] = found[1]
+    return functions
 
 
-def _share(cell: Any) -> float:
-    return float(cell) if isinstance(cell, int | float) else np.nan
-
-
-def _group_names(rows: list[list[Any]], level: str, path: Path) -> dict[str, str]:
-    """Code to name of the area teams or regions."""
-    place = f"{path.name}, sheet {level},"
-    top = header_row(rows, [f"{level} Code", f"{level} Name"], place=place)
-    headings = [tidy(cell) for cell in rows[top]]
-    code, name = column(headings, f"{level} Code"), column(headings, f"{level} Name")
-    return {tidy(row[code]): tidy(row[name]) for row in rows[top + 1 :] if tidy(row[code])}
+def _bands(table: Printed) -> tuple[list[str], list[int]]:
+    """The headings of the weekly bands, and the longest wait of each in days."""
+    found = [int(match[2]) for name in table.headings if (match := BAND.fullmatch(name))]
+    weeks = max(found, default=0)
+    expected = [*(f">{week}-{week + 1}" for week in range(weeks)), f"{weeks} plus"]
+    table.require(*expected)
+    table.refuse_twice(*expected)
+    longest = [(week + 1) * DAYS_IN_WEEK for week in range(weeks)]
+    return expected, [*longest, weeks * DAYS_IN_WEEK + 1]

@@ -14,18 +14,17 @@ and rules hold, and their figures mean nothing. What HES says in its own way is 
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as pacsv
 
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
-from nhsind.sources.printed import csv_head
+from nhsind.sources.printed import csv_head, read_csv
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.totals import refuse_totals
 
 COMMISSIONER, PROVIDER = "CCG_RESPONSIBILITY", "PROCODE3"
 PLACED = {"ccg_code": COMMISSIONER, "provider_code": PROVIDER}
@@ -77,16 +76,17 @@ MOST_NAMED = 5
 
 def is_artificial_hes(path: Path) -> bool:
     """Whether a file's header is that of HES episodes, outpatients or A&E attendances."""
-    return path.suffix.lower() == ".csv" and _table_of(_header(path)) is not None
+    return _table_of(_header(path)) is not None
 
 
 def read_artificial_hes(path: Path) -> PublishedFile:
     """The file's records as one of the tables, with notes on what was left out or not known.
 
-    Raises InputError for a file that is no table, and naming every column that is missing.
+    Raises InputError for a file that is no table, and naming every column that is missing or
+    stands twice.
     """
     name = _table_of(_header(path)) or "spells"
-    records, notes = _records(path, COLUMNS[name]), []
+    records, notes = _records(path, name), []
     if name == "spells":
         is_last = records.pop("last_of_the_spell").str.upper() == "Y"
         text = "episodes are not the last of a spell: no spell of their own"
@@ -126,50 +126,29 @@ def _table_of(header: list[str]) -> str | None:
     return next((table for table, column in OWN_COLUMNS.items() if column in names), None)
 
 
-def _records(path: Path, columns: dict[str, str]) -> pd.DataFrame:
-    """The columns as text, under the table's names and without blanks around."""
-    header = _header(path)
-    names = [_tidy(name) for name in header]
-    found = {column: names.count(hes) for column, hes in columns.items()}
-    wrong = {
-        column: "stands more than once" if count else "is missing"
-        for column, count in found.items()
-        if count > 1 or (count == 0 and column not in MAY_BE_ABSENT)
+def _records(path: Path, name: str) -> pd.DataFrame:
+    """The columns of a table as text, under its own names."""
+    columns = COLUMNS[name]
+    printed = read_csv(path, OWN_COLUMNS[name], whole_lines=True)
+    held = {_tidy(heading) for heading in printed.headings}
+    wanted = {
+        column: hes
+        for column, hes in columns.items()
+        if hes in held or column not in MAY_BE_ABSENT
     }
-    if wrong:
+    missing = [hes for hes in wanted.values() if hes not in held]
+    if missing:
         raise InputError(
-            Problem(path.name, f"the column {message}", 1, columns[column])
-            for column, message in wrong.items()
+            Problem(path.name, "the column is missing", printed.top, hes, unit=printed.unit)
+            for hes in missing
         )
-    written = {column: header[names.index(hes)] for column, hes in columns.items() if found[column]}
-    options = pacsv.ConvertOptions(
-        include_columns=list(written.values()),
-        column_types=dict.fromkeys(written.values(), pa.string()),
-        strings_can_be_null=False,
-    )
-    try:
-        frame = _read(path, options).to_pandas()
-    except (pa.ArrowException, OSError, UnicodeError) as error:
-        # Without the text of the record.
-        text = re.sub(r"(got \d+).*", r"\1", str(error).splitlines()[0])[:160]
-        raise InputError(Problem(path.name, f"cannot be read as CSV ({text})")) from error
+    printed.refuse_twice(*wanted.values())
+    refuse_totals(printed, COMMISSIONER, PROVIDER)
     texts = {
-        column: frame[written[column]].astype(object).str.strip(BLANKS) if column in written else ""
-        for column in columns
+        column: (printed.codes if column in PLACED else printed.texts)(hes)
+        for column, hes in wanted.items()
     }
-    return pd.DataFrame(texts, index=frame.index)
-
-
-def _read(path: Path, options: pacsv.ConvertOptions) -> pa.Table:
-    """UTF-8, else Windows-1252."""
-    try:
-        return pacsv.read_csv(path, convert_options=options)
-    except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error).upper().replace("-", ""):
-            raise
-        return pacsv.read_csv(
-            path, read_options=pacsv.ReadOptions(encoding="cp1252"), convert_options=options
-        )
+    return pd.DataFrame(texts, index=printed.cells.index).reindex(columns=[*columns], fill_value="")
 
 
 def _without_days(path: Path, records: pd.DataFrame, columns: dict[str, str]) -> list[str]:
