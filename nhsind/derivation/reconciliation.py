@@ -15,6 +15,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.figures import as_floats
 from nhsind.derivation.left_out import codes_left_out, rows_left_out_of
 from nhsind.derivation.organisation_sums import sums
+from nhsind.derivation.printed_answers import put_together
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import parse_period
 from nhsind.sources.belonging import is_paths, is_there
@@ -117,7 +118,7 @@ def reconcile(
     if not answers:
         raise InputError(Problem(opened.description, "prints no answers to compare with"))
     compared = []
-    for item in answers:
+    for item in put_together(answers):
         say("comparing")
         compared.append(_compare(opened, item))
     cells = pd.concat(compared, ignore_index=True)
@@ -213,18 +214,15 @@ def _set_apart(opened: Input, line: Indicator, level: str, joined: pd.DataFrame)
 
     A cell that is equal all the same is compared.
     """
-    lacking = {
-        period: codes_left_out(opened, line, level, period) for period in joined["period"].unique()
-    }
-    at_all = {
-        period: bool(rows_left_out_of(opened, line, period)) for period in joined["period"].unique()
-    }
-    own = level in ("ccg", "provider")
-    lacks = [
-        (code in lacking[period]) if own else at_all[period]
-        for code, period in joined[["org_code", "period"]].itertuples(index=False)
-    ]
-    of_rows = np.array(lacks, dtype=bool) & (joined["marked"] | ~joined["equal"])
+    of_rows = pd.Series(False, index=joined.index)
+    for period in joined["period"].unique() if opened.left_out else ():
+        lacks = joined["period"] == period
+        if level in ("ccg", "provider"):
+            lacks &= joined["org_code"].isin(codes_left_out(opened, line, level, period))
+        elif not rows_left_out_of(opened, line, period):
+            continue
+        of_rows |= lacks
+    of_rows &= joined["marked"] | ~joined["equal"]
     joined["apart"] = np.where(of_rows, ROWS_LEFT_OUT, np.where(joined["marked"], HIDDEN, ""))
     return joined.drop(columns="marked")
 
@@ -250,8 +248,7 @@ def _join(
     for key in keys:
         printed = printed.assign(**{key: printed[key].astype(str)})
         long[key] = long[key].astype(str)
-    if "rounding" not in printed:
-        printed = printed.assign(rounding=0.0)
+    printed = printed.assign(rounding=printed.get("rounding", 0.0))
     how: Literal["outer", "left"] = "outer" if answers.complete else "left"
     joined = printed.merge(long, on=[*keys, "figure"], how=how)
     is_extra = joined["place"].isna()
@@ -275,12 +272,16 @@ def _join(
         joined["printed"] - allowed <= joined["highest"]
     )
     joined["equal"] = near | both_missing
-    breakdown = [
-        " ".join(str(value) for value in row)
-        for row in joined[list(answers.keys)].itertuples(index=False)
-    ]
-    joined["breakdown"] = breakdown
+    joined["breakdown"] = _words(joined, answers.keys)
     return joined[[*CELL_COLUMNS, "marked"]]
+
+
+def _words(rows: pd.DataFrame, keys: tuple[str, ...]) -> pd.Series[str]:
+    """The breakdown of each row in words: what its columns hold, one after the other."""
+    words = pd.Series("", index=rows.index, dtype="str")
+    for place, name in enumerate(keys):
+        words = words + (" " if place else "") + rows[name].astype("str").fillna("nan")
+    return words
 
 
 def _figures(derived: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -40,7 +40,8 @@ class Input:
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
     tables, `read` the columns that decide on a measure's units, `unusual` the months that were
-    found to be so, `present` the organisations of each level, `counted` the sums of lines.
+    found to be so, `present` the organisations of each level, `held` the periods that files hold
+    of each line, `counted` the sums of lines.
     """
 
     family: Family
@@ -66,6 +67,7 @@ class Input:
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
     read: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
     present: dict[str, list[str]] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)
     counted: dict[tuple[str | Period, ...], tuple[Indicator, pd.DataFrame]] = field(
         default_factory=dict
     )
@@ -203,10 +205,17 @@ class Input:
         return sorted({month_of(row["day"]) for row in days.to_pylist()})
 
     def _months_held(self, line: Indicator) -> set[str]:
-        if not self.tables:
-            counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
-            return set(counts.loc[counts["indicator"] == line.own_code, "period"].unique())
-        code = line.counted_as or line.code
+        """The periods that published files hold of a line, looked for once."""
+        code = line.counted_as or line.code if self.tables else line.own_code
+        if code not in self.held:
+            self.held[code] = self._dated(code) if self.tables else self._printed(code)
+        return self.held[code]
+
+    def _printed(self, code: str) -> set[str]:
+        counts = self.counts if self.counts is not None else pd.DataFrame({"indicator": []})
+        return set(counts.loc[counts["indicator"] == code, "period"].unique())
+
+    def _dated(self, code: str) -> set[str]:
         held: set[str] = set()
         for name in self.tables:
             mine = self.place.frame(name).filter(nw.col("counts_for") == code.upper())

@@ -30,7 +30,7 @@ MARKS = (SUPPRESSED, NOT_AVAILABLE)
 def levels_printed(counts: pd.DataFrame, indicator: Indicator | None = None) -> list[str]:
     """The levels that counts (of a line) are printed at, the most detailed first."""
     rows = counts if indicator is None else counts[counts["indicator"] == indicator.own_code]
-    held = set(rows["org_level"])
+    held = set(rows["org_level"].unique())
     return [level for level in LEVELS if level in held]
 
 
@@ -62,7 +62,7 @@ def printed_counts(
     rows = counts[counts["org_level"] == given]
     mine = rows[rows["indicator"] == indicator.own_code]
     keys = ["org_code", *also_by]
-    held_as_asked = {str(period) for period in periods} & set(mine["period"])
+    held_as_asked = {str(period) for period in periods} & set(mine["period"].unique())
     # Most are printed as they are asked for: those are taken at once.
     chosen = placed(mine[mine["period"].isin(held_as_asked)], given)
     parts = [sum_marked(chosen, [*keys, "period"])]

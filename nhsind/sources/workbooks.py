@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -37,10 +37,11 @@ Rows = list[list[Any]]
 
 @dataclass(frozen=True)
 class Workbook:
-    """An open workbook: its sheets by calamine, and its bytes."""
+    """An open workbook: its sheets by calamine, its bytes, and the sheets read so far."""
 
     calamine: CalamineWorkbook
     data: bytes
+    read: dict[str, Rows] = field(default_factory=dict)
 
     @property
     def sheet_names(self) -> list[str]:
@@ -79,11 +80,17 @@ def _opened(path: Path, changed: int, size: int) -> Workbook:
 
 
 def sheet(workbook: Workbook, name: str, place: str) -> Rows:
-    """All cells of a sheet, row by row from the first.
+    """All cells of a sheet, row by row from the first; the list is the caller's, not its rows.
 
     A formula that was saved without its value has `UNCALCULATED` in its place: only who reads
     that cell need mind.
     """
+    if name not in workbook.read:
+        workbook.read[name] = _cells(workbook, name, place)
+    return list(workbook.read[name])
+
+
+def _cells(workbook: Workbook, name: str, place: str) -> Rows:
     try:
         rows = workbook.calamine.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except Exception as error:
