@@ -13,8 +13,8 @@ import pandas as pd
 
 from nhsind.sources.published import Answers
 
-# A line at a level, and what is printed of it.
-_Line = tuple[str, str]
+# By line and level: the figures that are printed of it, and their periods.
+_Held = dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]]
 
 
 @dataclass
@@ -23,19 +23,22 @@ class _Together:
 
     first: Answers
     cells: list[pd.DataFrame] = field(default_factory=list)
-    figures: dict[_Line, frozenset[str]] = field(default_factory=dict)
-    periods: dict[_Line, set[str]] = field(default_factory=dict)
+    held: _Held = field(default_factory=dict)
 
-    def takes(self, item: Answers, figures: dict[_Line, frozenset[str]]) -> bool:
-        """Whether an answer is compared as these are, and prints nothing that they print."""
-        first = self.first
-        same = (item.keys, item.total, item.complete, item.adds_up) == (
-            *(first.keys, first.total, first.complete, first.adds_up),
+    def takes(self, others: _Held) -> bool:
+        """Whether others print the same figures of their lines, and of other periods."""
+        return all(
+            figures == self.held[line][0] and periods.isdisjoint(self.held[line][1])
+            for line, (figures, periods) in others.items()
+            if line in self.held
         )
-        return same and all(
-            line not in self.figures or self.figures[line] == names
-            for line, names in figures.items()
-        )
+
+    def take(self, cells: pd.DataFrame, others: _Held) -> None:
+        """Add them."""
+        self.cells.append(cells)
+        for line, (figures, periods) in others.items():
+            _, before = self.held.get(line, (figures, frozenset()))
+            self.held[line] = figures, periods | before
 
 
 def put_together(answers: Iterable[Answers]) -> list[Answers]:
@@ -44,32 +47,36 @@ def put_together(answers: Iterable[Answers]) -> list[Answers]:
     Where two files print the same line, level and period, each is compared by itself: what one of
     them lacks, the other does not stand for.
     """
-    groups: list[_Together] = []
+    shapes: dict[tuple[object, ...], list[Answers]] = {}
     for item in answers:
-        if item.cells.empty:
-            continue
-        figures: dict[_Line, frozenset[str]] = {}
-        periods: dict[_Line, set[str]] = {}
-        for key, part in item.cells.groupby(["indicator", "org_level"]):
-            line = (str(key[0]), str(key[1]))
-            figures[line] = frozenset(map(str, part["figure"].unique()))
-            periods[line] = set(map(str, part["period"].unique()))
-        group = next(
-            (
-                group
-                for group in groups
-                if group.takes(item, figures)
-                and all(group.periods.get(line, set()).isdisjoint(of) for line, of in periods.items())
-            ),
-            None,
-        )
+        if not item.cells.empty:
+            shape = (item.keys, item.total, item.complete, item.adds_up)
+            shapes.setdefault(shape, []).append(item)
+    return [item for alike in shapes.values() for item in _joined(alike)]
+
+
+def _joined(alike: list[Answers]) -> list[Answers]:
+    if len(alike) == 1:
+        return alike
+    groups: list[_Together] = []
+    for item in alike:
+        held = _held(item.cells)
+        group = next((group for group in groups if group.takes(held)), None)
         if group is None:
             group = _Together(item)
             groups.append(group)
-        group.cells.append(item.cells)
-        group.figures |= figures
-        for line, of_line in periods.items():
-            group.periods[line] = group.periods.get(line, set()) | of_line
+        group.take(item.cells, held)
     return [
         replace(group.first, cells=pd.concat(group.cells, ignore_index=True)) for group in groups
     ]
+
+
+def _held(cells: pd.DataFrame) -> _Held:
+    """What is printed."""
+    return {
+        (str(line), str(level)): (
+            frozenset(map(str, part["figure"].unique())),
+            frozenset(map(str, part["period"].unique())),
+        )
+        for (line, level), part in cells.groupby(["indicator", "org_level"])
+    }

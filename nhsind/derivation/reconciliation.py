@@ -214,6 +214,8 @@ def _set_apart(opened: Input, line: Indicator, level: str, joined: pd.DataFrame)
 
     A cell that is equal all the same is compared.
     """
+    if not opened.left_out and not joined["marked"].any():
+        return joined.drop(columns="marked").assign(apart="")
     of_rows = pd.Series(False, index=joined.index)
     for period in joined["period"].unique() if opened.left_out else ():
         lacks = joined["period"] == period

@@ -50,10 +50,10 @@ def _shapeless(
 ) -> Iterator[Problem]:
     text = "is not the code of an organisation"
     if counts is not None:
-        for code, rows in counts.groupby("org_code", sort=False):
+        firsts = counts.drop_duplicates("org_code")
+        for code, where in zip(firsts["org_code"], firsts["place"], strict=True):
             if not _is_code(str(code)):
-                where = str(rows["place"].iloc[0]) or place
-                yield Problem(where, text, value=str(code), allowed=ALLOWED)
+                yield Problem(str(where) or place, text, value=str(code), allowed=ALLOWED)
     for table in tables.values():
         for name in set(COLUMNS) & set(table.column_names):
             for code in table[name].unique().to_pylist():

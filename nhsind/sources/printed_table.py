@@ -251,13 +251,11 @@ class Printed:
         """The cells of a column; InputError where one is a formula without its value."""
         column = self.cells[self.position(heading, nth)]
         if column.dtype == object:
-            wrong = np.array([cell == UNCALCULATED for cell in column], dtype=bool)
-            message = "is a formula without a value"
             self._refuse(
-                wrong,
+                column.to_numpy() == UNCALCULATED,
                 heading,
                 column=column,
-                message=message,
+                message="is a formula without a value",
                 allowed="open it in Excel and save it",
             )
         return column
@@ -329,8 +327,8 @@ def distinct_cells(column: pd.Series[Any]) -> tuple[list[Any], Array]:
     cells = column.to_numpy()
     if {*map(type, cells)} <= {str, float}:
         # No number of another type equals one of these.
-        which, distinct = pd.factorize(cells, use_na_sentinel=False)
-        return list(distinct), which
+        rows, texts = pd.factorize(cells, use_na_sentinel=False)
+        return list(texts), rows
     found: dict[Any, int] = {}
     which = np.empty(len(column), dtype=np.int64)
     for row, cell in enumerate(column):

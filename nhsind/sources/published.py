@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -200,10 +201,17 @@ def recognise(family: Family, path: Path, source: str | None = None) -> Reader:
         raise InputError(not_known(path, known.values()))
     if source is not None:
         return known[source]
-    for reader in known.values():
-        if reader.recognises(path):
-            return reader
-    raise InputError(not_known(path, known.values()))
+    stat = path.stat()
+    found = _reader_of(tuple(known.values()), path, stat.st_mtime_ns, stat.st_size)
+    if found is None:
+        raise InputError(not_known(path, known.values()))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _reader_of(known: tuple[Reader, ...], path: Path, changed: int, size: int) -> Reader | None:
+    """The first reader that knows a file; a comparison asks for it more than once."""
+    return next((reader for reader in known if reader.recognises(path)), None)
 
 
 def is_of_a_size_to_read(path: Path) -> bool:

@@ -58,9 +58,7 @@ def ae_monthly() -> Layout:
     total = "300 10 200 5 0 4 50 1 9 1 0 1".split()
     rows.append(["MSitAE-JUNE-2025", "TOTAL", "TOTAL", "TOTAL", *total])
     # The last row is of an organisation: it is the one that tests change.
-    return Layout(
-        "ae", "ae-provider", [header, rows[3], *rows[:3]], 0, (1,), (2, 3), 0, figure=6
-    )
+    return Layout("ae", "ae-provider", [header, rows[3], *rows[:3]], 0, (1,), (2, 3), 0, figure=6)
 
 
 def ae_long() -> Layout:
@@ -92,9 +90,7 @@ def _ae_numbers(*attended: int) -> list[Any]:
     groups = [[*values, sum(values)] for values in (attended, inside, late)]
     shares = [
         under / seen if seen else "-"
-        for seen, under in zip(
-            (sum(attended), *attended), (sum(inside), *inside), strict=True
-        )
+        for seen, under in zip((sum(attended), *attended), (sum(inside), *inside), strict=True)
     ]
     return [*(float(value) for group in groups for value in group), *shares]
 
@@ -153,8 +149,17 @@ def cancer_workbook() -> Layout:
         names = [name.replace("62", str(days)) for name in header]
         names = names if days != 14 else [*names[:3], *names[4:8], "SEEN WITHIN 14 DAYS"]
         rows = [
-            ["", code, name, *([] if days == 14 else ["ALL CARE"]), "ALL CANCERS"]
-            + [total, within, total - within, within / total]
+            [
+                "",
+                code,
+                name,
+                *([] if days == 14 else ["ALL CARE"]),
+                "ALL CANCERS",
+                total,
+                within,
+                total - within,
+                within / total,
+            ]
             for code, name, total, within in numbers
         ]
         return [*title, [], *care, [], names, *rows]
@@ -198,8 +203,19 @@ def cancer_provider() -> Layout:
     header = ["PERIOD", "YEAR", "MONTH", "STANDARD", "ORG CODE", "STAGE/ROUTE"]
     header += ["TREATMENT MODALITY", "CANCER TYPE", "TOTAL TREATED", "WITHIN STANDARD", "BREACHES"]
     rows: Cells = [
-        ["2024-04-01", "2024/25", "APR", "62-day Combined", code, "Screening"]
-        + [modality, cancer, 10.0, 8.0, 2.0]
+        [
+            "2024-04-01",
+            "2024/25",
+            "APR",
+            "62-day Combined",
+            code,
+            "Screening",
+            modality,
+            cancer,
+            10.0,
+            8.0,
+            2.0,
+        ]
         for code in ("RX1", "RX2")
         for modality, cancer in (("ALL MODALITIES", "Breast"), ("Surgery", "ALL CANCERS"))
     ]
@@ -347,13 +363,21 @@ def dm01_extract() -> Layout:
     header += ["Total WL", "00 < 01 Week"]
     header += [f"{week:02d} < {week + 1:02d} Weeks" for week in range(1, 13)] + ["13+ Weeks"]
     rows = [
-        ["DM01-JUNE-2017", code, f"NAME {code}", ccg, f"NAME {ccg}", "1", "MRI"]
-        + [str(number), str(number), *["0"] * 13]
+        [
+            "DM01-JUNE-2017",
+            code,
+            f"NAME {code}",
+            ccg,
+            f"NAME {ccg}",
+            "1",
+            "MRI",
+            str(number),
+            str(number),
+            *(["0"] * 13),
+        ]
         for code, ccg, number in (("RX1", "00C", 4), ("RX2", "00D", 6), ("RX3", "00K", 9))
     ]
-    return Layout(
-        "diagnostics", "dm01-extract", [header, *rows], 0, (1, 3), (2, 4), 0, figure=7
-    )
+    return Layout("diagnostics", "dm01-extract", [header, *rows], 0, (1, 3), (2, 4), 0, figure=7)
 
 
 def eip() -> Layout:
@@ -361,8 +385,17 @@ def eip() -> Layout:
     header += [f"Gt_{week}_{week + 1}_Weeks" for week in range(12)]
     header += ["Gt_12_Plus_Weeks", "Total_Pathways"]
     rows = [
-        ["01/12/2016", code, f"NAME {code}", ccg, f"NAME {ccg}"]
-        + ["EIP pathways completed this month", str(number), *["0"] * 12, str(number)]
+        [
+            "01/12/2016",
+            code,
+            f"NAME {code}",
+            ccg,
+            f"NAME {ccg}",
+            "EIP pathways completed this month",
+            str(number),
+            *(["0"] * 12),
+            str(number),
+        ]
         for code, ccg, number in (("RX1", "00C", 4), ("RX2", "00D", 6), ("RX3", "00K", 9))
     ]
     return Layout("eip", "eip-series", [header, *rows], 0, (1, 3), (2, 4), 0)
@@ -380,9 +413,7 @@ def epraccur() -> Layout:
         row = [code, f"NAME {code}", *[""] * 25]
         row[10], row[12], row[14], row[25] = "19740401", "A", "00K", "4"
         rows.append(row)
-    return Layout(
-        "gp_access", "ods-practices", rows, -1, (0, 14), (), None, figure=14, fixed=True
-    )
+    return Layout("gp_access", "ods-practices", rows, -1, (0, 14), (), None, figure=14, fixed=True)
 
 
 def iapt_annual() -> Layout:
@@ -434,8 +465,18 @@ def iapt_monthly() -> Layout:
     ).split(",")
     measures = ("Count_Recovery", "Count_FinishedCourseTreatment", "Count_NotAtCaseness")
     rows = [
-        ["01/05/2023", "31/05/2023", "SubICB", code, f"NAME {code}", "all", "all", "M1"]
-        + [name, value]
+        [
+            "01/05/2023",
+            "31/05/2023",
+            "SubICB",
+            code,
+            f"NAME {code}",
+            "all",
+            "all",
+            "M1",
+            name,
+            value,
+        ]
         for code in ("00L", "00N")
         for name, value in zip(measures, ("20", "50", "5"), strict=True)
     ]
@@ -450,8 +491,19 @@ def iapt_workbook() -> Layout:
     every = ["all", "all CCGs", "all", "all Providers", "England", "2019-02-01"]
     rows: Cells = [[*every, 30.0, 20.0, 90.0, 99.0, 50.0]]
     rows += [
-        [code, f"NAME {code}", "all", "all Providers", "CCG", "2019-02-01", number, number]
-        + [90.0, 99.0, 50.0]
+        [
+            code,
+            f"NAME {code}",
+            "all",
+            "all Providers",
+            "CCG",
+            "2019-02-01",
+            number,
+            number,
+            90.0,
+            99.0,
+            50.0,
+        ]
         for code, number in (("00L", 15.0), ("00N", 10.0), ("00P", 5.0))
     ]
     return Layout(
@@ -549,8 +601,18 @@ def rtt_by_organisation() -> Layout:
     header += ["Treatment Function", *(f">{week}-{week + 1}" for week in range(104)), "104 plus"]
     header += ["Total number of incomplete pathways", "Total within 18 weeks", "% within 18 weeks"]
     rows: Cells = [
-        ["", "Y56", code, f"NHS {code}", "C_100", "General Surgery Service"]
-        + [*_bands(number, 104), number + 1.0, float(number), number / (number + 1)]
+        [
+            "",
+            "Y56",
+            code,
+            f"NHS {code}",
+            "C_100",
+            "General Surgery Service",
+            *_bands(number, 104),
+            number + 1.0,
+            float(number),
+            number / (number + 1),
+        ]
         for code, number in (("00C", 4), ("00D", 6), ("00K", 13))
     ]
     return Layout(
@@ -566,8 +628,20 @@ def rtt_extract() -> Layout:
     header += [f"Gt {week:02d} To {week + 1:02d} Weeks SUM 1" for week in range(52)]
     header += ["Gt 52 Weeks SUM 1", "Total", "Patients with unknown clock start date", "Total All"]
     rows = [
-        ["RTT-April-2018", code, f"NAME {code}", ccg, f"NAME {ccg}", "Part_2", "C_100"]
-        + [str(number), *["0"] * 52, "", "", str(number)]
+        [
+            "RTT-April-2018",
+            code,
+            f"NAME {code}",
+            ccg,
+            f"NAME {ccg}",
+            "Part_2",
+            "C_100",
+            str(number),
+            *(["0"] * 52),
+            "",
+            "",
+            str(number),
+        ]
         for code, ccg, number in (("RX1", "00C", 4), ("RX2", "00D", 6), ("RX3", "00K", 9))
     ]
     return Layout("rtt", "rtt-full", [header, *rows], 0, (1, 3), (2, 4), 0)

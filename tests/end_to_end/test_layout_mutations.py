@@ -84,7 +84,9 @@ class Changed:
 
         def findings(rows: Rows) -> set[str]:
             path = written(self.layout, rows, self.folder)
-            return {str(item) for item in open_input(load_family(self.layout.family), path).findings}
+            return {
+                str(item) for item in open_input(load_family(self.layout.family), path).findings
+            }
 
         before = findings(self.layout.rows)
         try:
@@ -113,9 +115,7 @@ def changed(request: pytest.FixtureRequest, as_it_stands: Any, tmp_path: Path) -
 
 def test_every_reader_has_a_layout_here() -> None:
     held = {(layout.family, layout.reader) for layout in (made() for made in LAYOUTS.values())}
-    known = {
-        (code, name) for code in family_codes() for name in readers(load_family(code))
-    }
+    known = {(code, name) for code in family_codes() for name in readers(load_family(code))}
     assert held == known
 
 

@@ -8,6 +8,7 @@ and differs from the head by no more than that, its month is the head's.
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -54,6 +55,7 @@ def _notes(table: Printed, head: Period | None, month: str, misspelt: int) -> li
     return notes
 
 
+@lru_cache(maxsize=1024)
 def _month(year: str, name: str) -> Period | None:
     """The month of a financial year; None where either is not written as it should be."""
     title = name.capitalize()

@@ -109,12 +109,15 @@ class BandedCounts:
 
     def bands_printed(self, chosen: Any) -> pd.DataFrame:
         """The same band by band, a band being the clock start that it stands for."""
-        cells = []
-        for band, days in enumerate(self.longest):
-            counts = self.bands[chosen][:, band]
-            rows = self._cells(WITHIN_18_WEEKS[self.line], "denominator", counts, chosen)
-            cells.append(rows.assign(clock_start_date=self.period.end - timedelta(days=days)))
-        return pd.concat(cells, ignore_index=True)
+        counts = self.bands[chosen]
+        rows = self._cells(WITHIN_18_WEEKS[self.line], "denominator", counts[:, 0], chosen)
+        starts = [self.period.end - timedelta(days=days) for days in self.longest]
+        each = np.tile(np.arange(len(rows)), len(starts))
+        found: pd.DataFrame = rows.iloc[each].assign(
+            printed=counts.T.ravel().astype(float),
+            clock_start_date=np.repeat(np.array(starts, dtype=object), len(rows)),
+        )
+        return found.reset_index(drop=True)
 
     def _places(self, chosen: Any) -> list[str]:
         return [f"{self.place} {self.unit} {row}" for row in self.source_rows[chosen]]

@@ -132,9 +132,7 @@ def _records(path: Path, name: str) -> pd.DataFrame:
     printed = read_csv(path, OWN_COLUMNS[name], whole_lines=True)
     held = {_tidy(heading) for heading in printed.headings}
     wanted = {
-        column: hes
-        for column, hes in columns.items()
-        if hes in held or column not in MAY_BE_ABSENT
+        column: hes for column, hes in columns.items() if hes in held or column not in MAY_BE_ABSENT
     }
     missing = [hes for hes in wanted.values() if hes not in held]
     if missing:
