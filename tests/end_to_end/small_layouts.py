@@ -519,7 +519,7 @@ def list_size() -> Layout:
         ["GP_PRAC_PAT_LIST", "01JAN2021", "GP", ccg, code, "ALL", "ALL", number]
         for ccg, code, number in (("00L", "A84002", "5903"), ("00N", "A84003", "14738"))
     ]
-    return Layout("phb", "list-size", [header, *rows], 0, (3, 4), (), 1)
+    return Layout("phb", "list-size", [header, *rows], 0, (3, 4), (), 1, of_records=True)
 
 
 def referrals() -> Layout:

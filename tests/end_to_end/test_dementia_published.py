@@ -207,7 +207,7 @@ class TestSpoiltPrimaryCare:
 
     def test_a_row_given_twice_is_refused(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.insert(HEADER + 20, list(row_of(rows, "00L"))))
-        assert "stands twice" in said_of(path) and "00L" in said_of(path)
+        assert "stands in an earlier row too: SUB_ICB_LOC 00L" in said_of(path)
 
     def test_a_month_given_twice_is_refused(self, spoil: Spoil, june: Path) -> None:
         said = said_of([june, spoil(lambda rows: None)])
@@ -399,7 +399,7 @@ class TestSpoiltYear2017:
         text = spoil_year(lambda rows: None).read_text("utf-8")
         path = tmp_path / "cut.csv"
         path.write_text(text[: text.rindex(",")])
-        assert "is not a number" in said_of(path, "2017-06")
+        assert "is the file cut off?" in said_of(path, "2017-06")
 
 
 def names_in(said: str, names: list[str]) -> bool:

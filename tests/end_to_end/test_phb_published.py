@@ -183,7 +183,7 @@ class TestSpoiltListSize:
 
     def test_a_practice_given_twice_is_refused(self, spoil: Spoil) -> None:
         said = refused(spoil(lambda rows: rows.append(rows[1])))
-        assert "stands in an earlier row too: 01JAN2021 A84002" in said
+        assert "stands in an earlier row too: 2021-01-01 A84002" in said
 
     def test_no_rows_of_practices_is_refused(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:

@@ -30,8 +30,8 @@ def read_list_size(path: Path) -> PublishedFile:
     if table.cells.empty:
         text = f"has no rows of practices ({KIND} {OF_A_PRACTICE}) of all ages and both sexes"
         raise InputError(Problem(table.place, text))
-    for heading, whose in ((COMMISSIONER, "a commissioner"), (PRACTICE, "a practice")):
-        table.refuse(table.codes(heading) == "", heading, "is missing", f"the code of {whose}")
+    # Patients of a practice without a commissioner are found by the checks of records.
+    table.refuse(table.codes(PRACTICE) == "", PRACTICE, "is missing", "the code of a practice")
     refuse_totals(table, COMMISSIONER, PRACTICE)
     days = table.days(DAY)
     table.refuse(days.isna(), DAY, "is not a day", "such as 01JAN2021")
