@@ -61,7 +61,7 @@ BY_FUNCTION = ("treatment_function_code",)
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _Printing:
     """The rows of a sheet: bands, totals, and what they are of."""
 
     table: Printed
@@ -181,7 +181,7 @@ def _sheet_of(path: Path) -> str | None:
     return next((name for name in SHEETS if name in names), None)
 
 
-def _read(path: Path, name: str, code: str | None = None, column: str | None = None) -> _Sheet:
+def _read(path: Path, name: str, code: str | None = None, column: str | None = None) -> _Printing:
     """A sheet's rows; `code`: the heading of its organisations, None where it is England's;
     `column`: what the family's table calls them."""
     printed = read_sheet(path, name, FUNCTION, ">0-1").without_remarks()
@@ -216,7 +216,7 @@ def _read(path: Path, name: str, code: str | None = None, column: str | None = N
         source_rows=table.cells.index.to_numpy(),
         columns=columns | {"treatment_function_code": functions.to_numpy()},
     )
-    return _Sheet(table, line, period, block)
+    return _Printing(table, line, period, block)
 
 
 def _functions(table: Printed, line: str | None) -> pd.Series[Any]:
