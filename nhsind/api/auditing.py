@@ -96,11 +96,11 @@ def _above(found: PublishedFolder, family: str, geography: Geography | None) -> 
     frames = [table.frame for table in found.tables if table.family == family]
     rows = pd.concat([frame[["org_level", "org_code", "period"]] for frame in frames])
     above: dict[tuple[str, str, str], dict[str, str]] = {}
-    for level in BASE_LEVELS:
+    for level in rows["org_level"].unique():
         mine = rows[rows["org_level"] == level]
         periods = sorted({parse_period(text) for text in mine["period"]})
         above |= organisations_above(geography, level, periods)
-        if geography is None:
+        if geography is None and level in BASE_LEVELS:
             for code, period in set(zip(mine["org_code"], mine["period"], strict=True)):
                 above[level, code, period] = found.groups_of(family, code)
     return above

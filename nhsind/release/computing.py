@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pandas as pd
@@ -185,9 +186,14 @@ def organisations_above(
     geography: Geography | None, level: str, periods: list[Period]
 ) -> dict[tuple[str, str, str], dict[str, str]]:
     """By level, code and period: the organisations of levels above, and the CCG it has become."""
-    if geography is None or level not in BASE_LEVELS:
-        return {}
     found: dict[tuple[str, str, str], dict[str, str]] = {}
+    if geography is None:
+        return found
+    if level not in BASE_LEVELS:
+        for period in periods:
+            for part, higher, whole in _made_of(geography, level, period):
+                found.setdefault((level, part, str(period)), {})[higher] = whole
+        return found
     for period in periods:
         for code in geography.known(level):
             above = {each: geography.parent(level, code, each, period) for each in LEVELS_ABOVE}
@@ -195,6 +201,27 @@ def organisations_above(
             above["ccg"] = now if now != code else None
             found[level, code, str(period)] = {key: each for key, each in above.items() if each}
     return found
+
+
+def _made_of(geography: Geography, level: str, period: Period) -> Iterator[tuple[str, str, str]]:
+    """Organisations of a level above commissioners, and of other levels those they make up whole.
+
+    A region is the sum of its partnerships where each of these lies in it alone and all of its
+    commissioners are in one.
+    """
+    for above in LEVELS_ABOVE:
+        places = {
+            (
+                geography.parent("ccg", code, level, period),
+                geography.parent("ccg", code, above, period),
+            )
+            for code in geography.known("ccg")
+        }
+        parts = Counter(part for part, _ in places)
+        split = {whole for part, whole in places if part is None or parts[part] > 1}
+        for part, whole in sorted((part or "", whole or "") for part, whole in places):
+            if above != level and part and whole and whole not in split:
+                yield part, above, whole
 
 
 def _groups(opened: Input, level: str, period: Period) -> dict[str, tuple[str, str]]:
