@@ -132,7 +132,7 @@ def check(
                 "table": item.table,
                 "fault": item.fault,
                 "rows": item.rows,
-                "left_out_of": " ".join(item.lines),
+                "left_out_of": " ".join(item.lines) if item.left_out else "",
                 "about": item.about,
                 "places": "; ".join(item.places),
             }

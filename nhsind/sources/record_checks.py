@@ -138,6 +138,7 @@ def _rule_findings(
     conditions = {
         key: (_may_count(raw, nw.col(key), lines[key]), rule.says, lines[key])
         for key, rule in faults.items()
+        if lines[key]  # others are of a choice that no line takes
     }
     listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
     findings = find(

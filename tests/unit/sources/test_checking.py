@@ -815,3 +815,16 @@ def test_side_tables_of_a_dict_may_be_files(tmp_path: Path, kind: type) -> None:
         with pytest.raises(InputError, match=r"nowhere\.csv: there is no such file"):
             missing = {**side, name: kind(tmp_path / "nowhere.csv")}
             nhsind.derive("E.B.3", data={"pathways": frame(), **missing}, period="2017-06")
+
+
+def test_only_what_is_left_out_names_the_lines_that_it_is_out_of() -> None:
+    """Rows counted once and codes kept are out of no line; a fault of no line is none."""
+    spell = {"spell_id": "a", "ccg_code": "00A", "admission_date": "2018-03-01"}
+    spell |= {"discharge_date": "2018-03-02", "admission_method": None, "intended_management": "1"}
+    spell |= {"patient_classification": "1", "discharge_treatment_function_code": "ZZZ"}
+    found = nhsind.check({"spells": pd.DataFrame([spell, spell])}, "sus")
+    assert found.set_index("fault")["left_out_of"].to_dict() == {
+        "repeated": "",
+        "management_type_unknown": "E.J.3 E.M.10 E.M.11",
+        "code_not_listed": "",
+    }
