@@ -57,7 +57,10 @@ def nearest_layouts(path: Path, layouts: Layouts) -> list[str]:
 
 def _listed(differing: list[str]) -> str:
     if not differing:
-        return "its headings are there, and something else is not as it should be"
+        return (
+            "its headings are there, and something else is not as it should be: a sheet's name, "
+            "capitals, or the kind of the file, .csv or .xlsx"
+        )
     more = len(differing) - MOST_HEADINGS
     words = f" and {more:,} more" if more > 0 else ""
     return f"without {', '.join(differing[:MOST_HEADINGS])}{words}"

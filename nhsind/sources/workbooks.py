@@ -45,8 +45,12 @@ class Workbook:
 
     @property
     def sheet_names(self) -> list[str]:
-        """The names of all its sheets, charts included."""
-        return [str(name) for name in self.calamine.sheet_names]
+        """The names of all its sheets, charts included, without blanks around."""
+        return [tidy(name) for name in self.calamine.sheet_names]
+
+    def as_written(self, name: str) -> str:
+        """A sheet's name as the workbook has it."""
+        return next((own for own in self.calamine.sheet_names if tidy(own) == name), name)
 
 
 def open_workbook(path: Path) -> Workbook:
@@ -92,10 +96,11 @@ def sheet(workbook: Workbook, name: str, place: str) -> Rows:
 
 def _cells(workbook: Workbook, name: str, place: str) -> Rows:
     try:
-        rows = workbook.calamine.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        own = workbook.as_written(name)
+        rows = workbook.calamine.get_sheet_by_name(own).to_python(skip_empty_area=False)
     except Exception as error:
         raise InputError(Problem(place, f'has no readable sheet "{name}"')) from error
-    for row, at in _without_value(workbook.data, name):
+    for row, at in _without_value(workbook.data, own):
         if row < len(rows) and at < len(rows[row]):
             rows[row][at] = UNCALCULATED
     return rows

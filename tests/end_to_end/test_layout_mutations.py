@@ -5,6 +5,8 @@ A change either is refused, or leaves every figure as it was, or is said (a note
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,21 @@ class TestEveryLayout:
             for at in (0, 1):
                 assert not changed.without_a_word([*changed.layout.rows, [], [""] * at + [note]])
 
+    def test_notes_below_leave_every_figure(self, changed: Changed) -> None:
+        layout = changed.layout
+        if (layout.of_records and layout.family == "sus") or layout.top < 0:
+            pytest.skip("each of its lines is a record")
+        notes: Rows = [[], ["Notes"], ["1. Provisional"], ["Source: NHS England"]]
+        found = read(layout, [*layout.rows, *notes], changed.folder)
+        assert figures(found) == changed.figures
+
+    def test_how_it_is_written_leaves_every_figure(self, changed: Changed) -> None:
+        """Encodings, ends of lines, columns and blanks around, packed, another ending."""
+        layout = changed.layout
+        for path in (_workbooks if layout.sheet else _texts)(layout, changed.folder):
+            reader = recognise(load_family(layout.family), path)
+            assert figures(read_file(reader, path)) == changed.figures, path.name
+
     def test_columns_added_and_moved_leave_every_figure(self, changed: Changed) -> None:
         layout = changed.layout
         top = max(layout.top, 0)
@@ -221,6 +238,45 @@ class TestEveryLayout:
         path = written(layout, [*layout.rows, changed.with_another_figure()], changed.folder)
         with pytest.raises(InputError, match="stands"):
             open_input(load_family(layout.family), path, revisions=True)
+
+
+def _texts(layout: Layout, folder: Path) -> Iterator[Path]:
+    text = written(layout, layout.rows, folder).read_text("utf-8")
+    forms = {
+        "utf-16": text.encode("utf-16"),
+        "marked": text.encode("utf-8-sig").replace(b"\r\n", b"\n"),
+        "old-ends": text.replace("\r\n", "\r").encode(),
+    }
+    if layout.top >= 0:
+        forms["blank-column"] = "".join(f",{line},,\n" for line in text.splitlines()).encode()
+    for name, data in forms.items():
+        path = folder / f"{layout.named}-{name}.csv"
+        path.write_bytes(data)
+        yield path
+    packed = folder / f"{layout.named}.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(f"{layout.named}.csv", text)
+        archive.writestr(f"__MACOSX/._{layout.named}.csv", b"junk")
+    yield packed
+
+
+def _workbooks(layout: Layout, folder: Path) -> Iterator[Path]:
+    rows, beside = layout.rows, layout.beside or {}
+    as_text = [
+        [
+            f" {cell:,.0f} " if isinstance(cell, float) and cell == int(cell) else cell
+            for cell in row
+        ]
+        for row in rows
+    ]
+    yield write_xlsx(folder / f"{layout.named}.xls", {layout.sheet: rows, **beside})
+    for name, sheets in {
+        "blank in its name": {f"{layout.sheet} ": rows, **beside},
+        "cover": {"Cover": [["NHS"]], layout.sheet: rows, **beside},
+        "blank column": {layout.sheet: [["", *row] for row in rows], **beside},
+        "numbers as text": {layout.sheet: as_text, **beside},
+    }.items():
+        yield write_xlsx(folder / f"{layout.named}-{name}.xlsx", sheets)
 
 
 AE_HEADINGS = (

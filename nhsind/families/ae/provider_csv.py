@@ -89,7 +89,7 @@ def _is_long(line: str) -> bool:
 
 
 def _read_long(path: Path) -> PublishedFile:
-    table = read_csv(path, "org_code", "attendances")
+    table = read_csv(path, "org_code", "attendances").without_remarks()
     table.require(*LONG)
     kinds, months = table.texts("type").str.lower(), table.months("period")
     table.refuse_repeated(months, "org_code", "type")

@@ -43,13 +43,15 @@ def read_series(path: Path) -> PublishedFile:
     so the share has a smaller denominator than there are attendances. Until May 2015 counts have
     parts: the publisher apportioned weeks to months.
     """
-    activity = read_sheet(path, ACTIVITY, "Period", ATTENDED)
-    performance = read_sheet(path, PERFORMANCE, "Period", UNDER, OVER)
+    activity = read_sheet(path, ACTIVITY, "Period", ATTENDED).without_remarks()
+    performance = read_sheet(path, PERFORMANCE, "Period", UNDER, OVER).without_remarks()
     activity.require("Period", ATTENDED)
     performance.require("Period", UNDER, OVER, *SHARES.values())
     attended = by_type(activity, {"attendances": ATTENDED}).assign(within=None, timed=None)
     waited = by_type(performance, {"within": UNDER, "over": OVER}).assign(attendances=None)
-    waited["timed"] = (waited["within"] + waited["over"]).map(whole)
+    known = waited["within"].notna() & waited["over"].notna()
+    timed = waited.loc[known, "within"] + waited.loc[known, "over"]
+    waited["timed"] = timed.map(whole).astype(object).reindex(waited.index, fill_value=None)
     waited["share"] = shares(performance)
     rows = pd.concat([attended, waited.drop(columns="over")], ignore_index=True)
     rows["slack"] = np.where(rows[[*NUMBERS]].map(_has_parts).any(axis=1), NOISE, 0.0)

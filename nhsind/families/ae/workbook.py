@@ -48,7 +48,7 @@ def read_provider_workbook(path: Path) -> PublishedFile:
     """
     head = sheet(open_workbook(path), PROVIDERS, str(path))
     period = str(printed_period(label(head, "Period:"), f"{path.name}, sheet {PROVIDERS},"))
-    table = read_sheet(path, PROVIDERS, "Code", "Name", ATTENDED)
+    table = read_sheet(path, PROVIDERS, "Code", "Name", ATTENDED).without_remarks()
     table.require("Code", "Name", ATTENDED, UNDER, OVER, *SHARES.values())
     codes = table.codes("Code")
     table.refuse(codes == "", "Code", "is missing", "a provider's code, or - for England")
@@ -100,7 +100,7 @@ def _systems(
     """
     if SYSTEMS not in sheet_names(path):
         return [], {}
-    table = read_sheet(path, SYSTEMS, "Code", "System", ATTENDED)
+    table = read_sheet(path, SYSTEMS, "Code", "System", ATTENDED).without_remarks()
     table.require("Code", "System", ATTENDED, UNDER, OVER, *SHARES.values())
     table = table.where(table.codes("Code") != NONE)
     rows = _of_month(table, period)

@@ -154,6 +154,7 @@ def _read(path: Path, headings: tuple[str, ...]) -> Printed:
     name = _extract_sheet(path, headings[1:4])
     wanted = headings[1:4] if name else headings
     table = read_sheet(path, name or open_workbook(path).sheet_names[0], *wanted)
+    table = table.without_remarks()
     table.require(*headings)
     treated = table.where(table.codes("STANDARD") != FASTER_DIAGNOSIS)
     if treated.cells.empty:

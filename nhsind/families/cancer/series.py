@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, once, sheet_head, sheet_names
+from nhsind.sources.printed_table import plain
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
@@ -102,9 +104,9 @@ def _tables(
 ) -> Iterator[pd.DataFrame]:
     """The blocks that `titles` name, side by side in a sheet."""
     top = header_row(rows, [first, *headings], place=place)
-    starts = [at for at, cell in enumerate(rows[top]) if tidy(cell) == first]
+    starts = [at for at, cell in enumerate(rows[top]) if plain(tidy(cell)) == plain(first)]
     blocks = {}
-    for start, end in zip(starts, [*starts[1:], len(rows[top])], strict=True):
+    for start, end in pairwise([*starts, len(rows[top])]):
         words = " ".join(tidy(cell) for row in rows[:top] for cell in row[start:end])
         blocks[tidy(words)] = below([row[start:end] for row in rows], top, place=place)
     for title, line in titles.items():

@@ -10,7 +10,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.sources.workbooks import Rows, tidy
 
-# Titles stand in the first column of the first rows.
+# Titles stand in the first column that is filled of the first rows.
 HEAD = 10
 # Part A is admitted care, part B other care, part C both; of one month's workbooks only the last.
 PART = re.compile(r"(?:PART\s+([A-Z])\b\W*)?(.*)", re.I | re.S)
@@ -50,11 +50,13 @@ def period_of(standards: Iterable[Rows], sheets: dict[str, Rows], path: Path) ->
 
 
 def _titles(sheets: Iterable[Rows]) -> list[str]:
-    return [_text(row[0]) for rows in sheets for row in rows[:HEAD] if row]
+    return [first_text(row) for rows in sheets for row in rows[:HEAD]]
 
 
-def _text(cell: object) -> str:
-    """A title as text, the first day of a month as the month."""
+def first_text(row: Iterable[object]) -> str:
+    """What stands in the first cell of a row that is filled; the first day of a month is the
+    month."""
+    cell = next((cell for cell in row if tidy(cell)), "")
     if hasattr(cell, "year") and hasattr(cell, "month"):
         return parse_period(f"{cell.year:04d}-{cell.month:02d}").words
     return tidy(cell)

@@ -7,6 +7,7 @@ cancers and treatments are answers.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,12 @@ from nhsind.families.cancer.standards import (
     layout_of,
     sheet_key,
 )
-from nhsind.families.cancer.titles import is_by_commissioner, part_title, period_of
+from nhsind.families.cancer.titles import (
+    first_text,
+    is_by_commissioner,
+    part_title,
+    period_of,
+)
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
@@ -191,13 +197,13 @@ def _columns(rows: Rows, place: str, table: CountedTable) -> Printed:
 
 def _part(rows: Rows, part: str, place: str) -> tuple[int, int]:
     """Where a part begins and ends; InputError if there is none. A single one has no letter."""
-    parts = {at: part_title(tidy(row[0])) for at, row in enumerate(rows) if row}
+    parts = {at: part_title(first_text(row)) for at, row in enumerate(rows)}
     starts = [at for at, (letter, words) in parts.items() if letter or words == part]
-    for at, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+    for at, end in pairwise([*starts, len(rows)]):
         letter, words = parts[at]
         if words.startswith(part) or (part == ALL_CARE and letter == "C"):
             return at, end
-    found = ", ".join(tidy(rows[at][0]) for at in starts)
+    found = ", ".join(first_text(rows[at]) for at in starts) or "none"
     text = f"has no part {'C: ' if part == ALL_CARE else ''}{part.lower()}"
     raise InputError(Problem(place, text, allowed=f"the parts are {found}"))
 

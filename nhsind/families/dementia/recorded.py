@@ -42,7 +42,7 @@ KEYS = ["kind", "org_code", "period"]
 
 def read_recorded(path: Path) -> PublishedFile:
     """Read registers, and estimates where they are printed, of each level."""
-    table = read_csv(path, MEASURE)
+    table = read_csv(path, MEASURE).without_remarks()
     table.require(KIND, CODE, NAME, DAY, MEASURE, VALUE)
     kinds = table.codes(KIND)
     known = [*LEVELS, *DIVISIONS, *NO_DIVISION]

@@ -34,7 +34,7 @@ NO_DIVISION = ("DEVOLVED_AREA",)
 
 def read_year_2017(path: Path) -> PublishedFile:
     """Read England's registers and estimates, month by month."""
-    table = read_csv(path, KIND)
+    table = read_csv(path, KIND).without_remarks()
     table.require("NAME", KIND, MONTH, REGISTER, ESTIMATE)
     kinds = table.codes(KIND)
     known = [NATION, *DIVISIONS, *NO_DIVISION]

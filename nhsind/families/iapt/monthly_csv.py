@@ -60,7 +60,7 @@ def read_monthly_csv(path: Path) -> PublishedFile:
 
     Raises InputError where no line's measures are there.
     """
-    table = read_csv(path, MEASURE)
+    table = read_csv(path, MEASURE).without_remarks()
     table.require(*HEADINGS)
     kinds = table.codes(KIND)
     is_pair = kinds.str.contains("PROVIDER") & (kinds != "PROVIDER")

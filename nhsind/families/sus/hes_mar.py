@@ -59,7 +59,7 @@ def is_hes_mar(path: Path) -> bool:
 
 def read_hes_mar(path: Path) -> PublishedFile:
     """The totals of each level; parts that are printed beside them, and regions, are answers."""
-    table = read_csv(path, *IDENTITY[:2])
+    table = read_csv(path, *IDENTITY[:2]).without_remarks()
     columns = [SPECIFIC_ACUTE + name for total, parts in LINES.values() for name in (total, *parts)]
     table.require(*IDENTITY, "Region Code", *columns)
     base = _organisations(table)
