@@ -748,12 +748,7 @@ class TestSpoiltWorkbook:
 
         assert "is not a month" in refused(spoil_sheets(change), "2025-03")
 
-    def test_a_footer_and_a_row_given_twice_are_refused(self, spoil_sheets: Spoil) -> None:
-        def footer(sheets: Sheets) -> None:
-            sheets[PROVIDERS].append(["", "Notes: provisional"])
-
-        assert "is not a number" in refused(spoil_sheets(footer), "2025-03")
-
+    def test_a_row_given_twice_is_refused(self, spoil_sheets: Spoil) -> None:
         def twice(sheets: Sheets) -> None:
             sheets[PROVIDERS].append(list(sheets[PROVIDERS][HEADER + 2]))
 
