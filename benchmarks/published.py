@@ -159,8 +159,11 @@ def _plain(path: Path) -> int:
     if kind_of(data) == TEXT:
         for encoding in ENCODINGS:
             try:
-                how = {"dtype": str, "on_bad_lines": "skip"}  # titles above are shorter
-                return len(pd.read_csv(BytesIO(data), encoding=encoding, **how))
+                # Titles above a table are shorter than its lines.
+                frame = pd.read_csv(
+                    BytesIO(data), dtype=str, encoding=encoding, on_bad_lines="skip"
+                )
+                return len(frame)
             except UnicodeDecodeError:
                 continue
         return 0
