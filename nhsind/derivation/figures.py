@@ -21,7 +21,12 @@ def as_floats(figures: pd.Series[Any]) -> Array:
 
 def as_exact(figure: Any) -> Fraction:
     """A whole number of any kind or a Decimal as an exact fraction."""
-    return Fraction(figure) if isinstance(figure, Decimal) else Fraction(int(figure))
+    return Fraction(as_number(figure))
+
+
+def as_number(figure: Any) -> int | Decimal:
+    """A whole number of any kind as Python's own; a Decimal as it is."""
+    return figure if isinstance(figure, Decimal) else int(figure)
 
 
 def whole_if_all_are(figures: pd.Series[Any]) -> pd.Series[Any]:

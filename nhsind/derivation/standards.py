@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor, isnan
 
 from nhsind.definitions.indicators import Indicator
@@ -42,6 +43,8 @@ def value_of(numerator: Number, denominator: Number | None, per: Number = 1) -> 
     """The exact value: numerator / denominator times `per`; of a count, the numerator."""
     if denominator is None:
         return Fraction(numerator)
+    if isinstance(numerator, int) and isinstance(denominator, int) and isinstance(per, int):
+        return Fraction(numerator * per, denominator)  # reduced once
     return Fraction(numerator) * Fraction(per) / Fraction(denominator)
 
 
@@ -87,7 +90,12 @@ def meets_plan(indicator: Indicator, value: Fraction, plan: float) -> bool | Non
 
 def plan_gap(value: Fraction, plan: float) -> Fraction:
     """Value minus plan, exactly: the plan is the decimal number that was written down."""
-    return value - Fraction(str(plan))
+    return value - _as_written(plan)
+
+
+@lru_cache(maxsize=10_000)
+def _as_written(plan: float) -> Fraction:
+    return Fraction(str(plan))
 
 
 def plans_met(verdicts: Iterable[bool | None]) -> tuple[int, int]:

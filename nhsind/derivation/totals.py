@@ -138,15 +138,17 @@ def moved(
 def _is_closed(source: Input, rows: pd.DataFrame, base: str) -> pd.Series[bool]:
     """The organisations that are closed, or not yet open, in a period and have nothing in it."""
     geography = source.geography
-    nothing = rows["numerator"].fillna(0) == 0
+    empty = rows["numerator"].fillna(0) == 0
+    if "denominator" in rows:
+        empty &= rows["denominator"].isna()
     if geography is None:
-        return nothing & False
-    pairs = rows[["own_code", "period"]].drop_duplicates()
-    shut = {
-        (code, period)
-        for code, period in pairs.itertuples(index=False)
-        if geography.is_closed(base, code, parse_period(period))
-    }
-    closed = [pair in shut for pair in zip(rows["own_code"], rows["period"], strict=True)]
-    lacks = rows["denominator"].isna() if "denominator" in rows else nothing
-    return nothing & lacks & pd.Series(closed, index=rows.index)
+        return empty & False
+    # Few rows are empty, so that few organisations are looked up.
+    asked = rows.loc[empty, ["own_code", "period"]]
+    closed = [
+        geography.is_closed(base, code, parse_period(period))
+        for code, period in asked.itertuples(index=False)
+    ]
+    return empty & pd.Series(closed, index=asked.index, dtype=bool).reindex(
+        rows.index, fill_value=False
+    )

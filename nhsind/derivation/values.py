@@ -17,7 +17,7 @@ from nhsind.definitions.output_columns import empty_output, output_columns
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.statuses import Status, first_of
 from nhsind.derivation.breakdown import Breakdown, not_covered_by, sums_by
-from nhsind.derivation.figures import Array, as_exact, as_floats, whole_if_all_are
+from nhsind.derivation.figures import Array, as_exact, as_floats, as_number, whole_if_all_are
 from nhsind.derivation.organisation_sums import not_covered_sums, sums
 from nhsind.derivation.standards import COMPARISONS, meets_plan, value_of
 from nhsind.periods import Period, parse_period
@@ -230,12 +230,16 @@ def _judged(
     """The standard's limit and operator for a row, and whether it meets it, and its plan."""
     if row["status"] == Status.NOT_COVERED:
         return np.nan, None, None, None
-    is_planned = row["status"] == Status.OK and not pd.isna(row["plan"])
-    meets_own_plan = _meets_plan(indicator, row) if is_planned else None
+    is_planned = not pd.isna(row["plan"])
+    is_judged = row["status"] == Status.OK and (is_planned or standard is not None)
+    value = _exact_value(indicator, row) if is_judged and not pd.isna(row["numerator"]) else None
+    meets_own_plan = None
+    if value is not None and is_planned:
+        meets_own_plan = meets_plan(indicator, value, row["plan"])
     limit = None if standard is None else limit_of(indicator, standard, row)
     if standard is None or limit is None:
         return np.nan, None, None, meets_own_plan
-    verdict = _verdict(indicator, standard, limit, row)
+    verdict = None if value is None else bool(COMPARISONS[standard.operator](value, limit))
     return float(limit), standard.operator, verdict, meets_own_plan
 
 
@@ -254,26 +258,10 @@ def limit_of(indicator: Indicator, standard: Standard, row: Mapping[Any, Any]) -
     return limit
 
 
-def _verdict(
-    indicator: Indicator, standard: Standard, limit: Fraction, row: Mapping[Any, Any]
-) -> bool | None:
-    """Whether a row's exact value meets the limit; None where it has no value."""
-    if row["status"] != Status.OK or pd.isna(row["numerator"]):
-        return None
-    return bool(COMPARISONS[standard.operator](_exact_value(indicator, row), limit))
-
-
-def _meets_plan(indicator: Indicator, row: Mapping[Hashable, Any]) -> bool | None:
-    """Whether a row's exact value meets its plan; None for lines without a direction."""
-    if pd.isna(row["numerator"]):
-        return None
-    return meets_plan(indicator, _exact_value(indicator, row), row["plan"])
-
-
 def _exact_value(indicator: Indicator, row: Mapping[Any, Any]) -> Fraction:
     """The value of a row that has one, as a fraction."""
-    denominator = None if indicator.is_count else as_exact(row["denominator"])
-    return value_of(as_exact(row["numerator"]), denominator, indicator.per)
+    denominator = None if indicator.is_count else as_number(row["denominator"])
+    return value_of(as_number(row["numerator"]), denominator, indicator.per)
 
 
 def _plans(

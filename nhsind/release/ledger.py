@@ -46,6 +46,14 @@ class Earlier:
 NOTHING = Earlier(pd.DataFrame(columns=[*COLUMNS, "edition"]), {})
 
 
+@dataclass(frozen=True)
+class _Written:
+    """The entries of a file, as of its size and the time it was last written."""
+
+    stamp: tuple[int, int, int]
+    entries: list[dict[str, Any]]
+
+
 @dataclass
 class Ledger:
     """The releases in a file, and those of this run that wait for it to publish.
@@ -56,6 +64,7 @@ class Ledger:
     path: Path
     source: str
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    _read: _Written | None = field(default=None, init=False, repr=False, compare=False)
 
     def earlier(self, family: str, before: str = "") -> Earlier:
         """What was released of a family, this run's own included.
@@ -65,7 +74,7 @@ class Ledger:
         """
         parts: list[pd.DataFrame] = []
         above: dict[tuple[str, str, str], dict[str, str]] = {}
-        entries = list(self._entries(family))
+        entries = self._entries(family)
         for edition, entry in enumerate(entries[: _place(entries, before)]):
             cells = pd.DataFrame(entry["cells"], columns=COLUMNS)
             cells["count"] = cells["count"].astype("Int64")
@@ -82,7 +91,7 @@ class Ledger:
 
     def knows(self, family: str, name: str) -> bool:
         """Whether a release of this name was made."""
-        entries = list(self._entries(family))
+        entries = self._entries(family)
         return _place(entries, name) < len(entries)
 
     def add(self, family: str, cells: pd.DataFrame, above: Above, name: str = "") -> None:
@@ -118,21 +127,33 @@ class Ledger:
             os.fsync(file.fileno())
         self.waiting.clear()
 
-    def _entries(self, family: str) -> Iterator[dict[str, Any]]:
-        lines = []
-        if self.path.exists():
-            with self._locked():
-                lines = self.path.read_text("utf-8").splitlines()
+    def _entries(self, family: str) -> list[dict[str, Any]]:
+        return [
+            *(e for e in self._written() if (e["family"], e["source"]) == (family, self.source)),
+            *(e for e in self.waiting if e["family"] == family),
+        ]
+
+    def _written(self) -> list[dict[str, Any]]:
+        """What the file holds, read again only where it has changed."""
+        if not self.path.exists():
+            return []
+        with self._locked():
+            told = self.path.stat()
+            stamp = (told.st_ino, told.st_size, told.st_mtime_ns)
+            if self._read is not None and self._read.stamp == stamp:
+                return self._read.entries
+            lines = self.path.read_text("utf-8").splitlines()
+        entries = []
         for place, line in enumerate(lines, 1):
             try:
                 entry = json.loads(line)
-                wanted = (entry["family"], entry["source"]) == (family, self.source)
+                entry["family"], entry["source"]
             except (ValueError, KeyError, TypeError) as error:
                 problem = Problem(str(self.path), "is not a line of a ledger", place)
                 raise InputError(problem) from error
-            if wanted:
-                yield entry
-        yield from (entry for entry in self.waiting if entry["family"] == family)
+            entries.append(entry)
+        self._read = _Written(stamp, entries)
+        return entries
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
