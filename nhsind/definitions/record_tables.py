@@ -81,7 +81,8 @@ class RecordTable:
 
     `placed_by`: the date of an event that places a unit in a period, by the clause that asks for
     it (by "": by any), which tells what months the table covers. `labelled_by`: the month, period
-    or year that a table of figures or returns says each row is of.
+    or year that a table of figures or returns says each row is of. `each_has`: the groups, by
+    their columns, of which an organisation's period should have figures each.
     """
 
     name: str
@@ -94,6 +95,7 @@ class RecordTable:
     labelled_by: str | None = None
     identified_with: tuple[str, ...] = ()
     one_row_per: tuple[str, ...] = ()
+    each_has: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class TableRow(Strict, frozen=True, kw_only=True):
     placed_by: ColumnName | None = None
     placed_by_clause: dict[Name, ColumnName] = field(default_factory=dict)
     labelled_by: ColumnName | None = None
+    each_has: dict[ColumnName, tuple[Text, ...]] = field(default_factory=dict)
 
     @property
     def dates(self) -> dict[str, str]:
@@ -99,6 +100,7 @@ def read_tables(content: dict[str, Any], family: str, file: str) -> dict[str, Re
             labelled_by=row.label,
             identified_with=row.identified_with,
             one_row_per=row.one_row_per,
+            each_has=row.each_has,
         )
         for name, row in rows.items()
     }
@@ -137,12 +139,19 @@ def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
         "placed_by": (row.placed_by,) if row.placed_by else (),
         "placed_by_clause": tuple(row.placed_by_clause.values()),
         "labelled_by": (row.labelled_by,) if row.labelled_by else (),
+        "each_has": tuple(row.each_has),
     }
     for key, names in named.items():
         for column in names:
             if column not in row.columns:
                 near = nearest(column, columns)
                 yield Slip((name, key), "is no column here", column, ", ".join(columns), near)
+    for column, groups in row.each_has.items():
+        values = row.columns[column].values if column in row.columns else groups
+        for group in groups:
+            if group not in values:
+                path = (name, "each_has", column)
+                yield Slip(path, "is none of the values", group, ", ".join(values))
     for column, each in row.columns.items():
         path = (name, "columns", column)
         if (each.kind == "choice") != bool(each.values):

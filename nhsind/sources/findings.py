@@ -22,8 +22,10 @@ IDENTIFIER_MISSING = "identifier_missing"
 UNUSUAL = "unusual_number"
 # What a snapshot lacks, because its records have a gap.
 GAP = "gap"
+# Organisations' periods with figures of some groups only.
+GROUPS_MISSING = "groups_missing"
 # Findings that leave no record out.
-NOT_LEFT_OUT = (UNUSUAL, GAP)
+NOT_LEFT_OUT = (UNUSUAL, GAP, GROUPS_MISSING)
 RECORD_FAULTS = {
     REPEATED: "Rows that repeat an identifier and agree: counted once",
     IDENTIFIER_DISAGREES: "Rows that share an identifier and disagree: all left out",
@@ -53,7 +55,7 @@ class Finding:
         noun = "row" if self.rows == 1 else "rows"
         effect = f"out of {', '.join(self.lines)}" if self.lines and self.left_out else ""
         where = f"; first at {', '.join(self.places)}" if self.places else ""
-        number = "" if self.fault == UNUSUAL else f" {self.rows:,} {noun}:"
+        number = "" if self.fault in (UNUSUAL, GROUPS_MISSING) else f" {self.rows:,} {noun}:"
         text = f"{self.table}:{number} {self.about}"
         return text + (f" ({effect})" if effect else "") + where
 

@@ -14,6 +14,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
 from nhsind.sources.findings import Finding, find, finding
 from nhsind.sources.identifiers import mark_identifiers
+from nhsind.sources.missing_groups import lacking_groups
 from nhsind.sources.slips import disagreeing, seen_once
 from nhsind.sources.stored import Stored
 
@@ -74,6 +75,7 @@ def check_tables(
         findings += _rule_findings(family, place, name=name, raw=raw, level=level)
         findings += [] if geography else seen_once(place, table, raw)
         findings += disagreeing(place, table, raw)
+        findings += lacking_groups(place, table, raw=raw, lines=family.lines_of(name))
     if problems:
         raise InputError(problems)
     for name, raw in raws.items():

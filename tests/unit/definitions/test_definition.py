@@ -229,6 +229,16 @@ def test_all_slips_of_a_file_are_named_at_once(tmp_path: Path) -> None:
             'kind = "date", one_per = ["ccg_code", "ward"]',
             'pathways.columns.clock_start_date.one_per: "ward" is no column here',
         ),
+        (
+            'identifier = "pathway_id"',
+            'identifier = "pathway_id"\neach_has = { stop_type = ["admited"] }',
+            'pathways.each_has.stop_type: "admited" is none of the values',
+        ),
+        (
+            'identifier = "pathway_id"',
+            'identifier = "pathway_id"\neach_has = { stop = ["admitted"] }',
+            'pathways.each_has: "stop" is no column here',
+        ),
     ],
 )
 def test_every_slip_of_the_tables_is_named(
