@@ -38,8 +38,9 @@ def test_who_lacks_a_group_is_named_with_what_it_lacks() -> None:
 def test_the_first_few_are_named_and_the_others_counted() -> None:
     (found,) = findings(*[GROUPS[:6]] * 7).to_dict("records")
     assert found["rows"] == 7
-    assert "A 2017-06 without m 65-69, m 70-74, m 75-79, m 80-84, m 85-89 and 1 more" in (
-        found["about"]
+    assert (
+        "A 2017-06 without m 65-69, m 70-74, m 75-79, m 80-84, m 85-89 and 1 more"
+        in (found["about"])
     )
     assert found["about"].endswith("; and 2 more")
 
