@@ -24,7 +24,7 @@ from nhsind.charts.svg import noted
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
 from nhsind.geography import ENGLAND
-from nhsind.release.policies import rule_words
+from nhsind.release.policies import rule_in_short
 from nhsind.release.results import Results
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
@@ -91,7 +91,7 @@ def _with_variants(made: Chart, results: Results, codes: Sequence[str]) -> Chart
 
 def _with_rule(made: Chart, results: Results) -> Chart:
     """The chart with what holds of its figures under their policy, where they are not exact."""
-    words = rule_words(results.figures.policy)
+    words = rule_in_short(results.figures.policy)
     if not words:
         return made
     return replace(made, caption=f"{made.caption} {words}", table=with_rule(made.table, results))

@@ -36,9 +36,8 @@ def change_words(evidence: Evidence, organisation: str) -> str:
     if isnan(before.value):  # a range, which is nothing to go up or down from
         then = f"(before: {was}{when})"
     if told.way is None:
-        return (
-            f"{TOO_COARSE} (before: {was}{when})" if told.is_coarse else f"no clear change {then}"
-        )
+        coarse = f"{TOO_COARSE} whether it changed (before: {was}{when})"
+        return coarse if told.is_coarse else f"no clear change {then}"
     size = "" if told.size is None else f" {wording.size_words(line, told.size)}"
     moved = f"{'up' if told.way > 0 else 'down'}{size} {then}"
     return ", ".join(filter(None, [moved, told.judged(line)]))

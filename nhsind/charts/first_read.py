@@ -61,7 +61,8 @@ class InShort:
 
     def __repr__(self) -> str:
         lines = [
-            f"{each.value}: {each.title} ({each.code}). {each.verdict}. {each.said}"
+            f"{each.value}{f' ({each.beside})' if each.beside else ''}: "
+            f"{each.title} ({each.code}). {each.verdict}. {each.said}".rstrip()
             for each in self.figures
         ]
         points = [f"- {what}: {words}" for what, words in self.points] or [NOTHING]
@@ -88,7 +89,8 @@ def in_short(results: Results) -> InShort:
 def _card(figure: KeyFigure) -> str:
     """A figure: value, counts, verdict with its sign, sentence and chart."""
     look = f" class='{figure.met.replace(' ', '-')}'" if figure.met else ""
-    counts = f"<span>{escape(figure.counts)}</span> " if figure.counts else ""
+    told = "; ".join(filter(None, (figure.counts, figure.beside)))
+    counts = f"<span>{escape(told)}</span> " if told else ""
     return (
         f"<li{look}><span class='title'>{escape(figure.title)} ({figure.code})</span> "
         f"<span class='value'>{escape(figure.value)}</span> {counts}"

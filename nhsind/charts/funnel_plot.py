@@ -41,19 +41,31 @@ def funnel_chart(results: Results, code: str) -> Chart:
             f"{code} is a {line.kind}, and a funnel needs a proportion, rate or ratio: "
             "try ranked or spc"
         )
-    group = results.peers.get(results.organisation, "")
+    return _funnel(results, line, results.peers.get(results.organisation, ""))
+
+
+def funnel_of_all(results: Results, code: str, group: str = "") -> Chart:
+    """The same of a peer group, or of those in none, with no organisation marked."""
+    nobody = replace(results, organisation="")
+    return _funnel(nobody, results.line(code), group)
+
+
+def _funnel(results: Results, line: Indicator, group: str) -> Chart:
+    code = line.code
     found = funnel_of(results, code, group)
     everyone = _everyone(results, group)
     when = results.period_of(code).words
     title = f"{line.title}, {when}"
-    own = results.figure(code)
+    is_marked = bool(results.organisation)
+    own = results.figure(code) if is_marked else None
     table = _table(results, line, found, own)
     if group:
         table = replace(
             table,
             notes=(*table.notes, f"The organisations are those of its peer group, {clean(group)}."),
         )
-    nothing = "" if _has_place(results, found) else _no_place(results, own)
+    is_placed = is_marked and _has_place(results, found)
+    nothing = _no_place(results, own) if is_marked and not is_placed else ""
     if not found["drawn"] and found["of_rounded"]:
         return undrawn(f"{title}: no funnel is drawn. {OF_ROUNDED}", table)
     if not found["drawn"]:
@@ -63,7 +75,7 @@ def funnel_chart(results: Results, code: str) -> Chart:
         f"{clean(line.waiting_in_words)}.",
         f"Their average is {found['average']}.",
     ]
-    if not nothing:
+    if is_placed:
         _, size, value, lower, _, _, upper, place = found["rows"][results.organisation]
         words.append(
             f"{own_name(results)} is at {value} of {size}, {_place_words(place)} "
@@ -74,7 +86,7 @@ def funnel_chart(results: Results, code: str) -> Chart:
         )
     words += _outside_words(found)
     alt = " ".join([*words, *([nothing] if nothing else [])])
-    who = "" if nothing else f"{own_name(results)} (diamond) among "
+    who = f"{own_name(results)} (diamond) among " if is_placed else ""
     caption = " ".join(
         [
             f"{line.title}: {who}{everyone} by size, {when}. Squares lie outside "
@@ -82,7 +94,7 @@ def funnel_chart(results: Results, code: str) -> Chart:
             *([nothing] if nothing else []),
         ]
     )
-    drawn = found["drawn"] if nothing else found["drawn"] + _own(found, results)
+    drawn = found["drawn"] + _own(found, results) if is_placed else found["drawn"]
     return Chart(finish(drawn, HEIGHT, alt), alt, caption, table)
 
 
@@ -163,7 +175,7 @@ def _table(results: Results, line: Indicator, found: Layer, own: Any) -> Table:
     if results.organisation in held:
         first = held[results.organisation]
         rows.append((f"{first[0]} (this report)", *first[1:]))
-    else:
+    elif results.organisation:
         value = Mark.NOT_AVAILABLE if own is None else value_words(own)
         rows.append(
             (f"{name_of(results, results.organisation)} (this report)", "", value, *[""] * 5)

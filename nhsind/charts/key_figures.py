@@ -13,7 +13,8 @@ from nhsind.charts.grid import standing_words
 from nhsind.charts.small_control import Small
 from nhsind.charts.times import in_words, short
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import PARTLY, Mark, Status
+from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.standing import standing
 from nhsind.narrative.wording import sentence
@@ -23,13 +24,15 @@ from nhsind.tables.cells import (
     count_words,
     is_rounded,
     met_words,
+    plan_words,
     standard_words,
     value_words,
 )
 
 # A reader takes in three; the rest stand in the page.
 MOST_FIGURES = 3
-OF_ROUNDED = "There is no control chart of rounded figures"
+# What stands between the counts of a value, by its kind.
+BETWEEN = {"proportion": "of", "rate": "per", "ratio": "against"}
 IN_ORDER = ("not met", "met", "")
 
 
@@ -37,6 +40,7 @@ class KeyFigure(NamedTuple):
     """A figure in words: value, `n of N`, `met`, `not met` or nothing, and the verdict as said.
 
     `said`: how it stands and how it changed, in a sentence; `chart`: its small control chart.
+    `beside`: the value of England, which it is compared with.
     """
 
     code: str
@@ -47,12 +51,14 @@ class KeyFigure(NamedTuple):
     verdict: str
     said: str = ""
     chart: str = ""
+    beside: str = ""
 
 
 def key_figures(found: Results, known: Mapping[str, Evidence]) -> list[KeyFigure]:
     """Up to three figures of the organisation: those not met first, then as they are defined.
 
-    Of a family without standards, its first figures that are no counts, else its first.
+    Of a family without standards, those that a plan judges; of one without plans, its first figures
+    that are no counts, else its first.
     """
     rows = [
         (line, row)
@@ -61,7 +67,9 @@ def key_figures(found: Results, known: Mapping[str, Evidence]) -> list[KeyFigure
     ]
     judged = [(line, row) for line, row in rows if not lacks(row, "standard")]
     shares = [(line, row) for line, row in rows if not line.is_count]
-    few = most_pressing(_figure(found, line, row) for line, row in judged or shares or rows)
+    planned = [(line, row) for line, row in rows if not lacks(row, "meets_plan")]
+    of = judged or planned or shares or rows
+    few = most_pressing(_figure(found, line, row) for line, row in of)
     return [_drawn(each, known[each.code], found) for each in few]
 
 
@@ -71,15 +79,33 @@ def most_pressing(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
 
 
 def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
-    met = met_words(row["meets_standard"], "")
+    met = met_words(row["meets_plan" if _is_by_plan(row) else "meets_standard"], "")
+    roughly = "roughly " if line.is_count and is_rounded(row) else ""
     return KeyFigure(
         line.code,
         line.title,
-        value_words(row),
+        f"{roughly}{value_words(row)}",
         _counts_or_why(line, row),
         met,
         _verdict(found, line, row, met),
+        beside=_beside(found, line),
     )
+
+
+def _is_by_plan(row: Row) -> bool:
+    """Whether no standard judges a figure, and a plan does."""
+    return lacks(row, "standard") and not lacks(row, "meets_plan")
+
+
+def _beside(found: Results, line: Indicator) -> str:
+    """`England 87.6%`; nothing of a count, which grows with the organisation."""
+    row = found.figure(line.code, ENGLAND)
+    if line.is_count or row is None or found.organisation == ENGLAND:
+        return ""
+    if lacks(row, "value") and not is_rounded(row):
+        return ""
+    part = f" {PARTLY}" if row["status"] == Status.PARTIAL else ""
+    return f"{sentence(found.everyone)} {value_words(row)}{part}"
 
 
 def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
@@ -87,10 +113,12 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
     code = found.organisation
     change = change_words(evidence, code)
     how = standing(evidence, code)
-    said = [OF_ROUNDED if how.why_none == TOO_COARSE else standing_words(how)]
+    # What rounded counts leave out is said once, with all figures.
+    said = [] if how.why_none == TOO_COARSE else [standing_words(how)]
     if change not in list(Mark):
         said.append(sentence(change))
-    return figure._replace(said=f"{'. '.join(said)}.", chart=_chart(evidence, code))
+    told = f"{'. '.join(said)}." if said else ""
+    return figure._replace(said=told, chart=_chart(evidence, code))
 
 
 def _chart(evidence: Evidence, code: str) -> str:
@@ -141,16 +169,26 @@ def _counts_or_why(line: Indicator, row: Row) -> str:
 
 
 def counts_of(line: Indicator, row: Row) -> str:
-    """`7,864 of 8,510 incomplete pathways`; nothing where a value is hidden or is no share."""
-    if line.kind != "proportion" or (lacks(row, "value") and not is_rounded(row)):
+    """`7,864 of 8,510 incomplete pathways`, `120 per 190,040 people` of a rate, `2,015
+    against 2,685.5 people` of a ratio.
+
+    Nothing where a value is hidden, of a mean or a count.
+    """
+    if line.kind not in BETWEEN or (lacks(row, "value") and not is_rounded(row)):
         return ""
-    above, below = (count_words(row[name]) for name in ("numerator", "denominator"))
-    roughly = "roughly " if is_rounded(row) else ""
-    return f"{roughly}{above} of {roughly}{below} {line.waiting_in_words}"
+    measures = (line.numerator, line.denominator)
+    above, below = (
+        f"{'roughly ' if is_rounded(row) and each and not each.public else ''}"
+        f"{count_words(row[name])}"
+        for each, name in zip(measures, ("numerator", "denominator"), strict=True)
+    )
+    return f"{above} {BETWEEN[line.kind]} {below} {line.waiting_in_words}"
 
 
 def _verdict(found: Results, line: Indicator, row: Row, met: str) -> str:
     """`Standard of at least 92%: met`, or why there is no verdict."""
+    if _is_by_plan(row):
+        return f"Plan of {plan_words(line, row)}: {met}"
     if lacks(row, "standard"):
         return "No standard for this period"
     standard = standard_words(line.standard(found.period_of(line.code), found.level), row)

@@ -71,6 +71,18 @@ class TrendLine:
     values: tuple[float | None, ...]
     spans: tuple[list[float] | None, ...]
 
+    def since(self, start: int) -> TrendLine:
+        """The line from a place on."""
+        return replace(
+            self, rows=self.rows[start:], values=self.values[start:], spans=self.spans[start:]
+        )
+
+    def tells(self, place: int) -> bool:
+        """Whether there is a figure in a place, be it a hidden one."""
+        row = self.rows[place]
+        is_hidden = row is not None and row["value_mark"] == Mark.SUPPRESSED
+        return self.values[place] is not None or bool(self.spans[place]) or is_hidden
+
     @property
     def ends(self) -> list[float]:
         """All that is drawn of it."""
@@ -110,6 +122,8 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
         series.append(
             _series(results, first, organisation=ENGLAND, periods=periods, name=everyone(results))
         )
+    start = _first_told(series)
+    periods, series = periods[start:], [each.since(start) for each in series]
     standards = [standard_of(results, first, row) if single else None for row in series[0].rows]
     last = standards[-1] if standards else None
     standard_words = f"{last[1]}." if last else ""
@@ -134,6 +148,12 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
     spans = SPANS if any(span for each in series for span in each.spans) else ""
     caption = " ".join(text for text in [caption, spans, *gaps, *said] if text)
     return Chart(svg, alt, caption, table, over_time=True)
+
+
+def _first_told(series: Sequence[TrendLine]) -> int:
+    """The first period with a figure: those before it that have none leave the chart half empty."""
+    places = range(len(series[0].rows))
+    return next((at for at in places if any(each.tells(at) for each in series)), 0)
 
 
 def _series(

@@ -65,13 +65,15 @@ def _reasons(
     if figure.status in NOT_WHOLE:
         yield NOT_KNOWN, figure.note or "the figure is not whole"
     told = figure_told(evidence.line, figure) if figure.is_known else ""
+    goals = []
     if figure.meets_standard is False:
         standard = evidence.line.standard(evidence.period, level)
         goal = "its required number" if standard is None or standard.is_own else standard.words
-        yield MISSED, f"standard of {goal.split(' (')[0]} not met ({told})"
+        goals.append(f"standard of {goal.split(' (')[0]}")
     if figure.meets_plan is False:
-        plan = value_words(evidence.line, Fraction(str(figure.plan)))
-        yield MISSED, f"plan of {plan} not met ({told})"
+        goals.append(f"plan of {value_words(evidence.line, Fraction(str(figure.plan)))}")
+    if goals:
+        yield MISSED, f"{' and '.join(goals)} not met ({told})"
     chart = evidence.charts.get(organisation)
     if chart is not None and figure.is_known:
         if chart.variation == "concern":

@@ -112,3 +112,9 @@ def rule_words(policy: Disclosure) -> str:
         "else a range. Verdicts use the true counts; a 95% interval allows for every count that "
         "is rounded so."
     )
+
+
+def rule_in_short(policy: Disclosure) -> str:
+    """The same below a chart: how counts are shown, the rest of which stands with the figures."""
+    first, *_ = rule_words(policy).split(". ")
+    return f"{first.rstrip('.')}." if first else ""

@@ -11,7 +11,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from nhsind.charts import Chart, chart
+from nhsind.charts.funnel_plot import funnel_of_all
 from nhsind.charts.grid import Placed, grid, standing_words
+from nhsind.charts.key_figures import counts_of
 from nhsind.charts.lettering import clean
 from nhsind.charts.ranking import Ranked, ranking
 from nhsind.definitions.catalogue import definition_digest, family_codes, load_family
@@ -193,11 +195,11 @@ def _funnels(found: Results, line: Indicator) -> list[Chart]:
     """All organisations by size, each group of peers with limits of its own; none of counts."""
     if line.kind not in FUNNEL_KINDS:
         return []
-    firsts: dict[str, str] = {}
-    for code in sorted(set(found.figures.frame["org_code"]) - {ENGLAND}):
-        if found.figure(line.code, code) is not None:
-            firsts.setdefault(found.peers.get(code, ""), code)
-    drawn = [chart("funnel", found, line.code, org=code) for code in firsts.values()]
+    held = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
+    groups = {
+        found.peers.get(code, "") for code in held if found.figure(line.code, code) is not None
+    }
+    drawn = [funnel_of_all(found, line.code, group) for group in sorted(groups)]
     return [each for each in drawn if each.svg]
 
 
@@ -211,11 +213,14 @@ def _counted(line: Indicator) -> list[tuple[str, str]]:
 def _england_words(found: Results, line: Indicator) -> str:
     row = found.figure(line.code, ENGLAND)
     assert row is not None
-    interval = interval_words(row)
-    known = interval if not interval.startswith("[") else ""
+    interval, value = interval_words(row), value_words(row)
+    # The interval of a whole country may be no wider than its last digit.
+    is_told = not interval.startswith("[") and interval != f"{value} to {value}"
+    beside = [counts_of(line, row), f"95% interval {interval}" if is_told else ""]
+    known = "; ".join(filter(None, beside))
     # A total of a part says of whom it is, and who is missing.
     part = f", {row['note']}" if row["status"] == Status.PARTIAL and row["note"] else ""
-    return f"{value_words(row)}{f' (95% interval {known})' if known else ''}{part}"
+    return f"{value}{f' ({known})' if known else ''}{part}"
 
 
 def _places(found: Results, everyone: Sequence[Ranked]) -> list[str]:

@@ -69,10 +69,10 @@ class GlanceFigure:
     def concerns(self) -> tuple[str, ...]:
         """What needs attention, the gravest first."""
         found = []
-        if self.verdict == NOT_MET:
-            found.append(f"standard of {self.standard} not met")
-        if self.plan_verdict == NOT_MET:
-            found.append(f"plan of {self.plan} not met")
+        goals = [f"standard of {self.standard}"] if self.verdict == NOT_MET else []
+        goals += [f"plan of {self.plan}"] if self.plan_verdict == NOT_MET else []
+        if goals:
+            found.append(f"{' and '.join(goals)} not met")
         if self.standing.variation == "concern":
             found.append("special cause of concern")
         if self.standing.assurance == "fail":

@@ -38,6 +38,7 @@ from released_figures import (
 from nhsind.charts import KINDS, board, chart, make_national_layers, national, prepare
 from nhsind.charts.axis import apart, axis
 from nhsind.charts.control_signs import BRIEFLY
+from nhsind.charts.funnel_plot import funnel_of_all
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH
 from nhsind.definitions.standards import Standard
@@ -1052,3 +1053,22 @@ def test_quarters_have_short_names_in_sentences() -> None:
     found = replace(figures(*rows), period=parse_period("2017-18-Q4"))
     for kind in ("spc", "trend"):
         assert "Q2 2017/18 to Q4 2017/18" in chart(kind, found, WITHIN).caption
+
+
+def test_a_funnel_of_all_marks_nobody() -> None:
+    rows = [(WITHIN, code, MARCH, 90 + place, 100) for place, code in enumerate("ABCDEF")]
+    found = figures(*rows)
+    own, everyone = chart("funnel", found, WITHIN), funnel_of_all(found, WITHIN)
+    assert 'class="own"' in own.svg and "(diamond) among" in own.caption
+    assert 'class="own"' not in everyone.svg and "diamond" not in everyone.caption
+    assert "this report" not in str(everyone.table) and "CCG A is at" not in everyone.alt
+
+
+def test_a_trend_begins_with_its_first_figure_be_it_hidden() -> None:
+    months = [f"2017-{month:02}" for month in range(1, 13)]
+    counts = [(5, 0), (5, 0), (2, 10), (50, 100), (60, 100), (70, 100)]
+    rows = [(WITHIN, "A", month, *pair) for month, pair in zip(months, counts, strict=False)]
+    drawn = chart("trend", figures(*rows, (WITHIN, "A", MARCH, 80, 100)), WITHIN)
+    assert drawn.table.rows[0][0] == "Mar 2017" and "January" not in drawn.caption
+    hidden = chart("trend", figures(*rows, (WITHIN, "A", MARCH, 80, 100), policy=HIDES), WITHIN)
+    assert hidden.table.rows[0] == ("Mar 2017", "[c]")

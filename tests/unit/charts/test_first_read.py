@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from released_figures import ADMITTED, HIDES, MARCH, ROUNDS, WITHIN, Figure, figures
+from released_figures import ADMITTED, HIDES, MARCH, NEW, ROUNDS, WITHIN, Figure, figures
 
 from nhsind.charts.first_read import MOST_CONCERNS, InShort, in_short
 from nhsind.charts.key_figures import KeyFigure, most_pressing
@@ -80,7 +80,10 @@ def test_what_a_control_chart_signals_needs_attention_though_the_standard_is_met
 
 def test_of_rounded_figures_there_is_no_small_chart() -> None:
     (figure,) = in_short(figures(*months(960, 940), policy=ROUNDS)).figures
-    assert figure.chart == "" and figure.said.startswith("There is no control chart of rounded")
+    assert figure.chart == ""
+    assert figure.said == (
+        "The published counts are too coarse to tell whether it changed (before: 96%)."
+    )
 
 
 def test_of_many_concerns_the_rest_is_counted() -> None:
@@ -98,3 +101,35 @@ def test_a_small_chart_has_each_known_point_once_and_breaks_at_gaps() -> None:
     assert drawn.count("m-3.6-3.6") == 1 and drawn.count("m-2.6 0") == 3
     assert 'aria-label="w &amp; w"' in drawn
     assert Small([1, MISSING]).drawn("") == ""
+
+
+def test_a_figure_stands_beside_england() -> None:
+    rows = [*months(960, 940), (WITHIN, "ENGLAND", MARCH, 900, 1000)]
+    (figure,) = in_short(figures(*rows)).figures
+    assert (figure.counts, figure.beside) == ("940 of 1,000 incomplete pathways", "England 90.0%")
+    shown = in_short(figures(*rows))._repr_html_()
+    assert "<span>940 of 1,000 incomplete pathways; England 90.0%</span>" in shown
+    (alone,) = in_short(figures(*months(960, 940))).figures
+    assert alone.beside == ""
+    (national,) = in_short(figures(*rows).for_england()).figures
+    assert national.beside == ""
+
+
+def test_without_a_standard_what_a_plan_judges_is_read_first() -> None:
+    found = figures((ADMITTED, "A", MARCH, 90, None), (NEW, "A", MARCH, 70, None))
+    frame = found.figures.frame
+    new = frame["indicator"] == NEW
+    frame.loc[new, "plan"], frame.loc[new, "meets_plan"] = 60.0, False
+    (figure,) = in_short(found).figures
+    assert (figure.code, figure.met, figure.verdict) == (NEW, "not met", "Plan of 60: not met")
+    assert figure.beside == ""
+    (concern,) = in_short(found).concerns
+    assert concern.words == "plan of 60 not met (70)"
+
+
+def test_a_standard_and_a_plan_that_are_missed_are_told_together() -> None:
+    found = figures((WITHIN, "A", MARCH, 900, 1000))
+    frame = found.figures.frame
+    frame["plan"], frame["meets_plan"] = 0.92, False
+    (concern,) = in_short(found).concerns
+    assert concern.words == "standard of at least 92% and plan of 92.0% not met (90.0%)"
