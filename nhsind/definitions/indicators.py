@@ -99,7 +99,8 @@ class Indicator:
     `needs_columns`: by record table, columns that other lines can do without and this one cannot.
     `templates`: its texts before its limits were written into them. `looks_back_to`: the limit
     that begins the months which a figure is made of, or `financial_year`, where that is before
-    its own period. `variant_of`: of a variant, the line's code; `differs`: in what it differs.
+    its own period; `looks_across`: `quarter` where the other months of its quarters decide too who
+    counts. `variant_of`: of a variant, the line's code; `differs`: in what it differs.
     """
 
     code: str
@@ -133,6 +134,7 @@ class Indicator:
     numerator_is_apart: bool = False
     only_months_of: str = ""
     looks_back_to: str = ""
+    looks_across: str = ""
     needs_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standard_from: dict[str, Measure] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)

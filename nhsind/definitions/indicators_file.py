@@ -179,6 +179,7 @@ class IndicatorRow(Strict, frozen=True, kw_only=True):
     per: Positive = 1
     has_interval: bool = True
     looks_back_to: Name = ""
+    looks_across: Literal["", "quarter"] = ""
     needs_columns: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
     only_months_of: Annotated[
         str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$", description="a table and its column: survey.day")

@@ -17,6 +17,10 @@ from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import months_between, reaches_back_to
 from nhsind.sources.findings import Finding
 
+# What a gap beside a period means for its figures.
+MISSING = "those of that time are missing from"
+FEWER = "fewer months decide who counts in"
+
 
 @dataclass
 class Notes:
@@ -114,32 +118,32 @@ def not_covered(
 
 
 def overlooked(opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]) -> list[str]:
-    """What snapshots that are covered lack all the same, in words (see `gaps_in_snapshots`)."""
+    """What periods that are covered lack all the same, in words (see `gaps_beside`)."""
     asked = [(line, period) for line in lines for period in periods]
-    return [words for words, _ in gaps_in_snapshots(opened, asked)]
+    return [words for words, _ in gaps_beside(opened, asked)]
 
 
-def gaps_in_snapshots(
+def gaps_beside(
     opened: Input, asked: Iterable[tuple[Indicator, Period]]
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """What a snapshot that is covered lacks all the same: who began to wait in a month that is not.
+    """What a period that is covered lacks all the same, because other months are not.
 
-    Of the months before its own that hold anybody who could still wait (see `whole_from`). `asked`:
-    lines and periods. Gives what is said, and the lines that it is about.
+    Of a snapshot: who began to wait in a month before its own and could still wait (see
+    `whole_from`). Of a line that looks across a quarter: its other months. `asked`: lines and
+    periods. Gives what is said, and the lines that it is about.
     """
-    lacking: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    lacking: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for line, period in asked:
         if line.answers(period) and opened.covers(line, period):
-            for gap in _gaps_before(opened, line, period):
+            found = [(gap, MISSING) for gap in _gaps_before(opened, line, period)]
+            found += [(gap, FEWER) for gap in _gaps_in_quarters(opened, line, period)]
+            for gap in found:
                 codes, names = lacking.setdefault(gap, ({}, {}))
                 codes[line.code] = None
                 names[str(period)] = None
     return [
-        (
-            f"{gap}: those of that time are missing from {', '.join(codes)} of {', '.join(names)}",
-            tuple(codes),
-        )
-        for gap, (codes, names) in lacking.items()
+        (f"{gap}: {effect} {', '.join(codes)} of {', '.join(names)}", tuple(codes))
+        for (gap, effect), (codes, names) in lacking.items()
     ]
 
 
@@ -157,6 +161,21 @@ def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
             gaps = listed(each for each in months if not known.covers([each]))
             if gaps:
                 found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
+    return found
+
+
+def _gaps_in_quarters(opened: Input, line: Indicator, period: Period) -> list[str]:
+    """Which tables have gaps in the quarters whose other months decide who counts in a period."""
+    if not line.looks_across or opened.is_published:
+        return []
+    own = period.split_months()
+    others = {month for each in own for month in each.quarter.split_months()} - set(own)
+    found = []
+    for table, column in opened.family.placed_by(line):
+        known = opened.coverage(table, column) if table in opened.tables else None
+        gaps = listed(each for each in sorted(others) if known and not known.covers([each]))
+        if gaps:
+            found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
     return found
 
 

@@ -12,7 +12,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.fates import attrition
-from nhsind.derivation.questions import gaps_in_snapshots, not_covered
+from nhsind.derivation.questions import gaps_beside, not_covered
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError, UsageError
 from nhsind.geography import Geography
@@ -120,7 +120,7 @@ def compute(
     )
     said = [
         (GAP, words, " ".join(of))
-        for words, of in gaps_in_snapshots(opened, [(line, shown[line.code]) for line in lines])
+        for words, of in gaps_beside(opened, [(line, shown[line.code]) for line in lines])
     ]
     if policy.rule == "suppress":
         known = unusual_figures(

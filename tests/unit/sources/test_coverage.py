@@ -282,6 +282,39 @@ def test_a_snapshot_says_which_months_before_it_are_missing(gap: str, is_told: b
     assert gaps["about"].tolist() == told and set(gaps["lines"]) <= {"E.B.3"}
 
 
+@pytest.mark.parametrize(
+    ("held", "period", "gap"),
+    [
+        (("2017-04", "2017-06"), "2017-05", ""),
+        (("2017-04", "2017-06"), "2017-18-Q1", ""),
+        (("2017-04", "2017-05"), "2017-05", "2017-06"),
+        (("2017-05", "2017-08"), "2017-06", "2017-04"),
+        (("2017-05", "2017-08"), "2017-08", "2017-09"),
+    ],
+)
+def test_a_month_whose_quarter_is_not_whole_says_so(
+    held: tuple[str, str], period: str, gap: str
+) -> None:
+    """More than 200 attendances a month is an average over the quarter."""
+    days = every_month(*held, 60)
+    table = pd.DataFrame({"attendance_id": [f"A{place}" for place in range(len(days))]}).assign(
+        ccg_code="00A",
+        provider_code="P",
+        department_id="D",
+        department_type="1",
+        arrival_datetime=[f"{day}T10:00:00" for day in days],
+        departure_datetime=[f"{day}T11:00:00" for day in days],
+        attendance_category="1",
+    )
+    notes = Notes()
+    nhsind.derive(["E.B.5", "E.B.5_1"], data=table, period=period, notes=notes)
+    told = [line for line in notes.remarks if "fewer months" in line]
+    assert told == [
+        f"ae/attendances does not cover {gap} by arrival_datetime: "
+        f"fewer months decide who counts in E.B.5, E.B.5_1 of {period}"
+    ] * bool(gap)
+
+
 def test_check_says_what_returns_are_there_and_whose_are_not() -> None:
     register = pd.DataFrame(
         [(code, month, "65+", 9) for code in ("00A", "00B") for month in ("2018-02", "2018-03")],
