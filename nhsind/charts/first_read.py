@@ -90,12 +90,13 @@ def _card(figure: KeyFigure) -> str:
     """A figure: value, counts, verdict with its sign, sentence and chart."""
     look = f" class='{figure.met.replace(' ', '-')}'" if figure.met else ""
     told = "; ".join(filter(None, (figure.counts, figure.beside)))
-    counts = f"<span>{escape(told)}</span> " if told else ""
+    counts = f"<div>{escape(told)}</div>" if told else ""
+    # Blocks of their own, so that they stand below each other in JupyterLab too, without a style.
     return (
-        f"<li{look}><span class='title'>{escape(figure.title)} ({figure.code})</span> "
-        f"<span class='value'>{escape(figure.value)}</span> {counts}"
-        f"<strong>{sign_of(figure.met)}{escape(figure.verdict)}</strong> {figure.chart} "
-        f"<span class='said'>{escape(figure.said)}</span></li>"
+        f"<li{look}><div class='title'>{escape(figure.title)} ({figure.code})</div>"
+        f"<div class='value'>{escape(figure.value)}</div>{counts}"
+        f"<div><strong>{sign_of(figure.met)}{escape(figure.verdict)}</strong></div>"
+        f"{figure.chart}<div class='said'>{escape(figure.said)}</div></li>"
     )
 
 

@@ -108,7 +108,7 @@ def test_a_figure_stands_beside_england() -> None:
     (figure,) = in_short(figures(*rows)).figures
     assert (figure.counts, figure.beside) == ("940 of 1,000 incomplete pathways", "England 90.0%")
     shown = in_short(figures(*rows))._repr_html_()
-    assert "<span>940 of 1,000 incomplete pathways; England 90.0%</span>" in shown
+    assert "<div>940 of 1,000 incomplete pathways; England 90.0%</div>" in shown
     (alone,) = in_short(figures(*months(960, 940))).figures
     assert alone.beside == ""
     (national,) = in_short(figures(*rows).for_england()).figures
