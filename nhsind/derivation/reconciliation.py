@@ -33,6 +33,7 @@ HIDDEN = "the publisher hides or lacks a count that they are made of"
 ROWS_LEFT_OUT = "rows that they are made of were left out"
 OTHER_PERIOD = "the data hold nothing of their line and period"
 OTHER_LEVEL = "the data have no figures at their level"
+OTHER_GEOGRAPHY = "the geography has other organisations at their level, as of another time"
 
 CELL_COLUMNS = (
     "indicator org_level org_code period breakdown figure printed derived difference equal place"
@@ -169,6 +170,9 @@ def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
         is_covered = of_line["period"].isin(covered)
         parts.append(_not_compared(of_line[~is_covered], OTHER_PERIOD))
         printed = of_line[is_covered]
+        if not _is_placed(opened, level, printed):
+            parts.append(_not_compared(printed, OTHER_GEOGRAPHY))
+            continue
         periods = [parse_period(text) for text in sorted(covered)]
         for also_by, rows in _by_breakdown(answers, printed):
             if rows.empty:
@@ -195,6 +199,16 @@ def _compare(opened: Input, answers: Answers) -> pd.DataFrame:
     found = [part for part in parts if len(part)]
     empty = pd.DataFrame(columns=[*CELL_COLUMNS, "apart"])
     return pd.concat(found, ignore_index=True) if found else empty
+
+
+def _is_placed(opened: Input, level: str, printed: pd.DataFrame) -> bool:
+    """Whether the geography knows all that is printed of a level that it adds up to.
+
+    Regions of another year share some codes with those that it has, and not their commissioners.
+    """
+    if opened.geography is None or level in ("england", opened.base_level(level)):
+        return True
+    return set(printed["org_code"]) <= opened.geography.known(level)
 
 
 def _has_column(opened: Input, name: str) -> bool:

@@ -223,3 +223,5 @@ class TestDerivation:
         files = ["--data", workbook, "--data", merger, "--data", commissioners]
         status, _, messages = nhsind("reconcile", "rtt", *files)
         assert status == EXIT_DONE and "cells compared are equal" in messages
+        # The regions of 2020 share a code with those of 2015, and not their commissioners.
+        assert "the geography has other organisations at their level" in messages

@@ -72,7 +72,7 @@ READ = {
 def test_the_data_package_tells_programs_what_the_tables_are(first: Path) -> None:
     """Path, size and hash, and of every column the type that its cells have."""
     package = json.loads((first / PACKAGE).read_text("utf-8"))
-    assert package["profile"] == "tabular-data-package" and package["title"]
+    assert package["profile"] == "data-package" and package["title"]
     resource = next(each for each in package["resources"] if each["path"] == TABLE)
     of_all = {Path(each["path"]).parts[0] for each in package["resources"]} - {"rtt"}
     assert of_all == {"series"}
@@ -80,6 +80,7 @@ def test_the_data_package_tells_programs_what_the_tables_are(first: Path) -> Non
     assert (resource["path"], resource["bytes"]) == (TABLE, len(content))
     assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
     assert re.fullmatch(r"[a-z0-9._-]+", resource["name"])
+    assert resource["profile"] == "tabular-data-resource"
     rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     assert list(fields) == list(rows[0])
