@@ -49,7 +49,7 @@ def with_links(page: str, report: str, kinds: Iterable[str]) -> str:
     def linked(found: re.Match[str]) -> str:
         number = next(numbers)
         links = ", ".join(
-            f'<a href="{chart_path(name, number, kind)}" download="">{kind.upper()}'
+            f'<a href="{chart_path(name, number, kind)}" download>{kind.upper()}'
             f'<span class="unseen"> of chart {number}, {found[2]}</span></a>'
             for kind in kinds
         )

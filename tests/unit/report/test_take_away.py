@@ -41,7 +41,7 @@ def test_each_chart_is_linked_beside_it_and_stays_as_it_was() -> None:
     for number, title in ((1, "By size &amp; place"), (2, "Over time")):
         for kind in ("svg", "png"):
             assert (
-                f'<a href="00A-chart-{number}.{kind}" download="">{kind.upper()}<span '
+                f'<a href="00A-chart-{number}.{kind}" download>{kind.upper()}<span '
                 f'class="unseen"> of chart {number}, {title}</span></a>'
             ) in linked
     assert linked.count("download") == 4 and linked.count(SVG) == 2
