@@ -19,15 +19,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nhsind.periods import parse_period
 from nhsind.release.ledger import Ledger
 from nhsind.report.deriving import derive_families
+from nhsind.report.manifest import Manifest
 from nhsind.report.plan_reading import read_plan
 from nhsind.report.pool import make_here
-from nhsind.report.preparing import notebook_of
+from nhsind.report.preparing import prepare
+from nhsind.report.revisions import Revisions
 from nhsind.report.store import FamilyTask, Told
 from nhsind.report.task import Task
 from nhsind.synthetic.data_set import sample_folder
@@ -82,44 +85,28 @@ def made_in(runs: Sequence[tuple[float, float, int]]) -> int:
 
 
 def tasks_of(folder: Path, number: int) -> list[Task]:
-    """Tasks of several families over the sample's organisations, as a run would prepare them."""
-    plan = read_plan(Path(__file__).parent.parent / "parameters" / "sample.yaml")
-    root = folder / "released"
+    """Tasks of several families over the sample's organisations, as a run prepares them."""
+    whole = read_plan(Path(__file__).parent.parent / "parameters" / "sample.yaml")
+    plan = replace(whole, organisations=[])
     families = [
-        FamilyTask(plan, sample_folder(), None, code, [parse_period(text)], False, root)
+        FamilyTask(
+            plan, sample_folder(), None, code, [parse_period(text)], False, folder / "released"
+        )
         for code, text in FAMILIES.items()
     ]
     by_family: list[list[Task]] = []
     ledger = Ledger(folder / "ledger.jsonl", "a benchmark")
     for stored in derive_families(families, ledger, Told(), lambda doing: None):
-        found = stored.found
-        codes = sorted(set(found.figures.frame["org_code"]) - {"ENGLAND"})
-        by_family.append(
-            [
-                Task(
-                    notebook_of(found.family.code),
-                    {
-                        "organisation": code,
-                        "period": str(found.period),
-                        "data": None,
-                        "released": str(stored.folder),
-                    },
-                    {
-                        "organisation": code,
-                        "code": code,
-                        "period": found.period.words,
-                        "home": "../../index.html",
-                        "explore": False,
-                        "publication": [],
-                    },
-                    folder / "pages" / found.family.code / f"{code}.html",
-                    folder / "working",
-                    folder / "failed",
-                    "fork",
-                )
-                for code in codes
-            ]
+        reports, _, _ = prepare(
+            stored,
+            plan,
+            runner="fork",
+            out=folder / "out",
+            work=folder / "work",
+            manifest=Manifest(),
+            revisions=Revisions(),
         )
+        by_family.append([report.task for report in reports])
     mixed = [task for group in zip(*by_family, strict=False) for task in group]
     return mixed[:number]
 
