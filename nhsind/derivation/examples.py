@@ -54,15 +54,21 @@ def fates(example: Example, line: Indicator) -> dict[str, str]:
     """By record the fate that the line gives it, as examples write it; records that are no unit
     are not there."""
     traced = trace_line(line, dict(example.records), periods=[example.period], columns=())
-    found: dict[str, str] = {}
+    return {name: fate_of(row) for name, row in units_by_name(traced, line).items()}
+
+
+def units_by_name(traced: pd.DataFrame, line: Indicator) -> dict[str, dict[Any, Any]]:
+    """The rows of a trace by what tells their unit: a figure that nothing identifies is told by its
+    organisation.
+
+    Where the denominator counts other units, one of a numerator's name is not asked for.
+    """
+    found: dict[str, dict[Any, Any]] = {}
     for row in traced.to_dict("records"):
-        fate = fate_of(row)
-        # Where the denominator counts other units, one of a numerator's name is not asked for.
-        is_below = not line.is_inside and fate == "denominator"
-        # A figure that nothing identifies is told by its organisation.
+        is_below = not line.is_inside and fate_of(row) == "denominator"
         name = str(row["org_code"] if pd.isna(row["record_id"]) else row["record_id"])
         if not is_below or name not in found:
-            found[name] = fate
+            found[name] = dict(row)
     return found
 
 

@@ -26,6 +26,7 @@ from nhsind.narrative.interpretation import HOW_TO_READ
 from nhsind.report.sections import sections, title_of
 from nhsind.report.take_away import with_links
 
+REPORT_TEMPLATE, STYLE = "page.html.j2", "style.css"
 APPROVED = ("text/html", "text/plain")
 # All that nhsind's own displays, its templates and matplotlib's drawings are made of.
 TAGS = frozenset(
@@ -78,16 +79,22 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     its charts are published as), explore (bool), home. Raises PageError for an output of a
     kind that is not approved, and for anything active in the page.
     """
-    drawn: str = _template("page.html.j2").render(
+    drawn: str = _template(REPORT_TEMPLATE).render(
         title=title_of(notebook.cells),
         sections=sections(notebook.cells, _output),
-        style=Markup(_source("style.css")),
+        style=Markup(_source(STYLE)),
         how_to_read=HOW_TO_READ,
         **heading,
     )
     page = with_links(_with_unique_labels(drawn), *heading["charts"])
     refuse_active(page)
     return page
+
+
+def load_template() -> None:
+    """Read the template of a report's page, ahead of the processes that are forked to use it."""
+    _template(REPORT_TEMPLATE)
+    _source(STYLE)
 
 
 def render_site_page(
@@ -98,7 +105,7 @@ def render_site_page(
     Raises PageError as above.
     """
     page: str = _template(template).render(
-        style=Markup(_source("style.css")), explore=explore, banners=banners, **content
+        style=Markup(_source(STYLE)), explore=explore, banners=banners, **content
     )
     refuse_active(page)
     return page
@@ -112,7 +119,7 @@ def render_index(explore: bool = False, banners: Sequence[str] = (), **content: 
     script = _source("filter.js")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode()
     page: str = _template("index.html.j2").render(
-        style=Markup(_source("style.css")),
+        style=Markup(_source(STYLE)),
         script=Markup(script),
         script_hash=Markup(digest),
         explore=explore,
@@ -240,13 +247,18 @@ def _with_unique_labels(page: str) -> str:
 
 @cache
 def _template(name: str) -> Any:
-    environment = Environment(
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    """One for all pages: it keeps the templates that it has compiled."""
+    return Environment(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         loader=FunctionLoader(_source),
     )
-    return environment.get_template(name)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import sys
 import traceback
@@ -19,6 +20,7 @@ import papermill
 from nbformat.validator import get_validator
 from papermill.exceptions import PapermillExecutionError
 
+import nhsind
 import nhsind.charts
 import nhsind.narrative.interpretation
 import nhsind.tables.kinds
@@ -27,11 +29,15 @@ from nhsind.definitions.catalogue import load_own_families
 from nhsind.errors import NhsindError
 from nhsind.report import engine
 from nhsind.report.guard import run_guarded
-from nhsind.report.page import render_page
+from nhsind.report.page import load_template, render_page
 from nhsind.report.publishing import write_whole
 from nhsind.report.sections import for_report
 from nhsind.report.task import STARTED, Task
 
+# What the notebooks call, and what reading released figures takes: loaded before the fork, where a
+# report would have loaded it each time. Nothing is opened.
+CALLED = ("results", "chart")
+READ_WITH = "pyarrow.dataset"
 PRELOADED = (
     nhsind.charts,
     nhsind.narrative.interpretation,
@@ -52,6 +58,10 @@ class RunError(NhsindError):
 def prepare() -> None:
     """What every report needs, made once in the server that their processes are forked from."""
     load_own_families()
+    for name in CALLED:
+        getattr(nhsind, name)
+    importlib.import_module(READ_WITH)
+    load_template()
     nhsind.charts.prepare()
     engine.prepare()
     get_validator(version=4, version_minor=5)  # compiled, and kept by nbformat

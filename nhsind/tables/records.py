@@ -14,7 +14,7 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.statuses import Mark
 from nhsind.definitions.variant_text import read_variant
-from nhsind.derivation.examples import fate_of, is_expected
+from nhsind.derivation.examples import fate_of, is_expected, units_by_name
 from nhsind.derivation.flags import why
 from nhsind.derivation.tracing import trace_line
 from nhsind.errors import unknown
@@ -131,26 +131,29 @@ def _fates(
 ) -> tuple[list[str], list[list[str]]]:
     """Headings, and for each example record its fate in words and its columns."""
     units = family.units[measure.units]
-    identifier = family.identifier(measure.units) or "record_id"
     given = tables[units.of]
-    hidden = {identifier, *family.tables[units.of].organisations.values()}
+    hidden = set(family.tables[units.of].organisations.values())
+    identifier = family.identifier(measure.units)
+    heading = (identifier or "organisation").removesuffix("_id").replace("_", " ")
+    if identifier is None:
+        identifier = next(name for name in given.columns if name in hidden)
+    hidden |= {identifier}
     shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
     first_of = given.drop_duplicates(identifier).set_index(identifier)
     rows = []
     traced = trace_line(line, dict(tables), periods=parse_periods(period), columns=())
-    traced = traced[traced["record_id"].isin(first_of.index)].set_index("record_id")
+    fates = units_by_name(traced, line)
     for record in first_of.index:
-        if record not in traced.index:
+        if (fate := fates.get(str(record))) is None:
             continue
-        fate = traced.loc[[record]].iloc[0]
         cells = [_cell(first_of.loc[record, name]) for name in shown]
         words = _fate_words(line, family, fate)
         wanted = expected.get(str(record))
-        if wanted and not is_expected(fate_of(fate.to_dict()), wanted):
+        if wanted and not is_expected(fate_of(fate), wanted):
             words += f" Expected: {wanted}."
         rows.append([str(record), words, *cells])
     headings = [
-        sentence_case(identifier.removesuffix("_id").replace("_", " ")),
+        sentence_case(heading),
         "Fate",
         *(sentence_case(name.replace("_", " ")) for name in shown),
     ]
@@ -161,7 +164,7 @@ def _cell(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _fate_words(line: Indicator, family: Family, fate: pd.Series[Any]) -> str:
+def _fate_words(line: Indicator, family: Family, fate: Mapping[Any, Any]) -> str:
     if fate["in_numerator"]:
         return f"Counted: {line.within_in_words}"
     reason = fate["excluded_because"]

@@ -30,12 +30,15 @@ from released_figures import (
 
 import nhsind
 from nhsind.charts import chart
+from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.examples import examples_of
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.release.results import Results
 from nhsind.tables.figures import comparison_table, trend_table
 from nhsind.tables.kinds import table
+from nhsind.tables.records import fate_table
 from nhsind.tables.small_table import Table
 
 
@@ -269,3 +272,17 @@ def test_days_stay_on_their_line_and_sentences_off_thin_columns(
     html = filled._repr_html_()
     assert f"<th scope='row' style='text-align: left{style}'>{text}</th>" in html
     assert f"<td class='number' style='text-align: right{style}'>{text}</td>" in html
+
+
+def test_a_unit_that_nothing_identifies_is_told_by_its_organisation():
+    records = examples_of(load_family("dementia"))["registers"].records
+    found = fate_table("E.A.S.1", records, period="2018-03")
+    told = {row[0]: row[1].partition(" ")[0] for row in found.rows}
+    assert found.headings[:2] == ("Organisation", "Fate")
+    assert told == {
+        "AGED 65": "Counted:",
+        "AGED 64": "Left",
+        "GROUP 65+": "Counted:",
+        "GROUP 0-64": "Left",
+        "THE MONTH BEFORE": "Left",
+    }
