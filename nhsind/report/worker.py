@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import os
 import sys
 import traceback
@@ -34,10 +33,8 @@ from nhsind.report.publishing import write_whole
 from nhsind.report.sections import for_report
 from nhsind.report.task import STARTED, Task
 
-# What the notebooks call, and what reading released figures takes: loaded before the fork, where a
-# report would have loaded it each time. Nothing is opened.
+# What the notebooks call is loaded before the fork: a report would load it each time.
 CALLED = ("results", "chart")
-READ_WITH = "pyarrow.dataset"
 PRELOADED = (
     nhsind.charts,
     nhsind.narrative.interpretation,
@@ -60,7 +57,6 @@ def prepare() -> None:
     load_own_families()
     for name in CALLED:
         getattr(nhsind, name)
-    importlib.import_module(READ_WITH)
     load_template()
     nhsind.charts.prepare()
     engine.prepare()
