@@ -12,12 +12,13 @@ import pandas as pd
 
 from nhsind.charts.axis import Axis
 from nhsind.charts.board import Board
-from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of
+from nhsind.charts.lettering import LINE_HEIGHT, clean, in_a_sentence, width_of, wrap
 from nhsind.charts.style import GREY, WIDTH
+from nhsind.charts.svg import cropped
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.periods import parse_period
-from nhsind.release.results import Results
+from nhsind.release.results import Results, lacks
 from nhsind.release.telling import TOO_COARSE
 from nhsind.tables.cells import is_rounded, shown_as
 from nhsind.tables.small_table import Table, scroller
@@ -32,7 +33,9 @@ TITLE = 16.0
 class Chart:
     """A chart with its description and the table of its figures; `svg` is empty if undrawn.
 
-    `over_time`: where there is no room for all of it, its right end is what is seen first.
+    `over_time`: where there is no room for all of it, its right end is what is seen first, and
+    `unit` stands above it. `below`: icons (or nothing) with words that a page has as text below the
+    drawing; it shows of that the first `plot_height` pixels, which end above the same words.
     """
 
     svg: str
@@ -40,14 +43,30 @@ class Chart:
     caption: str
     table: Table
     over_time: bool = field(default=False, kw_only=True)
+    unit: str = field(default="", kw_only=True)
+    below: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    plot_height: float = field(default=0.0, kw_only=True)
 
     @property
     def figure(self) -> str:
         """The drawing with its caption; the caption alone where nothing is drawn."""
         if not self.svg:
             return f"<p>{escape(self.caption)}</p>"
-        drawing = scroller(f"Chart of: {self.table.caption}", self.svg, from_end=self.over_time)
-        return f"<figure>{drawing}<figcaption>{escape(self.caption)}</figcaption></figure>"
+        shown = cropped(self.svg, self.plot_height) if self.plot_height else self.svg
+        drawing = scroller(f"Chart of: {self.table.caption}", shown, from_end=self.over_time)
+        # Where the drawing is scrolled, its own unit is out of sight; else this one is not shown.
+        unit = (
+            f"<p class='unit' style='display: none' aria-hidden='true'>{escape(self.unit)}</p>"
+            if self.unit
+            else ""
+        )
+        said = "".join(
+            f"<li><span aria-hidden='true'>{icon}</span>{_strong(words, bool(icon))}</li>"
+            for icon, words in self.below
+        )
+        below = f"<ul class='verdicts'>{said}</ul>" if said else ""
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>"
+        return f"<figure>{unit}{drawing}{below}{caption}</figure>"
 
     def _repr_html_(self) -> str:
         return (
@@ -57,6 +76,10 @@ class Chart:
 
     def __repr__(self) -> str:
         return f"{self.caption}\n{self.alt}\n{self.table!r}"
+
+
+def _strong(words: str, is_strong: bool) -> str:
+    return f"<strong>{escape(words)}</strong>" if is_strong else escape(words)
 
 
 def undrawn(words: str, table: Table) -> Chart:
@@ -147,6 +170,9 @@ def missing_words(row: Any) -> str:
     if row is not None and is_rounded(row):
         return f"{TOO_COARSE} it"
     mark = Mark.NOT_AVAILABLE if row is None else Mark(row["value_mark"] or Mark.NOT_AVAILABLE)
+    if mark is Mark.SUPPRESSED and not lacks(row, "note"):
+        # A figure may be hidden for another's sake, whose number is not small itself.
+        return str(row["note"]) or mark.meaning
     return "no cases" if mark is Mark.NOT_APPLICABLE else mark.meaning
 
 
@@ -166,7 +192,17 @@ def value_axis(board: Board, values: Axis, title: str) -> None:
     board.ticks("y", values.ticks, values.words)
     if values.low < 0:
         board.axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
-    board.text(0, TITLE, words=fit(title, WIDTH))
+    for place, words in enumerate(_title_lines(title)):
+        board.text(0, TITLE + LINE_HEIGHT * place, words=words, name="unit")
+
+
+def title_room(title: str) -> float:
+    """How much farther down a plot begins whose unit takes more than one line."""
+    return LINE_HEIGHT * (len(_title_lines(title)) - 1)
+
+
+def _title_lines(title: str) -> list[str]:
+    return wrap(title, WIDTH, 2) or [""]
 
 
 def left_of(values: Axis) -> float:

@@ -24,8 +24,8 @@ from nhsind.charts.base import (
     undrawn,
     unit_words,
 )
-from nhsind.charts.control_drawing import draw
-from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine
+from nhsind.charts.control_drawing import draw, unit_of
+from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine, below
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
@@ -114,9 +114,19 @@ def control_chart(
         return undrawn(f"{title}: there is no value to draw. {gaps}".strip(), table)
     told = [*basis_words(control), *warnings(control), *unseen(control), *([gaps] if gaps else [])]
     words = [each.words for each in said]
-    caption = " ".join([f"Control chart of {title}.", *words, *told, f"Setting: {found.setting}."])
+    caption = " ".join([f"Control chart of {title}.", *told, f"Setting: {found.setting}."])
     alt = " ".join([f"Control chart of {title}.", *in_words(control), *words, *told])
-    return Chart(draw(control, said, alt), alt, caption, table, over_time=True)
+    drawn, plot_height = draw(control, said, alt)
+    return Chart(
+        drawn,
+        alt,
+        caption,
+        table,
+        over_time=True,
+        unit=unit_of(control),
+        below=below(said),
+        plot_height=plot_height,
+    )
 
 
 def _counts(rows: Sequence[Any], name: str) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from nhsind.charts.axis import apart, axis
-from nhsind.charts.base import left_of, starts_at, value_axis
+from nhsind.charts.axis import Axis, apart, axis
+from nhsind.charts.base import left_of, starts_at, title_room, value_axis
 from nhsind.charts.board import Board, Point
 from nhsind.charts.control_parts import BESIDE_ICON, Control, VerdictLine
 from nhsind.charts.control_signs import LANE, draw_signs, lanes_of, signs_of
@@ -46,9 +46,9 @@ class LevelLine:
 
 
 @in_style()
-def draw(control: Control, verdicts: Sequence[VerdictLine], alt: str) -> str:
-    """The chart as SVG; `verdicts` stand under it, beside their icons."""
-    board, rows = _board(control, verdicts)
+def draw(control: Control, verdicts: Sequence[VerdictLine], alt: str) -> tuple[str, float]:
+    """The chart as SVG, and how much of it is above the `verdicts`, which have their icons."""
+    board, rows, under = _board(control, verdicts)
     said = []
     for each, y in zip(verdicts, rows, strict=True):
         # What stands below the plot needs none of matplotlib's time.
@@ -56,13 +56,13 @@ def draw(control: Control, verdicts: Sequence[VerdictLine], alt: str) -> str:
         where = f'x="{number(BESIDE_ICON)}" y="{number(y + BASELINE)}"'
         said.append(each.icon.at(SIZE / 2, y) if each.icon else "")
         said.append(f"<text {where}{weight}>{escape(each.shown)}</text>")
-    return finish(board.drawn() + "".join(said), board.height, alt)
+    return finish(board.drawn() + "".join(said), board.height, alt), under
 
 
 @in_style()
 def paint(control: Control, verdicts: Sequence[VerdictLine]) -> bytes:
     """The chart as PNG."""
-    board, rows = _board(control, verdicts)
+    board, rows, _ = _board(control, verdicts)
     for each, y in zip(verdicts, rows, strict=True):
         if each.icon:
             each.icon.draw_on(board, SIZE / 2, y)
@@ -71,22 +71,33 @@ def paint(control: Control, verdicts: Sequence[VerdictLine]) -> bytes:
     return board.painted()
 
 
-def _board(control: Control, verdicts: Sequence[VerdictLine]) -> tuple[Board, list[float]]:
-    """The chart drawn, and how far down the middle of each verdict is."""
-    found, numbers = control.chart, control.scale
-    values, levels = control.drawn(found.value), _levels(control)
-    ghosts = control.drawn(found.given)
+def unit_of(control: Control) -> str:
+    """What the axis of the values shows."""
+    return starts_at(control.scale.unit, _axis(control, _levels(control)))
+
+
+def _axis(control: Control, levels: Sequence[LevelLine]) -> Axis:
+    numbers, ghosts = control.scale, control.drawn(control.chart.given)
     shown = [
         each for each in (*ghosts, *(v for line in levels for v in line.values)) if each is not None
     ]
-    scale = axis(shown, numbers.is_percentage, whole=numbers.whole)
+    return axis(shown, numbers.is_percentage, whole=numbers.whole)
+
+
+def _board(control: Control, verdicts: Sequence[VerdictLine]) -> tuple[Board, list[float], float]:
+    """The chart drawn, how far down the middle of each verdict is, and where they begin."""
+    found = control.chart
+    values, levels = control.drawn(found.value), _levels(control)
+    ghosts = control.drawn(found.given)
+    scale = _axis(control, levels)
+    title = starts_at(control.scale.unit, scale)
     names = [width_of(level.words) for level in levels if level.values[-1] is not None]
     left, right = left_of(scale), min(RIGHT, WIDTH - 15 - max(names, default=0.0))
     count = len(values)
     x = places(count, left, right)
     signs = signs_of(control, x)
     lanes = lanes_of(signs)
-    top = TOP + LANE * (1 + max(lanes, default=-1))
+    top = TOP + title_room(title) + LANE * (1 + max(lanes, default=-1))
     bottom = top + HEIGHT
     heights = [ROW if each.icon else LINE_HEIGHT + 2 for each in verdicts]
     under = bottom + 30
@@ -98,7 +109,7 @@ def _board(control: Control, verdicts: Sequence[VerdictLine]) -> tuple[Board, li
         y=(scale.low, scale.high),
         height=under + sum(heights) + 4,
     )
-    value_axis(board, scale, starts_at(numbers.unit, scale))
+    value_axis(board, scale, title)
     time_axis(board, control.short, x)
     for at in (*(at - 0.5 for at in found.basis.recalculated), *control.notes):
         ends = [(at, scale.low), (at, scale.high)]
@@ -127,7 +138,7 @@ def _board(control: Control, verdicts: Sequence[VerdictLine]) -> tuple[Board, li
     hollow = [(at, value) for at in found.basis.ghosted if (value := ghosts[at]) is not None]
     board.marks(hollow, ("o", 6.4), colour="#FFFFFF", edge=GREY, name="ghosted")
     draw_signs(board, signs, lanes, top)
-    return board, rows
+    return board, rows, under
 
 
 def _levels(control: Control) -> list[LevelLine]:

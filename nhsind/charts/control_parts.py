@@ -58,6 +58,11 @@ class VerdictLine:
         return fit(self.words, WIDTH - BESIDE_ICON, bold=self.icon is not None)
 
 
+def below(verdicts: Sequence[VerdictLine]) -> tuple[tuple[str, str], ...]:
+    """Icons and words, as a page has them below the drawing."""
+    return tuple((each.icon.svg if each.icon else "", each.words) for each in verdicts)
+
+
 @dataclass(frozen=True)
 class Control:
     """A control chart with what is drawn and told of it besides.

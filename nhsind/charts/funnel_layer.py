@@ -17,6 +17,7 @@ from nhsind.charts.base import (
     left_of,
     name_of,
     number_words,
+    title_room,
     value_axis,
 )
 from nhsind.charts.board import Board, Box, Point
@@ -32,7 +33,6 @@ from nhsind.tables.cells import is_rounded, value_words
 LIMITS = ("lower_998", "lower_95", "upper_95", "upper_998")
 # The most organisations outside the limits that are named in the drawing and its description.
 MOST_NAMED = 4
-MOST_NAME = 240.0
 # The row of the key, under the unit, and where its right half begins.
 KEY, KEY_OTHERS = 38.0, 500.0
 TOP, BOTTOM, RIGHT, HEIGHT = 58.0, 350.0, 600.0, 394.0
@@ -72,9 +72,10 @@ def _layer(results: Results, code: str, group: str) -> Layer:
     names = [name_of(results, str(row["org_code"])) for row in known]
     outside = _outside(found)
     by_place = table["place"].value_counts()
-    drawn, at = _draw(line, found, outside, dict(zip(table.index, names, strict=True)))
+    drawn, at, down = _draw(line, found, outside, dict(zip(table.index, names, strict=True)))
     return {
         "drawn": drawn,
+        "down": down,
         "at": at,
         "outside": outside,
         "average": number_words(found.average, line),
@@ -96,8 +97,8 @@ def _layer(results: Results, code: str, group: str) -> Layer:
 @in_style()
 def _draw(
     line: Indicator, found: Funnel, outside: Sequence[str], names: dict[Any, str]
-) -> tuple[str, dict[str, list[float]]]:
-    """The drawing of everyone, and where each organisation stands in it."""
+) -> tuple[str, dict[str, list[float]], float]:
+    """The drawing of everyone, where each stands in it, and how far down a long unit moves it."""
     times = factor(line)
     table = found.table
     sizes = table["denominator"].to_numpy(dtype=float)
@@ -111,20 +112,23 @@ def _draw(
     average = f"Average {bare(number_words(found.average, line), line)}"
     left, right = left_of(scale), min(RIGHT, WIDTH - 18 - width_of(average))
     across = axis([0.0, 1.03 * float(sizes.max())], ticks=6, whole=True)
+    unit = axis_title(line, scale)
+    down = title_room(unit)
+    top, bottom = TOP + down, BOTTOM + down
     board = Board(
         "y",
-        (left, TOP, right, BOTTOM),
+        (left, top, right, bottom),
         x=(0.0, across.high),
         y=(scale.low, scale.high),
-        height=HEIGHT,
+        height=HEIGHT + down,
     )
-    value_axis(board, scale, axis_title(line, scale))
+    value_axis(board, scale, unit)
     board.ticks("x", across.ticks, across.words)
     title = clean(line.waiting_in_words)
     title = fit(f"{title[:1].upper()}{title[1:]}: the size of each organisation", WIDTH)
     middle = min((left + right) / 2, WIDTH - width_of(title) / 2)
-    board.text(middle, BOTTOM + 19 + LINE_HEIGHT, words=title, align="center")
-    _draw_limits(board, line, found=found, across=across, scale=scale, words=average)
+    board.text(middle, bottom + 19 + LINE_HEIGHT, words=title, align="center")
+    _draw_limits(board, line, found=found, across=across, scale=scale, words=average, down=down)
     points = dict(zip(table.index, zip(sizes, values, strict=True), strict=True))
     far = [points[code] for code in outside]
     others = [point for code, point in points.items() if code not in set(outside)]
@@ -132,20 +136,27 @@ def _draw(
     board.marks(far, ("s", 5.0), colour=TEXT, name="outside")
     if far:
         board.marks(
-            [(KEY_OTHERS - 12, KEY - 4.5)], ("s", 5.0), colour=TEXT, name="key", of_page=True
+            [(KEY_OTHERS - 12, KEY + down - 4.5)], ("s", 5.0), colour=TEXT, name="key", of_page=True
         )
-        board.text(KEY_OTHERS, KEY, words="outside the 99.8% limits")
+        board.text(KEY_OTHERS, KEY + down, words="outside the 99.8% limits")
     at = {
         str(code): [round(x, 2), round(y, 2)]
         for code, (x, y) in zip(points, board.pixels(list(points.values())), strict=True)
     }
-    board.taken += [(0.0, TOP, left, BOTTOM), *(_box(at[str(code)]) for code in points)]
-    _name_outliers(board, outside, names, at)
-    return board.drawn(), at
+    board.taken += [(0.0, top, left, bottom), *(_box(at[str(code)]) for code in points)]
+    _name_outliers(board, outside, names, at, top=top)
+    return board.drawn(), at, down
 
 
 def _draw_limits(
-    board: Board, line: Indicator, *, found: Funnel, across: Axis, scale: Axis, words: str
+    board: Board,
+    line: Indicator,
+    *,
+    found: Funnel,
+    across: Axis,
+    scale: Axis,
+    words: str,
+    down: float,
 ) -> None:
     """The average and the limits, named at their right ends."""
     least = max(0.5, 0.8 * float(found.table["denominator"].min()))
@@ -168,7 +179,7 @@ def _draw_limits(
         if points[-1] is not None and limit.startswith("upper"):
             ends.append((values[-1], "99.8% limits" if far else "95% limits"))
     places = board.pixels([(across.high, value) for value, _ in ends])
-    moved = apart([y for _, y in places], LINE_HEIGHT, TOP, BOTTOM)
+    moved = apart([y for _, y in places], LINE_HEIGHT, TOP + down, BOTTOM + down)
     leaders: list[Point | None] = []
     for (right, y), (_, name), to in zip(places, ends, moved, strict=True):
         leaders += [(right + 2, y), (right + 12, to), None]
@@ -187,7 +198,12 @@ def _outside(found: Funnel) -> list[str]:
 
 
 def _name_outliers(
-    board: Board, outside: Sequence[str], names: dict[Any, str], at: dict[str, list[float]]
+    board: Board,
+    outside: Sequence[str],
+    names: dict[Any, str],
+    at: dict[str, list[float]],
+    *,
+    top: float,
 ) -> None:
     """The names of the farthest, where they cover nothing; the others are in the table."""
     for code in outside[:MOST_NAMED]:
@@ -198,7 +214,7 @@ def _name_outliers(
             (x, y - 9, "center"),
             (x, y + 20, "center"),
         )
-        board.label([place for place in places if place[1] > TOP], fit(names[code], MOST_NAME))
+        board.label([place for place in places if place[1] > top], names[code])
 
 
 def _box(place: Sequence[float]) -> Box:

@@ -15,9 +15,9 @@ from nhsind.charts.base import (
     undrawn,
 )
 from nhsind.charts.funnel_layer import HEIGHT, KEY, KEY_OTHERS, MOST_NAMED, funnel_of
-from nhsind.charts.lettering import clean, fit, in_a_sentence
+from nhsind.charts.lettering import clean, in_a_sentence, width_of
 from nhsind.charts.national import Layer
-from nhsind.charts.style import BLUE
+from nhsind.charts.style import BLUE, WIDTH
 from nhsind.charts.svg import finish, number
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark
@@ -95,7 +95,7 @@ def _funnel(results: Results, line: Indicator, group: str) -> Chart:
         ]
     )
     drawn = found["drawn"] + _own(found, results) if is_placed else found["drawn"]
-    return Chart(finish(drawn, HEIGHT, alt), alt, caption, table)
+    return Chart(finish(drawn, HEIGHT + found["down"], alt), alt, caption, table)
 
 
 def _everyone(results: Results, group: str) -> str:
@@ -111,12 +111,15 @@ def _own(found: Layer, results: Results) -> str:
     They are put over what matplotlib drew of everyone, where it placed the organisation.
     """
     # The value stands first, so that a name that runs right to left cannot change places with it.
-    words = f"{found['rows'][results.organisation][2]} {name_of(results, results.organisation)}"
+    value, key = found["rows"][results.organisation][2], KEY + found["down"]
+    room = (KEY_OTHERS - 30 if found["outside"] else WIDTH) - 20
+    words = f"{value} {name_of(results, results.organisation)}"
+    if width_of(words, bold=True) > room:
+        words = f"{value} {clean(results.organisation)}"
     x, y = found["at"][results.organisation]
-    shown = escape(fit(words, KEY_OTHERS - 50, bold=True))
     return (
-        f'<g class="key">{_diamond(8, KEY - 4.5, 7.6)}</g>'
-        f'<text x="20" y="{number(KEY)}" font-weight="700">{shown}</text>'
+        f'<g class="key">{_diamond(8, key - 4.5, 7.6)}</g>'
+        f'<text x="20" y="{number(key)}" font-weight="700">{escape(words)}</text>'
         f'<g class="own" stroke="#FFF" stroke-width="1.5">'
         f"{_diamond(x, y, 8.4)}</g>"
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from nhsind.charts.base import Chart, noted, undrawn
 from nhsind.charts.icons import SIZE, Icon, assurance_icon, variation_icon
-from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, in_a_sentence, wrap
+from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import GRID, PALE, WIDTH
 from nhsind.charts.svg import finish, number
 from nhsind.geography import ENGLAND
@@ -200,8 +200,33 @@ def _names(held: Sequence[Placed], what: str, wide: float) -> list[str]:
     """What stands in a cell: how many, and the names of as many as fit."""
     if not held:
         return []
-    names = ", ".join(each.name for each in held)
-    return [_count(held, what), *wrap(names, wide - 2 * PAD, MOST_LINES)]
+    return [_count(held, what), *_as_many([each.name for each in held], wide - 2 * PAD)]
+
+
+def _as_many(names: Sequence[str], most: float) -> list[str]:
+    """Whole names in at most MOST_LINES lines of `most` pixels, and how many more there are."""
+    words = [f"{name}," for name in names[:-1]] + [names[-1]]
+    lines = _filled(words, most)
+    if len(lines) <= MOST_LINES:
+        return lines
+    shown = sum(len(line.split(", ")) for line in lines[:MOST_LINES])
+    while len(lines) > MOST_LINES:
+        rest = f"{names[shown - 1]} and {len(names) - shown:,} more"
+        lines = _filled([*words[: shown - 1], rest], most)
+        shown -= 1
+    return lines
+
+
+def _filled(words: Sequence[str], most: float) -> list[str]:
+    """Words in lines, each as full as it can be; a word is never parted."""
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer) <= most:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _lines(x: float, y: float, lines: Sequence[str], bold: bool = False) -> list[str]:

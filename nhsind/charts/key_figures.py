@@ -26,6 +26,7 @@ from nhsind.tables.cells import (
     met_words,
     plan_words,
     standard_words,
+    told_words,
     value_words,
 )
 
@@ -80,11 +81,10 @@ def most_pressing(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
 
 def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
     met = met_words(row["meets_plan" if _is_by_plan(row) else "meets_standard"], "")
-    roughly = "roughly " if line.is_count and is_rounded(row) else ""
     return KeyFigure(
         line.code,
         line.title,
-        f"{roughly}{value_words(row)}",
+        told_words(row),
         _counts_or_why(line, row),
         met,
         _verdict(found, line, row, met),

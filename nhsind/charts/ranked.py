@@ -18,13 +18,13 @@ from nhsind.charts.base import (
     unit_words,
 )
 from nhsind.charts.board import Board, Point
-from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
+from nhsind.charts.lettering import LINE_HEIGHT, clean, width_of, wrap
 from nhsind.charts.ranking import Ranked, ranking, reference_lines, spans_words
 from nhsind.charts.style import BLUE, GREY, PALE, TEXT, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.definitions.indicators import Indicator
 from nhsind.release.results import Results, lacks
-from nhsind.tables.cells import is_rounded, value_words
+from nhsind.tables.cells import is_rounded, told_words
 from nhsind.tables.figures import comparison_table
 from nhsind.tables.small_table import Table
 
@@ -32,7 +32,7 @@ from nhsind.tables.small_table import Table
 MOST_RANKED = 16
 ROW = 22.0
 TOP = 30.0
-MOST_NAME = 280.0
+MOST_NAME = 320.0
 
 
 def ranked_chart(results: Results, code: str) -> Chart:
@@ -63,7 +63,7 @@ def ranked_chart(results: Results, code: str) -> Chart:
         shown = shown if spanned else f"the {shown}"
     words = [f"Dot chart of {title}: {shown}{of_group}."]
     if own is not None and not lacks(own, "value"):
-        words.append(f"{own_name(results)} is at {value_words(own)}.")
+        words.append(f"{own_name(results)} is at {told_words(own)}.")
     told = [each for each in drawn if each.value is not None]
     if told:
         words.append(f"The values range from {told[-1].value_words} to {told[0].value_words}.")
@@ -99,26 +99,33 @@ def _draw(
         width_of(name, each.org == results.organisation)
         for name, each in zip(names, entries, strict=True)
     )
-    left = min(MOST_NAME, widest) + 14
-    # The axis says the unit.
+    name_end = min(MOST_NAME, widest)
+    # The axis says the unit. The value stands beside the name: a narrow screen shows both.
     values = [bare(each.value_words, line) for each in entries]
-    right = WIDTH - 22 - max(width_of(value, True) for value in values)
-    bottom = TOP + ROW * len(entries)
+    value_end = name_end + 12 + max(width_of(value, True) for value in values)
+    left = value_end + 14
+    texts = [wrap(name, MOST_NAME, 2) for name in names]
+    row = ROW + LINE_HEIGHT * (max(map(len, texts)) - 1)
+    bottom = TOP + row * len(entries)
     numbers = [end for each in entries for end in each.ends]
     numbers += [value for value, _, _ in references]
     scale = axis(numbers, line.kind == "proportion", 6, line.kind == "count")
+    # The last number of the axis stands half beside it.
+    right = WIDTH - 4 - max(14.0, width_of(scale.words[-1]) / 2)
+    cut = f" (the axis starts at {scale.words[0]})" if scale.low > 0 else ""
+    title = wrap(f"{unit_words(line)}{cut}", WIDTH, 2)
     # Upwards the axis counts organisations, of which the first is highest.
     board = Board(
         "x",
         (left, TOP, right, bottom),
         x=(scale.low, scale.high),
         y=(len(entries), 0),
-        height=bottom + 2 * LINE_HEIGHT + 12,
+        height=bottom + (1 + len(title)) * LINE_HEIGHT + 12,
     )
     board.ticks("x", scale.ticks, scale.words)
     for value, _, dash in references:
         board.line(
-            [(value, -8 / ROW), (value, len(entries))], TEXT, width=1.3, dash=dash, name="reference"
+            [(value, -8 / row), (value, len(entries))], TEXT, width=1.3, dash=dash, name="reference"
         )
     _reference_labels(board, references)
     owns = [each.org == results.organisation for each in entries]
@@ -146,17 +153,16 @@ def _draw(
             fill="" if own else "#FFF",
         )
     for place, own in enumerate(owns):
-        y = TOP + ROW * (place + 0.5)
+        y = TOP + row * (place + 0.5)
         if own:
-            board.band((0, y - ROW / 2, WIDTH, y + ROW / 2), PALE)
-        board.text(
-            left - 14, y + 4.5, words=fit(names[place], MOST_NAME, own), align="right", bold=own
-        )
-        board.text(WIDTH - 4, y + 4.5, words=values[place], align="right", bold=own, name="value")
-    cut = f" (the axis starts at {scale.words[0]})" if scale.low > 0 else ""
-    title = fit(f"{unit_words(line)}{cut}", WIDTH)
-    middle = max(width_of(title) / 2, min(WIDTH - width_of(title) / 2, (left + right) / 2))
-    board.text(middle, bottom + 2 * LINE_HEIGHT + 3, words=title, align="center")
+            board.band((0, y - row / 2, WIDTH, y + row / 2), PALE)
+        first = y + 4.5 - LINE_HEIGHT * (len(texts[place]) - 1) / 2
+        for at, words in enumerate(texts[place]):
+            board.text(name_end, first + LINE_HEIGHT * at, words=words, align="right", bold=own)
+        board.text(value_end, y + 4.5, words=values[place], align="right", bold=own, name="value")
+    for at, words in enumerate(title, 2):
+        middle = max(width_of(words) / 2, min(WIDTH - width_of(words) / 2, (left + right) / 2))
+        board.text(middle, bottom + at * LINE_HEIGHT + 3, words=words, align="center")
     return finish(board.drawn(), board.height, alt)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from nhsind.charts.base import Chart, noted, undrawn
-from nhsind.charts.control_drawing import draw, paint
-from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine
+from nhsind.charts.control_drawing import draw, paint, unit_of
+from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine, below
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
@@ -81,9 +81,21 @@ def series_chart(
     said = verdicts(control)
     told = [*basis_words(control), *warnings(control), *unseen(control), *_gaps(control)]
     words = [each.words for each in said]
-    caption = " ".join([f"{heading}.", *words, *told, f"Setting: {chart.setting}."])
+    caption = " ".join([f"{heading}.", *told, f"Setting: {chart.setting}."])
     alt = " ".join([f"{heading}.", *in_words(control), *words, *told])
-    return SeriesChart(draw(control, said, alt), alt, caption, table, control, said)
+    drawn, plot_height = draw(control, said, alt)
+    return SeriesChart(
+        drawn,
+        alt,
+        caption,
+        table,
+        control,
+        said,
+        over_time=True,
+        unit=unit_of(control),
+        below=below(said),
+        plot_height=plot_height,
+    )
 
 
 def _names(index: pd.Index[Any]) -> tuple[list[str], list[str]]:

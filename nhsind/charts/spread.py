@@ -16,6 +16,7 @@ from nhsind.charts.base import (
     name_of,
     noted,
     number_words,
+    title_room,
     undrawn,
     value_axis,
 )
@@ -112,14 +113,16 @@ def _draw(
     scale = axis(ends, line.kind == "proportion", whole=line.kind == "count")
     left = left_of(scale)
     right = WIDTH - 8 - max((width_of(words) + 8 for _, words, _ in lines), default=0)
+    title = axis_title(line, scale)
+    top, bottom = TOP + title_room(title), BOTTOM + title_room(title)
     board = Board(
         "y",
-        (left, TOP, right, BOTTOM),
+        (left, top, right, bottom),
         x=(0, len(entries)),
         y=(scale.low, scale.high),
-        height=BOTTOM + 2 * LINE_HEIGHT,
+        height=bottom + 2 * LINE_HEIGHT,
     )
-    value_axis(board, scale, axis_title(line, scale))
+    value_axis(board, scale, title)
     board.ticks("x", [], [])
     intervals: list[Point | None] = []
     for place, each in enumerate(entries):
@@ -148,7 +151,7 @@ def _draw(
         name = verdict.replace(" ", "-") or "unjudged"
         board.marks(points, (mark, size), colour=colour, name=name, fill=fill)
     levels = board.pixels([(len(entries), value) for value, _, _ in lines])
-    moved = apart([y for _, y in levels], LINE_HEIGHT, TOP, BOTTOM)
+    moved = apart([y for _, y in levels], LINE_HEIGHT, top, bottom)
     for (value, words, dash), to in zip(lines, moved, strict=True):
         board.line(
             [(0, value), (len(entries), value)], TEXT, width=1.3, dash=dash, name="reference"
@@ -157,6 +160,6 @@ def _draw(
     is_ordered = all(each.span is None for each in entries)
     across = "Organisations, highest value first" if is_ordered else "Organisations"
     board.text(
-        (left + right) / 2, BOTTOM + LINE_HEIGHT + 4, words=fit(across, WIDTH), align="center"
+        (left + right) / 2, bottom + LINE_HEIGHT + 4, words=fit(across, WIDTH), align="center"
     )
     return finish(board.drawn(), board.height, alt)

@@ -39,6 +39,10 @@ TICK = re.compile(r"([xy])tick_\d+")
 CLIPPED = re.compile(r"<defs>\s*<clipPath.*?</defs>", re.DOTALL)
 # Of Arial at the size of all texts, in pixels.
 CAPITALS, HANGING = 0.72 * TEXT_SIZE, 0.21 * TEXT_SIZE
+# What a drawing has of which only the first pixels are shown.
+CROP = re.compile(
+    r' style="height: auto; aspect-ratio: [\d.]+ / [\d.]+" preserveAspectRatio="xMidYMin slice" '
+)
 # Stands in identifiers for the chart they are in, until `finish`.
 OWN = "@"
 
@@ -84,6 +88,16 @@ def finish(drawn: str, height: float, alt: str) -> str:
     )
 
 
+def cropped(svg: str, height: float) -> str:
+    """A finished drawing of which a page shows the first `height` pixels; `whole` undoes it."""
+    return svg.replace(" ", _crop(number(height)), 1)
+
+
+def whole(svg: str) -> str:
+    """A drawing as it was finished."""
+    return CROP.sub(" ", svg, count=1)
+
+
 def noted(svg: str, words: str, described: tuple[str, str]) -> str:
     """A finished drawing with words below it; `described`: its description, and the new one.
 
@@ -105,6 +119,11 @@ def noted(svg: str, words: str, described: tuple[str, str]) -> str:
     edges = f"M 0 {number(high)} H {number(WIDTH)} V {number(higher)} H 0 z"
     ground = f'<path d="{edges}" fill="#fff"/>'
     return f"{head}>{drawn.removesuffix('</svg>')}{ground}{texts}</svg>"
+
+
+def _crop(height: str) -> str:
+    ratio = f"aspect-ratio: {number(WIDTH)} / {height}"
+    return f' style="height: auto; {ratio}" preserveAspectRatio="xMidYMin slice" '
 
 
 def number(value: float) -> str:

@@ -19,11 +19,12 @@ from nhsind.charts.base import (
     noted,
     own_name,
     standard_of,
+    title_room,
     undrawn,
     value_axis,
 )
 from nhsind.charts.board import Board, Point, Symbol
-from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, width_of
+from nhsind.charts.lettering import BOLD, LINE_HEIGHT, clean, width_of, wrap
 from nhsind.charts.style import BLUE, ORANGE, PINK, TEXT, TURQUOISE, WIDTH, in_style
 from nhsind.charts.svg import finish
 from nhsind.charts.times import (
@@ -44,7 +45,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import Period
 from nhsind.release.results import Results
 from nhsind.release.telling import TOO_COARSE
-from nhsind.tables.cells import value_words
+from nhsind.tables.cells import told_words, value_words
 from nhsind.tables.figures import trend_table
 from nhsind.tables.small_table import Table
 
@@ -60,13 +61,18 @@ LOOKS: tuple[tuple[str, Symbol, tuple[float, ...], float], ...] = (
 TOP, BOTTOM = 36.0, 236.0
 # Where the plot ends: farther left if the names at its right need the room.
 RIGHT, LEAST = 500.0, 440.0
+# A point farther left than this from the end of the plot is not of the last period.
+LEADER = 12.0
 
 
 @dataclass(frozen=True)
 class TrendLine:
-    """One line of the chart: its name, and a row of figures (or None) per period."""
+    """One line of the chart: its name, at a beginning and after a number, and a row of figures
+    (or None) per period.
+    """
 
     name: str
+    called: str
     rows: tuple[Any, ...]
     values: tuple[float | None, ...]
     spans: tuple[list[float] | None, ...]
@@ -84,10 +90,27 @@ class TrendLine:
         return self.values[place] is not None or bool(self.spans[place]) or is_hidden
 
     @property
+    def last(self) -> int | None:
+        """The place of the latest period that something is drawn of."""
+        drawn = zip(self.values, self.spans, strict=True)
+        held = [at for at, (value, span) in enumerate(drawn) if value is not None or span]
+        return held[-1] if held else None
+
+    @property
     def ends(self) -> list[float]:
         """All that is drawn of it."""
         known = [value for value in self.values if value is not None]
         return [*known, *(end for span in self.spans for end in span or [])]
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a line ends, and the lines of words that name it."""
+
+    point: Point
+    words: tuple[str, ...]
+    colour: str
+    is_bold: bool = False
 
 
 def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
@@ -144,10 +167,12 @@ def trend_chart(results: Results, codes: Sequence[str], *said: str) -> Chart:
         return undrawn(f"{caption} There is no value to draw. {' '.join(gaps)}".strip(), table)
     alt = f"Line chart of {title}, {span(periods)}. {told}"
     own_label = name_of(results, results.organisation) if single else ""
-    svg = _draw(first, series, periods=periods, own_label=own_label, standards=standards, alt=alt)
+    svg, unit = _draw(
+        first, series, periods=periods, own_label=own_label, standards=standards, alt=alt
+    )
     spans = SPANS if any(span for each in series for span in each.spans) else ""
     caption = " ".join(text for text in [caption, spans, *gaps, *said] if text)
-    return Chart(svg, alt, caption, table, over_time=True)
+    return Chart(svg, alt, caption, table, over_time=True, unit=unit)
 
 
 def _first_told(series: Sequence[TrendLine]) -> int:
@@ -163,6 +188,7 @@ def _series(
     waiting = clean(line.waiting_in_words)
     return TrendLine(
         name or waiting[:1].upper() + waiting[1:],
+        name or waiting,
         rows,
         tuple(drawn_value(row, line) for row in rows),
         tuple(drawn_range(row, line) for row in rows),
@@ -178,27 +204,39 @@ def _draw(
     own_label: str,
     standards: Sequence[tuple[float, str] | None],
     alt: str,
-) -> str:
+) -> tuple[str, str]:
+    """The chart as SVG, and what the axis of its values shows."""
     known = [end for each in series for end in each.ends]
     shown = [*known, *(each[0] for each in standards if each)]
     scale = axis(shown, line.kind == "proportion", whole=line.kind == "count")
-    names = [width_of(own_label, bold=True), *(width_of(each.name) for each in series)]
+    title = axis_title(line, scale)
+    labels = [
+        _label(each, own_label if own_label and each is series[0] else each.called, periods)
+        for each in series
+    ]
+    names = [
+        width_of(words, bold=bool(own_label) and each is series[0])
+        for each, label in zip(series, labels, strict=True)
+        for words in label
+    ]
     left, right = left_of(scale), max(LEAST, min(RIGHT, WIDTH - 17 - max(names)))
+    top, bottom = TOP + title_room(title), BOTTOM + title_room(title)
     board = Board(
         "y",
-        (left, TOP, right, BOTTOM),
+        (left, top, right, bottom),
         x=limits(len(periods), left, right),
         y=(scale.low, scale.high),
-        height=BOTTOM + 28,
+        height=bottom + 28,
     )
-    value_axis(board, scale, axis_title(line, scale))
+    value_axis(board, scale, title)
     time_axis(board, [short(each) for each in periods], places(len(periods), left, right))
-    ends: list[tuple[Point, str, str, bool]] = []
+    ends: list[_End] = []
     heights = [each[0] if each else None for each in standards]
     board.line(level(heights), TEXT, width=1.3, dash=(2, 2), name="standard")
     if heights[-1] is not None and standards[-1]:
-        ends.append(((len(periods) - 1, heights[-1]), standards[-1][1], TEXT, False))
-    for each, (colour, mark, dash, width) in reversed(list(zip(series, LOOKS, strict=False))):
+        ends.append(_End((len(periods) - 1, heights[-1]), (standards[-1][1],), TEXT))
+    looks = list(zip(series, labels, LOOKS, strict=False))
+    for each, label, (colour, mark, dash, width) in reversed(looks):
         points = [None if value is None else (at, value) for at, value in enumerate(each.values)]
         board.line(points, colour, width=width, dash=dash, name="series")
         spans: list[Point | None] = []
@@ -207,26 +245,42 @@ def _draw(
         board.line(spans, colour, width=7.0, name="span")
         drawn = [point for point in points if point is not None]
         board.marks(drawn, mark, colour=colour, name="point")
-        if drawn:
-            own = each is series[0] and bool(own_label)
-            ends.append((drawn[-1], own_label if own else each.name, colour, own))
-        elif each.ends:
-            last = max(at for at, span in enumerate(each.spans) if span)
-            middle = sum(each.spans[last] or []) / 2
-            own = each is series[0] and bool(own_label)
-            ends.append(((last, middle), own_label if own else each.name, colour, own))
-    _draw_ends(board, ends, right)
-    return finish(board.drawn(), board.height, alt)
+        if each.last is not None:
+            value, between = each.values[each.last], each.spans[each.last]
+            middle = sum(between or []) / 2 if value is None else value
+            is_own = each is series[0] and bool(own_label)
+            ends.append(_End((each.last, middle), label, colour, is_bold=is_own))
+    _draw_ends(board, ends, right=right, top=top, bottom=bottom)
+    return finish(board.drawn(), board.height, alt), title
 
 
-def _draw_ends(board: Board, ends: Sequence[tuple[Point, str, str, bool]], right: float) -> None:
-    """The names of the lines beside their last points."""
-    places = board.pixels([point for point, *_ in ends])
-    moved = apart([y for _, y in places], LINE_HEIGHT, TOP, BOTTOM)
-    for (x, y), (_, words, colour, bold), to in zip(places, ends, moved, strict=True):
-        board.line([(x + 6, y), (right + 12, to)], colour, width=0.8, name="leader", of_page=True)
-        shown = fit(words, WIDTH - right - 16, bold)
-        board.text(right + 16, to + 4.5, words=shown, bold=bold, name="label")
+def _label(series: TrendLine, name: str, periods: Sequence[Period]) -> tuple[str, ...]:
+    """The latest value of a line and its name; of which period, where that is not the last."""
+    if series.last is None:
+        return ()
+    # The value stands first, so that a name that runs right to left cannot change places with it.
+    told = f"{told_words(series.rows[series.last])} {name}"
+    if series.last < len(periods) - 1:
+        told += f" ({short(periods[series.last])})"
+    return tuple(wrap(told, (WIDTH - LEAST - 17) / BOLD, 3))
+
+
+def _draw_ends(
+    board: Board, ends: Sequence[_End], *, right: float, top: float, bottom: float
+) -> None:
+    """The names of the lines beside their last points; one that ends early has a dotted leader."""
+    pixels = board.pixels([each.point for each in ends])
+    texts = [(at, words) for at, each in enumerate(ends) for words in each.words]
+    moved = apart([pixels[at][1] for at, _ in texts], LINE_HEIGHT, top, bottom)
+    led: set[int] = set()
+    for (at, words), to in zip(texts, moved, strict=True):
+        end, (x, y) = ends[at], pixels[at]
+        if at not in led:
+            dash = (1, 3) if x < right - LEADER else ()
+            steps = [(x + 6, y), (right + 12, to)]
+            board.line(steps, end.colour, width=0.8, dash=dash, name="leader", of_page=True)
+            led.add(at)
+        board.text(right + 16, to + 4.5, words=words, bold=end.is_bold, name="label")
 
 
 def _words(series: TrendLine, periods: Sequence[Period]) -> str:
@@ -238,15 +292,15 @@ def _words(series: TrendLine, periods: Sequence[Period]) -> str:
         if not held:
             return ""
         last = held[-1]
-        return f"{series.name}: {value_words(rows[last])} in {in_words(periods[last])}. {SPANS}"
+        return f"{series.name}: {told_words(rows[last])} in {in_words(periods[last])}. {SPANS}"
     first, last = known[0], known[-1]
-    end = f"{value_words(rows[last])} in {in_words(periods[last])}"
+    end = f"{told_words(rows[last])} in {in_words(periods[last])}"
     if first == last:
         return f"{series.name}: {end}."
     ordered = sorted(known, key=lambda place: float(rows[place]["value"]))
     return (
-        f"{series.name}: from {value_words(rows[first])} in {in_words(periods[first])} to {end}, "
-        f"between {value_words(rows[ordered[0]])} and {value_words(rows[ordered[-1]])}."
+        f"{series.name}: from {told_words(rows[first])} in {in_words(periods[first])} to {end}, "
+        f"between {told_words(rows[ordered[0]])} and {told_words(rows[ordered[-1]])}."
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from nhsind.definitions.statuses import Status
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.narrative.aims import tell_aims
 from nhsind.narrative.changes import tell_changes_of_counts
@@ -32,7 +32,7 @@ from nhsind.narrative.patterns import tell_patterns
 from nhsind.narrative.rounded import tell_rounded, tell_rounded_aims
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.templates import say
-from nhsind.narrative.wording import counted, listed, when_words
+from nhsind.narrative.wording import counted, listed, sentence, when_words
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 
@@ -162,18 +162,22 @@ def _unknown(counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[
         yield tell_no_value(*alike[0], about, title=titles)
 
 
+def _hidden(counts: list[tuple[Evidence, Figure]]) -> Iterator[str]:
+    """Which counts are hidden, and why: those that are small, and those that would tell one."""
+    by_reason: dict[str, list[str]] = {}
+    for evidence, figure in counts:
+        if figure.status == Status.SUPPRESSED:
+            why = "" if figure.note in ("", Mark.SUPPRESSED.meaning) else sentence(figure.note)
+            by_reason.setdefault(why, []).append(evidence.line.waiting_in_words)
+    for why, names in by_reason.items():
+        yield say("counts", hidden=listed(names), why=why)
+
+
 def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
     """The counts of one moment, then what is to be said of each."""
     known = [(evidence, figure) for evidence, figure in counts if figure.is_whole]
-    hidden = [
-        evidence.line.waiting_in_words
-        for evidence, figure in counts
-        if figure.status == Status.SUPPRESSED
-    ]
-    unknown = list(_unknown(counts, about))
+    unknown = [*_hidden(counts), *_unknown(counts, about)]
     if not known:
-        if hidden:
-            yield say("counts", hidden=listed(hidden))
         yield from unknown
         return
     said = [
@@ -182,8 +186,6 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
         for evidence, figure in known
     ]
     yield say("counts", when=when, counts=listed(said), one=known[0][1].numerator == 1)
-    if hidden:
-        yield say("counts", hidden=listed(hidden))
     yield from unknown
     for evidence, figure in known:
         told = tell_rounded_aims if figure.is_rounded else tell_aims

@@ -137,6 +137,7 @@ def _aim(evidence: Evidence, chart: ControlChart, code: str) -> str:
         others=f"{others} of {len(met)} {periods}" if others else "",
         run=f"{run} {periods}" if run >= RUN else "",
         met=bool(met) and met[-1],
+        special=chart.variation != "common_cause",
     )
 
 

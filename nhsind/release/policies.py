@@ -102,10 +102,10 @@ def rule_words(policy: Disclosure) -> str:
     if policy.rule != "suppress":
         return ""
     lowest = 0 if policy.hide_zeros else 1
-    small = f"from {lowest} to {policy.threshold} are hidden"
+    small = f"from {lowest} to {policy.threshold} are hidden, and what would give them away"
     exact = "; counts of England are exact" if policy.exempt_england else ""
     if policy.base == 1:
-        return f"Counts {small}, and what would give them away; the others are exact{exact}."
+        return f"Counts {small}; the others are exact{exact}."
     return (
         f"Counts are rounded to the nearest {policy.base}; those {small}{exact}. Percentages, "
         "rates and averages are of the true counts, as fine as leaves several counts possible, "
@@ -115,6 +115,11 @@ def rule_words(policy: Disclosure) -> str:
 
 
 def rule_in_short(policy: Disclosure) -> str:
-    """The same below a chart: how counts are shown, the rest of which stands with the figures."""
-    first, *_ = rule_words(policy).split(". ")
+    """The same below a chart or table: how counts are shown; the rest is said once on a page."""
+    return shortened(rule_words(policy))
+
+
+def shortened(rule: str) -> str:
+    """The first sentence of a rule in words."""
+    first, *_ = rule.split(". ")
     return f"{first.rstrip('.')}." if first else ""

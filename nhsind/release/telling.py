@@ -8,6 +8,7 @@ Whether something is told depends on the shown counts alone, so that its absence
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -32,7 +33,17 @@ PRECISION = ("value_places", "value_lowest", "value_highest", "ci_lower_most", "
 # The digits after the point of a range.
 PLACES_OF_A_RANGE = 1
 
+# How a note tells the range of a value.
+LIES_BETWEEN = "the value, which lies between"
+RANGE = re.compile(rf"{LIES_BETWEEN} (.+?) and (.+?)(?:, or |; |$)")
+
 Numbers = NDArray[np.float64]
+
+
+def range_told(note: str) -> str:
+    """`53.4% to 55.0%`: the range of a value that a released row's note tells; else empty."""
+    found = RANGE.search(note)
+    return f"{found[1]} to {found[2]}" if found else ""
 
 
 def with_what_may_be_told(
@@ -96,7 +107,7 @@ def _told(
     values, places = _values(rows, actual, sets=sets, line=line, beside=beside)
     lowest, highest, words = _ranges(sets, line)
     for place in np.flatnonzero(np.isnan(values)).tolist():
-        coarse[place].insert(0, f"the value, which lies between {words[place]}")
+        coarse[place].insert(0, f"{LIES_BETWEEN} {words[place]}")
     least, most = _intervals(rows, sets, line)
     # A part of a figure is told with its value or not at all.
     lacking = np.isnan(values) & (rows["status"] == Status.PARTIAL).to_numpy()

@@ -38,7 +38,7 @@ from nhsind.report.paths import (
 )
 from nhsind.report.workbook import workbook
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
-from nhsind.tables.cells import interval_words, standard_words, value_words
+from nhsind.tables.cells import interval_words, standard_words, told_words
 from nhsind.version import library_digest
 
 
@@ -213,7 +213,7 @@ def _counted(line: Indicator) -> list[tuple[str, str]]:
 def _england_words(found: Results, line: Indicator) -> str:
     row = found.figure(line.code, ENGLAND)
     assert row is not None
-    interval, value = interval_words(row), value_words(row)
+    interval, value = interval_words(row), told_words(row)
     # The interval of a whole country may be no wider than its last digit.
     is_told = not interval.startswith("[") and interval != f"{value} to {value}"
     beside = [counts_of(line, row), f"95% interval {interval}" if is_told else ""]

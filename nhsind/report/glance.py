@@ -33,7 +33,7 @@ from nhsind.tables.cells import (
     plan_verdict_words,
     plan_words,
     standard_words,
-    value_words,
+    told_words,
     verdict_words,
 )
 
@@ -263,8 +263,8 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
 
 
 def _value(row: Row) -> str:
-    """The value in words, which say where it is of a part."""
-    return value_words(row) + (f" {PARTLY}" if row["status"] == Status.PARTIAL else "")
+    """The value in words, which say where it is rounded or of a part."""
+    return told_words(row) + (f" {PARTLY}" if row["status"] == Status.PARTIAL else "")
 
 
 def _plan_verdict(line: Indicator, row: Row) -> str:

@@ -31,6 +31,7 @@ from nhsind.report.paths import (
     workbook_path,
 )
 from nhsind.report.publications import banners_of, publications
+from nhsind.tables.cells import ROUGHLY
 
 # So that the page stays quick; where there are more, each family's latest period is listed.
 MOST_LISTED = 5_000
@@ -245,9 +246,23 @@ def _families(known: dict[str, Glance]) -> list[dict[str, Any]]:
         ]
         places = {code: place for place, code in enumerate(dict.fromkeys(x["code"] for x in lines))}
         lines.sort(key=lambda line: places[line["code"]])
-        notes = mark_notes(line["england"] for line in lines)
-        found.append({"words": mine[0].title, "lines": lines, "notes": notes})
+        notes = [*mark_notes(line["england"] for line in lines), *_rules(mine)]
+        periods = {line["period"] for line in lines}
+        found.append(
+            {
+                "words": mine[0].title,
+                "period": periods.pop() if len(periods) == 1 else "",
+                "lines": lines,
+                "notes": notes,
+            }
+        )
     return found
+
+
+def _rules(mine: list[Glance]) -> list[str]:
+    """How counts are shown of a family some of whose national ones are rounded."""
+    told = [each.rule for each in mine for line in each.lines if line.england.startswith(ROUGHLY)]
+    return list(dict.fromkeys(told))
 
 
 def _met_words(met: int, missed: int) -> str:

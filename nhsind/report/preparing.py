@@ -39,7 +39,7 @@ from nhsind.report.revisions import Revisions
 from nhsind.report.store import StoredResults
 from nhsind.report.take_away import charts_beside
 from nhsind.report.task import SECONDS_PER_CELL, Task
-from nhsind.tables.cells import value_words, verdict_words
+from nhsind.tables.cells import told_words, verdict_words
 from nhsind.version import library_digest
 
 # A name that is given a value, with or without its type.
@@ -182,13 +182,13 @@ def _links(found: Results, table: str, publish: bool) -> dict[str, list[tuple[st
         (DICTIONARY_NAME, "what the columns hold"),
     ]
     lines = [
-        (line_page_path(code, found.period), code)
-        for code in found.family.indicators
-        if code in held
+        (line_page_path(line.code, found.period), f"{line.title} ({line.code})")
+        for line in found.family.indicators.values()
+        if line.code in held
     ]
     return {
         "Figures": [(f"{ROOT}{path}", words) for path, words in files],
-        "All organisations by": [(f"{ROOT}{path}", words) for path, words in lines],
+        "All organisations by indicator": [(f"{ROOT}{path}", words) for path, words in lines],
     }
 
 
@@ -295,7 +295,7 @@ def _in_short(found: Results, organisation: str) -> str:
             continue
         verdict = verdict_words(row)
         ending = f", standard {verdict}" if verdict in ("met", "not met") else ""
-        return f"{line.title}: {value_words(row)}{ending}"
+        return f"{line.title}: {told_words(row)}{ending}"
     return ""
 
 

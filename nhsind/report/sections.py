@@ -3,7 +3,8 @@
 A notebook teaches and a page reports, from the same cells. On the page a section begins with what
 is not folded; what cells tagged `folded` hold follows behind their headings, closed on the screen
 and open in print. What a notebook says before its first section is about the family: it is folded
-too, and follows that section.
+too. It follows the last section that shows figures, and so do sections that are folded as a whole,
+such as the definitions: who prints the page or has it read out meets the figures first.
 """
 
 from __future__ import annotations
@@ -56,10 +57,15 @@ class Section:
         return "-".join(re.findall(r"[a-z0-9]+", self.title.lower()))
 
     @property
+    def is_folded(self) -> bool:
+        """Whether all of it is behind its own heading."""
+        return not self.shown and [each.heading for each in self.folded] == [""]
+
+    @property
     def html(self) -> str:
         """The section; one that is folded as a whole is a fold by itself."""
         head = markdown(self.heading).strip().replace("<h2>", f'<h2 id="{self.id}">', 1)
-        if not self.shown and [each.heading for each in self.folded] == [""]:
+        if self.is_folded:
             return self.folded[0].html(head)
         folds = (each.html(markdown(each.heading or MORE).strip()) for each in self.folded)
         return "\n".join([head, *self.shown, *folds])
@@ -113,8 +119,10 @@ def sections(cells: list[Any], shown: Callable[[Any], str]) -> list[Section]:
         if cell.cell_type == "code":
             outputs = map(shown, cell.get("outputs", []))
             (found[-1].shown if fold is None else fold.held).extend(outputs)
-    rest = found[1:]
-    return [*rest[:1], about, *rest[1:]] if about.folded[0].held or about.shown else rest
+    told = [each for each in found[1:] if not each.is_folded]
+    folded = [each for each in found[1:] if each.is_folded]
+    has_about = about.folded[0].held or about.shown
+    return [*told, *([about] if has_about else []), *folded]
 
 
 def markdown(text: str) -> str:

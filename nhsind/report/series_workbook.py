@@ -22,11 +22,12 @@ from nhsind.definitions.statuses import PARTLY, Mark, Status, mark_notes
 from nhsind.geography import ENGLAND
 from nhsind.narrative.numbers import half_up
 from nhsind.periods import parse_period
-from nhsind.report.page import publication_block
+from nhsind.release.policies import shortened
+from nhsind.release.telling import range_told
 from nhsind.report.workbook import OPTIONS, as_a4, theme, write_cover, write_table
-from nhsind.report.workbook_cells import made_table, plain, plain_texts
+from nhsind.report.workbook_cells import made_table, plain
 from nhsind.report.workbook_file import finished
-from nhsind.report.workbook_notes import ONE_TABLE
+from nhsind.report.workbook_notes import ONE_TABLE, cover
 from nhsind.report.workbook_sheets import CODE, NAME
 from nhsind.version import __version__
 
@@ -77,7 +78,7 @@ def series_workbook(
     columns = ["Worksheet", "What it holds"]
     write_table(book, "Contents", book.make_table_of_contents(named, column_names=columns))
     for sheet in sheets:
-        _write(book, sheet)
+        _write(book, sheet, rule)
     as_a4(book)
     book.set_properties(
         {
@@ -96,29 +97,18 @@ _EMPTY = made_table("t", "t", instructions="", cells={"a": ["b"]}).table
 
 
 def _cover(family: Family, publication: Mapping[str, str], rule: str) -> Cover:
-    block = dict(publication_block(dict(publication)))
-    contact = block.pop("Contact", "none given")
-    return Cover(
-        plain(f"{family.title}, all periods"),
-        intro=plain_texts(
-            [
-                "All periods that have been published, of all organisations and England.",
-                *(f"{name}: {words}" for name, words in block.items()),
-            ]
-        ),
-        about=plain_texts(
-            [
-                family.about,
-                f"The definitions are those of: {family.document}.",
-                "Values are rounded half up to one decimal place, after they are judged.",
-                *([rule] if rule else []),
-                f"A value that is {PARTLY} is of some of the organisations that it should be of.",
-                "The same figures, unrounded, with intervals, standards, plans, verdicts and "
-                "notes, one row for each, are in the CSV file beside this one; "
-                "data-dictionary.csv explains its columns.",
-            ]
-        ),
-        contact=plain_texts([contact]),
+    return cover(
+        f"{family.title}, all periods",
+        family,
+        publication,
+        holds=["All periods that have been published, of all organisations and England."],
+        about=[
+            "Values are rounded half up to one decimal place, after they are judged"
+            f"{', those of rounded counts to as many as they may be told with' if rule else ''}.",
+            *([rule] if rule else []),
+            f"A value that is {PARTLY} is of some of the organisations that it should be of.",
+        ],
+        beside=", with intervals, standards, plans, verdicts and notes",
     )
 
 
@@ -157,7 +147,7 @@ def _sheets(line: Indicator, rows: Sequence[Row]) -> list[_Sheet]:
     return [value, *counts]
 
 
-def _write(book: GPWorkbook, sheet: _Sheet) -> None:
+def _write(book: GPWorkbook, sheet: _Sheet, rule: str) -> None:
     """One table, England first, the latest period first, since it is what most look for."""
     periods = sorted(
         {row["period"] for row in sheet.rows}, key=lambda text: parse_period(text).end, reverse=True
@@ -175,8 +165,11 @@ def _write(book: GPWorkbook, sheet: _Sheet) -> None:
     worksheet = book.add_worksheet(sheet.name)
     title, text = book.add_format(TITLE), book.add_format(TEXT)
     head = book.add_format({**TEXT, "bold": True, "text_wrap": True, "valign": "top"})
-    number = book.add_format({**TEXT, "num_format": sheet.shown, "align": "right"})
-    above = [ONE_TABLE, *sheet.legend, *marks]
+    number, whole = (
+        book.add_format({**TEXT, "num_format": shown, "align": "right"})
+        for shown in (sheet.shown, sheet.shown.replace(".0", ""))
+    )
+    above = [ONE_TABLE, *sheet.legend, *([shortened(rule)] if rule else []), *marks]
     worksheet.write_string(0, 0, plain(sheet.title), title)
     for place, words in enumerate(above, 1):
         worksheet.write_string(place, 0, plain(words), text)
@@ -204,7 +197,9 @@ def _write(book: GPWorkbook, sheet: _Sheet) -> None:
             if isinstance(cell, str):
                 worksheet.write_string(place, column, cell, number)
             else:
-                worksheet.write_number(place, column, cell, number)
+                # Of rounded counts a value is told to fewer digits, or it would seem exact.
+                is_whole = rule and float(round(cell * sheet.scale, 6)).is_integer()
+                worksheet.write_number(place, column, cell, whole if is_whole else number)
     worksheet.set_column(0, 0, CODE_WIDTH)
     worksheet.set_column(1, 1, NAME_WIDTH)
     worksheet.set_column(2, len(headings) - 1, PERIOD_WIDTH)
@@ -212,10 +207,14 @@ def _write(book: GPWorkbook, sheet: _Sheet) -> None:
 
 
 def _cell(sheet: _Sheet, row: Row) -> int | float | str:
-    """A figure as it is shown and no more exact, with a word where it is of a part; or its mark."""
+    """A figure as it is shown and no more exact, with a word where it is of a part.
+
+    Without a value, the range that rounded counts leave for it, or its mark.
+    """
     text = row[sheet.part]
     if not text:
-        return row[f"{sheet.part}_mark"] or str(Mark.NOT_AVAILABLE)
+        between = range_told(row["note"]) if sheet.part == "value" else ""
+        return between or row[f"{sheet.part}_mark"] or str(Mark.NOT_AVAILABLE)
     exact = Fraction(text) * sheet.scale
     shown = exact if exact.denominator == 1 else half_up(exact, 1)
     number = (

@@ -13,13 +13,15 @@ from html import unescape
 from pathlib import PurePosixPath
 
 from nhsind.charts.pixels import painted
+from nhsind.charts.svg import whole
 from nhsind.report.manifest import CHART, Entry, Manifest
 from nhsind.report.plan_file import PNG, SVG
 
 # A chart of `nhsind.charts`: the region that it scrolls in, the drawing, the caption below.
 FIGURE = re.compile(
-    r"""(<figure><div class='wide(?: latest)?' role='region' tabindex='0' """
-    r"""aria-label="(?:Chart of: )?([^"]*)">)(<svg .*?</svg>)(</div><figcaption>.*?)"""
+    r"""(<figure>(?:<p class='unit'[^>]*>[^<]*</p>)?<div class='wide(?: latest)?' role='region' """
+    r"""tabindex='0' aria-label="(?:Chart of: )?([^"]*)">)(<svg .*?</svg>)"""
+    r"""(</div>(?:<ul class='verdicts'>.*?</ul>)?<figcaption>.*?)"""
     r"(</figcaption></figure>)",
     re.DOTALL,
 )
@@ -62,7 +64,7 @@ def with_links(page: str, report: str, kinds: Iterable[str]) -> str:
 def chart_files(page: str, report: str, kinds: Iterable[str]) -> Iterator[ChartFile]:
     """The charts of a page as files, in the order of the page."""
     for number, found in enumerate(FIGURE.finditer(page), 1):
-        svg = found[3].replace(">", f">{GROUND}", 1)
+        svg = whole(found[3]).replace(">", f">{GROUND}", 1)
         for kind in kinds:
             content = painted(svg) if kind == PNG else svg_file(svg)
             yield ChartFile(chart_path(report, number, kind), unescape(found[2]), content)

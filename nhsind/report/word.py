@@ -26,10 +26,10 @@ LONG, SHORT, MARGIN = 29.7, 21.0, 1.5
 COLUMNS = {
     "Line": 6.2,
     "Value": 2.4,
+    "Met?": 2.2,
     "Counts": 3.0,
     "England": 2.2,
     "Standard or plan": 3.0,
-    "Met?": 2.2,
     "Change": 3.2,
     "Trend": 2.6,
     "Control chart": 1.9,

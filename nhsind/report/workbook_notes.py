@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from gptables import Cover, GPTable
 
 from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.narrative import wording
@@ -32,33 +34,56 @@ class Note:
         return not self.about
 
 
-def cover_of(found: Results, explore: bool) -> Cover:
-    """The first sheet: what the figures are, where they come from, whom to ask."""
-    intro = ["NOT FOR PUBLICATION: these figures are exploratory and have not been released."]
-    block = dict(publication_block(found.publication))
+def cover(
+    title: str,
+    family: Family,
+    publication: Mapping[str, str],
+    *,
+    holds: Iterable[str],
+    about: Iterable[str],
+    beside: str = "",
+) -> Cover:
+    """The first sheet: what the figures are, where they come from, whom to ask.
+
+    `holds`: what is in the workbook; `about`: what else must be known of the figures; `beside`:
+    what the table beside it has more than the workbook.
+    """
+    block = dict(publication_block(dict(publication)))
     contact = block.pop("Contact", "none given")
     return Cover(
-        plain(f"{found.family.title}, {found.period.words}"),
-        intro=plain_texts(
-            [
-                *(intro if explore else []),
-                "All organisations and England, one worksheet for each indicator.",
-                *(f"{name}: {words}" for name, words in block.items()),
-            ]
-        ),
+        plain(title),
+        intro=plain_texts([*holds, *(f"{name}: {words}" for name, words in block.items())]),
         about=plain_texts(
             [
-                found.family.about,
-                f"The definitions are those of: {found.family.document}.",
-                f"Where the figures come from: {found.source}.",
-                _disclosure_words(found.figures.policy),
-                f"In place of a number may stand {wording.listed(list(Mark))}; the worksheet "
-                "Notes says what each means.",
-                "The same figures, unrounded and with one row for each figure, are in the CSV file "
-                "beside this one; data-dictionary.csv explains its columns.",
+                family.about,
+                f"The definitions are those of: {family.document}.",
+                *about,
+                f"The same figures{beside}, with every digit that was released and one row for "
+                "each, are in the CSV file beside this one; data-dictionary.csv explains its "
+                "columns.",
             ]
         ),
         contact=plain_texts([contact]),
+    )
+
+
+def cover_of(found: Results, explore: bool) -> Cover:
+    """The cover of the figures of a family and period."""
+    warning = ["NOT FOR PUBLICATION: these figures are exploratory and have not been released."]
+    return cover(
+        f"{found.family.title}, {found.period.words}",
+        found.family,
+        found.publication,
+        holds=[
+            *(warning if explore else []),
+            "All organisations and England, one worksheet for each indicator.",
+        ],
+        about=[
+            f"Where the figures come from: {found.source}.",
+            _disclosure_words(found.figures.policy),
+            f"In place of a number may stand {wording.listed(list(Mark))}; the worksheet "
+            "Notes says what each means.",
+        ],
     )
 
 

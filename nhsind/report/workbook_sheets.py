@@ -11,6 +11,7 @@ from gptables import GPTable
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import mark_notes
 from nhsind.geography import ENGLAND
+from nhsind.release.policies import rule_in_short
 from nhsind.release.results import Results
 from nhsind.report.workbook_cells import (
     PLAN_VERDICT,
@@ -80,7 +81,8 @@ def sheet_of(found: Results, line: Indicator) -> Sheet:
         cells[plan] = [plan_cell(row["plan"], scale) for row in made]
         formats[plan] = formats[value]
         cells[PLAN_VERDICT] = [plan_verdict(line, row) for row in made]
-    return Sheet(line, cells, formats, _legend(line, cells))
+    rule = rule_in_short(found.figures.policy)
+    return Sheet(line, cells, formats, [*_legend(line, cells), *([rule] if rule else [])])
 
 
 def _legend(line: Indicator, cells: Cells) -> list[str]:

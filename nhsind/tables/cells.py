@@ -16,6 +16,8 @@ from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative import wording
 from nhsind.release.results import Row, lacks
 
+# Stands before a count that is rounded.
+ROUGHLY = "roughly "
 # In place of a verdict that rounded counts leave open.
 TOO_COARSE = "too coarse to tell"
 
@@ -45,6 +47,12 @@ def value_words(row: Row) -> str:
         return _with_unit(line, wording.told_words(line, row["value"], row["value_places"]))
     exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
     return shown_as(line, exact)
+
+
+def told_words(row: Row) -> str:
+    """The value as it is told away from its table: a count that is rounded says so itself."""
+    is_rough = row["kind"] == "count" and is_rounded(row)
+    return f"{ROUGHLY if is_rough else ''}{value_words(row)}"
 
 
 def _line_of(row: Row) -> Indicator:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import ENGLAND
+from nhsind.narrative import wording
 from nhsind.periods import Period
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
@@ -97,12 +98,8 @@ def activity_table(results: Results, codes: Sequence[str]) -> Table:
             for row in figures
         ]
         rows.append((results.line(code).title, cells[0], interval_words(figures[0]), *cells[1:]))
-    headings = (
-        "Line",
-        period.words,
-        f"95% interval, {period.words}",
-        *(each.words for each in shown[1:]),
-    )
+    names = [wording.short_words(each) for each in shown]
+    headings = ("Line", names[0], f"95% interval, {names[0]}", *names[1:])
     return Table(f"Activity of {results.name}", headings, tuple(rows), marks_explained(rows))
 
 

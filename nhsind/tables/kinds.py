@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nhsind.errors import UsageError, unknown
-from nhsind.release.policies import rule_words
+from nhsind.release.policies import rule_in_short
 from nhsind.release.results import Results
 from nhsind.tables.figures import activity_table, result_table
 from nhsind.tables.records import provenance_table, quality_table
@@ -60,5 +60,5 @@ def with_variants(table: Table, results: Results, codes: Sequence[str]) -> Table
 
 def with_rule(table: Table, results: Results) -> Table:
     """The table with what holds of its figures under their policy, where they are not exact."""
-    words = rule_words(results.figures.policy)
+    words = rule_in_short(results.figures.policy)
     return replace(table, notes=(*table.notes, words)) if words else table

@@ -25,6 +25,7 @@ from released_figures import (
     MARCH,
     NEW,
     NON_ADMITTED,
+    ROUNDS,
     RTT,
     SMALL,
     WITHIN,
@@ -37,14 +38,17 @@ from released_figures import (
 
 from nhsind.charts import KINDS, board, chart, make_national_layers, national, prepare
 from nhsind.charts.axis import apart, axis
+from nhsind.charts.base import missing_words
 from nhsind.charts.control_signs import BRIEFLY
 from nhsind.charts.funnel_plot import funnel_of_all
 from nhsind.charts.lettering import clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import WIDTH
+from nhsind.charts.svg import whole
 from nhsind.definitions.standards import Standard
 from nhsind.errors import UsageError
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
+from nhsind.release.shown_cells import WITHHELD_NOTE
 from nhsind.report.page import refuse_active
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.statistics.control_chart import VARIATION
@@ -295,21 +299,23 @@ def test_words_above_a_control_chart_cover_neither_each_other_nor_the_edges() ->
     assert len({y for *_, y in taken}) > 1
 
 
-def test_variation_and_assurance_are_words_in_drawing_caption_and_description() -> None:
+def test_variation_and_assurance_are_words_in_drawing_page_and_description() -> None:
     _, drawn, _ = eventful()
     for sentence in (
         f"Latest, March 2018: {VARIATION['common_cause']}.",
         "Standard: hit or miss: the target lies between the limits.",
     ):
         assert sentence in texts(drawn.svg)
-        assert sentence in drawn.caption and sentence in drawn.alt and sentence in drawn.table.notes
+        assert sentence in [words for _, words in drawn.below] and sentence not in drawn.caption
+        assert sentence in drawn.alt and sentence in drawn.table.notes
 
 
 def test_a_chart_without_any_signal_says_that_nothing_changed() -> None:
     shares = [0.9, 0.904, 0.901, 0.905, 0.902, 0.904, 0.903, 0.905] * 2
     drawn = chart("spc", over_time([*shares]), WITHIN)
-    assert "Latest, March 2018: common cause variation: no significant" in drawn.caption
-    assert "Earlier" not in drawn.caption
+    said = " ".join(words for _, words in drawn.below)
+    assert "Latest, March 2018: common cause variation: no significant" in said
+    assert "Earlier" not in said
 
 
 @pytest.mark.parametrize("rules", ["mdc-sql-2.5", "mdc-2023", "ptd-0.2"])
@@ -362,7 +368,7 @@ def test_a_line_without_a_direction_has_neither_improvement_nor_concern() -> Non
     drawn = chart("spc", counts_over_time([100, 104, 98, 101, 97] * 3 + [130] * 8), ADMITTED)
     assert elements(drawn.svg, "neutral") and not re.search("improvement|concern", drawn.alt)
     assert any("run below mean" in text for text in texts(drawn.svg, "signal"))
-    assert "where neither direction is better" in drawn.caption
+    assert "where neither direction is better" in drawn.below[0][1]
 
 
 def test_marks_of_meanings_differ_in_shape() -> None:
@@ -417,10 +423,7 @@ def test_points_of_a_trend_stand_at_their_values_beside_england_and_the_standard
     )
     (standard,) = elements(drawn.svg, "standard")
     assert read(corners(standard)[0][0][1]) == pytest.approx(92, abs=near)
-    assert set(texts(drawn.svg, "label")) == {"CCG A", "CCG ENGLAND", "Standard 92%"} ^ {
-        "CCG ENGLAND",
-        "England",
-    }
+    assert set(texts(drawn.svg, "label")) == {"95.0% CCG A", "88.0% England", "Standard 92%"}
     assert texts(drawn.svg, "x-tick") == ["Dec 2017", "Jan 2018", "Feb 2018", "Mar 2018"]
 
 
@@ -439,9 +442,10 @@ def test_several_lines_differ_in_mark_and_dash_and_start_at_nought() -> None:
         assert len({shape(item) for item in points[first : first + 6]}) == 1
     assert len({shape(item) for item in points}) == 3
     assert texts(drawn.svg, "label") == [
-        "New pathways",
-        "Completed non-admitted pathways",
-        "Completed admitted pathways",
+        "1,135 new pathways",
+        "1,035 completed non-admitted",
+        "pathways",
+        "935 completed admitted pathways",
     ], "none is cut"
     assert texts(drawn.svg, "y-tick")[0] == "0"
     assert "axis starts" not in " ".join(texts(drawn.svg))
@@ -1072,3 +1076,52 @@ def test_a_trend_begins_with_its_first_figure_be_it_hidden() -> None:
     assert drawn.table.rows[0][0] == "Mar 2017" and "January" not in drawn.caption
     hidden = chart("trend", figures(*rows, (WITHIN, "A", MARCH, 80, 100), policy=HIDES), WITHIN)
     assert hidden.table.rows[0] == ("Jan 2017", "[c]")  # of 5 and 0 the 5 is hidden
+
+
+def test_a_line_is_named_at_its_latest_figure_be_it_a_range_or_of_an_earlier_month() -> None:
+    rows = [
+        (WITHIN, "A", "2018-01", 60_000, 100_000),
+        (WITHIN, "A", "2018-02", 70_000, 100_000),
+        (WITHIN, "A", MARCH, 9, 11),  # of 10 of 10, which are rounded, a range
+    ]
+    rows += [(WITHIN, "ENGLAND", month, 88_000, 100_000) for month in ("2018-01", "2018-02")]
+    drawn = chart("trend", figures(*rows, policy=ROUNDS), WITHIN)
+    labels = texts(drawn.svg, "label")
+    assert "88.0% England (Feb 2018)" in labels
+    own = " ".join(each for each in labels if "England" not in each and "Standard" not in each)
+    assert own == "66.6% to 100.0% CCG A"
+    dashes = {item.get("stroke-dasharray") for item in elements(drawn.svg, "leader")}
+    assert dashes == {None, "1,3"}, "no leader looks like a line of figures"
+
+
+def test_a_figure_withheld_for_another_is_not_said_to_be_small() -> None:
+    row = {"value_mark": "[c]", "value_lowest": None, "note": WITHHELD_NOTE}
+    assert missing_words(row) == WITHHELD_NOTE
+    assert missing_words(row | {"note": ""}) == "suppressed, because the number is small"
+
+
+def test_a_long_unit_takes_two_lines_and_none_is_cut() -> None:
+    long = replace(RTT.indicators[WITHIN], within_in_words="within 18 weeks, " + "or more " * 12)
+    found = over_time([0.9, 0.91, 0.95] * 6)
+    lines = found.family.indicators | {WITHIN: long}
+    found = replace(found, family=replace(found.family, indicators=lines))
+    for kind in ("trend", "spc", "ranked", "spread", "funnel"):
+        drawn = chart(kind, found, WITHIN)
+        assert "…" not in drawn.svg
+        texts_stay_inside(drawn.svg)
+
+
+def test_a_page_shows_the_plot_and_the_verdicts_as_text_and_the_file_holds_both() -> None:
+    _, drawn, _ = eventful()
+    shown = drawn.figure
+    assert "xMidYMin slice" in shown and "xMidYMin slice" not in drawn.svg
+    assert whole(shown[shown.index("<svg") : shown.index("</svg>") + 6]) == drawn.svg
+    for _, said in drawn.below:
+        assert said in shown.partition("<ul class='verdicts'>")[2]
+    lowest = max(float(each.get("y") or 0) for each in elements(drawn.svg, "x-tick"))
+    first = min(
+        float(each.get("y") or 0)
+        for each in elements(drawn.svg)
+        if words(each).startswith("Latest")
+    )
+    assert lowest < drawn.plot_height < first

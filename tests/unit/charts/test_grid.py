@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -19,7 +20,7 @@ from released_figures import (
 )
 
 import nhsind as ind
-from nhsind.charts.grid import COLUMNS, ROWS, Placed, grid, icons_of, standing_words
+from nhsind.charts.grid import COLUMNS, MOST_LINES, ROWS, Placed, grid, icons_of, standing_words
 from nhsind.errors import UsageError
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
@@ -159,3 +160,15 @@ def test_words_of_a_standing() -> None:
         "Special cause of concern, low values; consistently misses the target"
     )
     assert standing_words(Standing(why_none="no figure")) == "No figure"
+
+
+def test_a_full_cell_holds_whole_names_and_how_many_more_there_are() -> None:
+    how = Standing("common_cause", "pass", "", "")
+    names = [f"ZX{number:03}" for number in range(98)]
+    drawn = grid("a line", [Placed(name, name, how) for name in names], "organisation").svg
+    told = [text for text in re.findall(r"<text[^>]*>([^<]*)</text>", drawn) if "ZX" in text]
+    assert len(told) <= MOST_LINES and "…" not in drawn
+    *whole, last = ", ".join(each.rstrip(",") for each in told).split(", ")
+    shown, _, more = last.partition(" and ")
+    assert [*whole, shown] == names[: len(whole) + 1]
+    assert more == f"{98 - len(whole) - 1} more"

@@ -74,7 +74,7 @@ def test_it_is_written_as_svg_and_as_png_and_nothing_else(tmp_path: Path) -> Non
 def test_in_a_notebook_the_result_is_its_picture() -> None:
     made = ind.spc(RAISED)
     assert made._repr_html_() == made.chart()._repr_html_()
-    assert ind.p_chart([9] * 16, [10] * 16)._repr_html_().count("<svg") == 1
+    assert ind.p_chart([9] * 16, [10] * 16)._repr_html_().count("<svg") == 2, "chart and icon"
 
 
 def test_reasons_stand_in_the_picture_its_words_and_its_table() -> None:

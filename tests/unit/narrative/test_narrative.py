@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -13,13 +14,14 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.standards import Standard
-from nhsind.narrative.interpretation import interpret, interpret_all
+from nhsind.narrative.interpretation import _hidden, interpret, interpret_all
 from nhsind.narrative.wording import counted, listed, number_words, one, whose
 from nhsind.periods import parse_period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
+from nhsind.release.shown_cells import WITHHELD_NOTE
 from nhsind.sources.findings import UNUSUAL
 
 RTT = load_family("rtt")
@@ -669,28 +671,30 @@ def test_earlier_signals_are_told_beside_a_latest_month_within_chance(
     assert f"the latest month is within chance; {said_of_them}; unless something" in text
 
 
+OUTDATED = "by the limits, which the special cause may have outdated,"
+
+
 @pytest.mark.parametrize(
     ("values", "ending"),
     [
         ([950, 951] * 10, "unless something changes it will consistently meet the standard."),
         (
             [950, 951] * 6 + [910] + [950, 951] * 4,
-            "unless something changes it will consistently meet the standard; it missed it in 1 of "
-            "21 months.",
+            f"{OUTDATED} it would consistently meet the standard; it missed it in 1 of 21 months.",
         ),
         (
             [899, 900] * 6 + [925] + [899, 900] * 4,
-            "unless something changes it will consistently miss the standard; it met it in 1 of 21 "
+            f"{OUTDATED} it would consistently miss the standard; it met it in 1 of 21 months.",
+        ),
+        ([950, 951] * 9 + [951, 965], f"{OUTDATED} it would consistently meet the standard."),
+        (
+            [930] * 8 + [915, 905, 918, 903, 917, 904, 919],
+            f"{OUTDATED} it may meet or miss the standard; it missed it in each of the last 7 "
             "months.",
         ),
         (
-            [930] * 8 + [915, 905, 918, 903, 917, 904, 919],
-            "unless something changes it may meet or miss the standard; it missed it in each of "
-            "the last 7 months.",
-        ),
-        (
             [930] * 9 + [915, 905, 918, 903, 917, 904],
-            "unless something changes it may meet or miss the standard.",
+            f"{OUTDATED} it may meet or miss the standard.",
         ),
     ],
 )
@@ -734,6 +738,20 @@ def test_a_suppressed_count_is_named_and_no_more() -> None:
         "In March 2018 there were 800 new pathways. Suppressed, because they are small: "
         "completed admitted pathways."
     )
+
+
+def test_a_count_withheld_for_another_is_not_said_to_be_small() -> None:
+    withheld = SimpleNamespace(status="suppressed", note=WITHHELD_NOTE)
+    small = SimpleNamespace(status="suppressed", note="suppressed, because the number is small")
+    counts = [
+        (SimpleNamespace(line=RTT.indicators[code]), figure)
+        for code, figure in ((ADMITTED, withheld), (NEW, small))
+    ]
+    assert list(_hidden(counts)) == [  # type: ignore[arg-type]
+        "Withheld, because it would tell a number that is hidden or rounded: completed admitted "
+        "pathways.",
+        "Suppressed, because they are small: new pathways.",
+    ]
 
 
 @pytest.mark.parametrize(

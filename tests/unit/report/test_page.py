@@ -101,14 +101,14 @@ def test_a_section_begins_with_what_is_shown_and_folds_follow() -> None:
     head, nav, rest = re.split(r"(<nav.*</nav>)", body)
     assert head.endswith('<h2 id="in-short">In short</h2><p>figures</p>')
     assert rest.startswith(
-        part.format(about, "<p>What it is about.</p>")
-        + '<h2 id="a-line">A line</h2><h3>Result</h3><p>the result</p>'
+        '<h2 id="a-line">A line</h2><h3>Result</h3><p>the result</p>'
         + part.format("<h3>What it <em>is</em></h3>", "<p>Words.</p><p>card</p>")
         + part.format("<h3>Examples</h3>", "<p>fates</p>")
+        + part.format(about, "<p>What it is about.</p>")
         + part.format('<h2 id="quality">Quality</h2>', "<p>Left out.</p>")
     )
     places = re.findall(r'href="#([^"]*)"', nav)
-    assert places == ["in-short", "about-these-figures", "a-line", "quality", "publication"]
+    assert places == ["in-short", "a-line", "about-these-figures", "quality", "publication"]
     assert all(f'id="{place}"' in shown for place in places)
     assert '<a href="rtt.csv">as &lt;CSV&gt;</a>' in nav
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
-from released_figures import HIDES, MARCH, WITHIN, figures
+from released_figures import HIDES, MARCH, ROUNDS, WITHIN, figures
 
 import nhsind.report.series as factory
+from nhsind.release.policies import rule_words, shortened
 from nhsind.report.manifest import Manifest
 from nhsind.report.series import Series, series_files, take
 
@@ -83,6 +85,25 @@ def test_a_workbook_has_organisations_down_and_periods_across(tmp_path: Path) ->
     ]
     assert [row[2] for row in numerators[1:]] == ["[c]", "[c]", 37]
     assert [row[3] for row in denominators[1:]] == ["[x]", 100, "[x]"]
+
+
+def test_a_workbook_tells_values_of_rounded_counts_no_finer_than_they_are(tmp_path: Path) -> None:
+    series, manifest = dict[str, Series](), Manifest()
+    rows = [(WITHIN, "A", MARCH, 9, 11), (WITHIN, "B", MARCH, 369, 820)]
+    take(series, figures(*rows, policy=ROUNDS), manifest, tmp_path)
+    made(series, manifest, tmp_path)
+    path = tmp_path / "series" / "rtt.xlsx"
+    book = CalamineWorkbook.from_path(path)
+    _, (_, _, first), (_, _, second) = table_of(book, WITHIN)
+    assert first == "66.6% to 100.0%", "the range of 10 of 10, not a mark"
+    assert second == 0.45
+    with ZipFile(path) as held:
+        assert b'numFmtId="9"' in held.read("xl/styles.xml"), "45%, not 45.0%"
+    for name in book.sheet_names[2:]:
+        told = [row[0] for row in book.get_sheet_by_name(name).to_python()]
+        assert shortened(rule_words(ROUNDS)) in told
+    cover = str(book.get_sheet_by_name("Cover").to_python())
+    assert rule_words(ROUNDS) in cover and "unrounded" not in cover
 
 
 def test_a_workbook_of_the_same_figures_is_kept(

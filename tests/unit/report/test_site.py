@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from markupsafe import escape
-from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, WITHIN, figures
+from released_figures import EXACT, HIDES, HOSTILE, MARCH, NEW, ROUNDS, WITHIN, figures
 
 from nhsind.charts import chart
 from nhsind.charts.first_read import in_short
@@ -86,6 +86,11 @@ def test_a_figure_that_looks_as_if_it_met_the_standard_does_not() -> None:
 def test_a_line_without_standard_says_so() -> None:
     found = at_a_glance((NEW, "A", MARCH, 12, None), code=NEW)
     assert (found.value, found.standard, found.verdict) == ("12", "none", "no standard")
+
+
+def test_a_count_that_is_rounded_says_so_wherever_it_stands() -> None:
+    found = at_a_glance((NEW, "A", MARCH, 12, None), code=NEW, policy=ROUNDS)
+    assert found.value == "roughly 10"
 
 
 def test_a_glance_is_read_as_it_was_written() -> None:

@@ -51,8 +51,8 @@ def test_the_file_has_headings_a_table_and_pictures_with_descriptions() -> None:
     bullets = [text for style, text in styles if style == "List Bullet"]
     assert len(bullets) == 1 and "standard of at least 92% not met" in bullets[0]
     (table,) = file.tables
-    assert [cell.text for cell in table.rows[0].cells][:4] == ["Line", "Value", "Counts", "England"]
-    assert [cell.text for cell in table.rows[1].cells][1:4] == ["91.4%", "914 of 1,000", "93.0%"]
+    assert [cell.text for cell in table.rows[0].cells][:4] == ["Line", "Value", "Met?", "Counts"]
+    assert [cell.text for cell in table.rows[1].cells][1:4] == ["91.4%", "not met", "914 of 1,000"]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert table._tbl.tblPr.find(qn("w:tblCaption")) is not None
     described = [each.get("descr") for each in file.element.body.iter(qn("wp:docPr"))]
