@@ -16,7 +16,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure
-from nhsind.narrative.standing import standing
+from nhsind.narrative.standing import NO_CHART, Standing, standing
 from nhsind.narrative.wording import sentence
 from nhsind.release.results import Results, Row, lacks
 from nhsind.release.telling import TOO_COARSE
@@ -114,11 +114,17 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
     change = change_words(evidence, code)
     how = standing(evidence, code)
     # What rounded counts leave out is said once, with all figures.
-    said = [] if how.why_none == TOO_COARSE else [standing_words(how)]
+    said = [] if how.why_none == TOO_COARSE else [_standing(how)]
     if change not in list(Mark):
         said.append(sentence(change))
     told = f"{'. '.join(said)}." if said else ""
     return figure._replace(said=told, chart=_chart(evidence, code))
+
+
+def _standing(how: Standing) -> str:
+    """How a figure stands; where it has no control chart, that it has none."""
+    lacks_points = bool(how.why_none) and not how.why_none.startswith(NO_CHART)
+    return f"{sentence(NO_CHART)}: {how.why_none}" if lacks_points else standing_words(how)
 
 
 def _chart(evidence: Evidence, code: str) -> str:

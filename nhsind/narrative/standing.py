@@ -13,6 +13,9 @@ from nhsind.narrative.wording import short_words
 from nhsind.release.telling import TOO_COARSE
 from nhsind.statistics.control_chart import MINIMUM_POINTS
 
+# How it begins where a figure has no control chart for its kind.
+NO_CHART = "no control chart"
+
 
 class Standing(NamedTuple):
     """Variation and its direction, assurance (empty: no target), or `why_none`."""
@@ -32,9 +35,9 @@ def standing(evidence: Evidence, organisation: str) -> Standing:
     if figure is None or not figure.is_known:
         return Standing(why_none=f"no figure for {when}")
     if line.is_rolling:
-        return Standing(why_none="no control chart: its periods overlap")
+        return Standing(why_none=f"{NO_CHART}: its periods overlap")
     if line.is_count and line.numerator.public:
-        return Standing(why_none="no control chart: nearly the same people each time")
+        return Standing(why_none=f"{NO_CHART}: nearly the same people each time")
     chart = evidence.charts.get(organisation)
     if chart is None:
         return Standing(why_none=TOO_COARSE)

@@ -24,7 +24,7 @@ EXTRA = "word"
 LONG, SHORT, MARGIN = 29.7, 21.0, 1.5
 # The breadth of each column of a section's table, by its heading, in centimetres.
 COLUMNS = {
-    "Line": 6.2,
+    "Line": 5.6,
     "Value": 2.4,
     "Met?": 2.2,
     "Counts": 3.0,
@@ -32,7 +32,7 @@ COLUMNS = {
     "Standard or plan": 3.0,
     "Change": 3.2,
     "Trend": 2.6,
-    "Control chart": 1.9,
+    "Control chart": 2.5,
 }
 TREND = "Trend"
 TEXT_POINTS, NOTE_POINTS = 8, 7
@@ -141,6 +141,8 @@ class _Paper:
         columns = [name for name in COLUMNS if not (is_national and name == "England")]
         table = self.file.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.autofit = False
+        for column, name in zip(table.columns, columns, strict=True):
+            column.width = self.cm(COLUMNS[name])  # Word goes by the cells, others by this
         self._described(table, caption)
         head = table.rows[0]
         self._flag(head, "w:tblHeader")

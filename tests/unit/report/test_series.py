@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -98,7 +99,11 @@ def test_a_workbook_tells_values_of_rounded_counts_no_finer_than_they_are(tmp_pa
     assert first == "66.6% to 100.0%", "the range of 10 of 10, not a mark"
     assert second == 0.45
     with ZipFile(path) as held:
-        assert b'numFmtId="9"' in held.read("xl/styles.xml"), "45%, not 45.0%"
+        style = re.search(r's="(\d+)"><v>0.45</v>', held.read("xl/worksheets/sheet3.xml").decode())
+        styles = held.read("xl/styles.xml").decode()
+    assert style
+    form = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])[int(style[1])]
+    assert f'numFmtId="{form}" formatCode="0%"' in styles, "45%, not 45.0%"
     for name in book.sheet_names[2:]:
         told = [row[0] for row in book.get_sheet_by_name(name).to_python()]
         assert shortened(rule_words(ROUNDS)) in told

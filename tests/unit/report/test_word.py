@@ -16,7 +16,7 @@ from nhsind.errors import UsageError
 from nhsind.report.glance import Glance, glance_of, read_glance
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.organisation_pages import organisation_pages
-from nhsind.report.word import refuse_unwritten
+from nhsind.report.word import COLUMNS, refuse_unwritten
 
 MONTHS = [f"2017-{month:02}" for month in range(1, 13)] + ["2018-01", "2018-02", MARCH]
 
@@ -51,6 +51,7 @@ def test_the_file_has_headings_a_table_and_pictures_with_descriptions() -> None:
     bullets = [text for style, text in styles if style == "List Bullet"]
     assert len(bullets) == 1 and "standard of at least 92% not met" in bullets[0]
     (table,) = file.tables
+    assert [round(each.width.cm, 1) for each in table.columns] == list(COLUMNS.values())
     assert [cell.text for cell in table.rows[0].cells][:4] == ["Line", "Value", "Met?", "Counts"]
     assert [cell.text for cell in table.rows[1].cells][1:4] == ["91.4%", "not met", "914 of 1,000"]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
