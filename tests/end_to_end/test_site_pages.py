@@ -60,12 +60,12 @@ def test_the_page_of_an_organisation_shows_the_released_figures(first: Path) -> 
         expected = table["E.B.3", code]
         assert rows[0][1] == f"{float(expected['value']):.1%}"
         counts = (f"{int(expected[name]):,}" for name in ("numerator", "denominator"))
-        assert rows[0][2] == " of ".join(counts)
-        assert rows[0][3] == f"{float(table['E.B.3', 'ENGLAND']['value']):.1%}"
+        assert rows[0][3] == " of ".join(counts)
+        assert rows[0][4] == f"{float(table['E.B.3', 'ENGLAND']['value']):.1%}"
         met = "met" if expected["meets_standard"] == "true" else "not met"
-        assert rows[0][4].startswith("at least 92%") and rows[0][5].startswith(met)
+        assert rows[0][5].startswith("at least 92%") and rows[0][2].startswith(met)
         assert f"{int(table['E.M.18', code]['numerator']):,}" == rows[1][1]
-        assert rows[1][4:6] == ["none", "no standard"]
+        assert (rows[1][5], rows[1][2]) == ("none", "no standard")
         assert all(re.match("up|down|no clear change from|not tested", row[6]) for row in rows)
         assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="spark"') == 4
         assert re.search(
