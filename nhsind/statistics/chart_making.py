@@ -20,6 +20,9 @@ from nhsind.statistics.signals import FLAGS, RULES, Numbers, RuleSet, parts_betw
 # Without a lower limit and lines at two sigma these signals cannot be.
 NOT_ONE_SIDED = ("below_limits", "two_of_three_high", "two_of_three_low")
 
+# Sums and differences of greater numbers have no end in floating point.
+GREATEST = 1e300
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -133,9 +136,10 @@ def numbers_of(given: Any, dimensions: int) -> Numbers:
         raise UsageError(f"values in {dimensions} dimension(s) are needed, not in {array.ndim}")
     if array.dtype.kind not in "iuf":
         array = np.array([_number(item) for item in array.ravel()]).reshape(array.shape)
-    if np.isinf(array).any():
+    found = array.astype(float)
+    if np.any(np.abs(found) > GREATEST):
         raise UsageError("an infinite number cannot be charted")
-    return array.astype(float)
+    return found
 
 
 def _number(item: Any) -> float:
@@ -162,7 +166,7 @@ def targets(target: Any, index: pd.Index[Any], shape: tuple[int, ...]) -> Number
     is_one = isinstance(target, str) or not np.iterable(target)
     target = [target] if is_one else labelled(target)
     lines = numbers_of(target, getattr(target, "ndim", 1))
-    if lines.ndim == 1 and lines.size > 1:
+    if lines.ndim == 1 and (lines.size > 1 or isinstance(target, pd.Series)):
         match(target if isinstance(target, pd.Series) else lines, index, "targets")
     if lines.shape not in ((1,), shape[-1:], shape):
         raise UsageError(f"{lines.size} targets do not fit {shape[-1]} points")

@@ -191,11 +191,13 @@ class ControlChart:
             needs = f"limits, signals and icons need {MINIMUM_POINTS}"
             yield f"points with a value: {self.known.size}; {needs}"
             return
-        for start, _, end in self.basis.parts(self.value.size):
+        for start, stop, end in self.basis.parts(self.value.size):
             points = np.count_nonzero((self.known >= start) & (self.known < end))
             if points < MINIMUM_POINTS_OF_A_PART:
                 span = f"from {self.index[start]} to {self.index[end - 1]}"
-                few = f"fewer than {MINIMUM_POINTS_OF_A_PART}, so the limits are provisional"
+                bare = np.isnan(self.upper_limit[start:stop]).all()
+                so = "there are no limits" if bare else "the limits are provisional"
+                few = f"fewer than {MINIMUM_POINTS_OF_A_PART}, so {so}"
                 yield f"points with a value {span}: {points}; {few}"
         if self.is_conflict:
             yield f"the last point is improvement and concern: shown as {self.variation}"

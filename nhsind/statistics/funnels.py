@@ -29,8 +29,8 @@ from nhsind.statistics.funnel_limits import (
     rate_limits,
 )
 from nhsind.statistics.given import paired
-from nhsind.statistics.intervals import exact_poisson, numbers, poisson
-from nhsind.statistics.overdispersion import CQC, METHODS, Dispersion, dispersion
+from nhsind.statistics.intervals import exact_poisson, finite, multiple, numbers, poisson
+from nhsind.statistics.overdispersion import CQC, METHODS, Dispersion, average_of, dispersion
 
 KINDS = ("proportion", "rate", "ratio")
 BINOMIAL = "binomial, normal limits"
@@ -55,7 +55,8 @@ CURVE_POINTS = 100
 class Funnel:
     """Organisations against the limits around their common average.
 
-    `average`: the sum of numerators over the sum of denominators, times `per`. `table`: one row
+    `average`: the sum of numerators over the sum of denominators, or what was given in its place,
+    times `per`. `table`: one row
     per organisation as given: `denominator`, `value`, `lower_95`, `upper_95`, `lower_998`,
     `upper_998` (in the value's unit; missing without a denominator) and `place` (`inside`,
     `above 95%`, `below 99.8%` and so on, or None without a value). `method` and `levels` travel
@@ -109,6 +110,7 @@ def funnel(
     labels: Sequence[Any] | None = None,
     rules: str = "chi-square",
     limits: str = NORMAL,
+    average: float | None = None,
 ) -> Funnel:
     """The funnel of some organisations for one period.
 
@@ -118,8 +120,10 @@ def funnel(
     100,000). `labels`: the index of `table`; that of the numerators if they are a Series. `rules`:
     see RULES. `limits`: `normal`; `exact` (binomial, for small denominators); `CQC` or `SHMI`
     (the additive model of overdispersion); `auto`: CQC where ten organisations or more differ by
-    more than chance explains, else exact. Raises NumberError for another kind, rule or limits,
-    numbers of unlike length, negative ones, or a proportion above 1.
+    more than chance explains, else exact. `average`: the value that limits are drawn around, per
+    one of the denominator, such as 1 for events over those expected; None: that of all together.
+    Raises NumberError for another kind, rule or limits, numbers of unlike length, negative ones, a
+    proportion above 1, or an average that the kind cannot have.
 
     Examples
     --------
@@ -132,18 +136,21 @@ def funnel(
         labels = list(numerators.index)
     counts, sizes, known = _checked(numerators, denominators, kind)
     _known_rules(rules)
+    per = multiple(per, "per")
+    if labels is not None and (isinstance(labels, str) or len(labels) != len(counts)):
+        raise NumberError(f"give one label for each of the {len(counts)} organisations")
     if not isinstance(limits, str) or limits not in LIMITS:
         raise NumberError(f"limits must be one of {', '.join(LIMITS)}, not {limits!r}")
-    average = _average(counts, sizes, known)
+    middle = _average(counts, sizes, known) if average is None else average_of(average, kind)
     spread = None
     if limits in (AUTO, *METHODS):
         method = CQC if limits == AUTO else limits
-        spread = dispersion(counts[known], sizes[known], kind, method=method)
+        spread = dispersion(counts[known], sizes[known], kind, method=method, average=average)
     if limits == AUTO:
         enough = spread is not None and spread.counted >= FEWEST_OF_A_DISPERSION
         limits = CQC if enough and spread is not None and spread.tau_squared > 0 else BY_EXACT
     found = Funnel(
-        average * per,
+        middle * per,
         pd.DataFrame(),
         kind,
         per,
@@ -155,7 +162,11 @@ def funnel(
     with np.errstate(divide="ignore", invalid="ignore"):
         table.insert(1, "value", np.where(known, counts / sizes * per, np.nan))
     by_chance = limits == NORMAL or (kind != "proportion" and limits == BY_EXACT)
-    places = place(counts, sizes, kind=kind, rules=rules) if by_chance else _beyond(table, known)
+    places = (
+        place(counts, sizes, kind=kind, average=average, rules=rules)
+        if by_chance
+        else _beyond(table, known)
+    )
     table["place"] = pd.Series(places, dtype=object)
     if labels is not None:
         table.index = pd.Index(list(labels))
@@ -170,6 +181,10 @@ def _known_rules(rules: str) -> None:
 def _method(kind: str, rules: str, limits: str, spread: Dispersion | None) -> str:
     """How limits are made, in words that belong under a plot."""
     if spread is not None and limits in METHODS:
+        if not spread.tau_squared > 0:
+            enough = spread.counted > 1
+            why = "chance explains how organisations differ" if enough else "too few organisations"
+            return f"not widened: {why} ({limits} method)"
         return (
             f"widened, since organisations differ {spread.phi:,.1f} times as much as chance "
             f"explains ({limits} method: {METHODS[limits]}; variance between organisations "
@@ -235,7 +250,7 @@ def _checked(
     if not isinstance(kind, str) or kind not in KINDS:
         raise NumberError(f"a funnel is of {', '.join(KINDS)}, not of {kind!r}")
     numerators, denominators = paired(numerators, denominators)
-    counts, sizes = np.atleast_1d(numbers(numerators)), np.atleast_1d(numbers(denominators))
+    counts, sizes = np.atleast_1d(finite(numerators)), np.atleast_1d(finite(denominators))
     if counts.shape != sizes.shape or counts.ndim != 1:
         raise NumberError("a funnel needs one numerator and one denominator per organisation")
     known = (sizes > 0) & ~np.isnan(counts)

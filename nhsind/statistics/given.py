@@ -24,10 +24,12 @@ MOST_NAMED = 3
 def labelled(given: Any) -> Any:
     """A dict as a Series of its values, a masked array with its masked places missing, or `given`.
 
-    Raises UsageError for a text: its signs are no numbers of a series.
+    Raises UsageError for a text, whose signs are no numbers of a series, and for a set.
     """
     if isinstance(given, str | bytes):
         raise UsageError(f"a sequence of numbers is needed, not {given!r}")
+    if isinstance(given, set | frozenset):
+        raise UsageError("a set has no order: give a list, or a Series with labels")
     if isinstance(given, Mapping):
         return pd.Series(list(given.values()), index=pd.Index(list(given)), dtype=object)
     if isinstance(given, np.ma.MaskedArray):
@@ -68,9 +70,11 @@ def refuse_disorder(index: pd.Index[Any]) -> None:
     """Raise UsageError for labels that repeat, and for times that run backwards or leave one out.
 
     Whole numbers as labels must rise too; what they leave out is told by `left_out`. Other labels
-    say nothing about time. A step is the least that lies between two neighbours, and absent where
-    another is a multiple of it.
+    say nothing about time, and none of the times may be missing. A step is the least that lies
+    between two neighbours, and absent where another is a multiple of it.
     """
+    if isinstance(index, pd.PeriodIndex | pd.DatetimeIndex) and index.hasnans:
+        raise UsageError("a period among the labels is missing")
     places = _places(index)
     if places is None:
         _refuse_repeats(index)

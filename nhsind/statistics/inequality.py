@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhsind.errors import NumberError
-from nhsind.statistics.intervals import multiplier, numbers
+from nhsind.statistics.given import paired
+from nhsind.statistics.intervals import finite, multiplier
 
 
 @dataclass(frozen=True)
 class Slope:
     """The slope index with its interval, and the relative index: the line's last end by its first.
 
-    `lower`, `upper`: missing where no intervals of the groups were given.
+    `lower`, `upper`: missing where no intervals of the groups were given. `relative`: missing where
+    the line passes nought, since there is no such ratio.
     """
 
     value: float
@@ -41,16 +43,23 @@ def slope_index(
 ) -> Slope:
     """The slope index of groups in order, from the first of the social scale to the last.
 
-    `values`, `population`: one number per group. `lower`, `upper`: the 95% limits of the values,
-    from which their errors are taken. `level`: of the index's own interval. Raises NumberError for
-    numbers of unlike length, fewer than two groups, a missing number or a population of 0.
+    `values`, `population`: one number per group; Series are paired by their labels. `lower`,
+    `upper`: the 95% limits of the values, from which their errors are taken. `level`: of the
+    index's own interval. Raises NumberError for numbers of unlike length, Series of other labels,
+    fewer than two groups, a missing or infinite number, limits that do not hold their value, or a
+    population of 0.
 
     Examples
     --------
     >>> round(slope_index([78.1, 79.0, 80.2, 81.5], [10, 10, 10, 10]).value, 2)
     4.56
     """
-    figures, people = numbers(values), numbers(population)
+    bounds = (lower, upper)
+    if (lower is None) != (upper is None):
+        raise NumberError("give both limits of each value, or neither")
+    given = paired(values, population, *(each for each in bounds if each is not None))
+    figures, people, *limits = (finite(each) for each in given)
+    sure = multiplier(level)
     if figures.ndim != 1 or figures.shape != people.shape or figures.size < 2:
         raise NumberError("give one value and one population per group, of two groups or more")
     if np.isnan(figures).any() or not np.all(people > 0):
@@ -63,13 +72,13 @@ def slope_index(
     slope = float((pulls * figures).sum())
     start = float((share * figures).sum()) - slope * middle
     half = np.nan
-    if lower is not None and upper is not None:
-        low, high = numbers(lower), numbers(upper)
-        if low.shape != figures.shape or high.shape != figures.shape or np.any(low > high):
+    if limits:
+        low, high = limits
+        if low.shape != figures.shape or high.shape != figures.shape:
             raise NumberError("give the lower and the upper limit of each value")
+        if not np.all((low <= figures) & (figures <= high)):
+            raise NumberError("every value lies between its lower and its upper limit")
         errors = (high - low) / (2 * multiplier(0.95))
-        half = float(multiplier(level) * np.sqrt((pulls**2 * errors**2).sum()))
-    elif lower is not None or upper is not None:
-        raise NumberError("give both limits of each value, or neither")
-    relative = (start + slope) / start if start else np.nan
+        half = float(sure * np.sqrt((pulls**2 * errors**2).sum()))
+    relative = (start + slope) / start if start * (start + slope) > 0 else np.nan
     return Slope(slope, slope - half, slope + half, float(relative), level)

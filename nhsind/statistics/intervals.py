@@ -47,7 +47,7 @@ def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
     (0.786, 0.957)
     """
     x, n = paired(x, n)
-    hits, total = numbers(x), numbers(n)
+    hits, total = finite(x), finite(n)
     _refuse_unlike(hits, total)
     if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
         raise NumberError("a proportion needs 0 <= x <= n and n > 0")
@@ -237,6 +237,25 @@ def numbers(values: ArrayLike) -> NDArray[np.float64]:
         raise NumberError(f"numbers are needed, not {values!r:.60}") from error
 
 
+def finite(values: ArrayLike) -> NDArray[np.float64]:
+    """`numbers`, of which none may be infinite: no figure can be made of one."""
+    found = numbers(values)
+    if np.isinf(found).any():
+        raise NumberError("no figure can be made of an infinite number")
+    return found
+
+
+def multiple(given: Any, name: str) -> float:
+    """What a value is multiplied by, as a number above 0; NumberError for what is none."""
+    try:
+        found = float(given)
+    except (TypeError, ValueError, OverflowError):
+        found = np.nan
+    if not 0 < found < np.inf or isinstance(given, str | bytes):
+        raise NumberError(f"`{name}` is a number above 0, not {given!r:.60}")
+    return found
+
+
 def _refuse_unlike(*arrays: NDArray[np.float64]) -> None:
     """Raise NumberError where arrays of several numbers differ in how many they hold."""
     shapes = {array.shape for array in arrays if array.ndim}
@@ -248,7 +267,7 @@ def _refuse_unlike(*arrays: NDArray[np.float64]) -> None:
 
 
 def _events(values: ArrayLike) -> NDArray[np.float64]:
-    count = numbers(values)
+    count = finite(values)
     if np.any(count < 0):
         raise NumberError("a count of events cannot be negative")
     return count

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from nhsind.errors import NumberError
-from nhsind.statistics.intervals import multiplier, numbers
+from nhsind.statistics.intervals import finite, multiple, multiplier, numbers
 
 Array = NDArray[np.float64]
 
@@ -76,20 +76,22 @@ def dispersion(
     kind: str = "proportion",
     *,
     method: str = CQC,
+    average: float | None = None,
 ) -> Dispersion:
-    """The dispersion of some organisations around their common average.
+    """The dispersion of some organisations around their common average, or a given one.
 
     `numerators`, `denominators`: one number per organisation; one with a missing number or a
     denominator of 0 is left out. `kind`: `proportion` (arcsine of the root), or `rate` and `ratio`
     (observed over expected: root for CQC, logarithm for SHMI, where a count of 0 has none and is
-    left out). Raises NumberError for another kind or method, negative numbers, or a proportion
-    above 1.
+    left out). `average`: per one of the denominator, such as 1 for events over those expected;
+    None: that of all together. Raises NumberError for another kind or method, negative numbers, a
+    proportion above 1, or an average that the kind cannot have.
     """
     if kind not in ("proportion", "rate", "ratio"):
         raise NumberError(f"kind must be proportion, rate or ratio, not {kind!r}")
     if method not in METHODS:
         raise NumberError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
-    counts, sizes = numbers(numerators), numbers(denominators)
+    counts, sizes = finite(numerators), finite(denominators)
     if counts.shape != sizes.shape:
         raise NumberError("there must be a denominator for each numerator")
     if np.any(counts < 0) or np.any(sizes < 0):
@@ -98,12 +100,23 @@ def dispersion(
     counts, sizes = counts[known], sizes[known]
     if kind == "proportion" and np.any(counts > sizes):
         raise NumberError("a proportion needs x <= n")
-    average = float(counts.sum() / sizes.sum()) if sizes.size else np.nan
-    scores, errors = _scores(counts, sizes, average=average, kind=kind, method=method)
+    if average is not None:
+        middle = average_of(average, kind)
+    else:
+        middle = float(counts.sum() / sizes.sum()) if sizes.size else np.nan
+    scores, errors = _scores(counts, sizes, average=middle, kind=kind, method=method)
     kept, errors = _trimmed(scores, errors, method)
     size = len(kept)
     phi = float(np.mean(kept**2)) if size else np.nan
-    return Dispersion(method, kind, average, phi, _between(phi, errors), size)
+    return Dispersion(method, kind, middle, phi, _between(phi, errors), size)
+
+
+def average_of(given: float, kind: str) -> float:
+    """A given average; NumberError for one that a proportion, rate or ratio cannot have."""
+    found = multiple(given, "average")
+    if kind == "proportion" and found > 1:
+        raise NumberError(f"the average of a proportion is 1 at most, not {given!r}")
+    return found
 
 
 def _scores(
@@ -133,7 +146,8 @@ def _error(sizes: Array, average: float, kind: str, method: str) -> Array:
     """The standard error by chance alone on the transformed scale."""
     if kind == "proportion":
         return np.asarray(1 / (2 * np.sqrt(sizes)))
-    expected = average * sizes
+    # Where nothing is expected there is no error, and no z-score either.
+    expected = np.where(average * sizes > 0, average * sizes, np.nan)
     return np.asarray(1 / (2 * np.sqrt(expected)) if method == CQC else 1 / np.sqrt(expected))
 
 

@@ -47,7 +47,9 @@ def days_between(events: Any) -> pd.Series[float]:
 def are_days(values: Any) -> bool:
     """Whether a sequence is of days, not of numbers."""
     held = list(values) if isinstance(values, Sequence | pd.Index | np.ndarray | pd.Series) else []
-    return bool(held) and isinstance(in_time(_plain(held[0])), date)
+    first = _plain(held[0]) if held else None
+    # A time of the day, and a missing day, are refused as days and not taken for numbers.
+    return isinstance(first, date) or isinstance(in_time(first), date)
 
 
 def _plain(value: Any) -> Any:

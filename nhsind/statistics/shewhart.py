@@ -34,6 +34,7 @@ from nhsind.statistics.chart_making import (
 )
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.given import labelled, paired, refuse_disorder, refuse_disordered_events
+from nhsind.statistics.intervals import multiple
 from nhsind.statistics.rare_events import RARE, are_days, days_between, rare_lines
 from nhsind.statistics.signals import Numbers, centre_and_width, nearness
 
@@ -193,6 +194,8 @@ def _of_denominators(
     index = numerators.index if isinstance(numerators, pd.Series) else pd.RangeIndex(x.size)
     match(denominators, index, "denominators")
     n = n[np.newaxis]
+    _refuse_impossible(x, n)
+    per = multiple(per, "per")
     choices = [ChartChoice(kind, "")] if kind else choose(x, n, is_proportion=not np.any(x > n))
     shares = per * np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
     frame = pd.DataFrame(shares, columns=index)
@@ -230,6 +233,14 @@ def _of_rare_events(values: Values, kind: str, asked: Asked) -> ControlChart:
     screens = bool(asked.exclude_outliers)
     lines = rare_lines(given, kind=kind, basis=basis, rule=asked.rule, screens=screens)
     return charts_of(index, lines, kind=kind, asked=asked, basis=basis)[0]
+
+
+def _refuse_impossible(numerators: Numbers, denominators: Numbers) -> None:
+    """Raise UsageError for numbers that no share and no rate has, whichever chart shows them."""
+    if np.any(numerators < 0) or np.any(denominators < 0):
+        raise UsageError("numerators and denominators are numbers of 0 or more")
+    if np.any((numerators > 0) & (denominators == 0)):
+        raise UsageError("a numerator above 0 has a denominator of 0")
 
 
 def _refuse_repeated(matrix: pd.DataFrame) -> None:

@@ -9,13 +9,24 @@ References: Dobson and others 1991, Statistics in Medicine 10:457-462; Breslow a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nhsind.errors import NumberError
-from nhsind.statistics.intervals import BYAR_FROM, byar, numbers, poisson
+from nhsind.statistics.given import paired
+from nhsind.statistics.intervals import (
+    BYAR_FROM,
+    byar,
+    finite,
+    multiple,
+    poisson,
+)
+from nhsind.statistics.intervals import (
+    multiplier as normal_multiplier,
+)
 
 Array = NDArray[np.float64]
 DOBSON, EXACT, BYAR = "Dobson", "exact Poisson", "Byar"
@@ -49,18 +60,22 @@ def direct_rate(
 ) -> Standardised:
     """The directly standardised rate of an area.
 
-    `events`, `population`, `standard_population`: one number per age band, in one order; a missing
-    count of events is 0. `multiplier`: what the rate is per. `level`: of the interval. With fewer
-    than 10 events in all the rate is missing. Raises NumberError for numbers of unlike length,
-    negative events, or a population of 0 or missing.
+    `events`, `population`, `standard_population`: one number per age band, in one order; Series are
+    paired by their labels; a missing count of events is 0. `multiplier`: what the rate is per.
+    `level`: of the interval. With fewer than 10 events in all the rate is missing. Raises
+    NumberError for numbers of unlike length, Series of other labels, negative or infinite numbers,
+    or a population of 0 or missing.
 
     Examples
     --------
     >>> round(direct_rate([12, 30], [4000, 3000], standard_population=[5000, 5000]).value)
     650
     """
-    count, people, standard = (numbers(item) for item in (events, population, standard_population))
+    bands = paired(events, population, standard_population)
+    count, people, standard = (finite(item) for item in bands)
     _alike(count, people, standard)
+    multiplier = multiple(multiplier, "multiplier")
+    normal_multiplier(level)
     count = np.nan_to_num(count)
     if np.any(count < 0):
         raise NumberError("a count of events cannot be negative")
@@ -90,10 +105,11 @@ def indirect_ratio(
     """Events observed over those expected at the reference's rates by age (1 is the reference).
 
     `events`: one number per age band, or the total alone; `population`, `reference_events` and
-    `reference_population` one number per age band, in one order; missing events and populations of
-    the area are 0. `multiplier`: 100 where the reference is to be 100. `level`: of the interval.
-    Raises NumberError for numbers of unlike length, negative ones, a reference population of 0, or
-    nothing expected.
+    `reference_population` one number per age band, in one order; Series are paired by their labels;
+    missing events and populations of the area's bands are 0. `multiplier`: 100 where the reference
+    is to be 100. `level`: of the interval. Raises NumberError for numbers of unlike length, Series
+    of other labels, negative or infinite numbers, events that are missing in every band, a
+    reference population of 0, or nothing expected.
 
     Examples
     --------
@@ -102,10 +118,15 @@ def indirect_ratio(
     >>> found.observed, found.expected, round(found.value, 3)
     (42.0, 38.0, 1.105)
     """
-    count, people = np.nan_to_num(numbers(events)), np.nan_to_num(numbers(population))
-    reference = np.nan_to_num(numbers(reference_events))
-    reference_people = numbers(reference_population)
+    total_alone = np.ndim(events) == 0 and not isinstance(events, Mapping)
+    bands = paired(population, reference_events, reference_population)
+    count = finite(events if total_alone else paired(population, events)[1])
+    if np.isnan(count).all():
+        raise NumberError("how many events there were is missing")
+    people, reference, reference_people = (finite(item) for item in bands)
+    count, people, reference = (np.nan_to_num(item) for item in (count, people, reference))
     _alike(people, reference, reference_people)
+    multiplier = multiple(multiplier, "multiplier")
     if np.ndim(count) and count.shape != people.shape:
         raise NumberError("events are one number per age band, or their total alone")
     if np.any(count < 0) or np.any(people < 0) or np.any(reference < 0):
@@ -144,16 +165,16 @@ def indirect_rate(
     >>> round(indirect_rate([12, 30], [4000, 3000], **reference).value)
     640
     """
-    people = numbers(reference_population)
+    people = finite(reference_population)
     if not np.all(people > 0) or not np.size(people):
         raise NumberError("every reference population must be above 0")
-    crude = np.nan_to_num(numbers(reference_events)).sum() / people.sum()
+    crude = np.nan_to_num(finite(reference_events)).sum() / people.sum()
     return indirect_ratio(
         events,
         population,
         reference_events=reference_events,
         reference_population=reference_population,
-        multiplier=float(crude) * multiplier,
+        multiplier=float(crude) * multiple(multiplier, "multiplier"),
         level=level,
     )
 

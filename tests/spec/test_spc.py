@@ -192,8 +192,7 @@ def test_a_part_of_fewer_than_twelve_points_is_warned_of() -> None:
     chart = spc(series, recalculate_at=["2017-04", "2017-05"])
     assert chart.recalculated_at == (12, 13)
     assert chart.warnings == (
-        "points with a value from 2017-04 to 2017-04: 1; "
-        "fewer than 12, so the limits are provisional",
+        "points with a value from 2017-04 to 2017-04: 1; fewer than 12, so there are no limits",
     )
     assert "limits recalculated from 2017-04, 2017-05" in chart.setting
     one_more = spc(series, recalculate_at=["2017-06"]).warnings
@@ -269,7 +268,7 @@ def test_the_parts_of_a_p_chart_are_summed_apart() -> None:
     [
         ([1, 2], [1], "1 denominators do not fit 2 points"),
         ([2], [1], "0 <= numerator <= denominator"),
-        ([-1], [1], "0 <= numerator <= denominator"),
+        ([-1], [1], "numbers of 0 or more"),
         (pd.Series([1], index=["a"]), pd.Series([1], index=["b"]), "only one of them has a, b"),
     ],
 )

@@ -16,8 +16,9 @@ from nhsind.statistics.funnels import funnel
 from nhsind.statistics.overdispersion import dispersion
 
 # FunnelPlotR, tests/testthat/test-funnel_plot.R and test-OD_adjust_func.R: observed and expected
-# counts of six groups. Its tests state no phi; what it computes is written out below from
-# R/OD_adjust_func.R (SHMI: logarithm of the ratio, 1 / expected as its variance).
+# counts of six groups. What it computes is written out below from R/OD_adjust_func.R (SHMI:
+# logarithm of the ratio, 1 / expected as its variance), around the groups' own average; the phi
+# that it prints, around 1, is in test_published_answers.py.
 OBSERVED, EXPECTED = [100, 150, 180, 80, 120, 225], [108, 112, 165, 95, 100, 220]
 
 
