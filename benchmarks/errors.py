@@ -3,8 +3,9 @@
 Organisations of the sizes of real ones whose true share is the same in every month and place: each
 statement of change, difference or special cause is then false. Prints the share of organisations
 for which the sentences make one, beside the level claimed and what 95% intervals, as before,
-would have said. Then the control charts of each kind of series whose denominators differ, by
-counting alone and by more: which share of the latest points, and of whole charts, signals.
+would have said; the same of organisations of few units, and of their funnels. Then the control
+charts of each kind of series whose denominators differ, by counting alone and by more: which share
+of the latest points, and of whole charts, signals.
 
 usage: python benchmarks/errors.py [RUNS]
 """
@@ -12,6 +13,7 @@ usage: python benchmarks/errors.py [RUNS]
 from __future__ import annotations
 
 import sys
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ from nhsind.release.gate import release
 from nhsind.release.results import Results
 from nhsind.statistics.chart_choice import ChartChoice
 from nhsind.statistics.chart_making import Asked
+from nhsind.statistics.funnels import PLACES, funnel
 from nhsind.statistics.intervals import wilson
 from nhsind.statistics.shewhart import suited_charts
 
@@ -41,16 +44,23 @@ STATEMENTS = {
     "latest month a concern": ("special cause of concern", "none stated; docs/spc.md"),
     "an earlier month a special cause": (" signalled ", "none stated; docs/spc.md"),
 }
+# Of few units, near 100%: where intervals and limits that suit many mislead.
+FEW, HIGH_SHARE = (2, 31), 0.97
 # How far shares differ between months beyond counting, in sigma of their logits.
 BEYOND_COUNTING = {"by counting alone": 0.0, "by more than counting": 0.15}
 
 
-def simulated(draws: np.random.Generator, periods: list[Period]) -> Results:
+def simulated(
+    draws: np.random.Generator, periods: list[Period], *, are_few: bool = False
+) -> Results:
     """Results of organisations that differ in size and by chance alone."""
+    share = HIGH_SHARE if are_few else SHARE
     sizes = draws.lognormal(9.2, 0.6, ORGANISATIONS).astype(int)
+    if are_few:
+        sizes = draws.integers(*FEW, ORGANISATIONS)
     rows = []
     for period in periods:
-        hits = draws.binomial(sizes, SHARE)
+        hits = draws.binomial(sizes, share)
         own = zip((f"{n:03d}Q" for n in range(ORGANISATIONS)), hits, sizes, strict=True)
         rows += [(code, "ccg", str(period), int(hit), int(size)) for code, hit, size in own]
         rows.append((ENGLAND, "england", str(period), int(hits.sum()), int(sizes.sum())))
@@ -83,6 +93,35 @@ def before(draws: np.random.Generator, number: int) -> tuple[float, float]:
     sizes = draws.lognormal(9.2, 0.6, number).astype(int)
     lower, upper = wilson(draws.binomial(sizes, SHARE), sizes)
     return float((lower > SHARE).mean()), float((upper < SHARE).mean())
+
+
+def of_few(draws: np.random.Generator, runs: int) -> None:
+    """How often organisations of few units are called better or worse, and lie outside funnels."""
+    number, periods = runs * ORGANISATIONS, [LAST]
+    words = ("better than England", "worse than England")
+    said = dict.fromkeys(words, 0)
+    outside: dict[tuple[str, str], int] = dict.fromkeys(product(("normal", "auto"), PLACES), 0)
+    for _ in range(runs):
+        for narrative in interpret_all(simulated(draws, periods, are_few=True)).values():
+            for each in words:
+                said[each] += each in narrative.paragraphs[0]
+        sizes = draws.integers(*FEW, ORGANISATIONS)
+        hits = draws.binomial(sizes, HIGH_SHARE)
+        for limits, place in outside:
+            outside[limits, place] += int(
+                (funnel(hits, sizes, limits=limits).table["place"] == place).sum()
+            )
+    sizes = draws.integers(*FEW, number)
+    lower, upper = wilson(draws.binomial(sizes, HIGH_SHARE), sizes, level=0.998)
+    were = ((lower > HIGH_SHARE).mean(), (upper < HIGH_SHARE).mean())
+    print(f"\n{number:,} organisations of {FEW[0]} to {FEW[1] - 1}, all at {HIGH_SHARE:.0%}")
+    print(f"{'statement':<40}{'by 99.8%':>10}{'said of':>10}   claimed")
+    for each, was in zip(words, were, strict=True):
+        print(f"{each:<40}{was:>10.2%}{said[each] / number:>10.2%}   0.1%")
+    for place in PLACES:
+        claimed = "0.1%" if "99.8" in place else "2.5%, with those beyond 99.8%"
+        was, now = (outside[limits, place] / number for limits in ("normal", "auto"))
+        print(f"{f'in the funnel {place}':<40}{was:>10.2%}{now:>10.2%}   {claimed}")
 
 
 def false_signals(draws: np.random.Generator, number: int, beyond: float) -> dict[str, list[float]]:
@@ -123,6 +162,7 @@ def main(runs: int) -> None:
     for name, (_, claimed) in STATEMENTS.items():
         was = f"{were[name]:.2%}" if name in were else ""
         print(f"{name:<40}{was:>10}{said[name] / number:>10.2%}   {claimed}")
+    of_few(np.random.default_rng(SEED), runs)
     print(f"\n{number:,} charts of {MONTHS} months whose denominators differ, without a change")
     print(f"{'points differ':<30}{'chart':<8}{'latest signals':>16}{'any signals':>14}")
     for words, beyond in BEYOND_COUNTING.items():

@@ -25,10 +25,12 @@ from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.templates import say
 from nhsind.narrative.wording import listed, number_words, sentence, value_words
-from nhsind.statistics.intervals import poisson, wilson
+from nhsind.statistics.intervals import binomial_tails, poisson, wilson
 
 # One comparison of many.
 LEVEL = 0.998
+TAIL = (1 - LEVEL) / 2
+SIMILAR = "similar"
 # Fewer organisations make no ranking.
 FEWEST_RANKED = 10
 
@@ -41,8 +43,7 @@ def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Itera
     found: dict[str, list[str]] = {}
     for name, pair in _benchmarks(evidence, figure, about):
         value = value_of(*pair, evidence.line.per)
-        lower, upper = wide_interval(evidence, figure)
-        relation = compare(lower, upper, benchmark=float(value), polarity=evidence.line.polarity)
+        relation = _relation(evidence, figure, float(value))
         if relation is not None:
             named = f"{name} ({value_words(evidence.line, value)})"
             found.setdefault(relation, []).append(named)
@@ -50,6 +51,20 @@ def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Itera
     told = say("comparison", relations=listed(said), rank=_rank(evidence, figure, about))
     if told:
         yield told
+
+
+def _relation(evidence: Evidence, figure: Figure, value: float) -> str | None:
+    """What the whole interval says of a value; of few units, if the exact probability says so too.
+
+    Wilson's interval is short of its level where few are compared with a share near 0 or 1: 1 of 2
+    beside 97% would be worse, and happens by chance in six of a hundred.
+    """
+    line = evidence.line
+    relation = compare(*wide_interval(evidence, figure), benchmark=value, polarity=line.polarity)
+    if relation in (None, SIMILAR) or line.kind != "proportion":
+        return relation
+    numerator, denominator = (float(each or 0) for each in figure.pair)
+    return relation if min(binomial_tails(numerator, denominator, value)) < TAIL else SIMILAR
 
 
 def relation_words(relation: str, whom: str) -> str:

@@ -213,6 +213,16 @@ def welch(
     return _shaped(np.asarray(gap - half)), _shaped(np.asarray(gap + half))
 
 
+def binomial_tails(x: float, n: float, share: float) -> tuple[float, float]:
+    """How likely a count of x or fewer, and one of x or more, of n is by chance at a share.
+
+    Between whole counts the binomial distribution is continued by the incomplete beta function.
+    """
+    low = 1.0 if x >= n else float(special.betainc(n - x, x + 1, 1 - share))
+    high = 1.0 if x <= 0 else float(special.betainc(x, n - x + 1, share))
+    return low, high
+
+
 def student_error(lower: ArrayLike, upper: ArrayLike, n: ArrayLike, level: float = 0.95) -> Any:
     """The standard error of a mean, back from its Student t interval of n values."""
     size = numbers(n)

@@ -575,6 +575,23 @@ def test_a_rank_says_how_many_cannot_be_told_from_it() -> None:
     assert "number 4 of 10 organisations (highest first; no interval overlaps" in said(*alone)
 
 
+@pytest.mark.parametrize(
+    ("pair", "england", "relation"),
+    [
+        # By Wilson's 99.8% interval worse, by chance in 6 and 0.12 of a hundred.
+        ((1, 2), (9700, 10_000), "not clearly different from"),
+        ((0, 3), (8950, 10_000), "not clearly different from"),
+        ((0, 4), (8950, 10_000), "worse than"),
+        ((9, 10), (100, 1000), "better than"),
+        ((40, 100), (600, 1000), "worse than"),
+    ],
+)
+def test_few_units_are_worse_only_where_chance_seldom_makes_them_so(
+    pair: tuple[int, int], england: tuple[int, int], relation: str
+) -> None:
+    assert f"It is {relation} England" in said(("A", MARCH, *pair), ("ENGLAND", MARCH, *england))
+
+
 # Patterns in time ---------------------------------------------------------------------------------
 
 RISING = [(800 + 20 * step, 1000) for step in range(5)]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nhsind.statistics.intervals import (
+    binomial_tails,
     byar,
     exact_poisson,
     multiplier,
@@ -346,3 +347,11 @@ def test_a_standard_error_comes_back_from_its_interval(level: float) -> None:
 def test_decimals_are_numbers() -> None:
     assert numbers([Decimal("10.5"), None, 2]).tolist()[0] == 10.5
     assert wilson(Decimal("10.5"), Decimal("21")) == wilson(10.5, 21)
+
+
+@given(st.integers(1, 200), st.floats(0.001, 0.999), st.data())
+def test_binomial_tails_are_those_of_scipy(n: int, share: float, data: st.DataObject) -> None:
+    x = data.draw(st.integers(0, n))
+    low, high = binomial_tails(x, n, share)
+    assert low == pytest.approx(stats.binom.cdf(x, n, share), abs=1e-12)
+    assert high == pytest.approx(stats.binom.sf(x - 1, n, share), abs=1e-12)
