@@ -20,6 +20,7 @@ from nhsind.periods import Period
 from nhsind.release.confidential import Raw, Released
 from nhsind.release.gate import release, release_faults, release_steps, shows_steps
 from nhsind.release.ledger import NOTHING, Earlier
+from nhsind.release.pieces import pieces_of
 from nhsind.release.policies import policy_for
 from nhsind.release.results import Results, own_period
 from nhsind.release.shown_cells import BASE_LEVELS
@@ -185,7 +186,10 @@ def _measured(
 def organisations_above(
     geography: Geography | None, level: str, periods: list[Period]
 ) -> dict[tuple[str, str, str], dict[str, str]]:
-    """By level, code and period: the organisations of levels above, and the CCG it has become."""
+    """By level, code and period: the organisations of levels above, and the CCG it has become.
+
+    Of a level above commissioners also the pieces that borders make of it (`pieces`).
+    """
     found: dict[tuple[str, str, str], dict[str, str]] = {}
     if geography is None:
         return found
@@ -193,7 +197,9 @@ def organisations_above(
         for period in periods:
             for part, higher, whole in _made_of(geography, level, period):
                 found.setdefault((level, part, str(period)), {})[higher] = whole
-        return found
+        return found | (
+            pieces_of(geography, level, LEVELS_ABOVE, periods) if level in LEVELS_ABOVE else {}
+        )
     for period in periods:
         for code in geography.known(level):
             above = {each: geography.parent(level, code, each, period) for each in LEVELS_ABOVE}

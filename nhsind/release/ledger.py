@@ -22,6 +22,7 @@ import platformdirs
 from filelock import FileLock
 
 from nhsind.errors import InputError, Problem
+from nhsind.release.pieces import PIECE
 from nhsind.release.shown_cells import BASE_LEVELS, COLUMNS
 from nhsind.release.unknowns import Above
 
@@ -107,6 +108,8 @@ class Ledger:
         if len(new) or (name and not self.knows(family, name)):
             rows = json.loads(new[COLUMNS].to_json(orient="values"))
             places = set(zip(new["level"], new["code"], new["period"], strict=True))
+            periods = set(new["period"])
+            places |= {key for key in above if key[0] == PIECE and key[2] in periods}
             within = {"|".join(key): dict(above[key]) for key in sorted(places & set(above))}
             entry = {"source": self.source, "family": family, "above": within, "cells": rows}
             self.waiting.append(entry | ({"name": name} if name else {}))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from nhsind.definitions.relations import Counted, Relations
 from nhsind.definitions.written_relations import Sum, Term, WithinWhole
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.periods import Period, parse_period
+from nhsind.release.pieces import PIECE, totals_of_pieces
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
 from nhsind.release.protection import Array
 from nhsind.release.shown_cells import BASE_LEVELS, SHOWN, WITHHELD, Cell, each_of
@@ -175,6 +177,7 @@ class Unknowns:
         yield from self._written(shown)
         yield from self._parts()
         yield from self._levels()
+        yield from self._pieces()
 
     def _over_time(self, shown: list[tuple[int, CountedPlace]]) -> Iterator[Row]:
         """Quarters made of months and years made of quarters, where any of these is shown."""
@@ -256,6 +259,24 @@ class Unknowns:
                 numbers = self.of_cell[held[edition, level]].tolist()
                 terms = [(number, 1) for number in dict.fromkeys(numbers)]
                 yield (*terms, (int(self.of_cell[at]), -1)), self._is_all(held, level), True
+
+    def _pieces(self) -> Iterator[Row]:
+        """Totals of levels that overlap as sums of pieces, where no commissioner is shown."""
+        totals: dict[tuple[Counted, str], dict[tuple[str, str], int]] = {}
+        if not any(level == PIECE for level, _, _ in self.above):
+            return
+        for at, cell in enumerate(self._each):
+            if not cell.apart:
+                what = self.relations.counted[cell.line, cell.figure]
+                same = totals.setdefault((what, cell.period), {})
+                same[cell.level, cell.code] = int(self.of_cell[at])
+        for (_, period), shown in totals.items():
+            if any(level in BASE_LEVELS for level, _ in shown):
+                continue
+            found = totals_of_pieces(self.above, period, shown)
+            numbers = {code: self._new() for code in dict.fromkeys(chain(*found.values()))}
+            for total, of in found.items():
+                yield (*((numbers[code], 1) for code in of), (shown[total], -1)), True, True
 
     def _in_total(self, total: Cell) -> Held:
         """The cells in a total: of its line, else of the one that counts the same with the most."""

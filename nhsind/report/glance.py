@@ -107,6 +107,12 @@ class GlanceLine:
         """How many organisations have a verdict."""
         return sum(each.verdict == verdict for each in self.figures.values())
 
+    @property
+    def without_verdict(self) -> int:
+        """How many organisations have a standard and no verdict."""
+        known = (MET, NOT_MET, UNJUDGED)
+        return sum(each.verdict not in known for each in self.figures.values())
+
 
 class NamedOrganisation(NamedTuple):
     """An organisation: its name, the group it is compared within, its region."""
@@ -154,10 +160,11 @@ class Glance:
         )
         return f"{content}\n"
 
-    def verdicts(self, organisation: str) -> list[str]:
-        """The verdicts `met` and `not met` of an organisation's lines."""
+    def judged(self, organisation: str) -> list[str]:
+        """The verdicts of an organisation's lines that have a standard: `met`, `not met`, or why
+        there is none."""
         held = [line.figures.get(organisation) for line in self.lines]
-        return [each.verdict for each in held if each and each.verdict in (MET, NOT_MET)]
+        return [each.verdict for each in held if each and each.verdict != UNJUDGED]
 
 
 def glance_of(found: Results, released: str) -> Glance:

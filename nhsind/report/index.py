@@ -38,9 +38,10 @@ MOST_LISTED = 5_000
 DEFAULT_TITLE = "NHS performance indicators: reports"
 # What the verdict of a report begins with, which is what the filter looks for.
 ALL_MET, SOME_MISSED, NO_VERDICT = "all standards met", "standard not met", "no verdict"
+NONE_KNOWN_MISSED = "no standard known to be missed"
 # Behind the verdict of a report that tells of a month far from usual.
 UNUSUAL = "; unusual numbers"
-VERDICTS = (SOME_MISSED, ALL_MET, NO_VERDICT, "missing", "stale")
+VERDICTS = (SOME_MISSED, ALL_MET, NONE_KNOWN_MISSED, NO_VERDICT, "missing", "stale")
 
 
 def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) -> str:
@@ -173,12 +174,21 @@ def _stands_for(entry: Entry) -> str:
 
 
 def _verdict(glance: Glance | None, organisation: str) -> str:
-    """`standard not met (2 of 5)`, `all standards met (5)`, `no verdict`."""
-    verdicts = [] if glance is None else glance.verdicts(organisation)
-    missed = verdicts.count(NOT_MET)
+    """`standard not met (2 of 5)`, `all standards met (5)`, `no verdict`.
+
+    Where others have none: `no standard known to be missed (4 met, 1 without a verdict)`.
+    """
+    judged = [] if glance is None else glance.judged(organisation)
+    verdicts = [each for each in judged if each in (MET, NOT_MET)]
+    others, missed = len(judged) - len(verdicts), verdicts.count(NOT_MET)
     if missed:
-        return f"{SOME_MISSED} ({missed} of {len(verdicts)})"
-    return f"{ALL_MET} ({len(verdicts)})" if verdicts else NO_VERDICT
+        without = f"; {others} without a verdict" if others else ""
+        return f"{SOME_MISSED} ({missed} of {len(verdicts)}{without})"
+    if not verdicts:
+        return NO_VERDICT
+    if others:
+        return f"{NONE_KNOWN_MISSED} ({len(verdicts)} met, {others} without a verdict)"
+    return f"{ALL_MET} ({len(verdicts)})"
 
 
 def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
@@ -199,7 +209,7 @@ def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
                     "page": line_page_path(line.code, newest.when),
                     "value": figure.value,
                     "concerns": "; ".join(figure.concerns),
-                    "missed": f"{missed:,} of {judged:,} organisations miss it" if judged else "",
+                    "missed": _missed_words(missed, judged, line.without_verdict),
                 }
             )
     return sorted(found, key=lambda each: each["rank"])
@@ -239,7 +249,7 @@ def _families(known: dict[str, Glance]) -> list[dict[str, Any]]:
                 "repeated": len(mine) > 1,
                 "page": line_page_path(line.code, glance.when),
                 "england": line.england,
-                "met": _met_words(line.count(MET), line.count(NOT_MET)),
+                "met": _met_words(line.count(MET), line.count(NOT_MET), line.without_verdict),
             }
             for glance in mine
             for line in glance.lines
@@ -265,8 +275,20 @@ def _rules(mine: list[Glance]) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _met_words(met: int, missed: int) -> str:
-    return f"{met:,} of {met + missed:,}" if met + missed else "no standard"
+def _missed_words(missed: int, judged: int, others: int) -> str:
+    """`7 of 10 organisations miss it; 2 have no verdict`: of them nobody knows."""
+    return f"{missed:,} of {judged:,} organisations miss it{_others(others)}" if judged else ""
+
+
+def _met_words(met: int, missed: int, others: int) -> str:
+    if not met + missed:
+        return "none has a verdict" if others else "no standard"
+    return f"{met:,} of {met + missed:,}{_others(others)}"
+
+
+def _others(number: int) -> str:
+    has = "has" if number == 1 else "have"
+    return f"; {number:,} {has} no verdict" if number else ""
 
 
 # Another version of nhsind may have published families and periods that this one does not know.

@@ -22,6 +22,8 @@ RECORDS: dict[str, tuple[str, dict[str, tuple[str, Rows]]]] = {
             "referrals": (
                 "ccg_code pathway referral_received_date treatment_start_date count",
                 [
+                    ("00A", "fep", "2017-11-01", "2017-11-05", 41),
+                    ("00B", "fep", "2017-11-01", "2017-11-05", 43),
                     ("00A", "fep", "2018-02-01", "2018-02-05", (2, 3)),
                     ("00A", "fep", "2018-02-01", "2018-03-20", (38, 37)),
                     ("00B", "fep", "2018-02-01", "2018-02-05", (3, 2)),
@@ -50,7 +52,11 @@ RECORDS: dict[str, tuple[str, dict[str, tuple[str, Rows]]]] = {
         {
             "ae_attendances": (
                 "ccg_code arrival_date attendance_category count",
-                [("00A", "2018-03-05", "1", (3, 4)), ("00B", "2018-03-05", "1", 300)],
+                [
+                    *((code, "2018-02-05", "1", 300) for code in ("00A", "00B")),
+                    ("00A", "2018-03-05", "1", (3, 4)),
+                    ("00B", "2018-03-05", "1", 300),
+                ],
             )
         },
     ),
@@ -136,7 +142,8 @@ def written(code: str, place: Path, twin: int) -> Path:
 def test_hidden_counts_change_no_byte_of_what_is_published(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pages, tables, workbooks, manifest and index; and no hash of what is private in any."""
+    """Pages, tables, workbooks, charts, Word files, manifest and index: and no hash of what is
+    private in any."""
     published, private = [], []
     for twin in (0, 1):
         data = written(code, tmp_path / f"records{twin}", twin)
@@ -144,7 +151,8 @@ def test_hidden_counts_change_no_byte_of_what_is_published(
         plan = tmp_path / "plan.yaml"
         period = RECORDS[code][0]
         level = "ccg" if load_family(code).level == "tcp" else load_family(code).level
-        text = plan_text(data, ["00A"], family=code, periods=period, level=level, history="0")
+        all_files = {"charts": "[svg, png]", "word": "true", "history": "3"}
+        text = plan_text(data, ["00A"], family=code, periods=period, level=level, **all_files)
         plan.write_text(text, "utf-8")
         out = tmp_path / f"out{twin}"
         assert status("run", plan, "--out", out, "--jobs 1") == 0
@@ -153,6 +161,9 @@ def test_hidden_counts_change_no_byte_of_what_is_published(
     (table,) = [name for name in published[0] if name.startswith(code) and name.endswith(".csv")]
     assert b"[c]" in published[0][table], "something is hidden"
     assert any(name.endswith("00A.html") and name.startswith(code) for name in published[0])
+    kinds = {name.rpartition(".")[2] for name in published[0]}
+    assert kinds >= {"html", "csv", "json", "xlsx", "parquet", "docx"}
+    assert code not in ("eip", "sus") or kinds >= {"svg", "png"}, "a chart is drawn"
     assert published[0] == published[1]
     everything = b"".join(published[0].values())
     hashes = [hashlib.sha256(path.read_bytes()).hexdigest().encode() for path in private]

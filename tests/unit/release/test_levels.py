@@ -7,6 +7,7 @@ from pathlib import Path
 from nhsind.periods import parse_period
 from nhsind.release.computing import organisations_above
 from nhsind.release.ledger import Ledger
+from nhsind.release.pieces import PIECE
 from tests.unit.ground.test_geography import rows
 from tests.unit.release.test_ledger import released
 from tests.unit.release.test_suppression import is_withheld
@@ -22,8 +23,8 @@ PLACES = """
 """
 
 
-def above(level: str) -> dict[tuple[str, str, str], dict[str, str]]:
-    geography = rows(PLACES, "ccg_code,tcp_code,stp_code,region_code")
+def above(level: str, places: str = PLACES) -> dict[tuple[str, str, str], dict[str, str]]:
+    geography = rows(places, "ccg_code,tcp_code,stp_code,region_code")
     return organisations_above(geography, level, [parse_period(NOW)])
 
 
@@ -35,7 +36,21 @@ def test_what_is_made_up_whole_is_known_and_nothing_else() -> None:
         ("tcp", "T3", NOW): {"stp": "S2", "region": "R1"},
         ("tcp", "T4", NOW): {"stp": "S2", "region": "R2"},
     }
-    assert above("stp") == {("stp", "S3", NOW): {"region": "R3"}}
+    # S2 and R1 overlap: their totals are of pieces.
+    assert above("stp") == {
+        ("stp", "S3", NOW): {"region": "R3"},
+        **{
+            (PIECE, " ".join(f"{level}:{code}" for level, code in each.items()), NOW): each
+            for each in (
+                {"stp": "S3", "region": "R3"},
+                {"tcp": "T1", "stp": "S1", "region": "R1"},
+                {"tcp": "T2", "stp": "S1", "region": "R1"},
+                {"tcp": "T3", "stp": "S2", "region": "R1"},
+                {"tcp": "T4", "stp": "S2", "region": "R2"},
+                {"tcp": "T5", "stp": "S3", "region": "R3"},
+            )
+        },
+    }
 
 
 def test_a_region_released_after_its_partnerships_does_not_tell_one(tmp_path: Path) -> None:
@@ -47,3 +62,33 @@ def test_a_region_released_after_its_partnerships_does_not_tell_one(tmp_path: Pa
     assert first["numerator"].fillna(-1).tolist() == [-1, 5, 0]
     later = released(ledger, "ld_inpatients", ("E.K.1a", "R1", NOW, 7, None), level="region")
     assert is_withheld(later.iloc[0], "numerator")
+
+
+def test_levels_that_overlap_do_not_tell_each_other(tmp_path: Path) -> None:
+    """T1 and T2 are A, B and C as S1 and S2 are, and no commissioner was ever released: 18 to 22
+    and a hidden 1 in the ones, 5 to 7 and 8 to 12 in the others, would leave T2 no more than 1."""
+    places = "\n00A,T1,S1,R1\n00B,T1,S2,R1\n00C,T2,S2,R1\n"
+    ledger = Ledger(tmp_path / "ledger.jsonl", "a test")
+    first = released(
+        ledger,
+        "ld_inpatients",
+        ("E.K.1a", "T1", NOW, 18, None),
+        ("E.K.1a", "T2", NOW, 1, None),
+        above=above("tcp", places),
+        level="tcp",
+    )
+    assert first["numerator"].fillna(-1).tolist() == [20, -1]
+    later = released(
+        ledger,
+        "ld_inpatients",
+        ("E.K.1a", "S1", NOW, 7, None),
+        ("E.K.1a", "S2", NOW, 12, None),
+        above=above("stp", places),
+        level="stp",
+    )
+    assert any(is_withheld(row, "numerator") for _, row in later.iterrows())
+    apart = [("E.K.1a", "S1", NOW, 7, None), ("E.K.1a", "S2", NOW, 12, None)]
+    alone = released(
+        Ledger(tmp_path / "alone.jsonl", "a test"), "ld_inpatients", *apart, level="stp"
+    )
+    assert alone["numerator"].tolist() == [5, 10]

@@ -215,10 +215,38 @@ def small_glance(period: str, verdicts: str = "mn") -> Glance:
 
 
 @pytest.mark.parametrize(
+    ("verdicts", "says", "missed"),
+    [
+        ("mn", "1 of 2", "1 of 2 organisations miss it"),
+        ("mnnc", "1 of 3; 1 has no verdict", "2 of 3 organisations miss it; 1 has no verdict"),
+        ("mcc-", "1 of 1; 2 have no verdict", "0 of 1 organisations miss it; 2 have no verdict"),
+        ("c", "none has a verdict", ""),
+        ("--", "no standard", ""),
+    ],
+)
+def test_the_index_counts_those_without_a_verdict_apart(
+    verdicts: str, says: str, missed: str
+) -> None:
+    """Three that met of three judged are not all, where others have a standard and no verdict."""
+    words = {"m": "met", "n": "not met", "c": "[c]", "-": "no standard"}
+    alike = small_glance(MARCH, "m").lines[0]
+    figures = {
+        f"{place}": replace(alike.figures["00A"], verdict=words[each])
+        for place, each in enumerate(verdicts)
+    }
+    line = replace(alike, figures=figures)
+    met, judged = line.count("met"), line.count("met") + line.count("not met")
+    assert index._met_words(met, judged - met, line.without_verdict) == says
+    assert index._missed_words(judged - met, judged, line.without_verdict) == missed
+
+
+@pytest.mark.parametrize(
     ("verdicts", "says"),
     [
         ("mnn-", "standard not met (2 of 3)"),
+        ("mnnc", "standard not met (2 of 3; 1 without a verdict)"),
         ("mm-", "all standards met (2)"),
+        ("mmcc", "no standard known to be missed (2 met, 2 without a verdict)"),
         ("c-", "no verdict"),
         ("", "no verdict"),
     ],
