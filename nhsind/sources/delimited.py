@@ -21,6 +21,7 @@ import pyarrow.csv as pacsv
 from nhsind.errors import InputError, Problem
 from nhsind.sources.cells import tidy
 from nhsind.sources.files import TEXT, content, kind_of
+from nhsind.sources.headings import lacking
 
 MOST_LISTED = 20
 # Lines above the headings: titles, periods, sources.
@@ -140,8 +141,7 @@ def refuse_other_separators(lines: TextLines, wanted: Sequence[str]) -> None:
     """Raise InputError where the headings stand in a line whose values other signs separate."""
     for at, line in enumerate(lines.data.split(b"\n", MOST_ABOVE)[:MOST_ABOVE]):
         for sign, name in SEPARATORS.items():
-            cells = {tidy(cell).strip('"').lower() for cell in line.decode("utf-8").split(sign)}
-            if all(any(cell.startswith(each.lower()) for cell in cells) for each in wanted):
+            if not lacking(wanted, line.decode("utf-8").split(sign)):
                 text = f"its values are separated by {name}; save it with commas between them"
                 raise InputError(Problem(lines.place, text, int(lines.numbers[at])))
 

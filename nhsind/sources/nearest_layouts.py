@@ -13,8 +13,8 @@ from pathlib import Path
 
 from nhsind.errors import InputError
 from nhsind.sources.files import WORKBOOKS, content, kind_of
-from nhsind.sources.printed import csv_head, sheet_head, sheet_names
-from nhsind.sources.printed_table import plain
+from nhsind.sources.headings import plain
+from nhsind.sources.recognising import csv_head, sheet_head, sheet_names
 
 MOST_LAYOUTS, MOST_HEADINGS = 3, 3
 # Below it two headings have no more than some letters in common.

@@ -1,8 +1,4 @@
-"""Opens the tables of published files: a sheet of a workbook, a CSV file with or without headings.
-
-Also what a file looks like from outside (the names of its sheets, its first lines), by which its
-layout is recognised before it is read.
-"""
+"""Opens the tables of published files: a workbook's sheet, a CSV file with or without headings."""
 
 from __future__ import annotations
 
@@ -16,9 +12,7 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.periods import Period, parse_period
 from nhsind.sources.cells import NOT_AVAILABLE, NOTHING, SUPPRESSED, month_name, tidy
 from nhsind.sources.delimited import (
-    HEAD,
     MOST_LISTED,
-    head,
     read_columns,
     read_lines,
     refuse_other_separators,
@@ -34,15 +28,12 @@ __all__ = [
     "Numbers",
     "Printed",
     "below",
-    "csv_head",
     "not_empty",
     "once",
     "printed_period",
     "read_csv",
     "read_headerless_csv",
     "read_sheet",
-    "sheet_head",
-    "sheet_names",
 ]
 
 
@@ -118,28 +109,6 @@ def not_empty(table: Printed) -> Printed:
         message = "has nothing below the headings"
         raise InputError(Problem(table.place, message, table.top, unit=table.unit))
     return table
-
-
-def csv_head(path: Path, size: int = HEAD) -> str:
-    """The beginning of a CSV file as text, for recognising it; empty where it is no text."""
-    return head(path, size)
-
-
-def sheet_names(path: Path) -> list[str]:
-    """The names of a workbook's sheets, for recognising it; none where it is no workbook."""
-    try:
-        return open_workbook(path).sheet_names
-    except InputError:
-        return []
-
-
-def sheet_head(path: Path, name: str, rows: int = 30) -> str:
-    """The first rows of a sheet as text, for recognising it."""
-    try:
-        cells = sheet(open_workbook(path), name, str(path))[:rows]
-    except InputError:
-        return ""
-    return "\n".join(" | ".join(tidy(cell) for cell in row) for row in cells)
 
 
 def printed_period(text: str | None, place: str) -> Period:

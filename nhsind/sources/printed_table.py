@@ -7,7 +7,6 @@ floating point, and the marks of suppressed and missing cells keep their meaning
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,10 +19,10 @@ import pandas as pd
 from nhsind.errors import InputError, Problem
 from nhsind.sources import cells as cell_reading
 from nhsind.sources.cells import NOT_AVAILABLE, PARTS, UNCALCULATED, tidy
+from nhsind.sources.headings import places_of, plain
 
 MOST_LISTED = 20
 Array = np.ndarray[Any, Any]
-FOOTNOTE = re.compile(r"\s*\((\d+|note \d+)\)\s*$", re.I)
 
 
 @dataclass(frozen=True)
@@ -80,23 +79,27 @@ class Printed:
     unit: str = "row"
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def position(self, heading: str, nth: int = 0) -> int:
-        """The column of a heading: the same text, else one that begins so. InputError if none."""
-        for spelling in self.spellings.get(heading, (heading,)):
-            wanted = plain(spelling)
-            same = [at for at, name in enumerate(self._plain) if name == wanted]
-            alike = same or [at for at, name in enumerate(self._plain) if name.startswith(wanted)]
-            if nth < len(alike):
-                return alike[nth]
-        raise InputError(self._missing(heading))
+    def position(self, heading: str, nth: int | None = None) -> int:
+        """The column of a heading: the same text, else one that begins so.
+
+        `nth`: which of several alike, from 0. Raises InputError where there is none, and where
+        there are several and it is not said which.
+        """
+        if nth is None:
+            self.refuse_twice(heading)
+        found = self._places(heading)
+        if len(found) <= (nth or 0):
+            raise InputError(self._missing(heading))
+        return found[nth or 0]
 
     def has(self, heading: str) -> bool:
         """Whether there is such a column."""
-        try:
-            self.position(heading)
-        except InputError:
-            return False
-        return True
+        return bool(self._places(heading))
+
+    def _places(self, heading: str) -> list[int]:
+        """Where a heading stands, in the first of its spellings that does."""
+        spellings = self.spellings.get(heading, (heading,))
+        return next(filter(None, (places_of(name, self.plain) for name in spellings)), [])
 
     def require(self, *headings: str) -> None:
         """Raise InputError naming every heading that is missing."""
@@ -108,11 +111,11 @@ class Printed:
         """Only the chosen rows."""
         return replace(self, cells=self.cells[np.asarray(chosen, dtype=bool)])
 
-    def texts(self, heading: str, nth: int = 0) -> pd.Series[Any]:
+    def texts(self, heading: str, nth: int | None = None) -> pd.Series[Any]:
         """A column as text, blanks joined and taken off the ends."""
         return self._read(heading, nth, tidy)
 
-    def codes(self, heading: str, nth: int = 0) -> pd.Series[Any]:
+    def codes(self, heading: str, nth: int | None = None) -> pd.Series[Any]:
         """A column of codes, in capitals, without the formulas that keep them text."""
         return self._read(heading, nth, cell_reading.code)
 
@@ -148,7 +151,7 @@ class Printed:
 
     def numbers(
         self,
-        *headings: str | tuple[str, int],
+        *headings: str | tuple[str, int | None],
         marks: Mapping[str, str] | None = None,
         parts: str = "whole",
     ) -> list[Numbers]:
@@ -163,7 +166,7 @@ class Printed:
         if known:
             allowed += f", or {' '.join(repr(mark) for mark in known)}"
         columns, problems = [], []
-        for name, nth in [(name, 0) if isinstance(name, str) else name for name in headings]:
+        for name, nth in [(name, None) if isinstance(name, str) else name for name in headings]:
             column = self._column(name, nth)
             distinct, which = distinct_cells(column)
             read = [cell_reading.number(cell, known, size) for cell in distinct]
@@ -178,7 +181,11 @@ class Printed:
         return columns
 
     def shares(
-        self, heading: str, nth: int = 0, percent: bool = True, marks: Iterable[str] = ("", "-")
+        self,
+        heading: str,
+        nth: int | None = None,
+        percent: bool = True,
+        marks: Iterable[str] = ("", "-"),
     ) -> Array:
         """A column of printed percentages as fractions; NaN where a mark stands for one."""
         (column,) = self.numbers(
@@ -188,13 +195,14 @@ class Printed:
 
     def refuse_twice(self, *headings: str) -> None:
         """Raise InputError naming the headings that two columns have: neither is the one."""
-        twice = [
-            name for name in headings if self._plain.count(self._plain[self.position(name)]) > 1
-        ]
+        text = "stands above two columns; keep the one that is meant"
+        twice = [name for name in headings if len(self._places(name)) > 1]
         if twice:
-            text = "stands above two columns; keep the one that is meant"
             raise InputError(
-                Problem(self.place, text, self.top, name, unit=self.unit) for name in twice
+                Problem(
+                    self.place, text, self.top, self.spellings.get(name, (name,))[0], unit=self.unit
+                )
+                for name in twice
             )
 
     def without_remarks(self) -> Printed:
@@ -244,10 +252,11 @@ class Printed:
         )
 
     @cached_property
-    def _plain(self) -> list[str]:
+    def plain(self) -> list[str]:
+        """The headings as they are compared."""
         return [plain(name) for name in self.headings]
 
-    def _column(self, heading: str, nth: int = 0) -> pd.Series[Any]:
+    def _column(self, heading: str, nth: int | None = None) -> pd.Series[Any]:
         """The cells of a column; InputError where one is a formula without its value."""
         column = self.cells[self.position(heading, nth)]
         if column.dtype == object:
@@ -260,7 +269,7 @@ class Printed:
             )
         return column
 
-    def _read(self, heading: str, nth: int, read: Callable[[Any], str]) -> pd.Series[Any]:
+    def _read(self, heading: str, nth: int | None, read: Callable[[Any], str]) -> pd.Series[Any]:
         column = self._column(heading, nth)
         distinct, which = distinct_cells(column)
         texts = np.array([read(cell) for cell in distinct], dtype=object)
@@ -309,11 +318,6 @@ class Printed:
             text = f"{message}, as in the rows listed"
             problems.append(Problem(self.place, text, None, name, rows=len(at)))
         return problems
-
-
-def plain(heading: str) -> str:
-    """A heading without case, blanks, quotation marks and the number of a footnote."""
-    return FOOTNOTE.sub("", tidy(heading).strip("\"'")).strip().lower()
 
 
 def distinct_cells(column: pd.Series[Any]) -> tuple[list[Any], Array]:

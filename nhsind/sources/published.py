@@ -21,8 +21,8 @@ from nhsind.errors import InputError, Problem
 from nhsind.sources.files import WORKBOOKS, content, kind_of
 from nhsind.sources.mapping_advice import for_own_files
 from nhsind.sources.nearest_layouts import nearest_layouts
-from nhsind.sources.printed import csv_head
 from nhsind.sources.printed_organisations import refuse_no_organisations
+from nhsind.sources.recognising import csv_head
 from nhsind.sources.repeated_rows import equal_rows_once
 from nhsind.sources.workbooks import open_workbook
 

@@ -30,7 +30,8 @@ from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import Geography
 from nhsind.periods import parse_period
 from nhsind.sources.geography_files import COLUMNS, geography_from_frame, read_geography
-from nhsind.sources.printed import Printed, csv_head, read_headerless_csv, read_sheet
+from nhsind.sources.printed import Printed, read_headerless_csv, read_sheet
+from nhsind.sources.recognising import csv_head
 from nhsind.sources.workbooks import tidy
 
 # The 27 columns of the service's files without a header, such as eccg.csv and epraccur.csv.

@@ -23,8 +23,9 @@ from python_calamine import CalamineWorkbook
 from nhsind.errors import InputError, Problem
 from nhsind.sources.cells import UNCALCULATED, tidy
 from nhsind.sources.files import DAMAGED, TEXT, WORKBOOKS, content, kind_of
+from nhsind.sources.headings import lacking, plain
 
-__all__ = ["Rows", "Workbook", "column", "header_row", "label", "open_workbook", "sheet", "tidy"]
+__all__ = ["Rows", "Workbook", "header_row", "label", "open_workbook", "sheet", "tidy"]
 
 # Formulas saved without their values, which would read as empty cells.
 NO_VALUE = rb"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>"
@@ -49,8 +50,10 @@ class Workbook:
         return [tidy(name) for name in self.calamine.sheet_names]
 
     def as_written(self, name: str) -> str:
-        """A sheet's name as the workbook has it."""
-        return next((own for own in self.calamine.sheet_names if tidy(own) == name), name)
+        """A sheet's name as the workbook has it; capitals and blanks do not matter."""
+        own = {plain(tidy(name)): name for name in reversed(self.calamine.sheet_names)}
+        same = next((each for each in self.calamine.sheet_names if tidy(each) == name), None)
+        return same or own.get(plain(name), name)
 
 
 def open_workbook(path: Path) -> Workbook:
@@ -157,13 +160,10 @@ def header_row(
     rows: Rows, wanted: Iterable[str], *, place: str, within: int = 40, unit: str = "row"
 ) -> int:
     """The row that has all the wanted headings; InputError naming those of the best row."""
-    names = [name.lower() for name in wanted]
+    names = list(wanted)
     best: tuple[int, list[str]] = (-1, names)
     for index, row in enumerate(rows[:within]):
-        headings = [tidy(cell).lower() for cell in row]
-        missing = [
-            name for name in names if not any(heading.startswith(name) for heading in headings)
-        ]
+        missing = lacking(names, row)
         if not missing:
             return index
         if len(missing) < len(best[1]):
@@ -175,11 +175,4 @@ def header_row(
             line=best[0] + 1 if best[0] >= 0 else None,
             unit=unit,
         )
-    )
-
-
-def column(headings: list[str], start: str) -> int:
-    """The column whose heading begins with `start` (case and blanks ignored)."""
-    return next(
-        place for place, name in enumerate(headings) if name.lower().startswith(start.lower())
     )

@@ -130,7 +130,7 @@ class TestAQuarterByCommissioner:
             (lambda s: s[TWO_WEEKS].insert(7, list(s[TWO_WEEKS][6])), "stands in an earlier row"),
             (lambda s: s[TWO_WEEKS][6].__setitem__(0, ""), "is missing"),
             (lambda s: s[TWO_WEEKS][6].__setitem__(3, "ten"), "is not a number"),
-            (lambda s: s[TWO_WEEKS][5].__setitem__(3, "ALL"), "missing: total"),
+            (lambda s: s[TWO_WEEKS][5].__setitem__(3, "ALL"), "missing: TOTAL"),
             (lambda s: s[UPGRADES][1].__setitem__(0, "Q2 2017-2018"), "several periods"),
         ],
     )

@@ -189,6 +189,32 @@ class TestEveryLayout:
         else:
             assert figures(read(layout, moved, changed.folder)) == changed.figures
 
+    @of(lambda layout: layout.top >= 0)
+    def test_headings_written_otherwise_leave_every_figure(self, changed: Changed) -> None:
+        """Capitals, blanks, breaks, low lines, footnotes, and a sheet's capitals say nothing."""
+        layout = changed.layout
+        for name, write in OTHERWISE.items():
+            rows = [list(row) for row in layout.rows]
+            rows[layout.top] = [write(cell) if cell else cell for cell in rows[layout.top]]
+            sheets = {key.upper(): cells for key, cells in (layout.beside or {}).items()}
+            otherwise = layout._replace(sheet=layout.sheet.lower(), beside=sheets)
+            assert figures(read(otherwise, rows, changed.folder)) == changed.figures, name
+
+    @of(lambda layout: layout.top >= 0 and bool(layout.codes))
+    def test_a_column_that_stands_twice(self, changed: Changed) -> None:
+        """Also where only the mark of a footnote tells the two apart: neither is the one."""
+        layout = changed.layout
+        at = layout.figure % len(layout.rows[layout.top])
+        for mark in ("", " (2)"):
+            rows = [list(row) for row in layout.rows]
+            for row in rows[layout.top :]:
+                row += [""] * (at + 1 - len(row))
+                row.insert(at, row[at])
+            rows[layout.top][at] += mark
+            rows[-1][at] = changed.with_another_figure()[layout.figure]
+            with pytest.raises(InputError):
+                read(layout, rows, changed.folder)
+
     @of(lambda layout: layout.month is not None)
     def test_a_month_misspelt(self, changed: Changed) -> None:
         month = changed.layout.month
@@ -240,6 +266,16 @@ class TestEveryLayout:
         path = written(layout, [*layout.rows, changed.with_another_figure()], changed.folder)
         with pytest.raises(InputError, match="stands"):
             open_input(load_family(layout.family), path, revisions=True)
+
+
+# One way of writing a heading each, as they came or as they may.
+OTHERWISE: dict[str, Callable[[str], str]] = {
+    "capitals": lambda text: f" {text.upper().replace(' ', '  ')} (1)",
+    "small": lambda text: f"{text.lower()} [note 2, 3]".replace(" ", "\u00a0"),
+    "broken": lambda text: text.replace(" ", "\n", 1) + "¹",
+    "marked": lambda text: f"{text.title()}**",
+    "low lines": lambda text: text.replace(" ", "_"),
+}
 
 
 def _texts(layout: Layout, folder: Path) -> Iterator[Path]:

@@ -17,8 +17,9 @@ from nhsind.families.ae.departments import (
     without_waits,
 )
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import NOT_AVAILABLE, NOTHING, Printed, csv_head, read_csv
+from nhsind.sources.printed import NOT_AVAILABLE, NOTHING, Printed, read_csv
 from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import refuse_totals, says_total, totals_in, wrong_totals
 
 # Attendances, and those over 4 hours, of major, single specialty and other departments.
@@ -68,8 +69,8 @@ BY_TYPE = ("department_type",)
 
 def is_provider_csv(path: Path) -> bool:
     """Whether a file's header is that of the monthly file or of the long table."""
-    lines = csv_head(path).lower().splitlines()
-    return any(_is_long(line) or ("org code" in line and "a&e attend" in line) for line in lines)
+    attended = (name for seen, _ in (NOW, UNTIL_2020) for name in seen)
+    return _is_long(path) or any(csv_has(path, "Org Code", name) for name in attended)
 
 
 def read_provider_csv(path: Path) -> PublishedFile:
@@ -80,12 +81,11 @@ def read_provider_csv(path: Path) -> PublishedFile:
     waits exceed its attendances is left out and noted. A total without a month is of the month
     above it.
     """
-    is_long = any(_is_long(line) for line in csv_head(path).lower().splitlines())
-    return _read_long(path) if is_long else _read_monthly(path)
+    return _read_long(path) if _is_long(path) else _read_monthly(path)
 
 
-def _is_long(line: str) -> bool:
-    return "org_code" in line and "attendances" in line
+def _is_long(path: Path) -> bool:
+    return csv_has(path, "org_code", "attendances", "breaches")
 
 
 def _read_long(path: Path) -> PublishedFile:
@@ -107,7 +107,7 @@ def _read_monthly(path: Path) -> PublishedFile:
     table = read_csv(path, "Period", "Org Code")
     wording = UNTIL_2020 if table.has(UNTIL_2020[0][0]) else NOW
     pairs = [wording]
-    if any("booked" in name.lower() for name in table.headings):
+    if any("booked" in name for name in table.plain):
         pairs.append(BOOKED)
     table.require(*IDENTITY, *(name for pair in pairs for names in pair for name in names))
     table = table.without_remarks()

@@ -24,16 +24,17 @@ from nhsind.families.ae.sheets import (
     whole,
 )
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import read_sheet, sheet_head, sheet_names
+from nhsind.sources.printed import read_sheet
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.recognising import sheet_head, sheet_named
 
 ACTIVITY, PERFORMANCE = "Activity", "Performance"
 
 
 def is_series(path: Path) -> bool:
     """Whether a workbook has the two sheets of England's series."""
-    has_both = {ACTIVITY, PERFORMANCE} <= set(sheet_names(path))
-    return has_both and TITLE in sheet_head(path, PERFORMANCE)
+    has_both = all(sheet_named(path, name) for name in (ACTIVITY, PERFORMANCE))
+    return has_both and TITLE.lower() in sheet_head(path, PERFORMANCE).lower()
 
 
 def read_series(path: Path) -> PublishedFile:

@@ -65,18 +65,16 @@ def by_type(table: Printed, totals: dict[str, str], period: str | None = None) -
 def _group(table: Printed, total: str) -> list[tuple[str, int]]:
     """The three types before a total, and the total, each as a heading and which of its equals."""
     end = table.position(total)
-    before = table.headings[max(end - len(IN_A_GROUP), 0) : end]
-    kinds = tuple(name.lower()[: len("type 1")] for name in before)
-    if kinds != IN_A_GROUP or table.headings[end].lower() != total.lower():
+    before = table.plain[max(end - len(IN_A_GROUP), 0) : end]
+    kinds = tuple(name[: len("type 1")] for name in before)
+    more = table.plain[max(end - len(IN_A_GROUP) - 1, 0)]
+    if kinds != IN_A_GROUP or more.startswith(IN_A_GROUP):
         message = "is not there behind the three types of department"
         found = f"the headings found are {', '.join(table.headings)[:600]}"
         problem = Problem(table.place, message, table.top, total, allowed=found, unit="row")
         raise InputError(problem)
     places = range(end - len(IN_A_GROUP), end + 1)
-    return [
-        (table.headings[place], table.headings[:place].count(table.headings[place]))
-        for place in places
-    ]
+    return [(table.plain[place], table.plain[:place].count(table.plain[place])) for place in places]
 
 
 def shares(table: Printed) -> list[float]:

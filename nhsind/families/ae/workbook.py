@@ -27,8 +27,9 @@ from nhsind.families.ae.sheets import (
     shares,
 )
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
+from nhsind.sources.printed import Printed, printed_period, read_sheet
 from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.recognising import sheet_head, sheet_named
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet, tidy
 
@@ -37,7 +38,8 @@ PROVIDERS, SYSTEMS = "Provider Level Data", "System Level Data"
 
 def is_provider_workbook(path: Path) -> bool:
     """Whether a workbook has the sheet of providers."""
-    return PROVIDERS in sheet_names(path) and TITLE in sheet_head(path, PROVIDERS)
+    is_there = sheet_named(path, PROVIDERS) is not None
+    return is_there and TITLE.lower() in sheet_head(path, PROVIDERS).lower()
 
 
 def read_provider_workbook(path: Path) -> PublishedFile:
@@ -98,7 +100,7 @@ def _systems(
 
     A provider's system stands in a column without a heading: it is the one of system names.
     """
-    if SYSTEMS not in sheet_names(path):
+    if sheet_named(path, SYSTEMS) is None:
         return [], {}
     table = read_sheet(path, SYSTEMS, "Code", "System", ATTENDED).without_remarks()
     table.require("Code", "System", ATTENDED, UNDER, OVER, *SHARES.values())

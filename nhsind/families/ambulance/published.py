@@ -8,8 +8,8 @@ calls of healthcare professionals and of NHS 111 in quite the way that the defin
 
 from __future__ import annotations
 
-import csv
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,8 @@ from typing import Any
 import pandas as pd
 
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import (
-    NOT_AVAILABLE,
-    Printed,
-    csv_head,
-    read_csv,
-    read_sheet,
-    sheet_head,
-    sheet_names,
-)
+from nhsind.sources.headings import plain_cells
+from nhsind.sources.printed import NOT_AVAILABLE, Printed, read_csv, read_sheet
 from nhsind.sources.published import (
     Answers,
     LeftOut,
@@ -34,6 +27,7 @@ from nhsind.sources.published import (
     printed_cells,
     rows_left_out,
 )
+from nhsind.sources.recognising import first_rows, first_rows_of, sheet_names
 from nhsind.sources.totals import refuse_totals
 
 IDENTITY = ("Year", "Month", "Region", "Org Code", "Org Name")
@@ -53,23 +47,22 @@ Items = dict[str, Number]
 
 def is_ambsys(path: Path) -> bool:
     """Whether a file's header has a year, a month, an organisation and numbered items."""
-    return _has_items(csv_head(path)) or _sheet(path) is not None
+    return any(map(_has_items, first_rows(path))) or _sheet(path) is not None
 
 
 def _sheet(path: Path) -> str | None:
     """The sheet of a workbook that holds the table; None where there is none."""
-    names = sheet_names(path)
-    return next((name for name in names if _has_items(sheet_head(path, name, 20))), None)
+    for name in sheet_names(path):
+        if any(map(_has_items, first_rows_of(path, name))):
+            return name
+    return None
 
 
-def _has_items(head: str) -> bool:
-    """Whether a line of a head, of a CSV file or of a sheet, is the table's header."""
-    for line in csv.reader(head.lower().replace(" | ", ",").splitlines()):
-        names = {name.strip() for name in line}
-        has_items = any(re.fullmatch(r"a\d+", name) for name in names)
-        if has_items and len(names & {"year", "month", "org code"}) > 1:
-            return True
-    return False
+def _has_items(row: Iterable[Any]) -> bool:
+    """Whether a row of cells is the table's header."""
+    names = set(plain_cells(row))
+    has_items = any(re.fullmatch(r"a\d+", name) for name in names)
+    return has_items and len(names & {"year", "month", "org code"}) > 1
 
 
 def read_ambsys(path: Path) -> PublishedFile:

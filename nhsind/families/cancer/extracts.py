@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.sources.printed import Printed, read_sheet, sheet_head, sheet_names
+from nhsind.sources.printed import Printed, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, printed_cells, rows_left_out
+from nhsind.sources.recognising import sheet_has, sheet_names
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import open_workbook
 
@@ -165,11 +166,8 @@ def _read(path: Path, headings: tuple[str, ...]) -> Printed:
 
 def _extract_sheet(path: Path, headings: tuple[str, ...]) -> str | None:
     """The sheet with the headings; at most a cover and notes stand beside it."""
-    for name in sheet_names(path)[:3]:
-        head = sheet_head(path, name, rows=10)
-        if all(heading in head for heading in headings):
-            return name
-    return None
+    names = sheet_names(path)[:3]
+    return next((name for name in names if sheet_has(path, name, *headings)), None)
 
 
 def _rows(

@@ -14,8 +14,8 @@ from nhsind.families.cancer.extracts import (
 from nhsind.families.cancer.series import is_series, read_series
 from nhsind.families.cancer.standards import layout_of
 from nhsind.families.cancer.workbook import read_workbook
-from nhsind.sources.printed import sheet_names
 from nhsind.sources.published import Reader
+from nhsind.sources.recognising import sheet_names
 
 
 def _is_workbook(path: Path) -> bool:

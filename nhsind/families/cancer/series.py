@@ -18,9 +18,10 @@ import pandas as pd
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, once, sheet_head, sheet_names
-from nhsind.sources.printed_table import plain
+from nhsind.sources.headings import places_of, plain_cells
+from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.recognising import sheet_head, sheet_named
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 # Every block of a sheet begins with a column of periods, headed so.
@@ -51,12 +52,11 @@ SO_FAR = "YTD"
 
 def is_series(path: Path) -> bool:
     """Whether a workbook is a national series, by its sheets and their headings."""
-    names = sheet_names(path)
-    series = _series(names)
+    series = _series(path)
     if series is None:
         return False
-    head = sheet_head(path, f"Monthly {series}")
-    return all(title in head for title in SERIES[series])
+    head = sheet_head(path, f"Monthly {series}").lower()
+    return all(title.lower() in head for title in SERIES[series])
 
 
 def read_series(path: Path) -> PublishedFile:
@@ -66,7 +66,7 @@ def read_series(path: Path) -> PublishedFile:
     numbers or periods.
     """
     workbook = open_workbook(path)
-    series = _series([*workbook.sheet_names]) or next(iter(SERIES))
+    series = _series(path) or next(iter(SERIES))
 
     def tables(name: str, first: str, titles: dict[str, str], *headings: str) -> list[pd.DataFrame]:
         rows, place = sheet(workbook, name, str(path)), f"{path.name}, sheet {name},"
@@ -86,7 +86,7 @@ def read_series(path: Path) -> PublishedFile:
     own = is_month | ~standards["indicator"].isin(list(COMBINED.values()))
     counts = standards[own].drop(columns="value").assign(mark="")
     answers = [Answers(_cells(standards, "numerator", "denominator", "value"))]
-    if REFERRALS in workbook.sheet_names:
+    if sheet_named(path, REFERRALS):
         seen = pd.concat(tables(REFERRALS, "Monthly", SEEN, "Total"), ignore_index=True)
         counts = pd.concat([counts, seen.assign(mark=NOT_AVAILABLE)], ignore_index=True)
         answers.append(Answers(_cells(seen, "denominator")))
@@ -95,8 +95,8 @@ def read_series(path: Path) -> PublishedFile:
     )
 
 
-def _series(names: list[str]) -> str | None:
-    return next((name for name in SERIES if f"Monthly {name}" in names), None)
+def _series(path: Path) -> str | None:
+    return next((name for name in SERIES if sheet_named(path, f"Monthly {name}")), None)
 
 
 def _tables(
@@ -104,27 +104,20 @@ def _tables(
 ) -> Iterator[pd.DataFrame]:
     """The blocks that `titles` name, side by side in a sheet."""
     top = header_row(rows, [first, *headings], place=place)
-    starts = [at for at, cell in enumerate(rows[top]) if plain(tidy(cell)) == plain(first)]
+    starts = places_of(first, plain_cells(rows[top]))
     blocks = {}
     for start, end in pairwise([*starts, len(rows[top])]):
         words = " ".join(tidy(cell) for row in rows[:top] for cell in row[start:end])
         blocks[tidy(words)] = below([row[start:end] for row in rows], top, place=place)
     for title, line in titles.items():
-        found = [table for words, table in blocks.items() if title in words]
+        found = [table for words, table in blocks.items() if title.lower() in words.lower()]
         if len(found) != 1:
             text = f'has {len(found)} blocks with "{title}" in the title, not one'
             raise InputError(Problem(place, text, allowed="; ".join(blocks)))
         found[0].require(first, *headings)
-        _refuse_two_blocks(found[0], headings)
+        # Without its first heading a block would be taken for a part of the one at its left.
+        found[0].refuse_twice(*headings)
         yield _rows(found[0], first, headings).assign(indicator=line)
-
-
-def _refuse_two_blocks(table: Printed, headings: tuple[str, ...]) -> None:
-    """Without its first heading a block would be taken for a part of the one at its left."""
-    twice = [name for name in headings if table.headings.count(name) > 1]
-    if twice:
-        text = f"{twice[0]} stands twice below one column of periods"
-        raise InputError(Problem(table.place, text, table.top, unit=table.unit))
 
 
 def _rows(table: Printed, first: str, headings: tuple[str, ...]) -> pd.DataFrame:

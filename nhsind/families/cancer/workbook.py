@@ -124,7 +124,7 @@ def _rows(rows: Rows, place: str, table: CountedTable, by_commissioner: bool) ->
     code, name = _one_of(printed, CODE), _one_of(printed, NAME)
     within = f"WITHIN {table.days} DAYS"
     counts = ["TOTAL", within, *_behind(printed, table)]
-    numbered = pd.concat([printed.texts(heading) for heading in counts], axis=1)
+    numbered = pd.concat([printed.texts(*_first(heading)) for heading in counts], axis=1)
     named = pd.concat([printed.texts(heading) for heading in (code, name)], axis=1)
     # The source and the notes below the table are texts without numbers.
     printed = printed.where((numbered != "").any(axis=1) | (named != "").all(axis=1))
@@ -139,7 +139,8 @@ def _rows(rows: Rows, place: str, table: CountedTable, by_commissioner: bool) ->
     printed.refuse(nameless, code, "is missing", "the code of an organisation")
     refuse_totals(printed, code, name, known=is_england)
     printed.where(~is_england).refuse_repeated(code, *divided_by)
-    total, in_time, *behind = printed.numbers(*counts, parts=COUNTED_IN[table.days])
+    columns = [_first(heading) for heading in counts]
+    total, in_time, *behind = printed.numbers(*columns, parts=COUNTED_IN[table.days])
     level = _level(name, by_commissioner)
     found = pd.DataFrame(
         {
@@ -187,12 +188,16 @@ def _columns(rows: Rows, place: str, table: CountedTable) -> Printed:
     printed = once(below([*inside[:top], headings, *inside[top + 1 :]], top, place=place))
     wanted += [] if table.in_bands else [f"AFTER {table.days} DAYS", _one_of(printed, SHARE)]
     printed.require(_one_of(printed, CODE), *wanted)
-    order = [printed.position(name) for name in wanted]
+    order = [printed.position(*_first(name)) for name in wanted]
     if order != sorted(order):
-        # The bands at the right have headings like those of the counts.
         text = f"the columns are not in the order {', '.join(wanted)}"
         raise InputError(Problem(place, text, printed.top, unit="row"))
     return printed
+
+
+def _first(heading: str) -> tuple[str, int | None]:
+    """A heading, and which of several: the first band at the right is headed as who was in time."""
+    return heading, 0 if heading.startswith("WITHIN") else None
 
 
 def _part(rows: Rows, part: str, place: str) -> tuple[int, int]:
@@ -212,7 +217,7 @@ def _behind(printed: Printed, table: CountedTable) -> list[str]:
     """The columns of those who waited longer: one, or the bands right of those in time."""
     if not table.in_bands:
         return [f"AFTER {table.days} DAYS"]
-    first = printed.position(f"WITHIN {table.days} DAYS") + 1
+    first = printed.position(*_first(f"WITHIN {table.days} DAYS")) + 1
     return [name for name in printed.headings[first:] if name]
 
 

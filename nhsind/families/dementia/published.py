@@ -5,34 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhsind.families.dementia import practice_list, practices, primary_care, recorded, year_2017
-from nhsind.sources.printed import csv_head, sheet_head, sheet_names
 from nhsind.sources.published import Reader
+from nhsind.sources.recognising import csv_has, csv_head, sheet_has, sheet_head, sheet_named
 
 
 def _is_primary_care(path: Path) -> bool:
-    if primary_care.SHEET not in sheet_names(path):
+    if sheet_named(path, primary_care.SHEET) is None:
         return False
-    head = sheet_head(path, primary_care.SHEET, 12)
-    return "dementia" in head.lower() and "ODS Code" in head
+    is_of_dementia = "dementia" in sheet_head(path, primary_care.SHEET, 12).lower()
+    return is_of_dementia and sheet_has(path, primary_care.SHEET, "ODS Code")
 
 
 def _is_year_2017(path: Path) -> bool:
-    head = csv_head(path)
-    return year_2017.REGISTER in head or year_2017.ESTIMATE in head
+    return csv_has(path, year_2017.REGISTER) or csv_has(path, year_2017.ESTIMATE)
 
 
 def _is_recorded(path: Path) -> bool:
-    head = csv_head(path)
-    return recorded.KIND in head and recorded.MEASURE in head and "DEMENTIA_REGISTER" in head
+    return csv_has(path, recorded.KIND, recorded.MEASURE) and _has_registers(path)
 
 
 def _is_practices(path: Path) -> bool:
-    head = csv_head(path)
-    return practices.PRACTICE in head and "DEMENTIA_REGISTER" in head
+    return csv_has(path, practices.PRACTICE) and _has_registers(path)
+
+
+def _has_registers(path: Path) -> bool:
+    return "DEMENTIA_REGISTER" in csv_head(path).upper()
 
 
 def _is_practice_list(path: Path) -> bool:
-    return practice_list.GROUP in csv_head(path)
+    return csv_has(path, practice_list.GROUP)
 
 
 READERS = (

@@ -15,8 +15,9 @@ import pandas as pd
 
 from nhsind.families.diagnostics.bands import LINE, WEEKS, waits
 from nhsind.sources.banded import read_bands
-from nhsind.sources.printed import Printed, csv_head, read_csv
+from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import Answers, LeftOut, PublishedFile, printed_cells
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import is_total, totals_in, wrong_totals
 
 MONTH, TEST, TEST_NAME = "Period", "Diagnostic Tests Sort Order", "Diagnostic Tests"
@@ -32,8 +33,7 @@ BANDS = (
 
 def is_extract(path: Path) -> bool:
     """Whether a file has the headings of the extract."""
-    head = csv_head(path)
-    return TEST in head and TOTAL in head
+    return csv_has(path, TEST, TOTAL)
 
 
 def read_extract(path: Path) -> PublishedFile:

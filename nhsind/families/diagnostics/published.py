@@ -11,18 +11,11 @@ import pandas as pd
 from nhsind.families.diagnostics import extract
 from nhsind.families.diagnostics.bands import DAYS, LINE, WEEKS, waits
 from nhsind.sources.banded import Banded, month_ends, read_bands
-from nhsind.sources.printed import (
-    Printed,
-    csv_head,
-    printed_period,
-    read_csv,
-    read_sheet,
-    sheet_head,
-    sheet_names,
-)
+from nhsind.sources.printed import Printed, printed_period, read_csv, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.recognising import csv_has, sheet_has, sheet_named
 from nhsind.sources.totals import totals_in, wrong_totals
-from nhsind.sources.workbooks import label, open_workbook, sheet, tidy
+from nhsind.sources.workbooks import label, open_workbook, sheet
 
 MONTH, TEST, TOTAL = "Reporting Period", "Diagnostic ID", "Total Waiting List"
 SIX_WEEKS, SHARE = "Number waiting 6+ Weeks", "Percentage waiting 6+ Weeks"
@@ -37,8 +30,8 @@ ORGANISATIONS = {
 }
 # Of workbooks, the most detailed first.
 SHEETS = (
-    *("sub icb by test", "sub-icb by test", "commissioner by test", "ccg by test"),
-    *("icb by test", "provider by test"),
+    *("Sub ICB by Test", "Sub-ICB by Test", "Commissioner by Test", "CCG by Test"),
+    *("ICB by Test", "Provider by Test"),
 )
 REGION = "Regional Team Code"
 BANDS = ("0 <01 weeks", *(f"{week:02d} <{week + 1:02d} weeks" for week in range(1, WEEKS)))
@@ -108,8 +101,7 @@ def _opened(path: Path) -> tuple[Printed, pd.Series[Any]]:
 
 def _sheet(path: Path) -> str | None:
     """A workbook's sheet of organisations and tests: the most detailed one; None where none is."""
-    names = {name.lower(): name for name in sheet_names(path)}
-    return next((names[name] for name in SHEETS if name in names), None)
+    return sheet_named(path, *SHEETS)
 
 
 def _organisation(table: Printed) -> str:
@@ -157,8 +149,7 @@ def _regions(table: Printed, codes: pd.Series[str]) -> dict[str, tuple[str, str]
 
 def _is_dm01(path: Path) -> bool:
     name = _sheet(path)
-    head = tidy(sheet_head(path, name) if name else csv_head(path))
-    return TEST in head and TOTAL in head
+    return sheet_has(path, name, TEST, TOTAL) if name else csv_has(path, TEST, TOTAL)
 
 
 READERS = (

@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.sources.banded import Banded, month_ends, read_bands
-from nhsind.sources.printed import Printed, csv_head, read_csv
+from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import totals_in, wrong_totals
 
 LINE = "E.H.4"
@@ -163,8 +164,7 @@ def _cells(added: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_series(path: Path) -> bool:
-    head = csv_head(path)
-    return TOTAL in head and BANDS[0] in head and CODE in head
+    return csv_has(path, TOTAL, BANDS[0], CODE)
 
 
 READERS = (

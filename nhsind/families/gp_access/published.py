@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.sources.printed import csv_head, read_csv, read_headerless_csv
+from nhsind.sources.printed import read_csv, read_headerless_csv
 from nhsind.sources.published import PublishedFile, Reader
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.reference_files import ODS_COLUMNS, ods_head
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import tidy
@@ -79,8 +80,7 @@ def _left_out(path: Path, statuses: pd.Series[Any], others: pd.Series[Any]) -> l
 
 
 def _is_short(path: Path) -> bool:
-    head = csv_head(path, 2_000)
-    return SHORT[3] in head or SHORT[0] in head
+    return csv_has(path, SHORT[3]) or csv_has(path, SHORT[0])
 
 
 def _is_practices(path: Path) -> bool:

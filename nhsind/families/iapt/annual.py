@@ -11,6 +11,7 @@ to check the finished courses.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.recognising import csv_has, csv_head
 from nhsind.sources.totals import refuse_totals
 
 HEADINGS = (
@@ -65,15 +67,16 @@ BANDS = {
 FIGURES = {figure for figures in (*LINES.values(), *BANDS.values()) for figure in figures}
 # Rows of other kinds (by age, by diagnosis) are parts of the total.
 TOTAL, WAITS = "Total", "Waiting Time"
-# The columns of the layout as issued, without the low line that later years have.
+# The columns of the layout as issued; later years have a low line before the second word, and
+# call those who entered treatment otherwise.
 COLUMNS = {
-    "countfinishedcoursetreatment": FINISHED,
-    "countnotatcaseness": "not_at_caseness",
-    "countrecovery": "recovery",
-    "countfirsttreatment": ENTERING,
-    "countaccessingservices": ENTERING,
+    FINISHED: ("CountFinishedCourseTreatment", "Count_FinishedCourseTreatment"),
+    "not_at_caseness": ("CountNotAtCaseness", "Count_NotAtCaseness"),
+    "recovery": ("CountRecovery", "Count_Recovery"),
+    ENTERING: ("CountFirstTreatment", "Count_FirstTreatment", "Count_AccessingServices"),
 }
-RECOVERY_COLUMN = "percentagerecovery"
+RECOVERY_COLUMN = "PercentageRecovery"
+SPELLINGS = COLUMNS | {RECOVERY_COLUMN: (RECOVERY_COLUMN, "Percentage_Recovery")}
 IN_A_NAME = re.compile(r"(?<!\d)(20\d\d)[-_ ]?(\d\d)(?!\d)")
 
 
@@ -90,9 +93,19 @@ def read_annual(path: Path) -> PublishedFile:
     return _published(path, _rows(counts), _rows(shares, parts="decimal"))
 
 
+def is_as_issued(path: Path) -> bool:
+    """Whether a file's header has a column for each figure."""
+    return any(csv_has(path, "VariableType", name) for name in COLUMNS[FINISHED])
+
+
+def is_tidied(path: Path) -> bool:
+    """Whether a file's header, and the first of its rows, are of one figure a row."""
+    return csv_has(path, *HEADINGS[-3:]) and FINISHED in csv_head(path).lower()
+
+
 def read_annual_as_issued(path: Path) -> PublishedFile:
     """Read the annual data of the year that the file's name tells, a column for each figure."""
-    table = read_csv(path, "VariableType")
+    table = replace(read_csv(path, "VariableType"), spellings=SPELLINGS)
     table.require(*AS_ISSUED)
     year = _year_of(path)
     kinds = table.texts("VariableType")
@@ -105,21 +118,20 @@ def read_annual_as_issued(path: Path) -> PublishedFile:
         raise InputError(Problem(table.place, "has no rows of totals", allowed=allowed))
     table.refuse_repeated("OrgType", "OrgCode", "VariableType", "VariableA", "VariableB")
     totals = table.where(table.texts("VariableType") == TOTAL)
-    held = {re.sub("_", "", name).lower(): name for name in table.headings}
     parts = [
-        _column(totals, held[column], year).assign(figure=figure)
-        for column, figure in COLUMNS.items()
-        if column in held
+        _column(totals, figure, year).assign(figure=figure)
+        for figure in COLUMNS
+        if table.has(figure)
     ]
     waits_of = table.where(table.texts("VariableType") == WAITS)
-    if finished := held.get("countfinishedcoursetreatment"):
+    if table.has(FINISHED):
         names = waits_of.texts("VariableA") + " " + waits_of.texts("VariableB") + f" {FINISHED}"
-        parts.append(_column(waits_of, finished, year).assign(figure=names))
+        parts.append(_column(waits_of, FINISHED, year).assign(figure=names))
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"figure": []})
     _refuse_missing(table, set(rows["figure"]))
     shares = rows.head(0)
-    if rate := held.get(RECOVERY_COLUMN):
-        shares = _column(totals, rate, year, "decimal").assign(figure=RECOVERY_RATE)
+    if table.has(RECOVERY_COLUMN):
+        shares = _column(totals, RECOVERY_COLUMN, year, "decimal").assign(figure=RECOVERY_RATE)
     return _published(path, rows, shares)
 
 

@@ -8,36 +8,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhsind.families.iapt import annual, monthly, monthly_csv
-from nhsind.sources.printed import csv_head, sheet_head, sheet_names
 from nhsind.sources.published import PublishedFile, Reader
-
-
-def _is_tidied(path: Path) -> bool:
-    head = csv_head(path)
-    return "reporting_period" in head and "finished_course_treatment" in head
+from nhsind.sources.recognising import csv_has, sheet_has, sheet_named
 
 
 def _is_annual(path: Path) -> bool:
-    head = csv_head(path).replace("_", "")
-    as_issued = "VariableType" in head and "CountFinishedCourseTreatment" in head
-    return as_issued or _is_tidied(path)
+    return annual.is_as_issued(path) or annual.is_tidied(path)
 
 
 def _read_annual(path: Path) -> PublishedFile:
-    read = annual.read_annual if _is_tidied(path) else annual.read_annual_as_issued
+    read = annual.read_annual if annual.is_tidied(path) else annual.read_annual_as_issued
     return read(path)
 
 
 def _is_by_measure(path: Path) -> bool:
-    head = csv_head(path)
-    return monthly_csv.MEASURE in head and monthly_csv.VALUE in head
+    return csv_has(path, monthly_csv.MEASURE, monthly_csv.VALUE)
 
 
 def _is_monthly(path: Path) -> bool:
-    if monthly.SHEET not in sheet_names(path):
+    if sheet_named(path, monthly.SHEET) is None:
         return _is_by_measure(path)
-    head = sheet_head(path, monthly.SHEET)
-    return "Group Type" in head and "Finished a Course of Treatment" in head
+    return sheet_has(path, monthly.SHEET, "Group Type", monthly.FINISHED)
 
 
 def _read_monthly(path: Path) -> PublishedFile:

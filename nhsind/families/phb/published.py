@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
 from nhsind.periods import month_of
-from nhsind.sources.printed import csv_head, read_csv
+from nhsind.sources.printed import read_csv
 from nhsind.sources.published import PublishedFile, Reader
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import refuse_totals
 
 DAY, KIND, COMMISSIONER, PRACTICE = "EXTRACT_DATE", "TYPE", "CCG_CODE", "CODE"
@@ -57,8 +58,7 @@ def read_list_size(path: Path) -> PublishedFile:
 
 
 def _is_list_size(path: Path) -> bool:
-    head = csv_head(path, 2_000)
-    return PATIENTS in head and COMMISSIONER in head
+    return csv_has(path, PATIENTS, COMMISSIONER)
 
 
 READERS = (

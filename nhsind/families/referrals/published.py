@@ -7,7 +7,6 @@ organisations is their sum; a sheet of regions, area teams or SHAs divides it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +14,9 @@ import pandas as pd
 from nhsind.families.referrals.months import months_of
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
-from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
+from nhsind.sources.printed import Printed, printed_period, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
+from nhsind.sources.recognising import sheet_has, sheet_head, sheet_named
 from nhsind.sources.totals import refuse_totals, says_total
 from nhsind.sources.workbooks import label, open_workbook, sheet
 
@@ -31,12 +31,11 @@ BY_GROUP = ("group_code",)
 
 def is_return(path: Path) -> bool:
     """Whether a workbook is a return of commissioners or providers with one of the groupings."""
-    names = sheet_names(path)
-    basis = _first(BASES, names)
-    if basis is None or _first(GROUPINGS, names) is None:
+    basis = sheet_named(path, *BASES)
+    if basis is None or sheet_named(path, *GROUPINGS) is None:
         return False
-    head = sheet_head(path, basis)
-    return "Monthly Hospital Activity" in head or "Referrals Made (G&A)" in head
+    is_titled = "monthly hospital activity" in sheet_head(path, basis).lower()
+    return is_titled or sheet_has(path, basis, BY_GPS) or sheet_has(path, basis, BY_OTHERS)
 
 
 def read_return(path: Path) -> PublishedFile:
@@ -45,8 +44,7 @@ def read_return(path: Path) -> PublishedFile:
     Year and month are those of the rows, and the sheet's head decides where they are misspelt; the
     names of the files follow no rule.
     """
-    names = sheet_names(path)
-    basis, grouping = _first(BASES, names) or "", _first(GROUPINGS, names) or ""
+    basis, grouping = sheet_named(path, *BASES) or "", sheet_named(path, *GROUPINGS) or ""
     code, name = f"{grouping} Code", f"{grouping} Name"
     table, head = _read(path, basis, code, name, "Org Code", "Org Name")
     codes, titles = table.codes("Org Code"), table.texts("Org Name")
@@ -92,10 +90,6 @@ def _not_the_sum(rows: pd.DataFrame, in_all: pd.DataFrame) -> list[str]:
         f"organisations add up to {row.numerator_added:,}; they are counted, not it"
         for row in both[both["numerator"] != both["numerator_added"]].itertuples()
     ]
-
-
-def _first(wanted: Iterable[str], names: list[str]) -> str | None:
-    return next((name for name in wanted if name in names), None)
 
 
 def _read(path: Path, name: str, *headings: str) -> tuple[Printed, Period | None]:

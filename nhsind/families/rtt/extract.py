@@ -16,8 +16,9 @@ from nhsind.errors import UsageError
 from nhsind.families.rtt.bands import DAYS_IN_WEEK, WITHIN_18_WEEKS, BandedCounts
 from nhsind.periods import parse_period
 from nhsind.sources.cells import month_name
-from nhsind.sources.printed import NOTHING, Printed, csv_head, read_csv
+from nhsind.sources.printed import NOTHING, Printed, read_csv
 from nhsind.sources.published import Answers, PublishedFile
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import totals_in, wrong_totals
 
 TOTAL_FUNCTION = "999"
@@ -37,8 +38,7 @@ SPELLINGS = {MONTH: (MONTH, "Period Name"), PART: (PART, "RTT Part Name")}
 
 def is_full_extract(path: Path) -> bool:
     """Whether a file, or the one that is packed in it, has the headings of an extract."""
-    head = csv_head(path)
-    return any(name in head for name in SPELLINGS[PART]) and FUNCTION in head
+    return any(csv_has(path, name, FUNCTION) for name in SPELLINGS[PART])
 
 
 def read_full_extract(path: Path) -> PublishedFile:

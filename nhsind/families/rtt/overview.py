@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, once, sheet_head, sheet_names
+from nhsind.sources.headings import plain
+from nhsind.sources.printed import NOT_AVAILABLE, Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.recognising import sheet_head, sheet_named
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
 SHEET = "Full Time Series"
@@ -34,7 +36,8 @@ OF = ": "
 
 def is_overview(path: Path) -> bool:
     """Whether a workbook has the sheet of the series."""
-    return SHEET in sheet_names(path) and "Referral to Treatment" in sheet_head(path, SHEET, 14)
+    is_there = sheet_named(path, SHEET) is not None
+    return is_there and "referral to treatment" in sheet_head(path, SHEET, 14).lower()
 
 
 def read_overview(path: Path) -> PublishedFile:
@@ -95,7 +98,8 @@ def _headings(rows: Rows) -> list[str]:
     for at, name in enumerate(names):
         group = (groups[at] if at < len(groups) else "") or group
         # Both are longer than they are called here.
-        known = [both for both in wanted if group.startswith(both[0]) and name.startswith(both[1])]
+        own = plain(group), plain(name)
+        known = [both for both in wanted if all(map(str.startswith, own, map(plain, both)))]
         found.append(OF.join(known[0] if known else (group, name)) if name else group)
     return found
 

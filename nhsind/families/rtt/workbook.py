@@ -21,8 +21,9 @@ from nhsind.families.rtt.bands import DAYS_IN_WEEK, WITHIN_18_WEEKS, BandedCount
 from nhsind.families.rtt.extract import TOTAL_FUNCTION
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
-from nhsind.sources.printed import Printed, printed_period, read_sheet, sheet_head, sheet_names
+from nhsind.sources.printed import Printed, printed_period, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.recognising import sheet_head, sheet_named
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet
 
@@ -105,7 +106,7 @@ class _Printing:
 
 def is_commissioner_workbook(path: Path) -> bool:
     """Whether a workbook is by commissioner, its treatment functions' codes telling the part."""
-    if "Commissioner" not in sheet_names(path):
+    if sheet_named(path, "Commissioner") is None:
         return False
     head = sheet_head(path, "Commissioner")
     return is_by_organisation(path) and bool(re.search(rf"\b({'|'.join(PREFIXES)})\d{{3}}\b", head))
@@ -115,7 +116,7 @@ def is_by_organisation(path: Path) -> bool:
     """Whether a workbook is by commissioner or provider, with weekly bands."""
     name = _sheet_of(path)
     head = sheet_head(path, name) if name else ""
-    return "Referral to Treatment" in head and BAND.search(head) is not None
+    return "referral to treatment" in head.lower() and BAND.search(head) is not None
 
 
 def read_workbook(path: Path) -> PublishedFile:
@@ -134,11 +135,10 @@ def read_workbook(path: Path) -> PublishedFile:
     table.refuse_repeated(code, FUNCTION)
     pathways, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
     cells = [found.answers(level, codes.to_numpy())]
-    names = sheet_names(path)
-    if NATIONAL in names:
+    if sheet_named(path, NATIONAL):
         cells.append(_read(path, NATIONAL).answers("england", ENGLAND))
     for system in SYSTEMS:
-        if system in names and level == "ccg":
+        if level == "ccg" and sheet_named(path, system):
             cells.append(_of_systems(path, system))
     answers = [Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)]
     return PublishedFile(
@@ -161,8 +161,7 @@ def _of_systems(path: Path, name: str) -> pd.DataFrame:
 
 def _groups(path: Path, table: Printed, codes: pd.Series[Any]) -> dict[str, tuple[str, str]]:
     """The area team or region of each organisation, where one is printed beside it."""
-    names = sheet_names(path)
-    group = next((name for name in GROUPS if name in names), None)
+    group = sheet_named(path, *GROUPS)
     heading, title = f"{group} Code", f"{group} Name"
     if group is None or not table.has(heading):
         return {}
@@ -177,8 +176,7 @@ def _groups(path: Path, table: Printed, codes: pd.Series[Any]) -> dict[str, tupl
 
 
 def _sheet_of(path: Path) -> str | None:
-    names = sheet_names(path)
-    return next((name for name in SHEETS if name in names), None)
+    return sheet_named(path, *SHEETS)
 
 
 def _read(path: Path, name: str, code: str | None = None, column: str | None = None) -> _Printing:
@@ -239,7 +237,7 @@ def _functions(table: Printed, line: str | None) -> pd.Series[Any]:
 
 def _bands(table: Printed) -> tuple[list[str], list[int]]:
     """The headings of the weekly bands, and the longest wait of each in days."""
-    found = [int(match[2]) for name in table.headings if (match := BAND.fullmatch(name))]
+    found = [int(match[2]) for name in table.plain if (match := BAND.fullmatch(name))]
     weeks = max(found, default=0)
     expected = [*(f">{week}-{week + 1}" for week in range(weeks)), f"{weeks} plus"]
     table.require(*expected)

@@ -13,17 +13,16 @@ and rules hold, and their figures mean nothing. What HES says in its own way is 
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
-from nhsind.sources.printed import csv_head, read_csv
+from nhsind.sources.printed import read_csv
 from nhsind.sources.published import PublishedFile
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import refuse_totals
 
 COMMISSIONER, PROVIDER = "CCG_RESPONSIBILITY", "PROCODE3"
@@ -76,7 +75,7 @@ MOST_NAMED = 5
 
 def is_artificial_hes(path: Path) -> bool:
     """Whether a file's header is that of HES episodes, outpatients or A&E attendances."""
-    return _table_of(_header(path)) is not None
+    return _table_of(path) is not None
 
 
 def read_artificial_hes(path: Path) -> PublishedFile:
@@ -85,7 +84,7 @@ def read_artificial_hes(path: Path) -> PublishedFile:
     Raises InputError for a file that is no table, and naming every column that is missing or
     stands twice.
     """
-    name = _table_of(_header(path)) or "spells"
+    name = _table_of(path) or "spells"
     records, notes = _records(path, name), []
     if name == "spells":
         is_last = records.pop("last_of_the_spell").str.upper() == "Y"
@@ -109,32 +108,22 @@ def read_artificial_hes(path: Path) -> PublishedFile:
     return PublishedFile(place=place, tables={name: table}, notes=notes)
 
 
-def _header(path: Path) -> list[str]:
-    """The columns as they are written."""
-    lines = csv_head(path).removeprefix("\u00ef\u00bb\u00bf").splitlines()
-    return next(csv.reader(lines[:1]), [])
-
-
-def _tidy(name: str) -> str:
-    return name.strip(BLANKS).upper()
-
-
-def _table_of(header: list[str]) -> str | None:
-    names = {_tidy(name) for name in header}
-    if not OF_HES & names:
-        return None
-    return next((table for table, column in OWN_COLUMNS.items() if column in names), None)
+def _table_of(path: Path) -> str | None:
+    """Which of the tables a file's header is of."""
+    kinds = [(table, own, hes) for table, own in OWN_COLUMNS.items() for hes in OF_HES]
+    return next((table for table, *both in kinds if csv_has(path, *both)), None)
 
 
 def _records(path: Path, name: str) -> pd.DataFrame:
     """The columns of a table as text, under its own names."""
     columns = COLUMNS[name]
     printed = read_csv(path, OWN_COLUMNS[name], whole_lines=True)
-    held = {_tidy(heading) for heading in printed.headings}
     wanted = {
-        column: hes for column, hes in columns.items() if hes in held or column not in MAY_BE_ABSENT
+        column: hes
+        for column, hes in columns.items()
+        if printed.has(hes) or column not in MAY_BE_ABSENT
     }
-    missing = [hes for hes in wanted.values() if hes not in held]
+    missing = [hes for hes in wanted.values() if not printed.has(hes)]
     if missing:
         raise InputError(
             Problem(path.name, "the column is missing", printed.top, hes, unit=printed.unit)

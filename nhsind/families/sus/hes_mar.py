@@ -26,8 +26,9 @@ import numpy as np
 import pandas as pd
 
 from nhsind.geography import ENGLAND
-from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, csv_head, read_csv
+from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.recognising import csv_has
 from nhsind.sources.totals import refuse_totals
 
 IDENTITY = ("Activity Month", "Organisation breakdown", "Org Code", "Org Name")
@@ -53,8 +54,8 @@ ROUNDING = 2.5
 
 def is_hes_mar(path: Path) -> bool:
     """Whether a file's header has specific acute specialties by organisation."""
-    head = csv_head(path).lower()
-    return "organisation breakdown" in head and SPECIFIC_ACUTE.strip().lower() in head
+    totals = (SPECIFIC_ACUTE + total for total, _ in LINES.values())
+    return any(csv_has(path, IDENTITY[1], total) for total in totals)
 
 
 def read_hes_mar(path: Path) -> PublishedFile:
