@@ -11,7 +11,8 @@ import pytest
 
 from nhsind.errors import InputError
 from nhsind.sources.files import content
-from nhsind.sources.printed import csv_head, read_csv
+from nhsind.sources.printed import read_csv
+from nhsind.sources.recognising import csv_head
 
 TABLE = "Org Code,Attended\nRX1,5\nRX2,7\n"
 
