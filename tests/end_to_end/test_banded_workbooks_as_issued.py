@@ -70,6 +70,93 @@ def test_the_summary_says_the_part(tmp_path: Path, what: str, line: str) -> None
     assert ind.reconcile("rtt", path).agrees
 
 
+def providers(folder: Path, what: str, sheets: dict[str, list[list[Any]]]) -> Path:
+    """A workbook by provider: its headings, as it calls them, and a sheet for each kind."""
+    head = [["", "Title:", "Referral to Treatment (RTT) Waiting Times"]]
+    head += [["", "Summary:", f"Monthly RTT waiting times for {what}."]]
+    head += [["", "Period:", "December 2024"], []]
+    return write_xlsx(
+        folder / "providers.xlsx", {name: [*head, *rows] for name, rows in sheets.items()}
+    )
+
+
+PROVIDER_HEADER = [name.replace("Org ", "Provider ") for name in RTT_HEADER]
+
+
+def test_providers_of_the_independent_sector_stand_in_a_sheet_of_their_own(tmp_path: Path) -> None:
+    """Without them England would lack what they do."""
+    sheets = {
+        "National": [RTT_HEADER, rtt_row("", "C_999", 13, 5, 1)],
+        "Provider": [PROVIDER_HEADER, rtt_row("RX1", "C_100", 6, 2, 1)],
+        "IS Provider": [PROVIDER_HEADER, rtt_row("NVC01", "C_100", 7, 3)],
+    }
+    path = providers(tmp_path, "completed admitted pathways", sheets)
+    table = ind.derive("E.M.18", path, period="2024-12", level="provider", notes=Notes())
+    assert table.set_index("org_code")["numerator"].to_dict() == {"NVC01": 10, "RX1": 9}
+    result = ind.reconcile("rtt", path)
+    assert result.agrees and "ENGLAND" in set(result.cells["org_code"])
+    sheets["IS Provider"].append(rtt_row("RX1", "C_110", 1, 0))
+    with pytest.raises(InputError, match=r'IS Provider, row 7.*"RX1" stands in another sheet'):
+        path = providers(tmp_path, "completed admitted pathways", sheets)
+        ind.derive("E.M.18", path, period="2024-12")
+
+
+@pytest.mark.parametrize("heading", ["Number of new RTT periods", "Number of new RTT clock starts"])
+def test_a_workbook_of_new_periods_is_the_line_of_new_clock_starts(
+    tmp_path: Path, heading: str
+) -> None:
+    header = [*PROVIDER_HEADER[:6], f"{heading} during the month"]
+    rows = [
+        ["", "Y56", code, f"NAME {code}", function, "x", number]
+        for code, function, number in (
+            ("RX1", "C_100", 40.0),
+            ("RX1", "C_110", 2.0),
+            ("RX1", "C_999", 42.0),
+            ("RX2", "C_100", 5.0),
+            ("RX2", "C_999", 5.0),
+        )
+    ]
+    path = providers(tmp_path, "new RTT clock starts", {"Provider": [header, *rows]})
+    table = ind.derive("E.M.20", path, period="2024-12", level="provider", notes=Notes())
+    assert table.set_index("org_code")["numerator"].to_dict() == {"RX1": 42, "RX2": 5}
+    assert ind.reconcile("rtt", path).agrees
+    rows[2][-1] = 43.0
+    path = providers(tmp_path, "new RTT clock starts", {"Provider": [header, *rows]})
+    assert not ind.reconcile("rtt", path).agrees
+
+
+@pytest.mark.parametrize(
+    ("what", "total", "said"),
+    [
+        (
+            "incomplete pathways with a decision to admit",
+            "Total number of incomplete pathways",
+            "have a decision to admit",
+        ),
+        (
+            "incomplete pathways",
+            "Total number of incomplete pathways with a decision to admit for treatment",
+            "have a decision to admit",
+        ),
+        (
+            "completed admitted pathways (adjusted)",
+            "Total number of completed pathways (all)",
+            "with adjustments",
+        ),
+    ],
+)
+def test_a_part_of_the_pathways_is_no_line(
+    tmp_path: Path, what: str, total: str, said: str
+) -> None:
+    """Headings alike, and far fewer pathways."""
+    header = [*PROVIDER_HEADER[:-3], "Patients with unknown clock start date", total]
+    header += [PROVIDER_HEADER[-1], "Total within 18 weeks", "% within 18 weeks"]
+    row = [*rtt_row("RX1", "C_100", 6, 2), 6.0, 0.75]
+    path = providers(tmp_path, what, {"Provider": [header, row]})
+    with pytest.raises(InputError, match=said):
+        ind.derive("rtt", path, period="2024-12")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

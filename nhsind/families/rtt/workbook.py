@@ -2,8 +2,9 @@
 
 Commissioners stand in a sheet Commissioner, since July 2022 in Sub-ICB. The waits go to 52 weeks,
 since 2021 to 104; treatment functions may carry two letters of the part, and what is within 18
-weeks may be printed for incomplete pathways only. Sheets of regions and systems are answers, to
-compare with where a geography says who belongs to which.
+weeks may be printed for incomplete pathways only. Providers of the independent sector have a sheet
+of their own. A workbook of new periods has one number in place of the weeks. Sheets of regions and
+systems are answers, to compare with where a geography says who belongs to which.
 """
 
 from __future__ import annotations
@@ -15,20 +16,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
-from nhsind.families.rtt.bands import DAYS_IN_WEEK, WITHIN_18_WEEKS, BandedCounts
+from nhsind.families.rtt.bands import DAYS_IN_WEEK, STOP_TYPES, WITHIN_18_WEEKS, BandedCounts
 from nhsind.families.rtt.extract import TOTAL_FUNCTION
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
 from nhsind.sources.printed import Printed, printed_period, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
-from nhsind.sources.recognising import sheet_head, sheet_named
+from nhsind.sources.recognising import sheet_has, sheet_head, sheet_named
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import label, open_workbook, sheet
 
 FUNCTION, NATIONAL = "Treatment Function Code", "National"
 COMPLETED = "Total number of completed pathways (all)"
+# The clock starts, or periods, of the month.
+NEW, NEW_LINE = "Number of new RTT", "E.M.20"
 KNOWN = "Total number of completed pathways (with a known clock start)"
 INCOMPLETE = "Total number of incomplete pathways"
 UNKNOWN = "Patients with unknown clock start date"
@@ -46,6 +50,7 @@ SHEETS = {
     "Commissioner": ("ccg", "ccg_code", ("Org Code", "Org Name")),
     "Provider": ("provider", "provider_code", ("Provider Code", "Provider Name")),
 }
+INDEPENDENT = {"Provider": "IS Provider"}
 NAMES = {code: title for _, _, (code, title) in SHEETS.values()}
 # Sheets of what commissioners belong to, and the level that nhsind has for them.
 SYSTEMS = {"Region": "region", "ICB": "stp", "STP": "stp"}
@@ -56,6 +61,12 @@ NOBODY = ("-", "--", "")
 # The line by what the sheet's summary says, and by the letters before a treatment function.
 PARTS = {"non-admitted": "E.M.19", "admitted": "E.M.18", "incomplete": "E.B.3"}
 PREFIXES = {"IP": "E.B.3", "AP": "E.M.18", "NP": "E.M.19"}
+# What says that a workbook is of a part of a line's pathways, or counts their waits otherwise.
+OTHER_COUNTS = {
+    "decision to admit": "is of those incomplete pathways only that have a decision to admit",
+    "adjusted": "counts waits with adjustments, which the lines do not",
+}
+UNADJUSTED = "unadjusted"
 A_FUNCTION = r"(?:C_|([A-Z]{2})_?)?(\d{3}|X\d\d)"
 BAND = re.compile(r">(\d+)-(\d+)")
 BY_FUNCTION = ("treatment_function_code",)
@@ -85,6 +96,11 @@ class _Printing:
                 "place": self.table.places(),
             }
         )
+        if self.line == NEW_LINE:
+            new: pd.DataFrame = printed_cells(
+                base.assign(indicator=self.line), "numerator", self.block.total
+            )
+            return new
         line = WITHIN_18_WEEKS[self.line]
         timed = base.assign(indicator=line)
         known = self.block.total - self.block.unknown
@@ -113,10 +129,11 @@ def is_commissioner_workbook(path: Path) -> bool:
 
 
 def is_by_organisation(path: Path) -> bool:
-    """Whether a workbook is by commissioner or provider, with weekly bands."""
+    """Whether a workbook is by commissioner or provider, with weekly bands or new periods."""
     name = _sheet_of(path)
     head = sheet_head(path, name) if name else ""
-    return "referral to treatment" in head.lower() and BAND.search(head) is not None
+    has_counts = BAND.search(head) is not None or NEW.lower() in head.lower()
+    return "referral to treatment" in head.lower() and has_counts
 
 
 def read_workbook(path: Path) -> PublishedFile:
@@ -127,14 +144,24 @@ def read_workbook(path: Path) -> PublishedFile:
     """
     name = _sheet_of(path) or next(iter(SHEETS))
     level, column, (code, title) = SHEETS[name]
-    found = _read(path, name, code, column)
-    table = found.table
-    codes = table.codes(code)
-    table.refuse(codes == "", code, "is missing", "the code of an organisation")
-    refuse_totals(table, code, title)
-    table.refuse_repeated(code, FUNCTION)
-    pathways, left_out = found.block.pathways(found.functions != TOTAL_FUNCTION)
-    cells = [found.answers(level, codes.to_numpy())]
+    more = sheet_named(path, *([INDEPENDENT[name]] if name in INDEPENDENT else []))
+    sheets = [_read(path, each, code, column) for each in [name, *([more] if more else [])]]
+    _refuse_in_two_sheets(sheets, code)
+    pathways, left_out, cells = [], [], []
+    names: dict[str, str] = {}
+    groups: dict[str, tuple[str, str]] = {}
+    for found in sheets:
+        table = found.table
+        codes = table.codes(code)
+        table.refuse(codes == "", code, "is missing", "the code of an organisation")
+        refuse_totals(table, code, title)
+        table.refuse_repeated(code, FUNCTION)
+        rows, left = found.block.pathways(found.functions != TOTAL_FUNCTION)
+        pathways.append(rows)
+        left_out += left
+        names |= dict(zip(codes, table.texts(title), strict=True))
+        groups |= _groups(path, table, codes)
+        cells.append(found.answers(level, codes.to_numpy()))
     if sheet_named(path, NATIONAL):
         cells.append(_read(path, NATIONAL).answers("england", ENGLAND))
     for system in SYSTEMS:
@@ -143,12 +170,21 @@ def read_workbook(path: Path) -> PublishedFile:
     answers = [Answers(pd.concat(cells, ignore_index=True), BY_FUNCTION, TOTAL_FUNCTION)]
     return PublishedFile(
         place=str(path),
-        tables={"pathways": pathways},
-        names={level: dict(zip(codes, table.texts(title), strict=True))},
-        groups=_groups(path, table, codes),
+        tables={"pathways": pa.concat_tables(pathways)},
+        names={level: names},
+        groups=groups,
         answers=answers,
         left_out=left_out,
     )
+
+
+def _refuse_in_two_sheets(sheets: list[_Printing], code: str) -> None:
+    """An organisation of the independent sector is none of the others."""
+    first, *others = sheets
+    for found in others:
+        again = found.table.codes(code).isin(set(first.table.codes(code)))
+        text = f"stands in another sheet too ({first.table.place.rstrip(',')})"
+        found.table.refuse(again, code, text, "one sheet each")
 
 
 def _of_systems(path: Path, name: str) -> pd.DataFrame:
@@ -182,23 +218,25 @@ def _sheet_of(path: Path) -> str | None:
 def _read(path: Path, name: str, code: str | None = None, column: str | None = None) -> _Printing:
     """A sheet's rows; `code`: the heading of its organisations, None where it is England's;
     `column`: what the family's table calls them."""
-    printed = read_sheet(path, name, FUNCTION, ">0-1").without_remarks()
+    is_new = sheet_has(path, name, FUNCTION, NEW)
+    printed = read_sheet(path, name, FUNCTION, NEW if is_new else ">0-1").without_remarks()
     table = replace(printed, spellings=SPELLINGS)
     table.require(*([code] if code else []), *([NAMES[code]] if code in NAMES else []))
     rows = sheet(open_workbook(path), name, str(path))
     period = printed_period(label(rows, "Period:"), table.place)
     summary = (label(rows, "Summary:") or "").lower()
-    line = next((PARTS[word] for word in PARTS if word in summary), None)
+    _refuse_other_counts(table, summary)
+    line = NEW_LINE if is_new else next((PARTS[word] for word in PARTS if word in summary), None)
     functions = _functions(table, line)
     if line is None:
         text = "does not say of which pathways it is"
         allowed = ", ".join(PARTS)
         raise InputError(Problem(table.place, text, None, "Summary:", summary, allowed))
-    bands, longest = _bands(table)
+    bands, longest = ([NEW], [0]) if is_new else _bands(table)
     numbers = np.column_stack([item.whole for item in table.numbers(*bands)])
-    (total,) = table.numbers(INCOMPLETE if line == "E.B.3" else COMPLETED)
+    (total,) = table.numbers({"E.B.3": INCOMPLETE, NEW_LINE: NEW}.get(line, COMPLETED))
     unknown = np.zeros(len(numbers), dtype=np.int64)
-    if line != "E.B.3":
+    if line in STOP_TYPES:
         unknown = table.numbers(UNKNOWN)[0].whole
     if line == "E.B.3" or table.has(WITHIN) or table.has(SHARE):
         table.require(WITHIN, SHARE)
@@ -215,6 +253,15 @@ def _read(path: Path, name: str, code: str | None = None, column: str | None = N
         columns=columns | {"treatment_function_code": functions.to_numpy()},
     )
     return _Printing(table, line, period, block)
+
+
+def _refuse_other_counts(table: Printed, summary: str) -> None:
+    """InputError where a sheet is not of what the lines count, though its headings are alike."""
+    told = [summary.replace(UNADJUSTED, ""), *table.plain]
+    for words, text in OTHER_COUNTS.items():
+        if any(words in item for item in told):
+            allowed = "all pathways of a part, with the waits as they were"
+            raise InputError(Problem(table.place, text, None, "Summary:", summary, allowed))
 
 
 def _functions(table: Printed, line: str | None) -> pd.Series[Any]:
