@@ -32,6 +32,12 @@ def plain(heading: str) -> str:
     return FOOTNOTES.sub("", text).strip() or text
 
 
+@lru_cache(maxsize=4096)
+def joined(plain_heading: str) -> str:
+    """A heading without blanks within: OrgCode, Org_Code and Org Code are one."""
+    return plain_heading.replace(" ", "")
+
+
 def plain_cells(row: Iterable[Any]) -> list[str]:
     """The cells of a row that may be a header, as headings are compared."""
     return [plain(cell if isinstance(cell, str) else tidy(cell)) for cell in row]
@@ -40,11 +46,14 @@ def plain_cells(row: Iterable[Any]) -> list[str]:
 def places_of(heading: str, headings: Sequence[str]) -> list[int]:
     """Where a heading stands among others, all but it as they are compared; several if it is twice.
 
-    The same text; else the one that begins with it and goes on after a word's end; else the one
-    that has the bare number of a footnote behind it. Where different ones begin so it is none.
+    The same text, or the same without its blanks; else the one that begins with it and goes on
+    after a word's end; else the one that has the bare number of a footnote behind it. Where
+    different ones begin so it is none.
     """
     wanted = plain(heading)
-    same = [at for at, name in enumerate(headings) if name == wanted]
+    same = [at for at, name in enumerate(headings) if name == wanted] or [
+        at for at, name in enumerate(headings) if joined(name) == joined(wanted)
+    ]
     if same or not wanted:
         return same
     longer = [at for at, name in enumerate(headings) if name.startswith(wanted)]

@@ -281,14 +281,28 @@ class TestSpoiltAnnual:
         def change(rows: Rows) -> None:
             rows[:] = [row for row in rows if row[9] != "not_at_caseness"]
 
-        assert "holds no count of not_at_caseness" in refused(spoil(change))
+        notes = Notes()
+        path = spoil(change)
+        table = ind.derive("iapt", path, period=YEAR, level="england", notes=notes)
+        assert "E.A.S.2" not in set(table.loc[table["status"] == "ok", "indicator"])
+        assert "E.H.1_A1" in set(table.loc[table["status"] == "ok", "indicator"])
+        said = "\n".join(notes.lines())
+        assert "holds no count of not_at_caseness" in said
+        assert "holds no figures of E.A.S.2" in said
+
+    def test_a_file_without_a_figure_of_any_line_is_refused(self, spoil: Spoil) -> None:
+        def change(rows: Rows) -> None:
+            for row in rows[1:]:
+                row[6] = "Gender" if row[9] == "finished_course_treatment" else row[6]
+
+        assert "holds no count of finished_course_treatment" in refused(spoil(change))
 
     def test_an_organisation_without_a_row_has_no_figure(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.remove(the_row(rows, "Y54", "NULL", "NULL", "recovery")))
         table = derived("E.A.S.2", path, YEAR, "region")
         assert table["status"].to_dict() == {"Y54": "not_available", "Y55": "ok"}
 
-    @pytest.mark.parametrize("value", ["n/a", "-5", "12.5", "", "1,23", "9e99"])
+    @pytest.mark.parametrize("value", ["n.k.", "-5", "12.5", "1,23", "9e99"])
     def test_what_is_not_a_count_is_refused_and_named(self, spoil: Spoil, value: str) -> None:
         said = refused(spoil(lambda rows: the_row(rows, "Y54", *FINISHED).__setitem__(11, value)))
         assert "is not a number" in said and "value" in said

@@ -18,11 +18,11 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem, UsageError
-from nhsind.families.iapt.common import england_in_all
+from nhsind.families.iapt.common import MARKS, england_in_all, lacking_lines, levels_of
 from nhsind.families.iapt.figures import Figures, printed_shares
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
-from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
+from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import PublishedFile
 from nhsind.sources.recognising import csv_has, csv_head
 from nhsind.sources.totals import refuse_totals
@@ -32,19 +32,6 @@ HEADINGS = (
     "measure_name measure_statistic value"
 ).split()
 AS_ISSUED = ("OrgType", "OrgCode", "OrgName", "VariableType", "VariableA", "VariableB")
-LEVELS = {
-    "england": "england",
-    "commissioning region": "region",
-    "stp": "stp",
-    "icb": "stp",
-    "integrated care board": "stp",
-    "ccg": "ccg",
-    "subicb": "ccg",
-    "sub-icb": "ccg",
-    "sub icb location": "ccg",
-    "provider": "provider",
-}
-MARKS = {"*": SUPPRESSED, "NULL": NOT_AVAILABLE}
 # A figure is named by what it is of (nothing: the total), the wait, and the measure.
 FINISHED, ENTERING = "finished_course_treatment", "first_treatment"
 FIRST, SECOND = "First treatment", "First to Second Treatment"
@@ -70,13 +57,12 @@ TOTAL, WAITS = "Total", "Waiting Time"
 # The columns of the layout as issued; later years have a low line before the second word, and
 # call those who entered treatment otherwise.
 COLUMNS = {
-    FINISHED: ("CountFinishedCourseTreatment", "Count_FinishedCourseTreatment"),
-    "not_at_caseness": ("CountNotAtCaseness", "Count_NotAtCaseness"),
-    "recovery": ("CountRecovery", "Count_Recovery"),
-    ENTERING: ("CountFirstTreatment", "Count_FirstTreatment", "Count_AccessingServices"),
+    FINISHED: ("CountFinishedCourseTreatment",),
+    "not_at_caseness": ("CountNotAtCaseness",),
+    "recovery": ("CountRecovery",),
+    ENTERING: ("CountFirstTreatment", "CountAccessingServices"),
 }
 RECOVERY_COLUMN = "PercentageRecovery"
-SPELLINGS = COLUMNS | {RECOVERY_COLUMN: (RECOVERY_COLUMN, "Percentage_Recovery")}
 IN_A_NAME = re.compile(r"(?<!\d)(20\d\d)[-_ ]?(\d\d)(?!\d)")
 
 
@@ -87,25 +73,25 @@ def read_annual(path: Path) -> PublishedFile:
     table = table.where(_figure_names(table).isin([*FIGURES]))
     statistic = table.texts("measure_statistic").str.lower()
     counts, shares = table.where(statistic == "count"), table.where(statistic == "percentage")
-    _refuse_missing(counts, set(_figure_names(counts)))
+    notes = _lacking(counts, set(_figure_names(counts)))
     keys = ["reporting_period", "org_type", "org_code", "variable_a", "variable_b"]
     counts.refuse_repeated(*keys, "measure_name")
-    return _published(path, _rows(counts), _rows(shares, parts="decimal"))
+    return _published(path, _rows(counts), _rows(shares, parts="decimal"), notes)
 
 
 def is_as_issued(path: Path) -> bool:
     """Whether a file's header has a column for each figure."""
-    return any(csv_has(path, "VariableType", name) for name in COLUMNS[FINISHED])
+    return csv_has(path, "VariableType", *COLUMNS[FINISHED])
 
 
 def is_tidied(path: Path) -> bool:
     """Whether a file's header, and the first of its rows, are of one figure a row."""
-    return csv_has(path, *HEADINGS[-3:]) and FINISHED in csv_head(path).lower()
+    return csv_has(path, HEADINGS[0]) and FINISHED in csv_head(path).lower()
 
 
 def read_annual_as_issued(path: Path) -> PublishedFile:
     """Read the annual data of the year that the file's name tells, a column for each figure."""
-    table = replace(read_csv(path, "VariableType"), spellings=SPELLINGS)
+    table = replace(read_csv(path, "VariableType"), spellings=COLUMNS)
     table.require(*AS_ISSUED)
     year = _year_of(path)
     kinds = table.texts("VariableType")
@@ -128,14 +114,16 @@ def read_annual_as_issued(path: Path) -> PublishedFile:
         names = waits_of.texts("VariableA") + " " + waits_of.texts("VariableB") + f" {FINISHED}"
         parts.append(_column(waits_of, FINISHED, year).assign(figure=names))
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"figure": []})
-    _refuse_missing(table, set(rows["figure"]))
+    notes = _lacking(table, set(rows["figure"]))
     shares = rows.head(0)
     if table.has(RECOVERY_COLUMN):
         shares = _column(totals, RECOVERY_COLUMN, year, "decimal").assign(figure=RECOVERY_RATE)
-    return _published(path, rows, shares)
+    return _published(path, rows, shares, notes)
 
 
-def _published(path: Path, rows: pd.DataFrame, shares: pd.DataFrame) -> PublishedFile:
+def _published(
+    path: Path, rows: pd.DataFrame, shares: pd.DataFrame, notes: list[str]
+) -> PublishedFile:
     figures = Figures(rows)
     counts, left_out = figures.counts(LINES | ROLL_OUT)
     return PublishedFile(
@@ -151,13 +139,18 @@ def _published(path: Path, rows: pd.DataFrame, shares: pd.DataFrame) -> Publishe
             england_in_all(counts),
         ],
         left_out=left_out,
+        notes=notes,
     )
 
 
-def _refuse_missing(table: Printed, held: set[str]) -> None:
-    missing = sorted(FIGURES - held)
-    if missing:
+def _lacking(table: Printed, held: set[str]) -> list[str]:
+    """Notes on the lines that lack a count; InputError naming the counts where no line has all."""
+    lacking = {line: set(figures) - held for line, figures in LINES.items()}
+    missing = sorted(set().union(*lacking.values()))
+    if all(lacking.values()):
         raise InputError(Problem(table.place, f"holds no count of {name}") for name in missing)
+    notes = [f"{table.place} holds no count of {name}" for name in missing]
+    return notes + lacking_lines(table.place, [line for line, names in lacking.items() if names])
 
 
 def _figure_names(table: Printed) -> pd.Series[Any]:
@@ -190,15 +183,14 @@ def _rows(table: Printed, parts: str = "whole") -> pd.DataFrame:
 
 def _column(table: Printed, heading: str, year: str, parts: str = "whole") -> pd.DataFrame:
     """A column of figures as rows of their own."""
-    (numbers,) = table.numbers(heading, marks=MARKS | {"": NOT_AVAILABLE}, parts=parts)
+    (numbers,) = table.numbers(heading, marks=MARKS, parts=parts)
     rows = _organisations(table, *AS_ISSUED[:3])
     return rows.assign(period=year, value=numbers.values, mark=numbers.marks, place=table.places())
 
 
 def _organisations(table: Printed, kind: str, code: str, name: str) -> pd.DataFrame:
     """Level, code and name of each row; InputError where a level is not known."""
-    levels = table.texts(kind).str.lower().map(LEVELS)
-    table.refuse(levels.isna(), kind, "is no level known here", ", ".join(LEVELS))
+    levels = levels_of(table, kind)
     codes = table.codes(code).where(levels != "england", ENGLAND)
     table.refuse(codes == "", code, "is missing", "an organisation's code")
     refuse_totals(table, code, name, known=levels == "england")

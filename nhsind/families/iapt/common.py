@@ -5,14 +5,50 @@ Figures of England are exact; below it counts are rounded to 5 and percentages t
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed
 from nhsind.sources.published import Answers, printed_cells
 
 Array = np.ndarray[Any, Any]
+# What the levels are called over the years, without blanks and signs between the words.
+LEVELS = {
+    "ENGLAND": "england",
+    "COMMISSIONINGREGION": "region",
+    "REGION": "region",
+    "STP": "stp",
+    "ICB": "stp",
+    "INTEGRATEDCAREBOARD": "stp",
+    "INTEGRATEDCAREBOARDICB": "stp",
+    "CCG": "ccg",
+    "SUBICB": "ccg",
+    "SUBICBLOCATION": "ccg",
+    "PROVIDER": "provider",
+}
+KNOWN_LEVELS = "England, Commissioning Region, STP or ICB, CCG or SubICB, Provider"
+MARKS = {
+    "*": SUPPRESSED,
+    **dict.fromkeys(("", "-", "NULL", "N/A"), NOT_AVAILABLE),
+}
+
+
+def levels_of(table: Printed, heading: str, known: Any = False) -> pd.Series[Any]:
+    """The level of each row; InputError for those of none, but for the rows that are `known`."""
+    kinds = table.codes(heading)
+    levels = kinds.map({kind: LEVELS.get(re.sub(r"[^A-Z]", "", kind)) for kind in kinds.unique()})
+    nobody = levels.isna().to_numpy() & ~np.asarray(known, dtype=bool)
+    table.refuse(nobody, heading, "is no level known here", KNOWN_LEVELS)
+    return levels
+
+
+def lacking_lines(place: str, lines: Iterable[str]) -> list[str]:
+    """Notes on the lines that a file has no figures of."""
+    return [f"{place} holds no figures of {line}" for line in sorted(lines)]
 
 
 def count_slack(levels: pd.Series[Any], added_up: Any = 1) -> Array:

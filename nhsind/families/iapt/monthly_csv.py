@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.families.iapt.common import england_in_all
+from nhsind.families.iapt.common import MARKS, england_in_all, lacking_lines, levels_of
 from nhsind.families.iapt.figures import Figures, printed_shares
 from nhsind.geography import ENGLAND
 from nhsind.periods import month_of
-from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
+from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import PublishedFile
 from nhsind.sources.totals import refuse_totals
 
@@ -24,19 +24,6 @@ START, END, KIND = "REPORTING_PERIOD_START", "REPORTING_PERIOD_END", "GROUP_TYPE
 COMMISSIONER, PROVIDER = ("ORG_CODE1", "ORG_NAME1"), ("ORG_CODE2", "ORG_NAME2")
 MEASURE, VALUE = "MEASURE_NAME", "MEASURE_VALUE_SUPPRESSED"
 HEADINGS = (START, END, KIND, *COMMISSIONER, *PROVIDER, MEASURE, VALUE)
-LEVELS = {
-    "ENGLAND": "england",
-    "COMMISSIONING REGION": "region",
-    "ICB": "stp",
-    "INTEGRATED CARE BOARD (ICB)": "stp",
-    "STP": "stp",
-    "SUBICB": "ccg",
-    "SUB-ICB": "ccg",
-    "SUB ICB LOCATION": "ccg",
-    "CCG": "ccg",
-    "PROVIDER": "provider",
-}
-MARKS = {"*": SUPPRESSED, "-": NOT_AVAILABLE, "": NOT_AVAILABLE}
 FINISHED = "Count_FinishedCourseTreatment"
 # Those entering treatment have had two names.
 ENTERING = {"Count_AccessingServices": "Count_FirstTreatment"}
@@ -64,9 +51,7 @@ def read_monthly_csv(path: Path) -> PublishedFile:
     table.require(*HEADINGS)
     kinds = table.codes(KIND)
     is_pair = kinds.str.contains("PROVIDER") & (kinds != "PROVIDER")
-    table.refuse(
-        ~(is_pair | kinds.isin([*LEVELS])), KIND, "is no level known here", ", ".join(LEVELS)
-    )
+    levels_of(table, KIND, known=is_pair)
     table.refuse_repeated(START, KIND, COMMISSIONER[0], PROVIDER[0], MEASURE)
     measures = _measures(table)
     counts_of = table.where(~is_pair & measures.isin([*COUNTED]))
@@ -85,7 +70,7 @@ def read_monthly_csv(path: Path) -> PublishedFile:
         names=figures.names,
         answers=[printed_shares(shares, SHARES), england_in_all(counts)],
         left_out=left_out,
-        notes=[f"{path.name} holds no measures of {line}" for line in sorted(lacking)],
+        notes=lacking_lines(table.place, lacking),
     )
 
 
@@ -94,7 +79,7 @@ def _measures(table: Printed) -> pd.Series[Any]:
 
 
 def _rows(table: Printed, parts: str = "whole") -> pd.DataFrame:
-    levels = table.codes(KIND).map(LEVELS)
+    levels = levels_of(table, KIND)
     of_provider = levels == "provider"
     codes, titles = (
         table.texts(own).where(~of_provider, table.texts(providers))
