@@ -17,6 +17,12 @@ from nhsind.sources.cells import tidy
 NUMBER_OF_A_NOTE = r"(?:notes? )?\d{1,2}"
 NUMBERS_OF_NOTES = rf"{NUMBER_OF_A_NOTE}(?: ?(?:,|&|and) ?{NUMBER_OF_A_NOTE})*"
 FOOTNOTES = re.compile(rf"(?: ?(?:\({NUMBERS_OF_NOTES}\)|\[{NUMBERS_OF_NOTES}\]|[¹²³⁰⁴-⁹*†‡§]))+$")
+# A commissioner's code and name: CCGs until June 2022, parts of integrated care boards since.
+COMMISSIONER_CODE = (
+    *("CCG Code", "Commissioner Code", "Sub ICB Location Code", "Sub ICB Loc Code"),
+    "Sub ICB Code",
+)
+COMMISSIONER_NAME = tuple(name.replace("Code", "Name") for name in COMMISSIONER_CODE)
 SIGNS = str.maketrans({"_": " ", "\u2018": "'", "\u2019": "'", **dict.fromkeys("‐‑‒–—", "-")})
 GAPS = re.compile(r"\s+")
 # What an Excel superscript is once its formatting is gone, behind a letter or a bracket.
@@ -28,7 +34,7 @@ IN_A_WORD = re.compile(r"\w")
 def plain(heading: str) -> str:
     """A heading as it is compared; one that is nothing but the mark of a footnote is kept."""
     text = tidy(heading).translate(SIGNS).strip(" \"'").lower()
-    text = GAPS.sub(" ", text).strip()
+    text = GAPS.sub(" ", text).replace("sub-icb", "sub icb").strip()
     return FOOTNOTES.sub("", text).strip() or text
 
 

@@ -32,13 +32,13 @@ from nhsind.sources.totals import refuse_totals
 
 IDENTITY = ("Year", "Month", "Region", "Org Code", "Org Name")
 ITEMS = ("A7", "A17", "A53", "A54", "A55", "A56")
-MISSING = "."
+MARKS = dict.fromkeys((".", "-", ""), NOT_AVAILABLE)
 # By line: the items of its numerator, its denominator, and which items make up the latter.
 LINES = {
     "E.B.17": (("A17",), "A7", ("A17", "A56")),
     "E.B.18": (("A54", "A55"), "A56", ("A53", "A54", "A55")),
 }
-ENGLAND_PRINTED, REGION = "ENG", re.compile(r"Y\d\d")
+ENGLAND_PRINTED, REGION = ("ENG", "ENGLAND", "E92000001"), re.compile(r"Y\d\d")
 BY_REGION = ("region_code",)
 FIRST_YEAR, LAST_YEAR, MONTHS = 2000, 2199, 12
 Number = int | Decimal | None
@@ -81,18 +81,18 @@ def read_ambsys(path: Path) -> PublishedFile:
     table.refuse_repeated("Year", "Month", "Org Code")
     codes = table.codes("Org Code")
     table.refuse(codes == "", "Org Code", "is missing", "a trust, a region or Eng")
-    is_england = codes == ENGLAND_PRINTED
+    is_england = codes.isin(ENGLAND_PRINTED)
     refuse_totals(table, "Org Code", "Org Name", "Region", known=is_england)
     base = pd.DataFrame(
         {
             "org_level": codes.map(_level),
-            "org_code": codes.replace(ENGLAND_PRINTED, ENGLAND),
+            "org_code": codes.mask(is_england, ENGLAND),
             "region_code": table.codes("Region"),
             "period": _months(table),
             "place": table.places(),
         }
     )
-    columns = [column.values for column in table.numbers(*ITEMS, marks={MISSING: NOT_AVAILABLE})]
+    columns = [column.values for column in table.numbers(*ITEMS, marks=MARKS)]
     items = [dict(zip(ITEMS, row, strict=True)) for row in zip(*columns, strict=True)]
     parts = [_line(line, base, items) for line in LINES]
     rows = pd.concat([found for found, _, _ in parts], ignore_index=True)
@@ -183,7 +183,7 @@ def _cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _level(code: str) -> str:
-    if code == ENGLAND_PRINTED:
+    if code in ENGLAND_PRINTED:
         return "england"
     return "region" if REGION.fullmatch(code) else "provider"
 

@@ -45,6 +45,7 @@ PROVIDER_LINES = {
     "62-DAY COMBINED": {
         "URGENT SUSPECTED CANCER": "E.B.12",
         "SCREENING": "E.B.13",
+        "URGENT SCREENING": "E.B.13",
         "CONSULTANT UPGRADE": "E.B.14",
         "BREAST SYMPTOMATIC": None,
     },
@@ -60,6 +61,7 @@ COMMISSIONER_LINES = {
     "62-DAY COMBINED": {
         "62-DAY (URGENT SUSPECTED CANCER)": "E.B.12",
         "62-DAY (SCREENING)": "E.B.13",
+        "62-DAY (URGENT SCREENING)": "E.B.13",
         "62-DAY (CONSULTANT UPGRADE)": "E.B.14",
         "62-DAY (BREAST SYMPTOMATIC)": None,
     },

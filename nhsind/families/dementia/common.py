@@ -7,6 +7,8 @@ import pandas as pd
 from nhsind.sources.published import printed_cells
 
 LINE = "E.A.S.1"
+# What the rows of commissioners are called over the years.
+OF_COMMISSIONERS = ("CCG", "SUB_ICB_LOC", "SUB_ICB_LOCATION", "SICBL")
 # Estimates are printed to one decimal place.
 ESTIMATE_SLACK = 0.05
 

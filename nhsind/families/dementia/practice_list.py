@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
+from nhsind.families.dementia.common import OF_COMMISSIONERS
 from nhsind.periods import month_of
 from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import PublishedFile
@@ -22,7 +23,6 @@ from nhsind.sources.totals import refuse_totals
 
 KIND, CODE, DAY = "ORG_TYPE", "ORG_CODE", "EXTRACT_DATE"
 SEX, GROUP, PATIENTS = "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"
-COMMISSIONER = "CCG"
 SEXES, ALL = ("FEMALE", "MALE"), "ALL"
 GROUPS = [f"{age}_{age + 4}" for age in range(0, 95, 5)] + ["95+"]
 
@@ -51,17 +51,18 @@ def read_practice_list(path: Path) -> PublishedFile:
 
 def _of_commissioners(table: Printed) -> Printed:
     kinds = table.codes(KIND)
-    if not (kinds == COMMISSIONER).any():
+    of_commissioners = kinds.isin(OF_COMMISSIONERS)
+    if not of_commissioners.any():
         raise InputError(
             Problem(
                 table.place,
                 "has no rows of commissioners, and practices do not say whose they are",
                 column=KIND,
                 value=", ".join(sorted(set(kinds)))[:80],
-                allowed=f"the file whose {KIND} is {COMMISSIONER} in some rows",
+                allowed=f"the file whose {KIND} is {' or '.join(OF_COMMISSIONERS)} in some rows",
             )
         )
-    return table.where(kinds == COMMISSIONER)
+    return table.where(of_commissioners)
 
 
 def _patients(table: Printed) -> pd.DataFrame:

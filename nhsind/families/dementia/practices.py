@@ -6,6 +6,7 @@ diagnosis rate is derived from it. A commissioner of which one practice is hidde
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,13 @@ import pyarrow as pa
 from nhsind.errors import InputError, Problem
 from nhsind.families.dementia.common import LINE
 from nhsind.periods import month_of
+from nhsind.sources.headings import COMMISSIONER_CODE
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, read_csv
 from nhsind.sources.published import LeftOut, PublishedFile
 from nhsind.sources.totals import refuse_totals
 
 DAY, PRACTICE, COMMISSIONER = "ACH_DATE", "PRACTICE_CODE", "COMMISSIONER_ORGANISATION_CODE"
+SPELLINGS = {COMMISSIONER: (COMMISSIONER, *COMMISSIONER_CODE)}
 MEASURE, VALUE = "Measure", "Value"
 REGISTERS = {"DEMENTIA_REGISTER_65_PLUS": "65+", "DEMENTIA_REGISTER_0_64": "0-64"}
 MARKS = {"*": SUPPRESSED, "": NOT_AVAILABLE, "NA": NOT_AVAILABLE}
@@ -28,7 +31,7 @@ KEYS = ["ccg_code", "month", "age_band"]
 
 def read_practices(path: Path) -> PublishedFile:
     """Read the registers of each commissioner: the sum of its practices, by age group."""
-    table = read_csv(path, PRACTICE)
+    table = replace(read_csv(path, PRACTICE), spellings=SPELLINGS)
     table.require(DAY, PRACTICE, COMMISSIONER, MEASURE, VALUE)
     table = table.where(table.codes(MEASURE).isin([*REGISTERS]))
     if table.cells.empty:

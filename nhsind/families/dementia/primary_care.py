@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from nhsind.errors import InputError, Problem, UsageError
-from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, figures
+from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, OF_COMMISSIONERS, figures
 from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import SUPPRESSED, Printed, below, once
@@ -22,7 +22,8 @@ from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tid
 
 SHEET = "Table 4"
 RECORDED, ESTIMATED, RATE = "Recorded", "Estimated", "Diagnosis rate (%)"
-LEVELS = {"NATIONAL": "england", "REGION": "region", "ICB": "stp", "SUB_ICB_LOC": "ccg"}
+LEVELS = {"NATIONAL": "england", "REGION": "region", "ICB": "stp"}
+LEVELS |= dict.fromkeys(OF_COMMISSIONERS, "ccg")
 OF_NO_LEVEL = (
     "GOVERNMENT OFFICE REGION",
     "UPPER TIER LOCAL AUTHORITY",

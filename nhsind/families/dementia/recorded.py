@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from nhsind.errors import InputError, Problem
-from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, figures
+from nhsind.families.dementia.common import ESTIMATE_SLACK, LINE, OF_COMMISSIONERS, figures
 from nhsind.families.dementia.year_2017 import DIVISIONS, NATION, NO_DIVISION, added_up
 from nhsind.geography import ENGLAND
 from nhsind.sources.printed import NOT_AVAILABLE, SUPPRESSED, Printed, read_csv
@@ -33,8 +33,7 @@ LEVELS = {
     "COMMISSIONING_REGION": "region",
     "STP": "stp",
     "ICB": "stp",
-    "CCG": "ccg",
-    "SUB_ICB_LOC": "ccg",
+    **dict.fromkeys(OF_COMMISSIONERS, "ccg"),
 }
 MARKS = {"*": SUPPRESSED, "": NOT_AVAILABLE}
 KEYS = ["kind", "org_code", "period"]

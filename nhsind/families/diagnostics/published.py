@@ -11,6 +11,7 @@ import pandas as pd
 from nhsind.families.diagnostics import extract
 from nhsind.families.diagnostics.bands import DAYS, LINE, WEEKS, waits
 from nhsind.sources.banded import Banded, month_ends, read_bands
+from nhsind.sources.headings import COMMISSIONER_CODE
 from nhsind.sources.printed import Printed, printed_period, read_csv, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
 from nhsind.sources.recognising import csv_has, sheet_has, sheet_named
@@ -22,9 +23,7 @@ SIX_WEEKS, SHARE = "Number waiting 6+ Weeks", "Percentage waiting 6+ Weeks"
 TEST_NAME = "Diagnostic Test Name"
 # The file is of commissioners or of providers: the heading of the code, the level, the column.
 ORGANISATIONS = {
-    "Commissioner Code": ("ccg", "ccg_code"),
-    "CCG Code": ("ccg", "ccg_code"),
-    "Sub ICB Location Code": ("ccg", "ccg_code"),
+    **dict.fromkeys(COMMISSIONER_CODE, ("ccg", "ccg_code")),
     "ICB Code": ("ccg", "ccg_code"),
     "Provider Code": ("provider", "provider_code"),
 }

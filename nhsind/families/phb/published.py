@@ -5,6 +5,7 @@ A list drawn on a day is the population of the quarter that the day lies in.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
 from nhsind.periods import month_of
+from nhsind.sources.headings import COMMISSIONER_CODE
 from nhsind.sources.printed import read_csv
 from nhsind.sources.published import PublishedFile, Reader
 from nhsind.sources.recognising import csv_has
@@ -20,11 +22,12 @@ from nhsind.sources.totals import refuse_totals
 DAY, KIND, COMMISSIONER, PRACTICE = "EXTRACT_DATE", "TYPE", "CCG_CODE", "CODE"
 SEX, AGE, PATIENTS = "SEX", "AGE", "NUMBER_OF_PATIENTS"
 ALL, OF_A_PRACTICE = "ALL", "GP"
+SPELLINGS = {COMMISSIONER: COMMISSIONER_CODE}
 
 
 def read_list_size(path: Path) -> PublishedFile:
     """Read the patients of each commissioner: the sum of its practices, all ages and both sexes."""
-    table = read_csv(path, PATIENTS)
+    table = replace(read_csv(path, PATIENTS), spellings=SPELLINGS)
     table.require(DAY, KIND, COMMISSIONER, PRACTICE, SEX, AGE, PATIENTS)
     whole = (table.codes(SEX) == ALL) & (table.codes(AGE) == ALL)
     table = table.where(whole & (table.codes(KIND) == OF_A_PRACTICE))
@@ -58,14 +61,14 @@ def read_list_size(path: Path) -> PublishedFile:
 
 
 def _is_list_size(path: Path) -> bool:
-    return csv_has(path, PATIENTS, COMMISSIONER)
+    return any(csv_has(path, PATIENTS, name) for name in COMMISSIONER_CODE)
 
 
 READERS = (
     Reader(
         "list-size",
-        "patients registered with each practice (.csv): EXTRACT_DATE, TYPE, CCG_CODE, CODE, SEX, "
-        "AGE, NUMBER_OF_PATIENTS",
+        "patients registered with each practice (.csv): EXTRACT_DATE, TYPE, CCG_CODE or "
+        "SUB_ICB_LOCATION_CODE, CODE, SEX, AGE, NUMBER_OF_PATIENTS",
         _is_list_size,
         read_list_size,
         records=True,

@@ -23,6 +23,7 @@ from nhsind.families.rtt.bands import DAYS_IN_WEEK, STOP_TYPES, WITHIN_18_WEEKS,
 from nhsind.families.rtt.extract import TOTAL_FUNCTION
 from nhsind.geography import ENGLAND
 from nhsind.periods import Period
+from nhsind.sources.headings import COMMISSIONER_CODE, COMMISSIONER_NAME
 from nhsind.sources.printed import Printed, printed_period, read_sheet
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
 from nhsind.sources.recognising import sheet_has, sheet_head, sheet_named
@@ -39,8 +40,8 @@ UNKNOWN = "Patients with unknown clock start date"
 WITHIN, SHARE = "Total within 18 weeks", "% within 18 weeks"
 # The headings, in any of their spellings.
 SPELLINGS = {
-    "Org Code": ("Org Code", "CCG Code", "Commissioner Code", "Sub ICB Code"),
-    "Org Name": ("Org Name", "CCG Name", "Commissioner Name", "Sub ICB Name"),
+    "Org Code": ("Org Code", *COMMISSIONER_CODE),
+    "Org Name": ("Org Name", *COMMISSIONER_NAME),
     WITHIN: (WITHIN, "Total (with a known clock start) within 18 weeks"),
 }
 # The sheet of organisations: their level, the column of the family's table, the headings of the
