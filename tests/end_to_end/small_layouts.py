@@ -222,6 +222,26 @@ def cancer_provider() -> Layout:
     return Layout("cancer", "cancer-provider", [header, *rows], 0, (4,), (), 0, sheet="Extract")
 
 
+def cancer_combined() -> Layout:
+    header = ["Period", "Basis", "Org_Code", "Parent_Org", "Org_Name", "Standard_or_Item"]
+    header += ["Cancer_Type", "Referral_Route_or_Stage", "Treatment_Modality"]
+    header += ["Total", "Within", "After", "Performance"]
+    rows = [
+        ["01/06/2025", "Provider", code, "LONDON", name, *what.split(","), *numbers.split()]
+        for code, name, numbers in (
+            ("Total", "Total", "60.0 48.0 12.0 0.8"),
+            ("RX1", "ONE", "10.0 8.0 2.0 0.8"),
+            ("RX2", "TWO", "20.0 15.0 5.0 0.75"),
+            ("RX3", "THREE", "30.0 25.0 5.0 0.83"),
+        )
+        for what in (
+            "62D,Breast,Screening,ALL MODALITIES",
+            "62D,ALL CANCERS,Screening,ALL MODALITIES",
+        )
+    ]
+    return Layout("cancer", "cancer-combined", [header, *rows], 0, (2,), (4,), 0, figure=10)
+
+
 def cancer_series() -> Layout:
     blocks = {"28": "28-day faster diagnosis", "31": "(31-days)", "62": "(62-days)"}
     first = {"Monthly": "Monthly", "Quarterly": "Quarterly", "Annual": "Year"}
@@ -700,7 +720,7 @@ LAYOUTS: dict[str, Callable[[], Layout]] = {
     made.__name__: made
     for made in (
         *(ae_monthly, ae_long, ae_workbook, ae_series, ambulance),
-        *(cancer_workbook, cancer_commissioner, cancer_provider, cancer_series),
+        *(cancer_workbook, cancer_commissioner, cancer_provider, cancer_combined, cancer_series),
         *(dementia_primary_care, dementia_2017, dementia_recorded, dementia_practices),
         *(practice_list, dm01_csv, dm01_workbook, dm01_extract, eip, practices, epraccur),
         *(iapt_annual, iapt_tidied, iapt_monthly, iapt_workbook, list_size, referrals),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nhsind.families.cancer.combined import HEADINGS, is_combined, read_combined
 from nhsind.families.cancer.extracts import (
     COMMISSIONER_HEADINGS,
     PROVIDER_HEADINGS,
@@ -44,6 +45,14 @@ READERS = (
         lambda path: is_extract(path, *COMMISSIONER_HEADINGS[1:4]),
         read_commissioner_extract,
         headings=(COMMISSIONER_HEADINGS,),
+    ),
+    Reader(
+        "cancer-combined",
+        "cancer waits combined extract (.csv) with columns Basis, Standard_or_Item, Cancer_Type, "
+        "Referral_Route_or_Stage, Treatment_Modality",
+        is_combined,
+        read_combined,
+        headings=(HEADINGS,),
     ),
     Reader(
         "cancer-series",
