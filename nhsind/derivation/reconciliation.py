@@ -116,10 +116,11 @@ def reconcile(
     for path in totals_only:
         found = read_file(recognise(family, path), path, equal_once=revisions)
         answers += found.printed_answers()
-    if not answers:
+    together = put_together(answers)
+    if not together:
         raise InputError(Problem(opened.description, "prints no answers to compare with"))
     compared = []
-    for item in put_together(answers):
+    for item in together:
         say("comparing")
         compared.append(_compare(opened, item))
     cells = pd.concat(compared, ignore_index=True)

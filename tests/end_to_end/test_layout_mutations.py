@@ -134,6 +134,14 @@ class TestEveryLayout:
         assert recognise(load_family(layout.family), path).name == layout.reader
         assert changed.figures and str(changed.figures) != str(([], {}))
 
+    def test_it_is_reconciled_or_it_is_said_why_not(self, changed: Changed) -> None:
+        """Also where a file prints nothing to compare with."""
+        path = written(changed.layout, changed.layout.rows, changed.folder)
+        try:
+            assert len(ind.reconcile(changed.layout.family, path).cells)
+        except InputError as error:
+            assert "compare with" in str(error) or "shares no line" in str(error), error
+
     @of(lambda layout: bool(layout.codes + layout.names))
     def test_a_row_of_totals_is_no_organisation(self, changed: Changed) -> None:
         """In each column of organisations, in all of codes, in all of names, and in all of both."""

@@ -78,15 +78,16 @@ def read_ambsys(path: Path) -> PublishedFile:
     table = read_sheet(path, name, *wanted) if name else read_csv(path, *wanted)
     table = table.without_remarks()
     table.require(*IDENTITY, *ITEMS)
-    table.refuse_repeated("Year", "Month", "Org Code")
     codes = table.codes("Org Code")
     table.refuse(codes == "", "Org Code", "is missing", "a trust, a region or Eng")
     is_england = codes.isin(ENGLAND_PRINTED)
+    codes = codes.mask(is_england, ENGLAND)
+    table.refuse_repeated("Year", "Month", codes)
     refuse_totals(table, "Org Code", "Org Name", "Region", known=is_england)
     base = pd.DataFrame(
         {
             "org_level": codes.map(_level),
-            "org_code": codes.mask(is_england, ENGLAND),
+            "org_code": codes,
             "region_code": table.codes("Region"),
             "period": _months(table),
             "place": table.places(),
@@ -183,7 +184,7 @@ def _cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _level(code: str) -> str:
-    if code in ENGLAND_PRINTED:
+    if code == ENGLAND:
         return "england"
     return "region" if REGION.fullmatch(code) else "provider"
 
