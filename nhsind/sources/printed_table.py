@@ -180,30 +180,24 @@ class Printed:
             raise InputError(problems)
         return columns
 
-    def shares(
-        self,
-        heading: str,
-        nth: int | None = None,
-        percent: bool = True,
-        marks: Iterable[str] = ("", "-"),
-    ) -> Array:
+    def shares(self, heading: str, percent: bool = True, marks: Iterable[str] = ("", "-")) -> Array:
         """A column of printed percentages as fractions; NaN where a mark stands for one."""
         (column,) = self.numbers(
-            (heading, nth), marks=dict.fromkeys(marks, NOT_AVAILABLE), parts="decimal"
+            heading, marks=dict.fromkeys(marks, NOT_AVAILABLE), parts="decimal"
         )
         return column.floats / 100 if percent else column.floats
 
     def refuse_twice(self, *headings: str) -> None:
         """Raise InputError naming the headings that two columns have: neither is the one."""
         text = "stands above two columns; keep the one that is meant"
-        twice = [name for name in headings if len(self._places(name)) > 1]
+        twice = [self._called(name) for name in headings if len(self._places(name)) > 1]
         if twice:
             raise InputError(
-                Problem(
-                    self.place, text, self.top, self.spellings.get(name, (name,))[0], unit=self.unit
-                )
-                for name in twice
+                Problem(self.place, text, self.top, name, unit=self.unit) for name in twice
             )
+
+    def _called(self, heading: str) -> str:
+        return self.spellings.get(heading, (heading,))[0]
 
     def without_remarks(self) -> Printed:
         """The rows of the table, not the remarks below it, which fill one cell only."""
@@ -301,7 +295,7 @@ class Printed:
         self, wrong: Array, heading: str, *, column: pd.Series[Any], message: str, allowed: str
     ) -> list[Problem]:
         at = np.flatnonzero(wrong)
-        name = self.spellings.get(heading, (heading,))[0]
+        name = self._called(heading)
         problems = [
             Problem(
                 self.place,
