@@ -223,8 +223,11 @@ class TestOneFault:
         assert derived(path, "E.B.17", "2017-18-Q2", "england") == {"ENGLAND": (closed, calls)}
         assert derived(path, "E.B.17", "2017-18-Q2")["RX9"] == (300, 3_024)
 
-    def test_a_month_without_a_number_leaves_the_quarter_without_one(self, spoil: Spoil) -> None:
-        path = spoil(replacing(3, A7, "."))
+    @pytest.mark.parametrize("mark", [".", "-", ""])
+    def test_a_month_without_a_number_leaves_the_quarter_without_one(
+        self, spoil: Spoil, mark: str
+    ) -> None:
+        path = spoil(replacing(3, A7, mark))
         assert derived(path, "E.B.17", "2017-18-Q2")["RX9"] == "not_available"
         assert derived(path, "E.B.17", "2017-18-Q2")["RYA"] == (924, 6_000)
         assert derived(path, "E.B.17", "2017-08")["RX9"] == (100, 1_008)
@@ -271,7 +274,7 @@ class TestOneFault:
             rows[0][column] = "Another"
 
         text = refused(spoil(change))
-        assert f'"{names[0]}"' in text or names[0].lower() in text
+        assert names[0] in text
 
     def test_all_missing_columns_are_named(self, spoil: Spoil) -> None:
         def change(rows: Rows) -> None:
@@ -297,7 +300,7 @@ class TestOneFault:
         copy.write_bytes(path.read_bytes())
         assert "E.B.17 2017-07 at level england" in refused([path, copy])
 
-    @pytest.mark.parametrize("text", ["", "-", "*", "-1", "1.5", "12,34"])
+    @pytest.mark.parametrize("text", ["n/a", "*", "-1", "1.5", "12,34"])
     def test_what_is_not_a_count_is_refused_and_named(self, spoil: Spoil, text: str) -> None:
         found = refused(spoil(replacing(3, A7, text)))
         assert f'line 4 column "A7": "{text}" is not a number' in found

@@ -80,7 +80,7 @@ def _left_out(path: Path, statuses: pd.Series[Any], others: pd.Series[Any]) -> l
 
 
 def _is_short(path: Path) -> bool:
-    return csv_has(path, SHORT[3]) or csv_has(path, SHORT[0])
+    return csv_has(path, SHORT[3]) or csv_has(path, *SHORT[:2])
 
 
 def _is_practices(path: Path) -> bool:
