@@ -23,7 +23,7 @@ COMMISSIONER_CODE = (
     "Sub ICB Code",
 )
 COMMISSIONER_NAME = tuple(name.replace("Code", "Name") for name in COMMISSIONER_CODE)
-SIGNS = str.maketrans({"_": " ", "\u2018": "'", "\u2019": "'", **dict.fromkeys("‐‑‒–—", "-")})
+SIGNS = str.maketrans({"\u2018": "'", "\u2019": "'", **dict.fromkeys("‐‑‒–—", "-")})
 GAPS = re.compile(r"\s+")
 # What an Excel superscript is once its formatting is gone, behind a letter or a bracket.
 BARE_NOTE = re.compile(r"(?<=[a-z)%])\d{1,2}$")
@@ -40,8 +40,8 @@ def plain(heading: str) -> str:
 
 @lru_cache(maxsize=4096)
 def joined(plain_heading: str) -> str:
-    """A heading without blanks within: OrgCode, Org_Code and Org Code are one."""
-    return plain_heading.replace(" ", "")
+    """A heading without blanks and low lines: OrgCode, Org_Code and Org Code are one."""
+    return plain_heading.replace(" ", "").replace("_", "")
 
 
 def plain_cells(row: Iterable[Any]) -> list[str]:
@@ -52,9 +52,9 @@ def plain_cells(row: Iterable[Any]) -> list[str]:
 def places_of(heading: str, headings: Sequence[str]) -> list[int]:
     """Where a heading stands among others, all but it as they are compared; several if it is twice.
 
-    The same text, or the same without its blanks; else the one that begins with it and goes on
-    after a word's end; else the one that has the bare number of a footnote behind it. Where
-    different ones begin so it is none.
+    The same text, or the same without blanks and low lines; else the one that begins with it and
+    goes on after a word's end (CCG_CODE_ONS is no CCG_CODE); else the one that has the bare number
+    of a footnote behind it. Where different ones begin so it is none.
     """
     wanted = plain(heading)
     same = [at for at, name in enumerate(headings) if name == wanted] or [

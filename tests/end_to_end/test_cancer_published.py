@@ -759,8 +759,8 @@ class TestSeries:
         [
             ("Monthly Performance", 1, 16, "Another standard", "(62-days)"),
             ("Monthly Performance", 3, 10, "Another", "within standard"),
-            ("Annual Performance", 3, 8, "Another", "stands twice"),
-            ("Annual Performance", 3, 15, "Another", "stands twice"),
+            ("Annual Performance", 3, 8, "Another", "stands above two"),
+            ("Annual Performance", 3, 15, "Another", "stands above two"),
             ("Monthly Referrals Seen", 3, 2, "Another", "Total"),
             ("Monthly Performance", 20, 9, "", "lacks a figure"),
             ("Monthly Performance", 20, 9, "n/a", "is not a number"),

@@ -199,7 +199,7 @@ class TestEveryLayout:
 
     @of(lambda layout: layout.top >= 0)
     def test_headings_written_otherwise_leave_every_figure(self, changed: Changed) -> None:
-        """Capitals, blanks, breaks, low lines, footnotes, and a sheet's capitals say nothing."""
+        """Capitals, blanks, breaks, footnotes, and a sheet's capitals say nothing."""
         layout = changed.layout
         for name, write in OTHERWISE.items():
             rows = [list(row) for row in layout.rows]
@@ -282,7 +282,6 @@ OTHERWISE: dict[str, Callable[[str], str]] = {
     "small": lambda text: f"{text.lower()} [note 2, 3]".replace(" ", "\u00a0"),
     "broken": lambda text: text.replace(" ", "\n", 1) + "¹",
     "marked": lambda text: f"{text.title()}**",
-    "low lines": lambda text: text.replace(" ", "_"),
 }
 
 
