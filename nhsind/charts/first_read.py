@@ -7,7 +7,13 @@ from html import escape
 
 from nhsind.charts.key_figures import KeyFigure, key_figures
 from nhsind.charts.style import BLUE, ORANGE
-from nhsind.narrative.attention import NOTHING, Concern, attention, others_words
+from nhsind.narrative.attention import (
+    NOTHING,
+    Concern,
+    attention,
+    nothing_words,
+    others_words,
+)
 from nhsind.narrative.counted import tell_gaps, tell_quality, tell_unusual
 from nhsind.narrative.gathering import gathered
 from nhsind.release.policies import rule_words
@@ -36,6 +42,7 @@ class InShort:
     unusual: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    nothing: str = NOTHING
 
     @property
     def points(self) -> tuple[tuple[str, str], ...]:
@@ -53,7 +60,9 @@ class InShort:
             f"<li><strong>{escape(what)}</strong>: {escape(words)}</li>"
             for what, words in self.points
         )
-        told = f"<ul class='attention'>{points}</ul>" if points else f"<p>{escape(NOTHING)}</p>"
+        told = (
+            f"<ul class='attention'>{points}</ul>" if points else f"<p>{escape(self.nothing)}</p>"
+        )
         notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in self.notes)
         figures = f"<ul class='figures of-{len(self.figures)}'>{cards}</ul>" if cards else ""
         need = f"<div class='need'><h3>What needs attention</h3>{told}</div>"
@@ -65,7 +74,7 @@ class InShort:
             f"{each.title} ({each.code}). {each.verdict}. {each.said}".rstrip()
             for each in self.figures
         ]
-        points = [f"- {what}: {words}" for what, words in self.points] or [NOTHING]
+        points = [f"- {what}: {words}" for what, words in self.points] or [self.nothing]
         return "\n".join([*lines, "What needs attention", *points, *self.notes])
 
 
@@ -83,6 +92,7 @@ def in_short(results: Results) -> InShort:
             *tell_quality(results.quality),
             *([rule] if rule else []),
         ),
+        nothing_words(known, code, results.level),
     )
 
 

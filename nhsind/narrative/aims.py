@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import isnan
@@ -30,6 +30,20 @@ def tell_aims(evidence: Evidence, figure: Figure, about: Subject) -> Iterator[st
     told = (_standard(evidence, figure, about), _plan(evidence, figure, about))
     if clauses := [each for each in told if each]:
         yield f"{sentence('; '.join(clauses))}."
+
+
+def tell_aims_of_counts(counts: Iterable[tuple[Evidence, Figure]], about: Subject) -> Iterator[str]:
+    """The same of counts that share a paragraph, in one sentence for all."""
+    told: list[str] = []
+    is_again = False
+    for evidence, figure in counts:
+        standard = _standard(evidence, figure, about)
+        plan = _plan(evidence, figure, about, again=is_again)
+        told += [each for each in (standard, plan) if each]
+        # Another's standard or verdict in between would be taken for what the plan is of.
+        is_again = bool(plan) and figure.meets_plan is None
+    if told:
+        yield f"{sentence('; '.join(told))}."
 
 
 def goal_words(line: Indicator, limit: str, *, is_plan: bool = False, is_own: bool = False) -> str:
@@ -60,8 +74,11 @@ def _standard(evidence: Evidence, figure: Figure, about: Subject) -> str:
     )
 
 
-def _plan(evidence: Evidence, figure: Figure, about: Subject) -> str:
-    """The plan, the gap, and how many of the last twelve periods met theirs."""
+def _plan(evidence: Evidence, figure: Figure, about: Subject, *, again: bool = False) -> str:
+    """The plan, the gap, and how many of the last twelve periods met theirs.
+
+    `again`: that of another count, where neither direction is better, was told just before.
+    """
     line = evidence.line
     if isnan(figure.plan):
         return ""
@@ -74,13 +91,26 @@ def _plan(evidence: Evidence, figure: Figure, about: Subject) -> str:
         by=f"{size_words(line, gap)}{share}" if gap else "",
         way=f"{more_words(line, gap)}{share} than" if gap else "",
         history=_history(evidence, about) if figure.meets_plan is not None else "",
-        same=figure.meets_standard is not None and _is_same(evidence, figure, about),
+        same=figure.meets_standard is not None and is_same_aim(evidence, figure, about),
+        also=bool(gap) and _is_alike(evidence, figure, about, size_words(line, gap)),
+        again=again,
         judged=figure.meets_plan is not None,
         met=figure.meets_plan,
     )
 
 
-def _is_same(evidence: Evidence, figure: Figure, about: Subject) -> bool:
+def _is_alike(evidence: Evidence, figure: Figure, about: Subject, by: str) -> bool:
+    """Whether the standard has the plan's verdict, and by as much in words."""
+    line = evidence.line
+    standard = line.standard(evidence.period, about.level)
+    if standard is None or None in (figure.meets_standard, figure.meets_plan):
+        return False
+    limit = Fraction(str(figure.standard)) if standard.is_own else standard.exact
+    gap = judge(*figure.pair, replace(standard, value=str(limit)), line.per).gap
+    return figure.meets_plan == figure.meets_standard and bool(gap) and size_words(line, gap) == by
+
+
+def is_same_aim(evidence: Evidence, figure: Figure, about: Subject) -> bool:
     """Whether standard and plan ask for the same, so that one verdict is that of both."""
     standard = evidence.line.standard(evidence.period, about.level)
     asks_alike = standard is not None and standard.operator in (">=", "<=")

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import isnan
 from typing import NamedTuple
 
 from nhsind.definitions.statuses import Status
+from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative.changes import DETERIORATION, change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.values import figure_told
@@ -22,6 +24,8 @@ NOTHING = (
     "Nothing that can be judged here: no standard or plan is missed, no control chart signals "
     "concern, and no figure is clearly worse than before."
 )
+# Where release lets nobody tell, a missed standard would not be seen.
+NOT_TOLD = "{lines}, whose figure is hidden or too coarse, {have} no verdict on a standard or plan."
 # What a figure lacks that is no verdict on the organisation.
 NOT_WHOLE = (Status.NOT_COVERED, Status.NOT_AVAILABLE, Status.NO_DENOMINATOR, Status.PARTIAL)
 MISSED, SIGNALLED, NOT_KNOWN = range(3)
@@ -57,6 +61,28 @@ def attention(known: Mapping[str, Evidence], organisation: str, level: str) -> t
             line = evidence.line
             found.append(Concern(line.code, line.title, words, reasons[0][0]))
     return tuple(sorted(found, key=lambda each: each.rank))
+
+
+def nothing_words(known: Mapping[str, Evidence], organisation: str, level: str) -> str:
+    """What is said where no line needs attention, with how many lines nobody can tell of."""
+    figures = ((each, each.figure(organisation)) for each in known.values())
+    untold = sum(figure is not None and _is_untold(each, figure, level) for each, figure in figures)
+    if not untold:
+        return NOTHING
+    lines = f"{number_words(untold)} {'line' if untold == 1 else 'lines'}"
+    return f"{NOTHING} {NOT_TOLD.format(lines=lines, have='has' if untold == 1 else 'have')}"
+
+
+def _is_untold(evidence: Evidence, figure: Figure, level: str) -> bool:
+    """Whether release keeps back what the figure is beside its standard or plan."""
+    if figure.status != Status.SUPPRESSED and not figure.is_rounded:
+        return False
+    line = evidence.line
+    has_standard = line.standard(evidence.period, level) is not None
+    has_plan = not isnan(figure.plan) and line.polarity in DIRECTIONS
+    return (has_standard and figure.meets_standard is None) or (
+        has_plan and figure.meets_plan is None
+    )
 
 
 def _reasons(

@@ -147,4 +147,5 @@ def _rank(evidence: Evidence, figure: Figure, about: Subject) -> str:
         first="highest" if is_highest_first else "lowest",
         others=number_words(others) if others > 1 else "",
         one=others == 1,
+        everyone=others == len(values) - 1,
     )

@@ -15,7 +15,7 @@ from html import escape
 
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import ENGLAND
-from nhsind.narrative.aims import tell_aims
+from nhsind.narrative.aims import tell_aims_of_counts
 from nhsind.narrative.changes import tell_changes_of_counts
 from nhsind.narrative.comparisons import LEVEL
 from nhsind.narrative.counted import (
@@ -187,9 +187,10 @@ def _counts(when: str, counts: list[tuple[Evidence, Figure]], about: Subject) ->
     ]
     yield say("counts", when=when, counts=listed(said), one=known[0][1].numerator == 1)
     yield from unknown
+    yield from tell_aims_of_counts([pair for pair in known if not pair[1].is_rounded], about)
     for evidence, figure in known:
-        told = tell_rounded_aims if figure.is_rounded else tell_aims
-        yield from told(evidence, figure, about)
+        if figure.is_rounded:
+            yield from tell_rounded_aims(evidence, figure, about)
     lines = [evidence for evidence, _ in known]
     yield from tell_changes_of_counts(lines, about)
     yield from tell_patterns(lines, about)

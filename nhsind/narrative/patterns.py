@@ -156,7 +156,8 @@ def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:
         say("chart_before", **{meaning: True, "when": listed(when)})
         for meaning, when in by_meaning.items()
     ]
-    also = f", as did earlier {periods_words(evidence.period)}" if len(spans) > MOST_SPANS else ""
+    earlier = f" (earlier {periods_words(evidence.period)} signalled too)"
+    also = earlier if len(spans) > MOST_SPANS else ""
     return f"{listed(said)}{also}"
 
 

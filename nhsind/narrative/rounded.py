@@ -8,7 +8,7 @@ from math import isnan
 
 from nhsind.derivation.standards import DIRECTIONS, value_of
 from nhsind.geography import ENGLAND
-from nhsind.narrative.aims import goal_words
+from nhsind.narrative.aims import goal_words, is_same_aim
 from nhsind.narrative.changes import tell_changes
 from nhsind.narrative.comparisons import relation_words
 from nhsind.narrative.counted import value_told
@@ -68,8 +68,7 @@ def tell_rounded_aims(evidence: Evidence, figure: Figure, about: Subject) -> Ite
     if not isnan(figure.plan):
         goal = goal_words(line, value_words(line, Fraction(str(figure.plan))), is_plan=True)
         if figure.meets_plan is not None or line.polarity in DIRECTIONS:
-            is_same = bool(told) and figure.plan == figure.standard
-            is_same = is_same and figure.meets_plan == figure.meets_standard
+            is_same = bool(told) and is_same_aim(evidence, figure, about)
             told.append(
                 say("rounded_goal", same=True) if is_same else _met(goal, figure.meets_plan)
             )

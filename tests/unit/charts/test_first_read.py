@@ -48,7 +48,14 @@ def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     (figure,) = found.figures
     assert (figure.value, figure.counts, figure.met, figure.chart) == ("[c]", HIDDEN, "", "")
     assert figure.verdict == "Standard of at least 92%: no verdict, since the figure is hidden"
-    assert found.concerns == () and NOTHING in found._repr_html_()
+    # Nothing that is shown is missed, and what is hidden may be.
+    assert found.concerns == () and found.nothing == (
+        f"{NOTHING} 1 line, whose figure is hidden or too coarse, has no verdict on a standard or "
+        "plan."
+    )
+    assert found.nothing in found._repr_html_() and found.nothing in repr(found)
+    shown = in_short(figures((WITHIN, "A", MARCH, 950, 1000), policy=HIDES))
+    assert shown.nothing == NOTHING
 
 
 def test_a_figure_too_coarse_for_a_value_is_not_said_to_be_small() -> None:

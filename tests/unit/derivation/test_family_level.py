@@ -65,8 +65,8 @@ def test_only_the_family_s_level_is_ranked(folder: Path, monkeypatch: pytest.Mon
         found = ind.results("ld_inpatients", organisation, period=PERIOD, data=folder, level=level)
         return str(ind.interpret(found))
 
-    assert " organisations (lowest first; " in said(None, "T2")
-    assert " organisations (" not in said("ccg", "00L")
+    assert " organisations that can be told (" in said(None, "T2")
+    assert " organisations " not in said("ccg", "00L")
 
 
 def test_a_commissioner_stands_for_what_contains_it(folder: Path) -> None:

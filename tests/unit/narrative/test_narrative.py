@@ -353,6 +353,29 @@ def test_plans_of_activity_have_no_verdict() -> None:
     assert "That is exactly the plan for completed admitted pathways of 1,400." in exact
 
 
+def test_plans_of_several_counts_are_one_sentence() -> None:
+    of = (RTT.indicators[ADMITTED], RTT.indicators[NEW])
+    rows = [("A", MARCH, 1500, None, ADMITTED), ("A", MARCH, 900, None, NEW)]
+    text = said(*rows, lines=of, plans={("A", MARCH): 1400})
+    assert (
+        "That is 100 more (7.1%) than the plan for completed admitted pathways of 1,400; "
+        "500 fewer (35.7%) than the plan for new pathways of 1,400."
+    ) in text
+
+
+@pytest.mark.parametrize(
+    ("waits", "says"),
+    [
+        (20, "; nor was the plan of 1.0%."),
+        (5, "The standard of 1% was met by 0.5 percentage points; so was the plan of 1.0%."),
+    ],
+)
+def test_a_plan_that_is_met_or_missed_by_as_much_is_told_in_short(waits: int, says: str) -> None:
+    """The standard asks for less than 1%, the plan for no more than 1%: not the same."""
+    plans = {("A", MARCH): 0.01}
+    assert says in said(("A", MARCH, waits, 1000), lines=(WAITS,), plans=plans)
+
+
 # Change -------------------------------------------------------------------------------------------
 
 
@@ -573,6 +596,11 @@ def test_a_rank_says_how_many_cannot_be_told_from_it() -> None:
     assert "the intervals of 3 others overlap its own" in said(*apart, *near)
     alone = [*apart, *[(f"C{step}", MARCH, step, 1000) for step in (1, 2, 3)]]
     assert "number 4 of 10 organisations (highest first; no interval overlaps" in said(*alone)
+    few = [("A", MARCH, 5, 10), *[(f"B{step}", MARCH, step % 9 + 1, 10) for step in range(9)]]
+    assert (
+        "and without a place among 10 organisations that can be told (the intervals of all "
+        "others overlap its own)."
+    ) in said(*few, ("ENGLAND", MARCH, 50, 100))
 
 
 @pytest.mark.parametrize(
@@ -674,8 +702,8 @@ def test_special_causes_are_judged_by_polarity(of: Indicator, word: str) -> None
         ),
         (
             {4: 290, 12: -290, 20: 290},
-            "August 2016 signalled concern and April 2017 signalled improvement, as did earlier "
-            "months",
+            "August 2016 signalled concern and April 2017 signalled improvement (earlier months "
+            "signalled too)",
         ),
     ],
 )
@@ -777,14 +805,14 @@ def test_a_count_withheld_for_another_is_not_said_to_be_small() -> None:
         (
             (90, 100),
             (80, 100),
-            "It is lower than in February 2018 (86.2% to 93.9%); the published counts are too "
-            "coarse to tell whether by more than chance.",
+            "It is lower than in February 2018 (86.2% to 93.9%), but the published counts are "
+            "too coarse to tell whether by more than chance.",
         ),
         (
             (80, 100),
             (90, 100),
-            "It is higher than in February 2018 (76.4% to 83.7%); the published counts are too "
-            "coarse to tell whether by more than chance.",
+            "It is higher than in February 2018 (76.4% to 83.7%), but the published counts are "
+            "too coarse to tell whether by more than chance.",
         ),
         (
             (85, 100),
