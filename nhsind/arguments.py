@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.errors import UsageError
+from nhsind.periods import Period, is_span
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,6 +100,8 @@ def _is_of(value: Any, kind: Any) -> bool:
         return False
     if kind in NUMBERS:
         return isinstance(value, NUMBERS[kind]) and not isinstance(value, bool)
+    if kind is Period and is_span(value):
+        return True
     return isinstance(value, kind)
 
 

@@ -10,8 +10,9 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, total_ordering
+from typing import Any
 
 from nhsind.errors import UsageError
 
@@ -114,29 +115,35 @@ def month_of(day: date) -> Period:
     return Period(day.replace(day=1), 1)
 
 
-def parse_period(text: str) -> Period:
-    """Read one period in any accepted spelling.
+def parse_period(text: Any) -> Period:
+    """Read one period in any accepted spelling, or as pandas has it (`pd.Period("2018-03")`).
 
     Up to 2011-12 a year's short name is also a month's: there `2011-12` is December 2011 and
     `2011/12` the financial year (which is also how it is printed).
 
     Raises UsageError naming the accepted spellings.
     """
-    found = _parse(" ".join(str(text).strip().split()))
+    found = _spanned(text) if is_span(text) else _parse(" ".join(str(text).strip().split()))
     if found is None or not FIRST_YEAR <= found.start.year <= LAST_YEAR:
         raise UsageError(f'"{text}" is not a period. Write {ACCEPTED}')
     return found
 
 
+def is_span(given: object) -> bool:
+    """Whether something is a period of another library, which knows its first and last moment."""
+    ends = (getattr(given, "start_time", None), getattr(given, "end_time", None))
+    return all(isinstance(end, datetime) for end in ends)
+
+
 def parse_periods(texts: str | Period | Iterable[str | Period]) -> list[Period]:
     """Read periods and ranges `A..B` (both ends included), without repeats, in order."""
-    items = [texts] if isinstance(texts, str | Period) else list(texts)
+    items = [texts] if isinstance(texts, str | Period) or is_span(texts) else list(texts)
     periods: list[Period] = []
     for item in items:
         if isinstance(item, Period):
             periods.append(item)
             continue
-        first, separator, last = str(item).partition("..")
+        first, separator, last = ("", "", "") if is_span(item) else str(item).partition("..")
         if not separator:
             periods.append(parse_period(item))
             continue
@@ -167,6 +174,14 @@ def listed(periods: Iterable[Period]) -> str:
         for run in runs
     ]
     return ", ".join(text for run in words for text in run)
+
+
+def _spanned(given: Any) -> Period | None:
+    """The month, quarter or financial year that a period of another library is, if it is one."""
+    first, last = given.start_time.date(), given.end_time.date()
+    month = month_of(first)
+    known = (month, month.quarter, month.financial_year)
+    return next((each for each in known if (each.start, each.end) == (first, last)), None)
 
 
 @lru_cache(maxsize=MOST_SPELLINGS)  # a table says each of its periods in every row

@@ -13,6 +13,7 @@ from nhsind.errors import InputError, Problem
 from nhsind.given import given
 from nhsind.sources.belonging import shares
 from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.remarks import remark_findings
 from nhsind.sources.returns_held import returns_held
 from nhsind.sources.unusual_findings import unusual_findings
 
@@ -84,9 +85,10 @@ def check(
     Returns
     -------
     DataFrame
-        The records that some lines leave out, one row a fault, and the organisations' months with
-        unusual numbers: family, table, fault, rows, left_out_of (the lines), about, places (the
-        first of them). What each table covers, and why, stands in its `attrs["notes"]`.
+        The records that some lines leave out, one row a fault; those that count and lack what would
+        tell more; and the organisations' months with unusual numbers: family, table, fault, rows,
+        left_out_of (the lines), about, places (the first of them). What each table covers, and why,
+        stands in its `attrs["notes"]`.
 
     Raises
     ------
@@ -120,7 +122,7 @@ def check(
         except InputError as error:
             problems += error.problems
             continue
-        findings = opened.findings + unusual_findings(opened)
+        findings = opened.findings + remark_findings(opened) + unusual_findings(opened)
         if strict:
             problems += as_problems([item for item in findings if item.is_refused])
         told.remarks += opened.notes

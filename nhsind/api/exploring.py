@@ -309,7 +309,7 @@ def compare_readings(
     if period is None and read.last_month is None:
         raise UsageError("give a period, such as 2018-03: records do not say which is meant")
     asked = read.last_month if period is None else period
-    asked = asked if isinstance(asked, Period) else parse_period(str(asked))
+    asked = asked if isinstance(asked, Period) else parse_period(asked)
     refuse_unknown_level(level)
     opened = open_input(
         load_family(family.lower()),

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from nhsind.commands.command import command
 from nhsind.commands.options import FORMAT, OUT
 from nhsind.commands.output import show, write
 from nhsind.commands.variants import takes_variant
 from nhsind.errors import UsageError
 
 
-@click.command("list")
+@command("list")
 @click.argument("family", required=False)
 @FORMAT
 @OUT
@@ -24,7 +25,7 @@ def list_command(family: str | None, form: str | None, out: Path | None) -> None
     show(list_indicators(family), form, out)
 
 
-@click.command()
+@command()
 @click.argument("code", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
 @click.option(
@@ -62,7 +63,7 @@ def _show_changeable(code: str | None, form: str) -> None:
         click.echo(choices(code).to_html(index=False))
 
 
-@click.command()
+@command()
 @click.argument("code")
 @click.option("--period", multiple=True, help="Of these periods. Left out: the sample's last.")
 @OUT
@@ -78,7 +79,7 @@ def sql(code: str, period: tuple[str, ...], out: Path | None) -> None:
         write(out, text)
 
 
-@click.command()
+@command()
 @click.argument("family", required=False)
 @FORMAT
 @OUT

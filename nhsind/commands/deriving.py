@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from nhsind.commands.command import command
 from nhsind.commands.families import GIVEN
 from nhsind.commands.options import (
     BY,
@@ -28,7 +29,7 @@ from nhsind.errors import EXIT_DIFFERENCES, InputError
 from nhsind.progress import steps
 
 
-@click.command()
+@command()
 @DATA
 @click.option("--family", help="Check this family only.")
 @SOURCE
@@ -92,7 +93,7 @@ def check(
         click.echo("no problems, and no record is left out", err=True)
 
 
-@click.command()
+@command()
 @click.argument("selectors", nargs=-1, required=True, metavar="SELECTOR...")
 @DATA
 @PERIOD
@@ -151,7 +152,7 @@ def derive(
     show(table, form, out)
 
 
-@click.command()
+@command()
 @click.argument("code")
 @DATA
 @PERIOD
@@ -199,7 +200,7 @@ def trace(
     show(table, form, out)
 
 
-@click.command()
+@command()
 @click.argument("family")
 @click.option(
     "--data", multiple=True, required=True, type=click.Path(path_type=Path), help="Published file."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhsind.commands.command import command
 from nhsind.commands.options import (
     COVERS,
     DATA,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nhsind.definitions.indicators import Indicator
 
 
-@click.command()
+@command()
 @click.argument("code", metavar="CODE")
 @DATA
 @click.option("--period", multiple=True, help="2017-06, 2017-18-Q1, 2017-18 or a range A..B.")

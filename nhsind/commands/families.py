@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from nhsind.commands.command import command
+
 # Whether a command was given definitions, in the `meta` of its context.
 GIVEN = "nhsind.definitions"
 
 
-@click.command("new-family")
+@command("new-family")
 @click.argument("name")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new_family(name: str, folder: Path) -> None:
@@ -24,8 +26,8 @@ def new_family(name: str, folder: Path) -> None:
 
 def take_definitions(group: click.Group) -> None:
     """Put `--definitions` on every command of a group."""
-    for command in group.commands.values():
-        command.params.append(_definitions())
+    for each in group.commands.values():
+        each.params.append(_definitions())
 
 
 def _definitions() -> click.Option:

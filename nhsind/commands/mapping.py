@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from nhsind.commands.command import command
+
 NAME = "mapping.toml"
 
 
-@click.command("map")
+@command("map")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write to this file. Left out: DIR/mapping.toml."
@@ -38,9 +40,9 @@ def map_command(folder: Path, out: Path | None) -> None:
 
 def take_mapping(group: click.Group) -> None:
     """Put `--mapping` on every command of a group that takes `--data`."""
-    for command in group.commands.values():
-        if any(parameter.name == "data" for parameter in command.params):
-            command.params.append(_mapping())
+    for each in group.commands.values():
+        if any(parameter.name == "data" for parameter in each.params):
+            each.params.append(_mapping())
 
 
 def _mapping() -> click.Option:

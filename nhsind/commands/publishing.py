@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from nhsind.commands.command import command
 from nhsind.commands.options import (
     COVERS,
     DATA,
@@ -24,7 +25,7 @@ from nhsind.errors import EXIT_DIFFERENCES, EXIT_DONE, UsageError
 from nhsind.progress import steps
 
 
-@click.command()
+@command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=None, help="Another seed gives other records.")
 @click.option("--ccgs", type=int, default=None, help="How many commissioners.")
@@ -41,7 +42,7 @@ def sample(
     click.echo(f"wrote the synthetic sample to {folder}", err=True)
 
 
-@click.command()
+@command()
 @click.argument("parameters", type=click.Path(path_type=Path))
 @DATA
 @click.option("--jobs", type=int, default=None, help="How many reports at once; default: cores.")
@@ -117,7 +118,7 @@ def run(
     sys.exit(summary.exit_status)
 
 
-@click.command()
+@command()
 @click.argument("family", required=False)
 @click.option("--as-of", required=True, help="The day, as 2018-04-10.")
 @FORMAT
@@ -129,7 +130,7 @@ def due(family: str | None, as_of: str, form: str | None, out: Path | None) -> N
     show(due_table(as_of, family), form, out)
 
 
-@click.command()
+@command()
 @click.argument("kind", metavar="KIND")
 @click.argument("code")
 @DATA
@@ -237,7 +238,7 @@ def _points(given: str | None) -> dict[int, str] | None:
     return {int(number): reason}
 
 
-@click.command()
+@command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def verify(folder: Path) -> None:
     """Are the published files in FOLDER still those that the manifest names?"""
@@ -252,7 +253,7 @@ def verify(folder: Path) -> None:
     sys.exit(EXIT_DIFFERENCES if problems else EXIT_DONE)
 
 
-@click.command()
+@command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--within", type=float, help="How many hours ago the last run may have ended.")
 def health(folder: Path, within: float | None) -> None:
@@ -266,7 +267,7 @@ def health(folder: Path, within: float | None) -> None:
     sys.exit(found.exit_status)
 
 
-@click.command()
+@command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--geography",

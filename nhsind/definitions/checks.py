@@ -88,7 +88,7 @@ def _names_without_meaning(
     tables: Mapping[str, RecordTable],
     rules: Rules,
 ) -> Iterator[Slip]:
-    """Clauses, units, faults, readings and functions that a line names and nothing defines."""
+    """What a line names (clauses, units, faults, remarks, readings) and nothing defines."""
     default = written.family.default_units
     for key, row in _measures(line).items():
         at = (*path, *key)
@@ -99,6 +99,10 @@ def _names_without_meaning(
         return
     yield from _columns_without_meaning(path, line, tables)
     yield from _unknown((*path, "faults"), line.faults, rules.faults, "fault of rules.py")
+    yield from _unknown((*path, "remarks"), line.remarks, rules.remarks, "remark of rules.py")
+    clauses = {name: name for row in _measures(line).values() for name in row.clauses}
+    across = (line.looks_across,) if line.looks_across else ()
+    yield from _unknown((*path, "looks_across"), across, clauses, "clause of this line")
     yield from _unknown((*path, "readings"), line.readings, written.readings, "reading here")
     if (line.denominator is None) != (line.denominator_in_words is None):
         yield Slip(
@@ -186,13 +190,14 @@ def _in_braces(text: str) -> list[tuple[str, bool]]:
 
 
 def _never_named(written: IndicatorsFile, rules: Rules) -> Iterator[Slip]:
-    """Clauses, faults and unit tables that `rules.py` defines for no line."""
+    """Clauses, faults, remarks and unit tables that `rules.py` defines for no line."""
     measures = [row for _, line in _lines(written) for row in _measures(line).values()]
     default = written.family.default_units
     named = {
         "clause": {name for row in measures for name in row.clauses},
         "unit table": {row.units or default for row in measures},
         "fault": {name for line in written.indicators.values() for name in line.faults},
+        "remark": {name for line in written.indicators.values() for name in line.remarks},
     }
     for reading in written.readings.values():
         for choice in reading.choices.values():
@@ -203,6 +208,7 @@ def _never_named(written: IndicatorsFile, rules: Rules) -> Iterator[Slip]:
         "clause": rules.clauses,
         "unit table": rules.units,
         "fault": rules.faults,
+        "remark": rules.remarks,
     }
     for kind, names in named.items():
         for name in defined[kind]:
@@ -225,7 +231,9 @@ def _two_meanings(written: IndicatorsFile) -> Iterator[Slip]:
 
 def _tables_without_meaning(tables: Mapping[str, RecordTable], rules: Rules) -> Iterator[Slip]:
     """Record tables that rules name and `tables.toml` does not describe."""
-    named = {f"the fault {name}": (rule.table,) for name, rule in rules.faults.items()} | {
+    faults = {f"the fault {name}": (rule.table,) for name, rule in rules.faults.items()}
+    remarks = {f"the remark {name}": (rule.table,) for name, rule in rules.remarks.items()}
+    named: dict[str, tuple[str, ...]] = {**faults, **remarks} | {
         f"the unit table {name}": tuple(item for choice in made.needs for item in choice)
         for name, made in rules.units.items()
     }

@@ -1,9 +1,10 @@
 """Marks the functions of a family's `rules.py` that decide who counts.
 
 A clause says of each unit of a period whether one condition holds; a fault says of each record
-whether it cannot be true or lacks what a line needs. Both return a narwhals boolean expression
-and never a missing value: every clause says itself what a missing field means. The parameters of
-a clause are limits of the line by name, which its docstring may write out: `{longest_wait}`.
+whether it cannot be true or lacks what a line needs; a remark, whether it lacks what would tell
+more, and counts all the same. All return a narwhals boolean expression and never a missing value:
+every clause says itself what a missing field means. The parameters of a clause are limits of the
+line by name, which its docstring may write out: `{longest_wait}`.
 """
 
 from __future__ import annotations
@@ -57,6 +58,21 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a record of `table` lacks that counts all the same; told where `columns` are given."""
+
+    name: str
+    says: str
+    table: str
+    columns: tuple[str, ...]
+    condition: Callable[[], nw.Expr] = field(repr=False)
+
+    def __call__(self) -> nw.Expr:
+        """The condition as an expression: true where it is to be told of the record."""
+        return self.condition()
+
+
+@dataclass(frozen=True)
 class Wait:
     """How long a unit waited that some clauses compare with a limit, in whole `unit`s."""
 
@@ -90,6 +106,15 @@ def fault(table: str) -> Callable[[Callable[[], nw.Expr]], Fault]:
     return mark
 
 
+def remark(table: str, *columns: str) -> Callable[[Callable[[], nw.Expr]], Remark]:
+    """Make a function of `rules.py` a remark on the records of `table` that have `columns`."""
+
+    def mark(function: Callable[[], nw.Expr]) -> Remark:
+        return Remark(function.__name__, _first_paragraph(function), table, columns, function)
+
+    return mark
+
+
 def clauses_of(module: ModuleType) -> dict[str, Clause]:
     """The clauses that `module` defines, by name."""
     return {item.name: item for item in vars(module).values() if isinstance(item, Clause)}
@@ -98,6 +123,11 @@ def clauses_of(module: ModuleType) -> dict[str, Clause]:
 def faults_of(module: ModuleType) -> dict[str, Fault]:
     """The faults that `module` defines, by name."""
     return {item.name: item for item in vars(module).values() if isinstance(item, Fault)}
+
+
+def remarks_of(module: ModuleType) -> dict[str, Remark]:
+    """The remarks that `module` defines, by name."""
+    return {item.name: item for item in vars(module).values() if isinstance(item, Remark)}
 
 
 def waits_of(module: ModuleType) -> dict[str, Wait]:

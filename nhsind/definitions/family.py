@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from nhsind.definitions.clauses import Clause, Fault
+from nhsind.definitions.clauses import Clause, Fault, Remark
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator, Measure, Reading
 from nhsind.definitions.limits import Limits
@@ -44,6 +44,7 @@ class Family:
     rules: ModuleType = field(repr=False)
     clauses: dict[str, Clause] = field(repr=False)
     faults: dict[str, Fault] = field(repr=False)
+    remarks: dict[str, Remark] = field(repr=False)
 
     @property
     def record_level(self) -> str:

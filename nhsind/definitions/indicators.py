@@ -94,13 +94,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One line: its prose, its measures and the names of its clauses, faults and readings.
+    """One line: its prose, its measures and the names of its clauses, faults, remarks and readings.
 
     `needs_columns`: by record table, columns that other lines can do without and this one cannot.
     `templates`: its texts before its limits were written into them. `looks_back_to`: the limit
     that begins the months which a figure is made of, or `financial_year`, where that is before
-    its own period; `looks_across`: `quarter` where the other months of its quarters decide too who
-    counts. `variant_of`: of a variant, the line's code; `differs`: in what it differs.
+    its own period; `looks_across`: the clause by which the other months of its quarters decide too
+    who counts. `variant_of`: of a variant, the line's code; `differs`: in what it differs.
     """
 
     code: str
@@ -121,6 +121,7 @@ class Indicator:
     numerator: Measure
     denominator: Measure | None
     faults: tuple[str, ...]
+    remarks: tuple[str, ...]
     limits: Limits
     standards: tuple[Standard, ...]
     readings: tuple[Reading, ...]
@@ -167,6 +168,14 @@ class Indicator:
         if not self.pages[0].isdigit():
             return self.pages
         return f"page {self.pages}" if self.pages.isdigit() else f"pages {self.pages}"
+
+    @property
+    def looks_across_quarters(self) -> bool:
+        """Whether the other months of a quarter decide too who counts in one of them.
+
+        A variant without the clause that looks there does not.
+        """
+        return any(self.looks_across in part.clauses for part in self.measures.values())
 
     def counts_as(self, other: Indicator) -> bool:
         """Whether the same units count in both: they differ, if at all, in standards and words."""

@@ -170,6 +170,7 @@ class IndicatorRow(Strict, frozen=True, kw_only=True):
     denominator: MeasureRow | None = None
     standard_from: dict[Name, MeasureRow] = field(default_factory=dict)
     faults: tuple[Name, ...] = ()
+    remarks: tuple[Name, ...] = ()
     standards: tuple[StandardRow, ...] = ()
     readings: tuple[ReadingCode, ...] = ()
     data_source: Text
@@ -179,7 +180,7 @@ class IndicatorRow(Strict, frozen=True, kw_only=True):
     per: Positive = 1
     has_interval: bool = True
     looks_back_to: Name = ""
-    looks_across: Literal["", "quarter"] = ""
+    looks_across: Name = ""
     needs_columns: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
     only_months_of: Annotated[
         str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$", description="a table and its column: survey.day")

@@ -37,8 +37,8 @@ T = TypeVar("T")
 SCALES = {"wholes": 1, "thousandths": 10**3, "billionths": 10**9}
 # The keys of a line that its definition holds as they are written.
 AS_WRITTEN = (
-    "sentence pages kind unit polarity frequency period_rule faults data_source rationale version "
-    "reviewed per has_interval only_months_of looks_back_to looks_across needs_columns"
+    "sentence pages kind unit polarity frequency period_rule faults remarks data_source rationale "
+    "version reviewed per has_interval only_months_of looks_back_to looks_across needs_columns"
 ).split()
 
 
@@ -92,6 +92,7 @@ def family_in(code: str, folder: Path, package: str) -> Family:
         rules=rules.module,
         clauses=rules.clauses,
         faults=rules.faults,
+        remarks=rules.remarks,
     )
 
 

@@ -1,4 +1,4 @@
-"""A family's `rules.py`: its unit tables, clauses and faults."""
+"""A family's `rules.py`: its unit tables, clauses, faults and remarks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from nhsind.definitions.clauses import Clause, Fault, clauses_of, faults_of
+from nhsind.definitions.clauses import Clause, Fault, Remark, clauses_of, faults_of, remarks_of
 from nhsind.definitions.unit_tables import UnitTable, unit_tables_of
 from nhsind.errors import InputError, Problem
 
@@ -23,6 +23,7 @@ class Rules:
     units: dict[str, UnitTable]
     clauses: dict[str, Clause]
     faults: dict[str, Fault]
+    remarks: dict[str, Remark]
 
 
 def rules_in(folder: Path, package: str) -> Rules:
@@ -41,4 +42,10 @@ def rules_in(folder: Path, package: str) -> Rules:
         line = error.lineno if isinstance(error, SyntaxError) else (lines or [None])[-1]
         text = f"cannot be imported: {type(error).__name__}: {error}"
         raise InputError(Problem(str(file), text, line)) from error
-    return Rules(module, unit_tables_of(module), clauses_of(module), faults_of(module))
+    return Rules(
+        module,
+        unit_tables_of(module),
+        clauses_of(module),
+        faults_of(module),
+        remarks_of(module),
+    )

@@ -166,7 +166,7 @@ def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
 
 def _gaps_in_quarters(opened: Input, line: Indicator, period: Period) -> list[str]:
     """Which tables have gaps in the quarters whose other months decide who counts in a period."""
-    if not line.looks_across or opened.is_published:
+    if not line.looks_across_quarters or opened.is_published:
         return []
     own = period.split_months()
     others = {month for each in own for month in each.quarter.split_months()} - set(own)

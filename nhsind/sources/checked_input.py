@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -25,6 +25,7 @@ from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
 from nhsind.sources.neighbours import Neighbours
 from nhsind.sources.not_used import ROW_LEFT_OUT
 from nhsind.sources.published import Answers, LeftOut, PublishedFile
+from nhsind.sources.stored import Stored
 from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual
 
 # What stands in place of England where the data are not of all of it.
@@ -38,10 +39,10 @@ class Input:
     `tables` are the names of checked tables in `place`; `findings` the records that some lines
     leave out; `is_published` says that the figures come from published files, not from records.
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
-    table had. `period_sets` numbers the periods that were asked for, `planned` keeps their unit
-    tables, `read` the columns that decide on a measure's units, `unusual` the months that were
-    found to be so, `present` the organisations of each level, `held` the periods that files hold
-    of each line, `counted` the sums of lines.
+    table had; `stored`: how each lies as it was read. `period_sets` numbers the periods that were
+    asked for, `planned` keeps their unit tables, `read` the columns that decide on a measure's
+    units, `unusual` the months that were found to be so, `present` the organisations of each level,
+    `held` the periods that files hold of each line, `counted` the sums of lines.
     """
 
     family: Family
@@ -63,6 +64,7 @@ class Input:
     unusual: dict[tuple[str, str], list[Unusual]] = field(default_factory=dict)
     _monthly: dict[tuple[str, str], MonthlyRows] = field(default_factory=dict)
     given: dict[str, frozenset[str]] = field(default_factory=dict)
+    stored: Mapping[str, Stored] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
     read: dict[tuple[object, ...], list[str]] = field(default_factory=dict)

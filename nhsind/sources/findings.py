@@ -24,8 +24,17 @@ UNUSUAL = "unusual_number"
 GAP = "gap"
 # Organisations' periods with figures of some groups only.
 GROUPS_MISSING = "groups_missing"
+# Codes outside an open list, and codes that are likely slips.
+CODE_NOT_LISTED = "code_not_listed"
+SEEN_ONCE = "code_seen_once"
+# Rows of one thing that describe it differently; several answers of one month.
+DISAGREES = "rows_disagree"
+ANSWERED_AGAIN = "answered_again"
 # Findings that leave no record out.
-NOT_LEFT_OUT = (UNUSUAL, GAP, GROUPS_MISSING)
+NOT_LEFT_OUT = (
+    *(UNUSUAL, GAP, GROUPS_MISSING),
+    *(CODE_NOT_LISTED, SEEN_ONCE, DISAGREES, ANSWERED_AGAIN),
+)
 RECORD_FAULTS = {
     REPEATED: "Rows that repeat an identifier and agree: counted once",
     IDENTIFIER_DISAGREES: "Rows that share an identifier and disagree: all left out",
@@ -61,12 +70,19 @@ class Finding:
 
 
 def find(
-    place: Place, table: RecordTable, *, raw: Stored, relation: str, faults: Faults
+    place: Place,
+    table: RecordTable,
+    *,
+    raw: Stored,
+    relation: str,
+    faults: Faults,
+    left_out: bool = True,
 ) -> list[Finding]:
     """The findings for the rows of `relation` that fulfil conditions.
 
-    `faults`: by name, the condition, what it means in words, the lines that leave such rows out.
-    One look counts them; others, only if there are any, find the first of each.
+    `faults`: by name, the condition, what it means in words, the lines that leave such rows out
+    (not `left_out`: that count them all the same). One look counts them; others, only if there
+    are any, find the first of each.
     """
     counts = totals(place, place.frame(relation), {name: faults[name][0] for name in faults})
     present = {name: count for name, count in counts.items() if count}
@@ -81,6 +97,7 @@ def find(
             lines=faults[name][2],
             count=count,
             found=None if numbered is None else numbered.filter(faults[name][0]),
+            left_out=left_out,
         )
         for name, count in present.items()
     ]
@@ -96,6 +113,7 @@ def finding(
     lines: tuple[str, ...],
     count: int,
     found: Frame | None,
+    left_out: bool = True,
 ) -> Finding:
     """A finding of `count` rows; `found`: those rows with their numbers, where they have some."""
     places: tuple[str, ...] = ()
@@ -110,4 +128,4 @@ def finding(
             + (f" ({table.identifier} {row['ident']})" if row["ident"] else "")
             for row in rows
         )
-    return Finding(raw.place, fault, about, lines, count, places, fault != REPEATED)
+    return Finding(raw.place, fault, about, lines, count, places, left_out and fault != REPEATED)

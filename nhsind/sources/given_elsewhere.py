@@ -104,6 +104,7 @@ def open_elsewhere(
         plans=plans,
         folders=beside.folders,
         declared=declared,
+        stored=raws,
         given=columns_given(raws),
     )
 

@@ -107,6 +107,7 @@ def open_frames(
         "data frames",
         plans=plans,
         declared=declared,
+        stored=raws,
         given=columns_given(raws),
     )
 

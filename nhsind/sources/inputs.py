@@ -275,6 +275,7 @@ def _open_paths(
         folders=[path for path in paths if path.is_dir()],
         notes=notes,
         declared=declared,
+        stored=raws,
         given=columns_given(raws),
     )
 

@@ -12,10 +12,10 @@ from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.engines.place import ROWS, Place, one
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
-from nhsind.sources.findings import Finding, find, finding
+from nhsind.sources.findings import CODE_NOT_LISTED, Finding, find, finding
 from nhsind.sources.identifiers import mark_identifiers
 from nhsind.sources.missing_groups import lacking_groups
-from nhsind.sources.slips import disagreeing, seen_once
+from nhsind.sources.slips import answered_again, disagreeing, seen_once
 from nhsind.sources.stored import Stored
 
 
@@ -75,6 +75,7 @@ def check_tables(
         findings += _rule_findings(family, place, name=name, raw=raw, level=level)
         findings += [] if geography else seen_once(place, table, raw)
         findings += disagreeing(place, table, raw)
+        findings += answered_again(place, table, raw=raw, lines=family.lines_of(name))
         findings += lacking_groups(place, table, raw=raw, lines=family.lines_of(name))
     if problems:
         raise InputError(problems)
@@ -160,7 +161,7 @@ def _rule_findings(
             family.lines_of(name),
         )
     return find(place, table, raw=raw, relation=view, faults=conditions) + [
-        replace(item, left_out=False, fault="code_not_listed") for item in findings
+        replace(item, left_out=False, fault=CODE_NOT_LISTED) for item in findings
     ]
 
 

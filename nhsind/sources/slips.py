@@ -6,16 +6,15 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from nhsind.definitions.dates import month_number
 from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.engines.place import ROW, ROWS, Place, one
 from nhsind.errors import nearest
-from nhsind.sources.findings import Finding
+from nhsind.sources.findings import ANSWERED_AGAIN, DISAGREES, SEEN_ONCE, Finding
 from nhsind.sources.stored import Stored
 
 # A commissioner that is seen once, where a usual one is seen this often, is noted.
 USUALLY_SEEN = 1_000
-SEEN_ONCE = "code_seen_once"
-DISAGREES = "rows_disagree"
 # So many of those whose rows disagree are named.
 MOST_NAMED = 5
 
@@ -95,3 +94,42 @@ def disagreeing(place: Place, table: RecordTable, raw: Stored) -> list[Finding]:
         rows = int(counted[ROWS])
         findings.append(Finding(raw.place, DISAGREES, about, (), rows, (), False))
     return findings
+
+
+def answered_again(
+    place: Place, table: RecordTable, *, raw: Stored, lines: tuple[str, ...]
+) -> list[Finding]:
+    """Who answered several times in one month, or one survey, of whom the last answer counts.
+
+    Of a table of returns whose rows are told apart by the day of the answer.
+    """
+    day, who = table.labelled_by, table.identifier
+    if not day or not who or day not in table.identified_with or not {day, who} <= set(raw.columns):
+        return []
+    survey = table.columns[day].last_of
+    named = nw.col(survey) if survey in raw.columns else nw.lit(None, dtype=nw.String)
+    known = (~nw.col(name).is_null() for name in (day, who))
+    days = (
+        place.frame(f"{table.name}_typed")
+        .filter(*known)
+        .select(
+            who,
+            day,
+            survey=named.fill_null(""),
+            month=nw.when(named.is_null()).then(month_number(nw.col(day))).otherwise(0),
+        )
+    )
+    of = (who, "survey", "month")
+    told = {ROWS: nw.len(), "last": nw.col(day).max()}
+    again = days.unique().group_by(*of).agg(**told).filter(nw.col(ROWS) > 1)
+    counted = one(place, again.select(nw.len().alias("groups"), nw.col(ROWS).sum()))
+    if not counted["groups"]:
+        return []
+    first = place.rows(again.sort(*of).head(MOST_NAMED)).to_pylist()
+    named_of = [f"{row[who]} ({row['survey'] or format(row['last'], '%Y-%m')})" for row in first]
+    more = counted["groups"] - MOST_NAMED
+    about = (
+        f"{who} has answers of several days for one month or one survey: {', '.join(named_of)}"
+        f"{f' and {more:,} more' if more > 0 else ''}; the last counts"
+    )
+    return [Finding(raw.place, ANSWERED_AGAIN, about, lines, int(counted[ROWS]), (), False)]

@@ -781,6 +781,60 @@ spec(
 )
 spec(
     "E.A.S.2",
+    "A score that its measure cannot give is an error, the highest that it can give is not",
+    "PHQ-9 gives 27 at most; the anxiety score is of the measure named, else of GAD-7 (21).",
+    "2017-18-Q1",
+    {
+        "referrals": """
+            id  ccg in         end        measure p1 a1  p2 a2 den num because
+            r1  A   2017-04-01 2017-06-01 -       27 20  0  0  yes yes -
+            r2  A   2017-04-01 2017-06-01 -       28 20  0  0  no  no  score_impossible
+            r3  A   2017-04-01 2017-06-01 -       20 20  27 0  yes no  below_caseness_at_last
+            r4  A   2017-04-01 2017-06-01 -       20 20  28 0  no  no  score_impossible
+            r5  A   2017-04-01 2017-06-01 -       20 21  0  0  yes yes -
+            r6  A   2017-04-01 2017-06-01 -       20 22  0  0  no  no  score_impossible
+            r7  A   2017-04-01 2017-06-01 gad7    20 20  0  22 no  no  score_impossible
+            r8  A   2017-04-01 2017-06-01 oci     20 168 0  0  yes yes -
+            r9  A   2017-04-01 2017-06-01 oci     20 169 0  0  no  no  score_impossible
+            r10 A   2017-04-01 2017-06-01 mi      20 5   0  1  yes yes -
+            r11 A   2017-04-01 2017-06-01 mi      20 5.1 0  1  no  no  score_impossible
+            r12 A   2017-04-01 2017-06-01 -       -  40  0  0  no  no  score_impossible
+            """,
+        "appointments": """
+            ref  date        type  came
+            r1   2017-04-10  02    yes
+            r1   2017-04-20  02    yes
+            r2   2017-04-10  02    yes
+            r2   2017-04-20  02    yes
+            r3   2017-04-10  02    yes
+            r3   2017-04-20  02    yes
+            r4   2017-04-10  02    yes
+            r4   2017-04-20  02    yes
+            r5   2017-04-10  02    yes
+            r5   2017-04-20  02    yes
+            r6   2017-04-10  02    yes
+            r6   2017-04-20  02    yes
+            r7   2017-04-10  02    yes
+            r7   2017-04-20  02    yes
+            r8   2017-04-10  02    yes
+            r8   2017-04-20  02    yes
+            r9   2017-04-10  02    yes
+            r9   2017-04-20  02    yes
+            r10  2017-04-10  02    yes
+            r10  2017-04-20  02    yes
+            r11  2017-04-10  02    yes
+            r11  2017-04-20  02    yes
+            r12  2017-04-10  02    yes
+            r12  2017-04-20  02    yes
+            """,
+    },
+    """
+    org  numerator  denominator  value  meets
+    A    4          5            0.8    yes
+    """,
+)
+spec(
+    "E.A.S.2",
     "A referral that ends before it was received is an error, one that ends that day is not",
     "The day it was received is not needed.",
     "2017-18-Q1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.clauses import clause, col, fault, remark, wait
 from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
@@ -126,6 +126,12 @@ def not_a_planned_follow_up(planned_follow_ups: Codes) -> nw.Expr:
     (A13).
     """
     return ~planned_follow_ups.holds(col("attendance_category"))
+
+
+@remark("attendances", "attendance_category")
+def attendance_category_missing() -> nw.Expr:
+    """The attendance has no category, and counts as no planned follow-up (A13)."""
+    return col("attendance_category").is_null()
 
 
 @clause

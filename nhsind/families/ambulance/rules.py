@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, remark
 from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, units
@@ -160,6 +160,16 @@ def resolution_missing() -> nw.Expr:
     nobody = _no("face_to_face")
     unknown = col("resolved_by_telephone").is_null()
     return nobody & unknown & col("exclusion_reason").is_null()
+
+
+@remark("calls", "outcome", "destination_type")
+def outcome_missing() -> nw.Expr:
+    """A resource arrived for an emergency call, and what became of the patient, or where they were
+    conveyed, is missing: unless another call of the incident tells it, the incident counts in the
+    denominator alone.
+    """
+    answerable = emergency_call() & not_from_a_professional() & not_excluded()
+    return answerable & _yes("face_to_face") & ~_outcome_told()
 
 
 @clause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, remark
 from nhsind.definitions.dates import day_number, days_between, months_later
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
@@ -104,6 +104,23 @@ def died_before_treatment() -> nw.Expr:
     """The death lies before the infusion or before treatment was complete: a date is wrong."""
     infused = (col("death_date") < col("first_infusion_date")).fill_null(False)
     return infused | (col("death_date") < col("treatment_completed_date")).fill_null(False)
+
+
+@remark("patients", "death_date", "last_follow_up_date")
+def follow_up_missing() -> nw.Expr:
+    """Neither a death nor a day of last follow-up is given: whether the patient was alive is not
+    known, and the patient is in no rate of survival or death whose horizon no discharge shows
+    (A69).
+    """
+    return col("death_date").is_null() & col("last_follow_up_date").is_null()
+
+
+@remark("patients", "discharge_date")
+def discharge_missing() -> nw.Expr:
+    """The day of discharge is missing: the length of the stay is not known, and the patient is
+    not in its mean (A65).
+    """
+    return col("discharge_date").is_null()
 
 
 @fault("events")

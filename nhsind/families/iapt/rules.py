@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault, wait
+from nhsind.definitions.clauses import clause, col, fault, remark, wait
 from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, sound, units
+from nhsind.reference import iapt_scores
 
+# The measure of a referral that names none.
+UNNAMED = "gad7"
 SCORES = ("first_phq9", "last_phq9", "first_anxiety", "last_anxiety")
 
 
@@ -143,6 +146,41 @@ def ended_before_received() -> nw.Expr:
 def referral_received_date_missing() -> nw.Expr:
     """The day the referral was received is missing."""
     return col("referral_received_date").is_null()
+
+
+@fault("referrals")
+def score_impossible() -> nw.Expr:
+    """A score is higher than its measure can give."""
+    depression = [col(name) > iapt_scores.PHQ9 * BILLIONTHS for name in SCORES[:2]]
+    measure = col("anxiety_measure").fill_null(UNNAMED)
+    anxiety = [
+        (measure == name).fill_null(False) & (col(score) > most * BILLIONTHS)
+        for name, most in iapt_scores.ANXIETY.items()
+        for score in SCORES[2:]
+    ]
+    return nw.any_horizontal(*depression, *anxiety, ignore_nulls=True).fill_null(False)
+
+
+@remark("referrals", *SCORES)
+def no_score() -> nw.Expr:
+    """The referral ended without any score: where a course was finished it stays in the
+    denominator, and recovery is not known (A07).
+    """
+    return ~col("referral_end_date").is_null() & ~_some_score()
+
+
+@remark("referrals", *SCORES)
+def some_scores_missing() -> nw.Expr:
+    """The referral ended with some of its four scores missing: it stays in the denominator unless
+    both first scores are there and below their cut-offs, and has recovered only if the others
+    show it (A07).
+    """
+    lacking = nw.any_horizontal(*(col(name).is_null() for name in SCORES), ignore_nulls=True)
+    return ~col("referral_end_date").is_null() & _some_score() & lacking
+
+
+def _some_score() -> nw.Expr:
+    return nw.any_horizontal(*(~col(name).is_null() for name in SCORES), ignore_nulls=True)
 
 
 @fault("appointments")

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.periods import Period
+from nhsind.reference.iapt_scores import ANXIETY, PHQ9
 from nhsind.synthetic.days import calendar_of, season
 from nhsind.synthetic.draws import Array, counts, evenly, exponential, normal, powers, spread_out
 from nhsind.synthetic.spoiling import repeated, set_to, spoil
@@ -64,8 +65,11 @@ WAYS = (
     Way("last recovered", 1.0, 127, 200, 4, "recovered"),
     Way("last not", 1.0, 127, 200, 3, "not recovered"),
 )
-PHQ9_CUT_OFF, PHQ9_MOST, GAD7_CUT_OFF, GAD7_MOST = 10, 27, 8, 21
-SPECIFIC_MEASURES = {"oci": (40, 168), "spin": (19, 68), "pswq": (45, 80)}
+PHQ9_CUT_OFF, GAD7_CUT_OFF = 10, 8
+PHQ9_MOST, GAD7_MOST = PHQ9, ANXIETY["gad7"]
+SPECIFIC_MEASURES = {
+    name: (case, ANXIETY[name]) for name, case in {"oci": 40, "spin": 19, "pswq": 45}.items()
+}
 SPECIFIC_SHARE = 0.03
 # Entrants of a year as a share of prevalence, one standard deviation between commissioners.
 ACCESS, BETWEEN_ACCESS = 0.168, 0.018

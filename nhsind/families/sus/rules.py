@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from nhsind.definitions.clauses import clause, col, fault
+from nhsind.definitions.clauses import clause, col, fault, remark
 from nhsind.definitions.dates import days_between
 from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
@@ -302,6 +302,12 @@ def not_a_planned_follow_up(planned_follow_ups: Codes) -> nw.Expr:
     (A47).
     """
     return ~planned_follow_ups.holds(col("attendance_category"))
+
+
+@remark("ae_attendances", "attendance_category")
+def attendance_category_missing() -> nw.Expr:
+    """The attendance has no category, and counts as no planned follow-up (A47)."""
+    return col("attendance_category").is_null()
 
 
 @clause

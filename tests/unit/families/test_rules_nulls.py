@@ -136,7 +136,7 @@ def answers(family: Family, kind: str) -> dict[tuple[str, str], list[tuple[str, 
     tables = unit_tables(family, KINDS[kind])
     limits = limits_by_name(family)
     rules = {name: rule.of(limits) for name, rule in family.clauses.items()}
-    rules |= {name: rule() for name, rule in family.faults.items()}
+    rules |= {name: rule() for name, rule in (family.faults | family.remarks).items()}
     found = {}
     for rule, names in units_of_rules(family).items():
         for name in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,25 @@ QUARTERS = [
 ]
 YEARS = [Period(date(year, 4, 1), 12) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
 ANY = st.sampled_from(MONTHS + QUARTERS + YEARS)
+
+
+@pytest.mark.parametrize(
+    ("period", "printed"),
+    [
+        (pd.Period("2018-03", "M"), "2018-03"),
+        (pd.Period("2018Q1", "Q"), "2017-18-Q4"),
+        (pd.Period("2018", "Y-MAR"), "2017-18"),
+    ],
+)
+def test_a_period_of_pandas_is_the_same_period(period: pd.Period, printed: str) -> None:
+    assert str(parse_period(period)) == printed
+    assert parse_periods([period]) == parse_periods(period) == [parse_period(printed)]
+
+
+@pytest.mark.parametrize("period", [pd.Period("2018", "Y"), pd.Period("2018-03-01", "D")])
+def test_a_period_of_pandas_of_another_length_is_refused(period: pd.Period) -> None:
+    with pytest.raises(UsageError, match="is not a period"):
+        parse_period(period)
 
 
 @pytest.mark.parametrize(

@@ -313,6 +313,10 @@ def test_a_month_whose_quarter_is_not_whole_says_so(
         f"ae/attendances does not cover {gap} by arrival_datetime: "
         f"fewer months decide who counts in E.B.5, E.B.5_1 of {period}"
     ] * bool(gap)
+    # A variant without that rule does not look there.
+    without, notes = nhsind.variant("E.B.5", without=["department_busy_enough"]), Notes()
+    nhsind.derive(without, data=table, period=period, notes=notes)
+    assert not [line for line in notes.remarks if "fewer months" in line]
 
 
 def test_check_says_what_returns_are_there_and_whose_are_not() -> None:
