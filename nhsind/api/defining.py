@@ -14,6 +14,7 @@ from nhsind.definitions.changeable import Changeable, changeable
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.record_tables import describe_tables
 from nhsind.errors import unknown
+from nhsind.sources.side_tables import ANY, describe_side_tables
 
 
 @checked
@@ -127,7 +128,8 @@ def schema(family: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     family
-        Code of a family; None: all.
+        Code of a family, or `any` for the tables beside the records, which all families may have:
+        plans, geography, coverage and the keys of a mapping; None: all of these.
 
     Returns
     -------
@@ -144,7 +146,11 @@ def schema(family: str | None = None) -> pd.DataFrame:
     >>> schema("rtt")["table"].unique().tolist()
     ['pathways']
     """
-    codes = [family.lower()] if family else family_codes()
+    codes = [family.lower()] if family else [*family_codes(), ANY]
     return pd.concat(
-        [describe_tables(load_family(code).tables) for code in codes], ignore_index=True
+        [
+            describe_side_tables() if code == ANY else describe_tables(load_family(code).tables)
+            for code in codes
+        ],
+        ignore_index=True,
     )

@@ -84,7 +84,10 @@ def sql(code: str, period: tuple[str, ...], out: Path | None) -> None:
 @FORMAT
 @OUT
 def schema(family: str | None, form: str | None, out: Path | None) -> None:
-    """The input tables and columns (of FAMILY), from the code that reads them."""
+    """The input tables and columns (of FAMILY), from the code that reads them.
+
+    FAMILY `any`: the tables beside the records (plans, geography, coverage) and a mapping's keys.
+    """
     from nhsind.api.defining import schema as tables
 
     show(tables(family), form, out)

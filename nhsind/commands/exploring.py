@@ -86,6 +86,8 @@ def compare(
             )
         show(every, form, out)
         return
+    if listed and counted:
+        raise UsageError("--units lists what --flows counts: give one of them")
     if not period:
         raise UsageError("give a period: --period 2018-03")
     if isinstance(code, str):

@@ -13,7 +13,7 @@ import duckdb
 
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.column_sql import FALSE_WORDS, TRUE_WORDS
-from nhsind.definitions.record_tables import Column, RecordTable
+from nhsind.definitions.record_tables import Column, RecordTable, canonical
 from nhsind.errors import InputError, Problem
 from nhsind.sources.belonging import is_side_table
 from nhsind.sources.date_formats import EXCEL, FORMATS
@@ -29,6 +29,8 @@ LIKELY_TABLE_FROM = 0.5
 # What a column tells of a file's table, against one that is needed; and the family's own name.
 OF_OPTIONAL, OF_MISSING, OF_NAME = 0.5, 0.75, 1.0
 MOST_NAMED = 6
+# So many words are asked about that stand where codes of a national list belong.
+MOST_ASKED = 12
 # Begins the name of the file by which Excel says that a workbook is open.
 LOCK = "~$"
 NATIVE = ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm-dd hh:mm:ss")
@@ -158,12 +160,27 @@ def _proposed(file: OwnFile, name: str, table: RecordTable) -> Proposal:
     for column, headings in between.items():
         asked = " or ".join(f'"{heading}"' for heading in headings)
         proposal.questions.append(f"columns: {column} = {asked}?")
+    told = {*taken, *between}
+    for column, heading in list(taken.items()):
+        ways, values = file.ways[heading], file.values[heading]
+        if table.columns[column].kind == "timestamp" and are_days(values, ways):
+            _find_time(proposal, column, file, ways)
+        else:
+            _read_values(proposal, table.columns[column], heading=heading, values=values, ways=ways)
+    _ask_for_missing(proposal, file, told)
+    proposal.unused = [heading for heading in file.values if heading not in proposal.headings]
+    return proposal
+
+
+def _ask_for_missing(proposal: Proposal, file: OwnFile, told: set[str]) -> None:
+    """A question for each column that must be there and that no heading is told to be."""
+    table, dates = proposal.table, file.dates
     places = set(table.organisations.values())
-    for column in table.required(set(taken)):
-        if column in taken or column in between:
+    for column in table.required(told):
+        if column in told:
             continue
         about = table.columns[column].about
-        left = [heading for heading in file.values if heading not in taken.values()]
+        left = [heading for heading in file.values if heading not in proposal.headings]
         likely = sorted(
             left,
             key=lambda heading: (
@@ -175,14 +192,6 @@ def _proposed(file: OwnFile, name: str, table: RecordTable) -> Proposal:
         proposal.questions += _told_by_yes_or_no(table.columns[column], file, left)
         if column in places:
             proposal.questions.append(f'constants: {column} = "..."  (if one value is of all rows)')
-    for column, heading in list(taken.items()):
-        ways, values = file.ways[heading], file.values[heading]
-        if table.columns[column].kind == "timestamp" and are_days(values, ways):
-            _find_time(proposal, column, file, ways)
-        else:
-            _read_values(proposal, table.columns[column], heading=heading, values=values, ways=ways)
-    proposal.unused = [heading for heading in file.values if heading not in proposal.headings]
-    return proposal
 
 
 def _find_time(proposal: Proposal, column: str, file: OwnFile, ways: list[list[str]]) -> None:
@@ -244,6 +253,16 @@ def _read_values(
                 )
             else:
                 codes[value] = means
+    elif column.known and not any(
+        canonical(column, value) in column.known for value in values.present
+    ):
+        # Words in place of codes; strange codes beside listed ones are for `check` to count.
+        allowed = ", ".join(column.known[:MOST_NAMED])
+        allowed += ", ..." if len(column.known) > MOST_NAMED else ""
+        proposal.questions += [
+            f"codes.{column.name}: {quoted(value)} = ?  (one of {allowed})"
+            for value in values.present[:MOST_ASKED]
+        ]
     if codes:
         proposal.codes[column.name] = codes
 

@@ -112,6 +112,29 @@ def test_days_are_not_taken_for_times(tmp_path: Path) -> None:
         checked_mapping({"ae": ae}, "mapping.toml")
 
 
+def test_a_time_that_is_told_is_not_named_among_what_is_left(tmp_path: Path) -> None:
+    """A heading that a question offers is one that nothing is made of."""
+    text, asked = proposed_mapping(
+        folder_of(tmp_path, ed_attendances=SPLIT.replace("Department ID", "Site"))
+    )
+    assert asked == 1 and "#? department_id = ?" in text and 'not used so far: "Site")' in text
+    once, _ = proposed_mapping(
+        folder_of(tmp_path, ed_attendances=SPLIT.replace("Arrival Time", "Mode"))
+    )
+    assert once.count("#? arrival_datetime") == 1
+
+
+def test_words_where_codes_of_a_national_list_belong_are_asked_about(tmp_path: Path) -> None:
+    """Kept as they are they would count as no planned follow-ups."""
+    rows = SPLIT.replace("Arrival Date,", "Attendance Category,Arrival Date,")
+    words = rows.replace(",Main,1,", ",Main,1,Planned follow-up,")
+    text, asked = proposed_mapping(folder_of(tmp_path, ed_attendances=words))
+    assert asked == 1
+    assert '#? "Planned follow-up" = ?  (one of 1, 2, 3, 9)' in text
+    mixed = words.replace("A7,00A,RAA,Main,1,Planned follow-up", "A7,00A,RAA,Main,1,2")
+    assert proposed_mapping(folder_of(tmp_path, ed_attendances=mixed))[1] == 0
+
+
 def test_titles_above_a_csv_files_headings_are_passed_over(tmp_path: Path) -> None:
     above = "Trust PTL,,,,,,,\nrun on,26/03/2018,,,,,,\n\n"
     mapped(folder_of(tmp_path, rtt_extract=above + RTT))
