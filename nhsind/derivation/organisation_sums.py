@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.left_out import codes_left_out, mark_left_out
 from nhsind.derivation.sums import count_units, counted_once
-from nhsind.derivation.totals import added_up, moved, named, raised
+from nhsind.derivation.totals import added_up, lacks_part_of, moved, named, raised
 from nhsind.derivation.units import organisations
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
@@ -111,7 +111,7 @@ def fill_with_nothing(
     if is_whole_grid and source.family.is_return(indicator.numerator):
         lacks = counted["numerator"].isna()
         counted.loc[lacks, "mark"] = Status.NOT_AVAILABLE
-        counted.loc[lacks, "note"] = _lacks(source, indicator.numerator)
+        counted.loc[lacks, "note"] = lacks_part_of(source, indicator.numerator)
     else:
         counted["numerator"] = counted["numerator"].fillna(0)
     denominator = indicator.denominator
@@ -123,14 +123,7 @@ def fill_with_nothing(
         counted["denominator"] = counted["denominator"].fillna(0)
     elif is_whole_grid:
         lacks = counted["denominator"].isna() & (counted["mark"] == "")
-        counted.loc[lacks, "note"] = _lacks(source, denominator)
-
-
-def _lacks(source: Input, measure: Measure) -> str:
-    needs = source.family.units[measure.units].needs
-    held = [name for choice in needs for name in choice if name in source.tables]
-    tables = " or ".join(f"{source.family.code}/{name}" for name in held)
-    return f"{tables} does not have all of it"
+        counted.loc[lacks, "note"] = lacks_part_of(source, denominator)
 
 
 def _printed_sums(

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from nhsind.definitions.indicators import Indicator
+from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.statuses import Status, first_of
 from nhsind.derivation.figures import total
+from nhsind.derivation.units import organisations
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
 from nhsind.periods import parse_period
@@ -42,6 +43,7 @@ def raised(
     """
     rows = moved(source, counted, base=base, level=level, restate=restate)
     rows = rows[~_is_closed(source, rows, base)]
+    absent, why = _absent(source, indicator, rows, base=base, level=level, restate=restate)
     figures = [name for name in counted.columns if name not in (*keys, "mark", "note", "own_code")]
     is_whole = rows["numerator"].notna() & (rows["mark"] == "")
     if not indicator.is_count:
@@ -53,8 +55,9 @@ def raised(
         for name in figures:
             is_standard = name.startswith("standard_")
             values = group[name] if is_standard else whole[name]
-            row[name] = pd.NA if is_standard and values.isna().any() else total(values)
-        row["mark"], row["note"] = _mark(indicator, group, whole)
+            is_lacking = is_standard and (values.isna().any() or key in absent)
+            row[name] = pd.NA if is_lacking else total(values)
+        row["mark"], row["note"] = _mark(group, whole, absent.get(key, []), why)
         parts.append(row)
     totals = pd.DataFrame(parts, columns=[*keys, *figures, "mark", "note"])
     for name in figures:
@@ -83,17 +86,60 @@ def added_up(
     return totals.assign(mark="", note="")
 
 
-def _mark(indicator: Indicator, group: pd.DataFrame, whole: pd.DataFrame) -> tuple[str, str]:
+def lacks_part_of(source: Input, measure: Measure) -> str:
+    """That the tables of a measure do not have all of it, in words."""
+    needs = source.family.units[measure.units].needs
+    held = [name for choice in needs for name in choice if name in source.tables]
+    tables = " or ".join(f"{source.family.code}/{name}" for name in held)
+    return f"{tables} does not have all of it"
+
+
+def _absent(
+    source: Input,
+    indicator: Indicator,
+    rows: pd.DataFrame,
+    *,
+    base: str,
+    level: str,
+    restate: date | None,
+) -> tuple[dict[tuple[str, str], list[str]], str]:
+    """By total and period the commissioners that are in no table of the family, and what they lack.
+
+    Of lines that need a return, where the data are of all England: there everybody returns. Where
+    they are of some commissioners only, the others are not asked for.
+    """
+    returns = [part for part in indicator.measures.values() if source.family.is_return(part)]
+    geography = source.geography
+    if base != "ccg" or geography is None or not returns or source.is_published:
+        return {}, ""
+    absent: dict[tuple[str, str], list[str]] = {}
+    present = set(organisations(source, base))
+    for text in rows["period"].unique():
+        period = parse_period(text)
+        lacking = geography.open_on(base, period.end) - present
+        for code in sorted(lacking) if lacking and source.is_national(period) else ():
+            now = geography.successor(code, restate) if restate else code
+            above = geography.parent(base, now, level, period) if level != base else now
+            if above is not None:
+                absent.setdefault((above, text), []).append(code)
+    return absent, lacks_part_of(source, returns[0])
+
+
+def _mark(group: pd.DataFrame, whole: pd.DataFrame, absent: list[str], why: str) -> tuple[str, str]:
     """What stands behind a total, and in words: `partial` and whom it is without."""
     lacking = group.loc[group.index.difference(whole.index)].sort_values("own_code")
-    if lacking.empty:
+    if lacking.empty and not absent:
         return "", ""
     causes: dict[str, list[str]] = {}
-    for code, note in zip(lacking["own_code"], lacking["note"], strict=True):
+    told = [
+        *zip(lacking["own_code"], lacking["note"], strict=True),
+        *((code, why) for code in absent),
+    ]
+    for code, note in told:
         codes = causes.setdefault(note, [])
         if code not in codes:
             codes.append(code)
-    number = group["own_code"].nunique()
+    number = group["own_code"].nunique() + len(absent)
     without = "; ".join(f"{named(codes)}: {note}" for note, codes in causes.items())
     if not whole.empty:
         held = whole["own_code"].nunique()
