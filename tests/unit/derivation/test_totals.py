@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -228,3 +229,31 @@ def test_england_is_england_only_where_the_data_hold_every_commissioner() -> Non
     assert name() == "England"
     del data["geography"], data["coverage"]
     assert name() == "all organisations in the data"
+
+
+@pytest.mark.parametrize("is_elsewhere", [True, False])
+def test_who_is_in_no_table_of_the_family_is_missed_where_the_data_are_of_england(
+    tmp_path: Path, is_elsewhere: bool
+) -> None:
+    """A commissioner without events whose return is lost too; its other records show the loss."""
+    codes = ("00J", "00K")
+    tables = {
+        "ers/bookings": bookings("2018-01-10", c00J=60, c00K=50),
+        "ers/mar": mar(*((code, "2018-01", 100) for code in codes)),
+        "eip/referrals": pd.DataFrame({"ccg_code": ["00L", *codes][not is_elsewhere :]}),
+    }
+    PARENTS.to_csv(tmp_path / "geography.csv", index=False)
+    for name, table in tables.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    found = nhsind.derive("E.P.1", tmp_path, period="2018-01", level="england", notes=Notes())
+    row = found.loc[0]
+    assert row[NUMBERS].tolist() == [110, 200, 0.55]
+    if is_elsewhere:
+        assert (row["org_name"], row["status"]) == ("England", "partial")
+        assert row["note"] == (
+            "of 2 of 3 organisations, without 00L: ers/mar does not have all of it"
+        )
+        assert pd.isna(row["meets_standard"])
+    else:
+        assert (row["org_name"], row["status"]) == ("all organisations in the data", "ok")
