@@ -17,7 +17,7 @@ PACKAGE = REPOSITORY / "nhsind"
 # A module says one thing and fits on a few screens. These are lists: of a family's clauses in the
 # order of its lines, to be read beside the definition as one text.
 MOST_LINES = 340
-LISTS = {f"nhsind/families/{family}/rules.py" for family in ("cancer", "cyp", "iapt")}
+LISTS = {f"nhsind/families/{family}/rules.py" for family in ("cancer", "cart", "cyp", "iapt")}
 
 
 def laws(root: Path) -> subprocess.CompletedProcess[str]:
