@@ -102,7 +102,7 @@ def _absent(
     base: str,
     level: str,
     restate: date | None,
-) -> tuple[dict[tuple[str, str], list[str]], str]:
+) -> tuple[dict[tuple[Any, ...], list[str]], str]:
     """By total and period the commissioners that are in no table of the family, and what they lack.
 
     Of lines that need a return, where the data are of all England: there everybody returns. Where
@@ -112,7 +112,7 @@ def _absent(
     geography = source.geography
     if base != "ccg" or geography is None or not returns or source.is_published:
         return {}, ""
-    absent: dict[tuple[str, str], list[str]] = {}
+    absent: dict[tuple[Any, ...], list[str]] = {}
     present = set(organisations(source, base))
     for text in rows["period"].unique():
         period = parse_period(text)
