@@ -73,7 +73,7 @@ def measured(engine: str, line: str, folder: Path) -> tuple[float, float, float,
 def skewed(path: Path) -> None:
     """Give nine records of ten to one commissioner."""
     other = path.with_suffix(".skewed")
-    key = duckdb.sql(f"SELECT * FROM '{path}' LIMIT 0").columns[0]
+    key = duckdb.execute(f"SELECT * FROM '{path}' LIMIT 0").description[0][0]
     query = SKEW.replace("{path}", str(path)).replace("{skewed}", str(other))
     duckdb.sql(query.replace("{key}", key))
     other.replace(path)

@@ -18,7 +18,8 @@ from nhsind.charts.svg import cropped
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, mark_notes
 from nhsind.periods import parse_period
-from nhsind.release.results import Results, lacks
+from nhsind.release.hidden import note_of, why_hidden
+from nhsind.release.results import Results
 from nhsind.release.telling import TOO_COARSE
 from nhsind.tables.cells import is_rounded, shown_as
 from nhsind.tables.small_table import Table, scroller
@@ -170,9 +171,8 @@ def missing_words(row: Any) -> str:
     if row is not None and is_rounded(row):
         return f"{TOO_COARSE} it"
     mark = Mark.NOT_AVAILABLE if row is None else Mark(row["value_mark"] or Mark.NOT_AVAILABLE)
-    if mark is Mark.SUPPRESSED and not lacks(row, "note"):
-        # A figure may be hidden for another's sake, whose number is not small itself.
-        return str(row["note"]) or mark.meaning
+    if mark is Mark.SUPPRESSED:
+        return why_hidden(note_of(row))
     return "no cases" if mark is Mark.NOT_APPLICABLE else mark.meaning
 
 

@@ -10,6 +10,7 @@ from nhsind.narrative import wording
 from nhsind.narrative.changes import change_told, compared_with
 from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.values import figure_told
+from nhsind.release.hidden import hidden_mark
 from nhsind.release.telling import TOO_COARSE
 
 
@@ -25,7 +26,8 @@ def change_words(evidence: Evidence, organisation: str) -> str:
         if each is None:
             return f"no figure for {in_words(since)}" if each is before else Mark.NOT_AVAILABLE
         if not each.is_known:
-            return Mark.SUPPRESSED if each.status == Status.SUPPRESSED else Mark.NOT_AVAILABLE
+            is_hidden = each.status == Status.SUPPRESSED
+            return hidden_mark(each.note) if is_hidden else Mark.NOT_AVAILABLE
     assert before is not None
     when = "" if since == evidence.period.previous else f" in {in_words(since)}"
     was = figure_told(line, before)

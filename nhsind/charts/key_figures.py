@@ -13,11 +13,12 @@ from nhsind.charts.grid import standing_words
 from nhsind.charts.small_control import Small
 from nhsind.charts.times import in_words, short
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import PARTLY, Mark, Status
+from nhsind.definitions.statuses import PARTLY, WITHHELD, Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.standing import NO_CHART, Standing, standing
 from nhsind.narrative.wording import sentence
+from nhsind.release.hidden import note_of, why_hidden
 from nhsind.release.results import Results, Row, lacks
 from nhsind.release.telling import TOO_COARSE
 from nhsind.tables.cells import (
@@ -115,7 +116,7 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
     how = standing(evidence, code)
     # What rounded counts leave out is said once, with all figures.
     said = [] if how.why_none == TOO_COARSE else [_standing(how)]
-    if change not in list(Mark):
+    if change not in (*Mark, WITHHELD):
         said.append(sentence(change))
     told = f"{'. '.join(said)}." if said else ""
     return figure._replace(said=told, chart=_chart(evidence, code))
@@ -170,8 +171,9 @@ def _chart(evidence: Evidence, code: str) -> str:
 def _counts_or_why(line: Indicator, row: Row) -> str:
     """The counts of a figure, or what the mark in its place means."""
     mark = str(row["value_mark"])
-    has_range = is_rounded(row)  # which stands in place of a value, though the value has a mark
-    return Mark(mark).meaning if mark in list(Mark) and not has_range else counts_of(line, row)
+    if mark not in list(Mark) or is_rounded(row):  # a range stands in place of a value
+        return counts_of(line, row)
+    return why_hidden(note_of(row)) if mark == Mark.SUPPRESSED else Mark(mark).meaning
 
 
 def counts_of(line: Indicator, row: Row) -> str:

@@ -143,12 +143,14 @@ COLUMNS = (
 )
 OUTPUT_COLUMNS = [column.name for column in COLUMNS]
 _DTYPES = {TEXT: "str", COUNT: "Int64", NUMBER: "float64", VERDICT: "boolean"}
+# Why a number is suppressed is a matter of each row.
+MARK_SAYS = {Mark.SUPPRESSED: "suppressed; note says if as small or to protect another"}
 # What release adds to every table.
 MARK_COLUMNS = tuple(
     OutputColumn(
         f"{name}_mark",
         f"Why there is no {name}",
-        allowed=", ".join(f"{mark} ({mark.meaning})" for mark in Mark),
+        allowed=", ".join(f"{mark} ({MARK_SAYS.get(mark, mark.meaning)})" for mark in Mark),
         empty=f"there is a {name}, or the data do not hold one",
     )
     for name in ("numerator", "denominator", "value")

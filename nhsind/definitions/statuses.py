@@ -32,8 +32,8 @@ class Mark(StrEnum):
 
     @property
     def explained(self) -> str:
-        """The same below a table, whose other marks may be there for the small number's sake."""
-        also = " or would tell one that is" if self is Mark.SUPPRESSED else ""
+        """The same below a table, where a value has the mark of the counts that it is made of."""
+        also = ", is made of one that is, or is made up by few" if self is Mark.SUPPRESSED else ""
         return f"{self.meaning}{also}"
 
 
@@ -44,6 +44,9 @@ MEANINGS = {
 }
 
 
+# In place of a count that is hidden for another's sake, in words; and why it is.
+WITHHELD = f"{Mark.SUPPRESSED} (withheld)"
+WITHHOLDS = "it would tell a number that is hidden or rounded"
 # Stands behind a total that is of a part of its organisations.
 PARTLY = "(partial)"
 PARTLY_MEANS = (
@@ -61,5 +64,6 @@ def mark_notes(cells: Iterable[object]) -> tuple[str, ...]:
     """An explanation of each mark that stands in some cells, or behind the value of one."""
     held = set(cells)
     marks = [f"{mark} means {mark.explained}." for mark in Mark if mark in held]
+    marks += [f"{WITHHELD} means hidden, because {WITHHOLDS}."] if WITHHELD in held else []
     is_part = any(str(cell).endswith(PARTLY) for cell in held)
     return (*marks, *([PARTLY_MEANS] if is_part else []))

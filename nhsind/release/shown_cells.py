@@ -9,13 +9,13 @@ import pandas as pd
 
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.relations import Relations
-from nhsind.definitions.statuses import Mark, Status
+from nhsind.definitions.statuses import WITHHOLDS, Mark, Status
 from nhsind.release.printed import left_by_what_is_printed
 from nhsind.release.protection import HIDDEN, Array, protect
 
 # What is shown of a cell.
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
-WITHHELD_NOTE = "withheld, because it would tell a number that is hidden or rounded"
+WITHHELD_NOTE = f"withheld, because {WITHHOLDS}"
 # Of every count of a line that nothing withheld now would protect.
 REFUSED_NOTE = "not published, because with what was released before it would tell a small number"
 # Levels whose organisations the records name; the figures of the others are sums of theirs.
@@ -123,8 +123,7 @@ def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations
     notes = frame["note"].fillna("").to_numpy()[cells["row"]]
     withheld = np.array(
         [
-            state == SMALL
-            and (note in (WITHHELD_NOTE, REFUSED_NOTE) or f"{figure} {WITHHELD_NOTE}" in note)
+            state == SMALL and is_said_withheld(note, figure)
             for state, note, figure in zip(cells["state"], notes, cells["figure"], strict=True)
         ],
         dtype=bool,
@@ -141,6 +140,11 @@ def cells_released(frame: pd.DataFrame, policy: Disclosure, relations: Relations
         need_low=cells["need_low"].mask(withheld),
         need_high=cells["need_high"].mask(withheld),
     )
+
+
+def is_said_withheld(note: str, figure: str) -> bool:
+    """Whether a row's note says of a hidden figure that it is withheld, not that it is small."""
+    return note in (WITHHELD_NOTE, REFUSED_NOTE) or f"{figure} {WITHHELD_NOTE}" in note
 
 
 def _ranges(

@@ -22,6 +22,7 @@ from nhsind.definitions.statuses import PARTLY, Mark, Status, mark_notes
 from nhsind.geography import ENGLAND
 from nhsind.narrative.numbers import half_up
 from nhsind.periods import parse_period
+from nhsind.release.hidden import mark_of
 from nhsind.release.policies import shortened
 from nhsind.release.telling import range_told
 from nhsind.report.workbook import OPTIONS, as_a4, theme, write_cover, write_table
@@ -214,7 +215,7 @@ def _cell(sheet: _Sheet, row: Row) -> int | float | str:
     text = row[sheet.part]
     if not text:
         between = range_told(row["note"]) if sheet.part == "value" else ""
-        return between or row[f"{sheet.part}_mark"] or str(Mark.NOT_AVAILABLE)
+        return between or mark_of(row, sheet.part) or str(Mark.NOT_AVAILABLE)
     exact = Fraction(text) * sheet.scale
     shown = exact if exact.denominator == 1 else half_up(exact, 1)
     number = (

@@ -16,6 +16,7 @@ from nhsind.definitions.statuses import Mark
 from nhsind.derivation.figures import as_exact
 from nhsind.narrative.numbers import half_up
 from nhsind.output import without_formulas
+from nhsind.release.hidden import mark_of
 from nhsind.tables.cells import is_rounded, plan_verdict_words, value_words
 
 # Excel holds no more in a cell; XlsxWriter would leave such a cell empty.
@@ -87,7 +88,7 @@ def value_cell(line: Indicator, row: dict[str, Any], scale: int) -> float | str:
     if is_rounded(row):
         return value_words(row).removesuffix(f" {line.unit}")
     if pd.isna(row["value"]):
-        return str(row["value_mark"] or Mark.NOT_AVAILABLE)
+        return mark_of(row) or Mark.NOT_AVAILABLE
     exact = as_exact(row["numerator"]) * line.per / as_exact(row["denominator"])
     return _rounded(exact, scale)
 
@@ -95,7 +96,7 @@ def value_cell(line: Indicator, row: dict[str, Any], scale: int) -> float | str:
 def limit_cell(line: Indicator, row: dict[str, Any], name: str, scale: int) -> float | str:
     """A limit of the interval as it is shown; Byar's lower limit is missing where it is 0."""
     if pd.isna(row["ci_upper"]):
-        return str(row["value_mark"] or Mark.NOT_APPLICABLE)
+        return mark_of(row) or Mark.NOT_APPLICABLE
     limit = 0.0 if pd.isna(row[name]) else float(row[name])
     return round(limit) if line.is_count else round(round(scale * limit, 1) / scale, 3)
 
@@ -114,11 +115,7 @@ def plan_verdict(line: Indicator, row: dict[str, Any]) -> str:
     if is_rounded(row):
         return plan_verdict_words(line, row)
     if pd.isna(row["meets_plan"]):
-        return (
-            Mark.NOT_APPLICABLE
-            if pd.isna(row["plan"])
-            else str(row["value_mark"] or Mark.NOT_APPLICABLE)
-        )
+        return Mark.NOT_APPLICABLE if pd.isna(row["plan"]) else mark_of(row) or Mark.NOT_APPLICABLE
     return "met" if row["meets_plan"] else "not met"
 
 

@@ -11,7 +11,7 @@ from gptables import Cover, GPTable
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import Mark, mark_notes
+from nhsind.definitions.statuses import WITHHELD, Mark, mark_notes
 from nhsind.narrative import wording
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, provenance
@@ -70,6 +70,7 @@ def cover(
 def cover_of(found: Results, explore: bool) -> Cover:
     """The cover of the figures of a family and period."""
     warning = ["NOT FOR PUBLICATION: these figures are exploratory and have not been released."]
+    policy = found.figures.policy
     return cover(
         f"{found.family.title}, {found.period.words}",
         found.family,
@@ -80,11 +81,16 @@ def cover_of(found: Results, explore: bool) -> Cover:
         ],
         about=[
             f"Where the figures come from: {found.source}.",
-            _disclosure_words(found.figures.policy),
-            f"In place of a number may stand {wording.listed(list(Mark))}; the worksheet "
+            _disclosure_words(policy),
+            f"In place of a number may stand {wording.listed(_marks(policy))}; the worksheet "
             "Notes says what each means.",
         ],
     )
+
+
+def _marks(policy: Disclosure) -> list[str]:
+    """What may stand in place of a number under a policy."""
+    return [*Mark, *([WITHHELD] if policy.rule == "suppress" else [])]
 
 
 def _disclosure_words(policy: Disclosure) -> str:
@@ -98,7 +104,7 @@ def _disclosure_words(policy: Disclosure) -> str:
 
 def notes_of(found: Results, lines: list[Indicator]) -> list[Note]:
     """What a reader must know of the figures, general things first."""
-    texts = [*mark_notes(Mark)]
+    texts = [*mark_notes(_marks(found.figures.policy))]
     texts += [
         "Numbers are shown rounded half up to one decimal place, counts as they were released. "
         "Whether a standard or plan is met is decided before rounding: 94.96% is shown as 95.0% "

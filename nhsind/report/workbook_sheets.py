@@ -11,6 +11,7 @@ from gptables import GPTable
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import mark_notes
 from nhsind.geography import ENGLAND
+from nhsind.release.hidden import mark_of
 from nhsind.release.policies import rule_in_short
 from nhsind.release.results import Results
 from nhsind.report.workbook_cells import (
@@ -61,7 +62,7 @@ def sheet_of(found: Results, line: Indicator) -> Sheet:
     parts = [] if line.is_count else [("Numerator", "numerator"), ("Denominator", "denominator")]
     parts = [(value, "numerator")] if line.is_count else parts
     for heading, name in parts:
-        cells[heading] = [count_cell(row[name], row[f"{name}_mark"]) for row in made]
+        cells[heading] = [count_cell(row[name], mark_of(row, name)) for row in made]
         formats[heading] = count_format(cells[heading])
     if not line.is_count:
         cells[value] = [value_cell(line, row, scale) for row in made]

@@ -14,6 +14,7 @@ from nhsind.definitions.statuses import Mark
 from nhsind.derivation.figures import as_exact
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative import wording
+from nhsind.release.hidden import mark_of
 from nhsind.release.results import Row, lacks
 
 # Stands before a count that is rounded.
@@ -37,7 +38,7 @@ def value_words(row: Row) -> str:
     line = _line_of(row)
     if lacks(row, "value"):
         if not is_rounded(row):
-            return str(row["value_mark"])
+            return mark_of(row)
         return _with_unit(
             line, wording.range_words(line, row["value_lowest"], row["value_highest"])
         )
@@ -77,7 +78,7 @@ def is_rounded(row: Row) -> bool:
 def interval_words(row: Row) -> str:
     """The 95% interval in the value's own unit, or why there is none."""
     if lacks(row, "ci_upper"):
-        return str(row["value_mark"]) or Mark.NOT_APPLICABLE
+        return mark_of(row) or Mark.NOT_APPLICABLE
     line = _line_of(row)
     # Byar's lower limit is missing where it would be negative.
     lower = 0.0 if lacks(row, "ci_lower") else row["ci_lower"]
@@ -86,7 +87,7 @@ def interval_words(row: Row) -> str:
 
 def verdict_words(row: Row) -> str:
     """`met`, `not met`, or that there is no verdict."""
-    no_verdict = TOO_COARSE if is_rounded(row) else str(row["value_mark"]) or Mark.NOT_AVAILABLE
+    no_verdict = TOO_COARSE if is_rounded(row) else mark_of(row) or Mark.NOT_AVAILABLE
     return met_words(
         row["meets_standard"], Mark.NOT_APPLICABLE if lacks(row, "standard") else no_verdict
     )
@@ -96,7 +97,7 @@ def plan_verdict_words(line: Indicator, row: Row) -> str:
     """`met`, `not met`, or why there is no verdict: a plan with a hidden figure has one, hidden."""
     if lacks(row, "plan") or line.polarity not in DIRECTIONS:
         return met_words(row["meets_plan"], Mark.NOT_APPLICABLE)
-    no_verdict = TOO_COARSE if is_rounded(row) else str(row["value_mark"]) or Mark.NOT_AVAILABLE
+    no_verdict = TOO_COARSE if is_rounded(row) else mark_of(row) or Mark.NOT_AVAILABLE
     return met_words(row["meets_plan"], no_verdict)
 
 

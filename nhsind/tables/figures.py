@@ -9,6 +9,7 @@ from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.narrative import wording
 from nhsind.periods import Period
+from nhsind.release.hidden import mark_of
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
     count_words,
@@ -45,8 +46,8 @@ def result_table(results: Results, *codes: str) -> Table:
     columns["Organisation"] = [name for _, name, _ in shown]
     if single is None or not single.is_count:
         top, bottom = ("Numerator", "Denominator") if single is None else _figure_names(single)
-        columns[top] = [count_words(row["numerator"], row["numerator_mark"]) for row in rows]
-        columns[bottom] = [count_words(row["denominator"], row["denominator_mark"]) for row in rows]
+        for heading, name in ((top, "numerator"), (bottom, "denominator")):
+            columns[heading] = [count_words(row[name], mark_of(row, name)) for row in rows]
     columns["Value"] = [value_words(row) for row in rows]
     columns["95% interval"] = [interval_words(row) for row in rows]
     columns["Standard"] = [
@@ -94,7 +95,7 @@ def activity_table(results: Results, codes: Sequence[str]) -> Table:
         cells = [
             Mark.NOT_AVAILABLE
             if row is None
-            else count_words(row["numerator"], row["numerator_mark"])
+            else count_words(row["numerator"], mark_of(row, "numerator"))
             for row in figures
         ]
         rows.append((results.line(code).title, cells[0], interval_words(figures[0]), *cells[1:]))

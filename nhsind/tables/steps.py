@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from nhsind.definitions.indicators import Indicator, Measure
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import WITHHELD, Mark
 from nhsind.derivation.flags import ORGANISATION_MISSING
+from nhsind.release.hidden import mark_of
 from nhsind.release.results import Results, reason_words
 from nhsind.sources.findings import RECORD_FAULTS
 from nhsind.tables.cells import count_words
@@ -73,7 +74,7 @@ def walk(results: Results, code: str) -> Walk:
     line = results.line(code)
     about = f"{code}, {results.name}, {results.period_of(code).words}"
     if results.steps.policy.rule == "suppress":
-        return Walk(f"{about}: the rules", tuple(_withheld(results, line, Mark.SUPPRESSED)))
+        return Walk(f"{about}: the rules", tuple(_withheld(results, line, WITHHELD)))
     steps = results.steps.frame
     if not (steps["indicator"] == code).any():
         note = "The publisher printed counts: what each rule left out of them is not known."
@@ -133,7 +134,7 @@ def _through(
         yield Step(f"{end}: {what}", remaining, is_end=True)
 
 
-def _withheld(results: Results, line: Indicator, mark: Mark) -> Iterator[Step]:
+def _withheld(results: Results, line: Indicator, mark: str) -> Iterator[Step]:
     """The rules and the released ends only: the steps would undo suppression, or are not known."""
     row = results.figure(line.code)
     parts = [("Denominator", line.denominator, line.waiting_in_words)] if line.denominator else []
@@ -142,5 +143,5 @@ def _withheld(results: Results, line: Indicator, mark: Mark) -> Iterator[Step]:
         for reason in measure.clauses:
             yield Step(reason_words(results, line, reason), pd.NA, pd.NA, mark)
         key = name.lower()
-        shown = (pd.NA, Mark.NOT_AVAILABLE) if row is None else (row[key], row[f"{key}_mark"])
+        shown = (pd.NA, Mark.NOT_AVAILABLE) if row is None else (row[key], mark_of(row, key))
         yield Step(f"{name}: {words}", shown[0], mark=shown[1], is_end=True)

@@ -33,7 +33,11 @@ def test_the_data_dictionary_lists_every_status() -> None:
 
 def test_marks_are_explained_once_and_in_one_order() -> None:
     assert mark_notes(["1", "[c]", "[c]"]) == (
-        "[c] means suppressed, because the number is small or would tell one that is.",
+        "[c] means suppressed, because the number is small, is made of one that is, or is made up "
+        "by few.",
+    )
+    assert mark_notes(["[c] (withheld)"]) == (
+        "[c] (withheld) means hidden, because it would tell a number that is hidden or rounded.",
     )
     assert mark_notes(["[z]", "[x]", "met"]) == (
         "[x] means not available.",

@@ -80,11 +80,11 @@ def test_a_workbook_has_organisations_down_and_periods_across(tmp_path: Path) ->
     values, numerators, denominators = (table_of(book, name) for name in names)
     assert values == [
         ["Organisation code", "Organisation", "March 2018", "February 2018"],
-        ["ENGLAND", "CCG ENGLAND", "[c]", "[x]"],  # or it would tell A
+        ["ENGLAND", "CCG ENGLAND", "[c] (withheld)", "[x]"],  # or it would tell A
         ["A", "CCG A", "[c]", 0.91],
         ["B", "CCG B", 0.463, "[x]"],  # 37 of 80, no more exact than it is shown
     ]
-    assert [row[2] for row in numerators[1:]] == ["[c]", "[c]", 37]
+    assert [row[2] for row in numerators[1:]] == ["[c] (withheld)", "[c]", 37]
     assert [row[3] for row in denominators[1:]] == ["[x]", 100, "[x]"]
 
 

@@ -25,11 +25,12 @@ from python_calamine import CalamineWorkbook
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.output_columns import COLUMNS, TYPES, data_dictionary
 from nhsind.definitions.standards import OPERATORS
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import WITHHELD, Mark
 from nhsind.given import given
 from nhsind.periods import parse_period
 from nhsind.release.computing import compute
 from nhsind.release.confidential import Released
+from nhsind.release.hidden import mark_of
 from nhsind.release.results import Results
 from nhsind.release.telling import PRECISION
 from nhsind.report.page import PUBLICATION_WORDS
@@ -245,12 +246,10 @@ def test_numbers_are_those_that_the_pages_show(family: str) -> None:
             figure = found.figure(line.code, str(code))
             assert figure is not None
             if "Numerator" in cells:
-                assert worded(row["Numerator"]) == count_words(
-                    figure["numerator"], figure["numerator_mark"]
-                )
-                assert worded(row["Denominator"]) == count_words(
-                    figure["denominator"], figure["denominator_mark"]
-                )
+                for heading in ("Numerator", "Denominator"):
+                    name = heading.lower()
+                    shown = count_words(figure[name], mark_of(figure, name))
+                    assert worded(row[heading]) == shown
             shown = value_words(figure).removesuffix(f" {line.unit}")
             assert worded(row[value], line.is_share, places) == shown
             if "95% interval, to" in cells:
@@ -258,7 +257,7 @@ def test_numbers_are_those_that_the_pages_show(family: str) -> None:
                     worded(row[f"95% interval, {end}"], line.is_share, places)
                     for end in ("from", "to")
                 )
-                told = lower if lower in set(Mark) else f"{lower} to {upper}"
+                told = lower if lower in {*Mark, WITHHELD} else f"{lower} to {upper}"
                 assert told == interval_words(figure)
             if "Standard met?" in cells:
                 assert row["Standard met?"] == verdict_words(figure)
@@ -405,7 +404,8 @@ def test_cells_of_figures_hold_numbers_marks_or_plain_words_only(family: str) ->
     operators = "|".join(OPERATORS.values())
     value = r"[\d,.]+%?"
     coarse = rf"{value}|{value} to {value}|too coarse to tell"  # of rounded counts
-    allowed = rf"{'|'.join(map(re.escape, Mark))}|met|not met|none|({operators}) {value}|{coarse}"
+    marks = "|".join(map(re.escape, [*Mark, WITHHELD]))
+    allowed = rf"{marks}|met|not met|none|({operators}) {value}|{coarse}"
     for name in book(family).names[3:]:
         cells = book(family).cells(name).drop(columns=["Organisation code", "Organisation"])
         for cell in chain.from_iterable(cells.to_numpy().tolist()):
