@@ -71,6 +71,14 @@ class UsageError(NhsindError):
     exit_status = EXIT_USAGE
 
 
+class UnknownLineError(UsageError):
+    """A code that is no line's and no family's; `code` as it was given."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class NumberError(UsageError, ValueError):
     """Numbers that cannot be: no number at all, a negative count, a part above its whole."""
 

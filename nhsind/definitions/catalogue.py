@@ -21,7 +21,7 @@ from types import ModuleType
 
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import STAR, Indicator
-from nhsind.errors import InputError, Problem, UsageError, nearest, unknown
+from nhsind.errors import InputError, Problem, UnknownLineError, UsageError, nearest, unknown
 
 # Folders of families of the user's own, separated as in PATH.
 DEFINITIONS = "NHSIND_DEFINITIONS"
@@ -121,8 +121,8 @@ def find(code: str | Indicator) -> Indicator:
     if wanted not in lines:
         close = nearest(code, list(lines.values()))
         hint = f' Did you mean "{close}"?' if close else ""
-        raise UsageError(
-            f'"{code}" is not a known indicator or family.{hint} `nhsind list` shows them all'
+        raise UnknownLineError(
+            f'"{code}" is not a known indicator or family.{hint} `nhsind list` shows them all', code
         )
     return every[lines[wanted]]
 

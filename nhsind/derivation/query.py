@@ -12,10 +12,10 @@ import duckdb
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.catalogue import family_of
-from nhsind.definitions.column_sql import literal, quote, sql_type
+from nhsind.definitions.column_sql import literal, quote, reading, sql_type
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
-from nhsind.definitions.record_tables import RecordTable
+from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.definitions.unit_tables import Frame
 from nhsind.derivation.flags import why
 from nhsind.derivation.units import days_of_periods
@@ -85,6 +85,8 @@ class _Query:
         says += [
             f"-- Reads the tables of `nhsind schema {schema}` in the schema {schema}; of a column",
             "-- that yours do not have write NULL in its place. For other periods change its rows.",
+            "-- Dates are DATE, times TIMESTAMP, yes and no BOOLEAN, numbers of any type of number",
+            "-- (count as text too); all else is text as the schema writes it, in any case.",
         ]
         return "\n".join([*says, "WITH " + ",\n".join(parts), self._result(list(sums))]) + ";\n"
 
@@ -109,9 +111,9 @@ class _Query:
 
     def _records(self, table: RecordTable) -> str:
         """A record table with rows that agree once, and marks on those that cannot be told."""
-        columns = [name for name in _typed(table) if name != "count"]
-        shown = ", ".join([*map(quote, columns), "coalesce(count, 1) AS count"])
-        where = f"FROM {quote(self.family.code)}.{quote(table.name)}"
+        read = ",\n    ".join(_brought(table.columns[name]) for name in _typed(table))
+        where = f"FROM (SELECT {read}\n  FROM {quote(self.family.code)}.{quote(table.name)})"
+        shown = "* REPLACE (coalesce(count, 1) AS count)"
         name = quote(table.name)
         if not table.key:
             return f"{name} AS (\n  SELECT {shown}, NULL::VARCHAR AS record_fault\n  {where}\n)"
@@ -214,6 +216,26 @@ def _typed(table: RecordTable) -> dict[str, str]:
         for name, column in table.columns.items()
         if not name.startswith("counts_")
     }
+
+
+def _brought(column: Column) -> str:
+    """A column of somebody's own table as the clauses want it: what is no plain type is read."""
+    name = quote(column.name)
+    match column.kind:
+        case "month":  # as 2018-03, or any day of it
+            value = f"last_day(CAST(left(CAST({name} AS VARCHAR), 7) || '-01' AS DATE))"
+        case "code" | "commissioner" | "choice":
+            case = "lower" if column.kind == "choice" else "upper"
+            value = f"nullif({case}(trim({name})), '')"
+        case "period" | "financial_year":
+            value = reading(column, "VARCHAR").value
+        case "decimal":
+            value = reading(column, "DOUBLE").value
+        case _ if column.name == "count":
+            value = f"CAST(count AS {sql_type(column)})"  # a text has no sum
+        case _:
+            return name
+    return f"{value} AS {name}"
 
 
 def _sum(measure: Measure, where: str) -> str:

@@ -6,10 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*", re.DOTALL)
-# user:password@ of an address, and password=... of one or of what a driver says.
-_BEFORE_HOST = re.compile(r"(://[^/@:\s]*):[^@\s]*@")
+# user:password@ of an address, to its last @, as passwords may hold one; and password=... of one
+# or of what a driver says, motherduck_token=... and the like too.
+_BEFORE_HOST = re.compile(r"(://[^/@:\s]*):(?:\S*|[^/?#\n]*)@")
 _NAMED = re.compile(
-    r"(?i)\b((?:pass(?:word|wd|phrase)?|pwd|token|secret)\s*[=:]\s*)('[^']*'|[^&;\s]+)"
+    r"""(?ix) \b
+    ( (?: pass | \w* (?: password|passwd|passphrase|pwd|token|secret|(?:api|access|private)_?key ) )
+    ["']? \s*[=:]\s* ) ( '[^']*' | "[^"]*" | [^&;\s]+ )"""
 )
 MASK = "***"
 

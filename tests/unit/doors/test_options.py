@@ -6,6 +6,7 @@ import click
 import pytest
 
 from nhsind.cli import cli
+from nhsind.errors import UsageError
 
 OPTIONS = [
     (name, option)
@@ -39,3 +40,28 @@ def test_an_option_that_repeats_may_be_given_twice(name: str, option: click.Opti
     with command.context_class(command) as context:
         values, _, _ = command.make_parser(context).parse_args([option.opts[0], "a"] * 2)
     assert values[option.name] == ["a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("compare E.B.3 --org 00A 00B", "--org is repeated for several: --org 00A --org 00B"),
+        ("compare E.B.3 --org=00A 00B", "--org is repeated for several: --org 00A --org 00B"),
+        ("trace E.B.3 --columns team site", "--columns team --columns site"),
+        ("trace E.B.3 --org 00A 00B", "--org takes one value"),
+        (
+            "derive --period 2018-03 E.B.3 --org 00A 00B",
+            "--org is repeated for several: --org 00A --org 00B",
+        ),
+        ("derive --period 2018-03 --org 00A E.B.3 -- 00B", ""),
+        ("trace --period 2018-03 E.B.3 00B --org 00A", ""),
+        ("compare E.B.3 --units 00B", ""),
+    ],
+)
+def test_a_second_value_behind_one_option(given: str, hint: str) -> None:
+    """It is told how several are given, where it stands behind an option's value."""
+    with pytest.raises((click.UsageError, UsageError)) as refused:
+        cli.main(given.split(), standalone_mode=False)
+    said = str(refused.value)
+    assert "00B" in said or "site" in said
+    assert hint in said if hint else "repeated" not in said and "takes one" not in said

@@ -25,6 +25,12 @@ def test_addresses_are_told_from_paths() -> None:
         "postgres://me@host/records?user=me&password=hunter2&sslmode=require",
         "host=h user=me password='hunter2' dbname=records",
         "Login failed: PWD=hunter2;Database=records",
+        "postgres://me:hunter2@hunter2/hunter2@host/records",
+        "postgres://me:hunter2 hunter2@host/records",
+        "duckdb:///records?motherduck_token=hunter2",
+        "databricks://host/records?access_token=hunter2&http_path=x",
+        """no such option: {'password': 'hunter2', "client_secret": "hunter2", 'db': 'records'}""",
+        'password="hunter2 hunter2" dbname=records',
     ],
 )
 def test_passwords_are_masked(text: str) -> None:

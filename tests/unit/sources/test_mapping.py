@@ -185,6 +185,29 @@ def test_hospital_spells_with_days_as_excel_numbers_them(tmp_path: Path) -> None
     assert days["numerator"].tolist() == [11]
 
 
+def test_the_hospital_records_of_the_docs_give_the_figures_told_there(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/own-data.md").read_text("utf-8")
+    told = page[page.index("## A&E and hospital records") : page.index("## What is asked")]
+    blocks = [block.split("\n", 1)[1] for block in told.split("```")[1::2]]
+    names = ("AE extract", "SUS spells", "SUS outpatients")
+    folder_of(tmp_path, **dict(zip(names, blocks, strict=False)))
+    answered, translated = blocks[3].split("\n\n")
+    answers = dict(reversed(line.split("# was: #? ")) for line in answered.splitlines())
+    text = mapped(tmp_path, answers)
+    assert "\n#?" not in text
+    odd = ind.check(tmp_path, "sus")
+    assert odd[["fault", "rows"]].to_numpy().tolist() == [["code_not_listed", 2]]
+    (tmp_path / "mapping.toml").write_text(f"{text}\n{translated}")
+    figures = ind.derive("sus", tmp_path, period="2018-03", level="england")
+    found = dict(zip(figures["indicator"], figures["numerator"], strict=True))
+    assert found == {"E.J.3": 9, "E.M.10": 2, "E.M.11": 2, "E.M.8": 3, "E.M.9": 1}
+    every = ind.variant("E.B.5", readings={"busy_enough": "every_department"})
+    (row,) = ind.derive(every, tmp_path, period="2018-03", level="england").to_dict("records")
+    assert (row["numerator"], row["denominator"]) == (3, 5)
+    for figure in ("E.J.3: 9", "E.M.10: 2", "E.M.11: 2", "E.M.8: 3", "E.M.9: 1", "3 of 5"):
+        assert figure in told
+
+
 def test_what_files_do_not_decide_is_asked(tmp_path: Path) -> None:
     days = RTT.replace("25/03/2018", "05/03/2018").replace("13/02/2018", "03/02/2018")
     answers = days.replace("Stop Type", "Admitted").replace(",Admitted,\n", ",Y,\n")
