@@ -12,6 +12,7 @@ from nhsind.engines.embedded import DUCKDB
 from nhsind.errors import InputError, Problem
 from nhsind.given import given
 from nhsind.sources.belonging import shares
+from nhsind.sources.folders import given_singly
 from nhsind.sources.inputs import Data, open_input
 from nhsind.sources.remarks import remark_findings
 from nhsind.sources.returns_held import returns_held
@@ -126,7 +127,10 @@ def check(
         if strict:
             problems += as_problems([item for item in findings if item.is_refused])
         told.remarks += opened.notes
-        told.remarks += [f"{code}/{known}" for known in opened.coverages()]
+        if opened.is_published:  # which cover what they hold
+            told.remarks += given_singly(own, opened.contents)
+        else:
+            told.remarks += [f"{code}/{known}" for known in opened.coverages()]
         told.remarks += returns_held(opened)
         rows += [
             {

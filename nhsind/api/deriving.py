@@ -174,7 +174,7 @@ def derive(
                 engine=engine,
             )
             months = {month for each in periods for month in each.split_months()}
-            findings = opened.findings + unusual_findings(opened, codes, months)
+            findings = opened.findings + unusual_findings(opened, codes, months, level=level)
             told.findings += findings
             told.remarks += opened.notes
             if strict:

@@ -23,6 +23,7 @@ from nhsind.release.results import Results, Row, lacks
 from nhsind.release.telling import TOO_COARSE
 from nhsind.tables.cells import (
     count_words,
+    has_standard,
     is_rounded,
     met_words,
     plan_words,
@@ -67,7 +68,7 @@ def key_figures(found: Results, known: Mapping[str, Evidence]) -> list[KeyFigure
         for line in found.family.indicators.values()
         if (row := found.figure(line.code)) is not None
     ]
-    judged = [(line, row) for line, row in rows if not lacks(row, "standard")]
+    judged = [(line, row) for line, row in rows if has_standard(row)]
     shares = [(line, row) for line, row in rows if not line.is_count]
     planned = [(line, row) for line, row in rows if not lacks(row, "meets_plan")]
     of = judged or planned or shares or rows
@@ -197,13 +198,15 @@ def _verdict(found: Results, line: Indicator, row: Row, met: str) -> str:
     """`Standard of at least 92%: met`, or why there is no verdict."""
     if _is_by_plan(row):
         return f"Plan of {plan_words(line, row)}: {met}"
-    if lacks(row, "standard"):
+    if not has_standard(row):
         return "No standard for this period"
     standard = standard_words(line.standard(found.period_of(line.code), found.level), row)
     if met:
         return f"Standard of {standard}: {met}"
     if is_rounded(row):
         return f"Standard of {standard}: {TOO_COARSE}"
+    if row["status"] == Status.NOT_COVERED:
+        return f"Standard of {standard}: no verdict, since the data do not cover the period"
     if str(row["value_mark"]) == Mark.SUPPRESSED:
         return f"Standard of {standard}: no verdict, since the figure is hidden"
     return f"Standard of {standard}: no verdict"

@@ -114,7 +114,7 @@ def compute(
     findings = list(opened.findings)
     # Far less than usual is a range of a count that may be hidden: there, what is shown tells.
     if policy.rule != "suppress":
-        findings += unusual_findings(opened, [line.code for line in lines], months)
+        findings += unusual_findings(opened, [line.code for line in lines], months, level=level)
     found = pd.DataFrame(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
         columns=["fault", "about", "lines", "rows"],

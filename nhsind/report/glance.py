@@ -29,6 +29,7 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, Row, lacks
 from nhsind.tables.cells import (
+    has_standard,
     interval_words,
     plan_verdict_words,
     plan_words,
@@ -257,7 +258,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         value=_value(row),
         interval=interval_words(row),
         standard=standard_words(standard, row),
-        verdict=UNJUDGED if lacks(row, "standard") else verdict_words(row),
+        verdict=verdict_words(row) if has_standard(row) else UNJUDGED,
         plan=plan_words(line, row) if has_plan else "",
         plan_verdict=_plan_verdict(line, row),
         change=change_words(evidence, organisation),

@@ -226,7 +226,7 @@ class _Reading:
     def derive(self, period: Period, folder: Path, ledger: Ledger) -> None:
         """Derive, release and write a folder of the store, whole or not at all."""
         plan = self.plan
-        unusual = unusual_findings(self.opened, months=period.split_months())
+        unusual = unusual_findings(self.opened, months=period.split_months(), level=plan.level)
         if self.strict:
             refuse_if_strict(unusual, self.family.indicators)
         publish = plan.mode == "publish"

@@ -28,7 +28,7 @@ from nhsind.report.workbook_cells import (
     value_cell,
 )
 from nhsind.report.workbook_notes import ONE_TABLE, Note, notes_words
-from nhsind.tables.cells import standard_words, verdict_words
+from nhsind.tables.cells import has_standard, standard_words, verdict_words
 
 NAME, CODE = "Organisation", "Organisation code"
 LOWER, UPPER = "95% interval, from", "95% interval, to"
@@ -71,7 +71,7 @@ def sheet_of(found: Results, line: Indicator) -> Sheet:
         for heading, name in ((LOWER, "ci_lower"), (UPPER, "ci_upper")):
             cells[heading] = [limit_cell(line, row, name, scale) for row in made]
             formats[heading] = "#,##0" if line.is_count else shown
-    if rows["standard"].notna().any():
+    if any(map(has_standard, made)):
         standards = [line.standard(period, str(row["org_level"])) for row in made]
         cells[STANDARD] = [
             standard_words(standard, row) for standard, row in zip(standards, made, strict=True)

@@ -86,9 +86,12 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
             all_known = [reader for family in families for reader in readers(family).values()]
             problems.append(not_known(path, all_known))
         elif not held:
-            folders = f"folders {', '.join(codes)}"
+            if source is not None:
+                problems.append(Problem(str(path), folders.holds_none_of(source)))
+                continue
+            wanted = f"folders {', '.join(codes)}"
             text, advice = "holds tables of no family", for_a_folder(path)
-            problems.append(Problem(str(path), text, allowed=folders, advice=advice))
+            problems.append(Problem(str(path), text, allowed=wanted, advice=advice))
     if problems:
         raise InputError(problems)
     return {code: [path for path in paths if code in owners.get(path, held)] for code in held}
@@ -182,7 +185,7 @@ def _holds(path: Path, family: Family, source: str | None) -> bool:
             return True
         if folder.is_dir():
             return any(folder.iterdir())
-        return source is None and mapping is None and folders.holds(path, family)
+        return mapping is None and folders.holds(path, family, source)
     if source is not None:
         return source in readers(family)
     if is_table_of(path, family):

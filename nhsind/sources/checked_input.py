@@ -61,8 +61,8 @@ class Input:
     notes: list[str] = field(default_factory=list)
     tolerance: float = DEFAULT_TOLERANCE
     declared: Declared = field(default_factory=Declared)
-    unusual: dict[tuple[str, str], list[Unusual]] = field(default_factory=dict)
-    _monthly: dict[tuple[str, str], MonthlyRows] = field(default_factory=dict)
+    unusual: dict[tuple[str, str, str], list[Unusual]] = field(default_factory=dict)
+    _monthly: dict[tuple[str, str, str], MonthlyRows] = field(default_factory=dict)
     given: dict[str, frozenset[str]] = field(default_factory=dict)
     stored: Mapping[str, Stored] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
@@ -109,15 +109,15 @@ class Input:
             found = inferred(table, column, monthly.rows, monthly.months)
         return found
 
-    def monthly(self, table: str, column: str) -> MonthlyRows:
-        """The sound rows of a table by month, looked at once."""
-        if (table, column) not in self._monthly:
-            placed = self.family.tables[table].organisations.get(self.record_level, "")
-            code = placed if placed in self.columns(table) else ""
-            self._monthly[table, column] = monthly_rows(
+    def monthly(self, table: str, column: str, level: str | None = None) -> MonthlyRows:
+        """The sound rows of a table by month, looked at once; `level`: whose, else the records'."""
+        placed = self.family.tables[table].organisations.get(level or self.record_level, "")
+        code = placed if placed in self.columns(table) else ""
+        if (table, column, code) not in self._monthly:
+            self._monthly[table, column, code] = monthly_rows(
                 self.place, self.family, table=table, column=column, organisation=code
             )
-        return self._monthly[table, column]
+        return self._monthly[table, column, code]
 
     def coverages(self) -> list[Coverage]:
         """What each record table covers, by each date that places units of a line it can answer."""

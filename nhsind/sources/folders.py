@@ -31,10 +31,12 @@ class Folder:
     `known`: the files that it reads; `answers`: those that print totals only, which are compared
     with and not derived from; `records`: those of record tables, which are not read beside printed
     figures; `references`: lists of commissioners; `others`: how many are of other families;
-    `left`: those of no layout.
+    `left`: those of no layout. `layout`: the only one that is asked for; then `others` are of any
+    other.
     """
 
     path: Path
+    layout: str | None = None
     known: list[Path] = field(default_factory=list)
     answers: list[Path] = field(default_factory=list)
     records: list[Path] = field(default_factory=list)
@@ -61,7 +63,8 @@ class Folder:
             told.append(f"{self.path}: left, of no layout known here: {_named(self.left)}")
         if self.others:
             noun = "file" if self.others == 1 else "files"
-            told.append(f"{self.path}: {self.others:,} {noun} of other families")
+            what = "families" if self.layout is None else "layouts"
+            told.append(f"{self.path}: {self.others:,} {noun} of other {what}")
         return told
 
 
@@ -73,7 +76,7 @@ def is_of_publishers(folder: Path, family: Family) -> bool:
 def look_into(folder: Path, family: Family, source: str | None = None) -> Folder:
     """What a folder of publishers' files has for a family; `source`: only of this layout."""
     base = _base(folder, family)
-    found = Folder(folder)
+    found = Folder(folder, source)
     if base is None:
         return found
     mine = [item for item in readers(family).values() if source in (None, item.name)]
@@ -105,17 +108,31 @@ def look_into(folder: Path, family: Family, source: str | None = None) -> Folder
     return found
 
 
-def holds(folder: Path, family: Family) -> bool:
-    """Whether a folder of publishers' files has one that the family reads."""
+def holds(folder: Path, family: Family, source: str | None = None) -> bool:
+    """Whether a folder of publishers' files has a file for a family; `source`: of this layout."""
     base = _base(folder, family)
     if base is None:
         return False
-    mine = list(readers(family).values())
+    mine = [item for item in readers(family).values() if source in (None, item.name)]
     return any(_reader(path, mine) is not None for path in _files(base))
 
 
-def given_by(folder: Path, contents: Iterable[PublishedFile]) -> list[str]:
-    """What the files that were read give: how many, their months and levels."""
+def holds_none_of(source: str) -> str:
+    """What is wrong with a folder without a file of the layout that is asked for, in words."""
+    return f"holds no file of the layout {source}"
+
+
+def given_singly(
+    data: str | Path | Iterable[str | Path], contents: Iterable[PublishedFile]
+) -> list[str]:
+    """The same of the files that were given by themselves and not in a folder."""
+    paths = [Path(item) for item in ([data] if isinstance(data, str | Path) else data)]
+    singly = [item for item in contents if Path(item.place) in paths]
+    return given_by(", ".join(Path(item.place).name for item in singly), singly)
+
+
+def given_by(given: Path | str, contents: Iterable[PublishedFile]) -> list[str]:
+    """What the files that were read give: how many, their months, levels and layouts."""
     contents = list(contents)
     periods: set[str] = set()
     levels: set[str] = set()
@@ -131,7 +148,9 @@ def given_by(folder: Path, contents: Iterable[PublishedFile]) -> list[str]:
         return []
     span = listed(map(parse_period, periods))
     noun = "file is" if len(contents) == 1 else "files are"
-    return [f"{folder}: {len(contents):,} {noun} read: {span}, by {', '.join(sorted(levels))}"]
+    layouts = ", ".join(sorted({item.layout for item in contents}))
+    read = f"{len(contents):,} {noun} read: {span}, by {', '.join(sorted(levels))}"
+    return [f"{given}: {read} ({layouts})"]
 
 
 def _base(folder: Path, family: Family) -> Path | None:

@@ -32,7 +32,7 @@ from nhsind.sources.checking import typed_by
 from nhsind.sources.coverage import Declared
 from nhsind.sources.databases import DatabaseTable, database_table, store_database_table
 from nhsind.sources.declared import parse_covers, read_coverage, with_option
-from nhsind.sources.folders import given_by, is_of_publishers, look_into
+from nhsind.sources.folders import given_by, holds_none_of, is_of_publishers, look_into
 from nhsind.sources.given_elsewhere import open_elsewhere
 from nhsind.sources.given_frames import open_frames
 from nhsind.sources.given_published import names_of, open_published
@@ -193,7 +193,9 @@ def _open_paths(
     if not problems and not tables and not stored and not published and not held:
         wanted = ", ".join(f"{family.code}/{name}.csv or .parquet" for name in family.tables)
         problems += [
-            Problem(
+            Problem(str(path), holds_none_of(source))
+            if source is not None
+            else Problem(
                 str(path),
                 "holds nothing of this family",
                 allowed=wanted,

@@ -8,7 +8,7 @@ denominators into `counts`, and keeps what the publisher printed as `answers` to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,7 @@ class PublishedFile:
     `groups` gives the code and name of the group (area team, region) that the file prints beside
     an organisation. `costly_answers`: more of them, which only a comparison should pay for.
     `left_out`: the rows that could not be used. `notes`: what else is to be said of the file.
+    `layout`: the source name of the reader.
     """
 
     place: str
@@ -133,6 +134,7 @@ class PublishedFile:
     costly_answers: Callable[[], list[Answers]] | None = None
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    layout: str = ""
 
     def __post_init__(self) -> None:
         if self.counts is not None:
@@ -174,7 +176,9 @@ def read_file(reader: Reader, path: Path, *, equal_once: bool = False) -> Publis
     else:
         found = reader.read(path)
     refuse_no_organisations(found.place, found.counts, found.tables)
-    return replace(found, notes=[*found.notes, *said]) if said else found
+    found.layout = reader.name
+    found.notes = [*found.notes, *said]
+    return found
 
 
 def printed_cells(rows: pd.DataFrame, figure: str, printed: Any, rounding: Any = 0.0) -> Any:

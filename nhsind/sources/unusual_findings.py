@@ -11,12 +11,17 @@ from nhsind.sources.usual_numbers import WHY_UNUSUAL, Unusual, unusual_months
 
 
 def unusual_findings(
-    source: Input, codes: Collection[str] = (), months: Collection[Period] = ()
+    source: Input,
+    codes: Collection[str] = (),
+    months: Collection[Period] = (),
+    *,
+    level: str | None = None,
 ) -> list[Finding]:
     """The organisations' months with numbers far from their own past.
 
-    `codes`: only of what places these lines; `months`: only of these; empty: all. Published
-    files, which are of labelled periods, have none.
+    `codes`: only of what places these lines; `months`: only of these; empty: all. `level`: of the
+    organisations that figures of this level are of, or are added up from; None: of the records'.
+    Published files, which are of labelled periods, have none.
     """
     if source.is_published:
         return []
@@ -37,23 +42,23 @@ def unusual_findings(
         )
         for (table, column), of in lines.items()
         if not codes or set(codes) & set(of)
-        for each in _unusual_by(source, table, column)
+        for each in _unusual_by(source, table, column, source.base_level(level))
         if not months or each.month in months
     ]
 
 
-def _unusual_by(source: Input, table: str, column: str) -> list[Unusual]:
-    """The unusual months of a table by one of its dates, looked for once."""
+def _unusual_by(source: Input, table: str, column: str, level: str) -> list[Unusual]:
+    """The unusual months of a table's organisations of a level, by one date, looked for once."""
 
     def is_closed(code: str, month: Period) -> bool:
         known = source.geography
-        return known is not None and known.is_closed(source.record_level, code, month)
+        return known is not None and known.is_closed(level, code, month)
 
-    if (table, column) not in source.unusual:
-        source.unusual[table, column] = unusual_months(
-            source.monthly(table, column),
+    if (table, column, level) not in source.unusual:
+        source.unusual[table, column, level] = unusual_months(
+            source.monthly(table, column, level),
             source.coverage(table, column),
             is_closed,
             source.tolerance,
         )
-    return source.unusual[table, column]
+    return source.unusual[table, column, level]

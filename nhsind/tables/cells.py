@@ -10,10 +10,11 @@ import pandas as pd
 from nhsind.definitions.catalogue import all_indicators
 from nhsind.definitions.indicators import STAR, Indicator
 from nhsind.definitions.standards import OPERATORS, Standard
-from nhsind.definitions.statuses import Mark
+from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.figures import as_exact
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative import wording
+from nhsind.periods import parse_period
 from nhsind.release.hidden import mark_of
 from nhsind.release.results import Row, lacks
 
@@ -85,11 +86,19 @@ def interval_words(row: Row) -> str:
     return wording.interval_words(line, lower, row["ci_upper"])
 
 
+def has_standard(row: Row) -> bool:
+    """Whether a standard judges a row, or would if the data covered its period."""
+    if not lacks(row, "standard") or row["status"] != Status.NOT_COVERED:
+        return not lacks(row, "standard")
+    standard = _line_of(row).standard(parse_period(str(row["period"])), str(row["org_level"]))
+    return standard is not None and not standard.is_own
+
+
 def verdict_words(row: Row) -> str:
     """`met`, `not met`, or that there is no verdict."""
     no_verdict = TOO_COARSE if is_rounded(row) else mark_of(row) or Mark.NOT_AVAILABLE
     return met_words(
-        row["meets_standard"], Mark.NOT_APPLICABLE if lacks(row, "standard") else no_verdict
+        row["meets_standard"], no_verdict if has_standard(row) else Mark.NOT_APPLICABLE
     )
 
 
@@ -110,7 +119,7 @@ def met_words(verdict: Any, without: str) -> str:
 
 def standard_words(standard: Standard | None, row: Row) -> str:
     """`at least 92%`; where each organisation has its own, with its number."""
-    if standard is None or lacks(row, "standard"):
+    if standard is None or not has_standard(row):
         return "none"
     if standard.is_own:
         return f"{OPERATORS[standard.operator]} {row['standard']:,.1f}".removesuffix(".0")

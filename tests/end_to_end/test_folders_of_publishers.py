@@ -72,6 +72,21 @@ class TestFolder:
         assert done.status == 0
         assert "2 files are read" in done.err and "1 file is read: 2018-05, by ccg" in done.err
 
+    def test_one_layout_alone_is_asked_for(self, folder: Path, nhsind: Run) -> None:
+        done = nhsind("check", "--source", "ae-provider", "--data", folder)
+        assert done.status == 0
+        assert "2 files are read: 2018-05, 2018-06, by provider (ae-provider)" in done.err
+        assert "1 file of other layouts" in done.err
+        for command in (("check",), ("derive", "ae", "--period", "2018-05")):
+            done = nhsind(*command, "--source", "ae-workbook", "--data", folder)
+            assert done.status == 65 and "holds no file of the layout ae-workbook\n" in done.err
+
+    def test_check_of_one_file_says_what_it_gives(self, folder: Path, nhsind: Run) -> None:
+        """And not that its few rows cover whatever is asked."""
+        done = nhsind("check", "--data", folder / "eip.csv")
+        told = "eip.csv: 1 file is read: 2018-05, by ccg, provider (eip-series)\n"
+        assert done.err.startswith(told) and "covers" not in done.err
+
     def test_nothing_known_is_refused(self, tmp_path: Path, nhsind: Run) -> None:
         (tmp_path / "a.csv").write_text("what,where\n1,2\n")
         for command in (("check",), ("derive", "ae", "--period", "2018-05")):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 from released_figures import ADMITTED, HIDES, MARCH, NEW, ROUNDS, WITHIN, Figure, figures
 
+import nhsind
 from nhsind.charts.first_read import MOST_CONCERNS, InShort, in_short
 from nhsind.charts.key_figures import KeyFigure, most_pressing
 from nhsind.charts.small_control import Small
 from nhsind.narrative.attention import NOTHING, Concern
 from nhsind.periods import parse_period
+from nhsind.report.glance import UNJUDGED, glance_of
+from nhsind.tables.kinds import table
 
 MISSING = float("nan")
 HIDDEN = "suppressed, because the number is small"
@@ -140,3 +144,22 @@ def test_a_standard_and_a_plan_that_are_missed_are_told_together() -> None:
     frame["plan"], frame["meets_plan"] = 0.92, False
     (concern,) = in_short(found).concerns
     assert concern.words == "standard of at least 92% and plan of 92.0% not met (90.0%)"
+
+
+def test_a_period_that_is_not_covered_keeps_its_standard() -> None:
+    """The records begin with 2018: who waited before is not in them."""
+    days = pd.date_range("2018-01-01", "2018-03-31").strftime("%Y-%m-%d")
+    frame = pd.DataFrame({"clock_start_date": [*days, *days], "ccg_code": "00A"})
+    frame["pathway_id"] = frame.index.astype(str)
+    found = nhsind.results(
+        "rtt", period=MARCH, data=frame.assign(clock_stop_date=None, stop_type=None)
+    )
+    (figure,) = in_short(found).figures
+    assert (figure.code, figure.met) == (WITHIN, "")
+    told = "Standard of at least 92%: no verdict, since the data do not cover the period"
+    assert figure.verdict == told
+    (line, *others) = glance_of(found, "").lines
+    assert (line.figures["00A"].verdict, line.figures["00A"].standard) == ("[x]", "at least 92%")
+    assert {each.figures["00A"].verdict for each in others} == {UNJUDGED}
+    row = table("result", found, WITHIN).rows[0]
+    assert list(row[-2:]) == ["at least 92%", "[x]"]

@@ -122,3 +122,19 @@ def test_a_page_names_it_and_tells_no_number(tmp_path: Path) -> None:
     told = str(nhsind.interpret(found))
     assert "00A has far less in 2017-07 than is usual" in told
     assert not nhsind.table("quality", found).rows[0][0].startswith("None")
+
+
+def test_figures_of_providers_are_set_against_providers() -> None:
+    """A lost month of a provider is small among its commissioners' attendances."""
+    table = months_of(*[100] * 6, 40).assign(provider_code="RX1")
+    table.loc[table["ccg_code"] == "00A", "provider_code"] = "RX2"
+    table.loc[table["ccg_code"] == "00A", "ccg_code"] = "00X"
+    asked = {"data": {"ae_attendances": table}, "period": "2017-07"}
+    told = Notes()
+    nhsind.derive("E.M.12", **asked, notes=told)
+    assert not told.findings
+    told = Notes()
+    nhsind.derive("E.M.12", **asked, level="provider", notes=told)
+    assert [item.about.split(" than")[0] for item in told.findings] == [
+        "RX2 has far less in 2017-07"
+    ]
