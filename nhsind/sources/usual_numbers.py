@@ -32,9 +32,14 @@ class Unusual:
     usual: float
 
     @property
+    def is_less(self) -> bool:
+        """Whether there is less than usual, not more."""
+        return self.number < self.usual
+
+    @property
     def words(self) -> str:
         """`00A has far less in 2018-03 than is usual`, without a number that might be small."""
-        far = "far less" if self.number < self.usual else "far more"
+        far = "far less" if self.is_less else "far more"
         return f"{self.organisation} has {far} in {self.month} than is usual"
 
 

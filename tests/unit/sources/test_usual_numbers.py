@@ -138,3 +138,15 @@ def test_figures_of_providers_are_set_against_providers() -> None:
     assert [item.about.split(" than")[0] for item in told.findings] == [
         "RX2 has far less in 2017-07"
     ]
+
+
+def test_a_snapshot_tells_of_the_months_before_that_it_may_lack_people_of() -> None:
+    """Who began to wait in August may be missing a month later; what started then is whole."""
+    starts = [(f"2017-{month:02}-15", 40 if month == 8 else 100) for month in range(1, 10)]
+    table = pd.DataFrame(starts, columns=["clock_start_date", "count"])
+    table = table.assign(pathway_id=table.index.astype(str), ccg_code="00A")
+    data = table.assign(clock_stop_date=None, stop_type=None)
+    for line, told in (("E.B.3", ["00A has far less in 2017-08"]), ("E.M.20", [])):
+        notes = Notes()
+        nhsind.derive(line, data=data, period="2017-09", notes=notes)
+        assert [item.about.split(" than")[0] for item in notes.findings] == told
