@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -54,6 +55,8 @@ def test_a_data_frame_of_the_user(sample: Path, parquet: Path, spark: None) -> N
 def test_commands(parquet: Path, sample: Path, spark: None, tmp_path: Path) -> None:
     """Parquet that Spark wrote, a folder of parts, read by `--engine spark`."""
     (tmp_path / "rtt").mkdir()
+    for name in ("geography.csv", "plans.csv"):
+        shutil.copy(sample / name, tmp_path)
     parts = session().read.parquet(str(parquet / "rtt" / "pathways.parquet")).repartition(4)
     parts.write.parquet(str(tmp_path / "rtt" / "pathways.parquet"))
     out = {}
