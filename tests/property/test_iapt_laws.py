@@ -41,6 +41,7 @@ ANXIETY = st.sampled_from([None, "0", "2.2", "2.3", "7", "8", "8", "18", "39", "
 PEOPLE = [("A", "2017-18", "812.5"), ("B", "2017-18", "0.3"), ("A", "2016-17", "7")]
 PEOPLE += [("OTHER", "2017-18", "5")]
 CUT_OFFS = {None: "8", "gad7": "8", "oci": "40", "mi": "2.3", "hai": "18"}
+MOST = {None: "21", "gad7": "21", "oci": "168", "mi": "5", "hai": "54"}
 
 
 class Referral(NamedTuple):
@@ -224,6 +225,14 @@ def below(phq9: str | None, anxiety: str | None, measure: str | None) -> tuple[b
     return all(lower), any(higher)
 
 
+def is_possible(row: Referral) -> bool:
+    """Whether no score lies above what its questions can add up to."""
+    most = Decimal(MOST[row.anxiety_measure])
+    scores = [(row.first_phq9, Decimal(27)), (row.last_phq9, Decimal(27))]
+    scores += [(row.first_anxiety, most), (row.last_anxiety, most)]
+    return all(score is None or Decimal(score) <= limit for score, limit in scores)
+
+
 def looped(line: str, code: str, period: Period, case: Case) -> tuple[int, Fraction | None]:
     """Numerator and denominator of a line for a commissioner and period."""
     numerator, denominator = 0, Fraction(0)
@@ -257,6 +266,7 @@ def judged(line: str, row: Referral, days: list[date], period: Period) -> tuple[
     if line == "E.A.S.2":
         no_case, case = below(row.first_phq9, row.first_anxiety, row.anxiety_measure)
         well, _ = below(row.last_phq9, row.last_anxiety, row.anxiety_measure)
+        course = course and is_possible(row)
         return course and case and well, 1, course and not no_case
     if line in ("E.H.1_B1", "E.H.2_B2"):
         course = first is not None and period.contains(first) and in_order
