@@ -24,18 +24,15 @@ from nhsind.charts.base import (
     undrawn,
     unit_words,
 )
-from nhsind.charts.control_drawing import draw, unit_of
-from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine, below
+from nhsind.charts.control_drawing import drawn_chart
+from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
     basis_words,
     cause_cell,
-    in_words,
     limit_cells,
-    unseen,
     verdicts,
-    warnings,
 )
 from nhsind.charts.times import gap_words, short, span, time_line
 from nhsind.charts.times import in_words as period_words
@@ -112,20 +109,8 @@ def control_chart(
     table = _table(control, periods, said, caption=f"Control chart: {title}")
     if not found.known.size:
         return undrawn(f"{title}: there is no value to draw. {gaps}".strip(), table)
-    told = [*basis_words(control), *warnings(control), *unseen(control), *([gaps] if gaps else [])]
-    words = [each.words for each in said]
-    caption = " ".join([f"Control chart of {title}.", *told, f"Setting: {found.setting}."])
-    alt = " ".join([f"Control chart of {title}.", *in_words(control), *words, *told])
-    drawn, plot_height = draw(control, said, alt)
-    return Chart(
-        drawn,
-        alt,
-        caption,
-        table,
-        over_time=True,
-        unit=unit_of(control),
-        below=below(said),
-        plot_height=plot_height,
+    return drawn_chart(
+        control, said, table, heading=f"Control chart of {title}", gaps=[gaps] if gaps else []
     )
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from html import escape
 
 from nhsind.charts.axis import Axis, apart, axis
-from nhsind.charts.base import left_of, starts_at, title_room, value_axis
+from nhsind.charts.base import Chart, left_of, starts_at, title_room, value_axis
 from nhsind.charts.board import Board, Point
-from nhsind.charts.control_parts import BESIDE_ICON, Control, VerdictLine
+from nhsind.charts.control_parts import BESIDE_ICON, Control, VerdictLine, below
 from nhsind.charts.control_signs import LANE, draw_signs, lanes_of, signs_of
+from nhsind.charts.control_words import basis_words, in_words, unseen, warnings
 from nhsind.charts.icons import SIZE
 from nhsind.charts.lettering import LINE_HEIGHT, width_of
 from nhsind.charts.style import BLUE, GREY, ORANGE, PINK, RED, TEXT, TURQUOISE, WIDTH, in_style
 from nhsind.charts.svg import finish, number
 from nhsind.charts.times import level, limits, places, time_axis
+from nhsind.tables.small_table import Table
 
 # What a point's meaning looks like: its mark differs as well as its colour.
 LOOKS = {
@@ -27,8 +29,6 @@ LOOKS = {
 # A target, and what else the values are held against: colour and dash.
 AIMS: tuple[tuple[str, Sequence[float]], ...] = ((RED, (2, 2)), (TURQUOISE, (8, 3, 2, 3)))
 HEIGHT, RIGHT, TOP = 210.0, 584.0, 32.0
-
-
 # A verdict under the plot: an icon's height where it has one, and where its words stand.
 ROW, BASELINE = SIZE + 6, 4.5
 
@@ -43,6 +43,34 @@ class LevelLine:
     width: float
     dash: Sequence[float]
     words: str
+
+
+def drawn_chart(
+    control: Control,
+    verdicts: Sequence[VerdictLine],
+    table: Table,
+    *,
+    heading: str,
+    gaps: Sequence[str],
+) -> Chart:
+    """The drawing with its description, its caption and what stands below it.
+
+    `heading`: what is charted; `gaps`: what is told of points without a value.
+    """
+    told = [*basis_words(control), *warnings(control), *unseen(control), *gaps]
+    words = [each.words for each in verdicts]
+    alt = " ".join([f"{heading}.", *in_words(control), *words, *told])
+    svg, plot_height = draw(control, verdicts, alt)
+    return Chart(
+        svg,
+        alt,
+        " ".join([f"{heading}.", *told, f"Setting: {control.chart.setting}."]),
+        table,
+        over_time=True,
+        unit=unit_of(control),
+        below=below(verdicts),
+        plot_height=plot_height,
+    )
 
 
 @in_style()

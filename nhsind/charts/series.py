@@ -13,18 +13,15 @@ import numpy as np
 import pandas as pd
 
 from nhsind.charts.base import Chart, noted, undrawn
-from nhsind.charts.control_drawing import draw, paint, unit_of
-from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine, below
+from nhsind.charts.control_drawing import drawn_chart, paint
+from nhsind.charts.control_parts import ChartAim, Control, Scale, VerdictLine
 from nhsind.charts.control_words import (
     aim_cell,
     aim_name,
     basis_words,
     cause_cell,
-    in_words,
     limit_cells,
-    unseen,
     verdicts,
-    warnings,
 )
 from nhsind.charts.lettering import clean
 from nhsind.charts.times import MOST_NAMED, short
@@ -79,23 +76,8 @@ def series_chart(
     if not chart.known.size:
         return undrawn(f"{heading.rstrip(', ')}: there is no value to draw.", table)
     said = verdicts(control)
-    told = [*basis_words(control), *warnings(control), *unseen(control), *_gaps(control)]
-    words = [each.words for each in said]
-    caption = " ".join([f"{heading}.", *told, f"Setting: {chart.setting}."])
-    alt = " ".join([f"{heading}.", *in_words(control), *words, *told])
-    drawn, plot_height = draw(control, said, alt)
-    return SeriesChart(
-        drawn,
-        alt,
-        caption,
-        table,
-        control,
-        said,
-        over_time=True,
-        unit=unit_of(control),
-        below=below(said),
-        plot_height=plot_height,
-    )
+    made = drawn_chart(control, said, table, heading=heading, gaps=list(_gaps(control)))
+    return SeriesChart(**vars(made), control=control, verdicts=said)
 
 
 def _names(index: pd.Index[Any]) -> tuple[list[str], list[str]]:

@@ -56,12 +56,12 @@ class Funnel:
     """Organisations against the limits around their common average.
 
     `average`: the sum of numerators over the sum of denominators, or what was given in its place,
-    times `per`. `table`: one row
-    per organisation as given: `denominator`, `value`, `lower_95`, `upper_95`, `lower_998`,
-    `upper_998` (in the value's unit; missing without a denominator) and `place` (`inside`,
-    `above 95%`, `below 99.8%` and so on, or None without a value). `method` and `levels` travel
-    with the numbers. `limits`: `normal`, `exact`, or the method of `dispersion`, whose `phi` says
-    how many times more the organisations differ than chance explains (None: not looked at).
+    times `per`. `table`: one row per organisation as given: `denominator`, `value`, `lower_95`,
+    `upper_95`, `lower_998`, `upper_998` (in the value's unit; missing without a denominator) and
+    `place` (`inside`, `above 95%`, `below 99.8%` and so on, or None without a value). `method` and
+    `levels` travel with the numbers. `limits`: `normal`, `exact`, or the method of `dispersion`,
+    whose `phi` says how many times more the organisations differ than chance explains (None: not
+    looked at).
     """
 
     average: float

@@ -131,18 +131,19 @@ def _fates(
 ) -> tuple[list[str], list[list[str]]]:
     """Headings, and for each example record its fate in words and its columns."""
     units = family.units[measure.units]
-    given = tables[units.of]
-    hidden = set(family.tables[units.of].organisations.values())
-    identifier = family.identifier(measure.units)
-    heading = (identifier or "organisation").removesuffix("_id").replace("_", " ")
-    if identifier is None:
-        identifier = next(name for name in given.columns if name in hidden)
-    hidden |= {identifier}
-    shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
-    first_of = given.drop_duplicates(identifier).set_index(identifier)
-    rows = []
+    # First, since it is what refuses tables and columns that are not as they must be.
     traced = trace_line(line, dict(tables), periods=parse_periods(period), columns=())
     fates = units_by_name(traced, line)
+    given = tables[units.of]
+    organisation = [*family.tables[units.of].organisations.values()]
+    identifier = family.identifier(measure.units)
+    heading = (identifier or "organisation").removesuffix("_id").replace("_", " ")
+    # What nothing identifies is told by its organisation.
+    name_of = identifier or next(name for name in organisation if name in given.columns)
+    hidden = {name_of, *organisation}
+    shown = [name for name in given.columns if name not in hidden and given[name].notna().any()]
+    first_of = given.drop_duplicates(name_of).set_index(name_of)
+    rows = []
     for record in first_of.index:
         if (fate := fates.get(str(record))) is None:
             continue

@@ -34,7 +34,7 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.examples import examples_of
 from nhsind.definitions.statuses import WITHHELD, Mark
-from nhsind.errors import UsageError
+from nhsind.errors import InputError, UsageError
 from nhsind.release.results import Results
 from nhsind.tables.figures import comparison_table, trend_table
 from nhsind.tables.kinds import table
@@ -287,3 +287,13 @@ def test_a_unit_that_nothing_identifies_is_told_by_its_organisation():
         "GROUP 0-64": "Left",
         "THE MONTH BEFORE": "Left",
     }
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [(["month", "age"], '"ccg_code": the column is missing'), ([], "no columns")],
+)
+def test_records_without_their_organisation_are_refused_in_words(columns: list[str], said: str):
+    register = pd.DataFrame({name: ["2018-03"] for name in columns})
+    with pytest.raises(InputError, match=said):
+        fate_table("E.A.S.1", register, period="2018-03")
