@@ -27,6 +27,8 @@ from nhsind.report.sections import sections, title_of
 from nhsind.report.take_away import with_links
 
 REPORT_TEMPLATE, STYLE = "page.html.j2", "style.css"
+# The templates that a report's extends and imports.
+MADE_OF = ("layout.html.j2", "parts.html.j2")
 APPROVED = ("text/html", "text/plain")
 # All that nhsind's own displays, its templates and matplotlib's drawings are made of.
 TAGS = frozenset(
@@ -91,9 +93,10 @@ def render_page(notebook: Any, heading: dict[str, Any]) -> str:
     return page
 
 
-def load_template() -> None:
-    """Read the template of a report's page, ahead of the processes that are forked to use it."""
-    _template(REPORT_TEMPLATE)
+def load_templates() -> None:
+    """Compile what a report's page is made of, ahead of the processes that are forked to use it."""
+    for name in (REPORT_TEMPLATE, *MADE_OF):
+        _template(name)
     _source(STYLE)
 
 
@@ -245,7 +248,6 @@ def _with_unique_labels(page: str) -> str:
     return REGION.sub(numbered, page)
 
 
-@cache
 def _template(name: str) -> Any:
     return _environment().get_template(name)
 

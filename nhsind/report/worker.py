@@ -28,7 +28,7 @@ from nhsind.definitions.catalogue import load_own_families
 from nhsind.errors import NhsindError
 from nhsind.report import engine
 from nhsind.report.guard import run_guarded
-from nhsind.report.page import load_template, render_page
+from nhsind.report.page import load_templates, render_page
 from nhsind.report.publishing import write_whole
 from nhsind.report.sections import for_report
 from nhsind.report.task import STARTED, Task
@@ -57,7 +57,7 @@ def prepare() -> None:
     load_own_families()
     for name in CALLED:
         getattr(nhsind, name)
-    load_template()
+    load_templates()
     nhsind.charts.prepare()
     engine.prepare()
     get_validator(version=4, version_minor=5)  # compiled, and kept by nbformat
