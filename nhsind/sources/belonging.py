@@ -92,6 +92,7 @@ def shares(data: Any, codes: Sequence[str], source: str | None = None) -> dict[s
             wanted = f"folders {', '.join(codes)}"
             text, advice = "holds tables of no family", for_a_folder(path)
             problems.append(Problem(str(path), text, allowed=wanted, advice=advice))
+            problems += folders.not_opened_in(path)
     if problems:
         raise InputError(problems)
     return {code: [path for path in paths if code in owners.get(path, held)] for code in held}

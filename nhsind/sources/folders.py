@@ -13,9 +13,17 @@ from pathlib import Path
 
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
+from nhsind.errors import Problem
 from nhsind.periods import listed, parse_period
 from nhsind.sources.editions import parts
-from nhsind.sources.published import PublishedFile, Reader, is_of_a_size_to_read, readers
+from nhsind.sources.published import (
+    LARGEST_FILE,
+    PublishedFile,
+    Reader,
+    is_of_a_size_to_read,
+    not_to_be_opened,
+    readers,
+)
 from nhsind.sources.reference_files import is_reference_file
 
 # Of the files that are left the first so many are named.
@@ -59,8 +67,12 @@ class Folder:
         if self.records:
             text = "record tables, which are not read beside printed figures"
             told.append(f"{self.path}: {_named(self.records)}: {text}")
-        if self.left:
-            told.append(f"{self.path}: left, of no layout known here: {_named(self.left)}")
+        closed = not_opened(self.left)
+        if unknown := [path for path in self.left if path not in closed]:
+            told.append(f"{self.path}: left, of no layout known here: {_named(unknown)}")
+        for reason in dict.fromkeys(closed.values()):
+            alike = [path for path in closed if closed[path] == reason]
+            told.append(f"{self.path}: left: {_named(alike)}: {reason}")
         if self.others:
             noun = "file" if self.others == 1 else "files"
             what = "families" if self.layout is None else "layouts"
@@ -151,6 +163,24 @@ def given_by(given: Path | str, contents: Iterable[PublishedFile]) -> list[str]:
     layouts = ", ".join(sorted({item.layout for item in contents}))
     read = f"{len(contents):,} {noun} read: {span}, by {', '.join(sorted(levels))}"
     return [f"{given}: {read} ({layouts})"]
+
+
+def not_opened_in(folder: Path) -> list[Problem]:
+    """The files of a folder that cannot be opened, each with why and what to do about it.
+
+    None of a folder of record tables, nor those that are larger than publishers' files: they are
+    someone's own.
+    """
+    if not folder.is_dir() or any(_has_tables(folder, code) for code in family_codes()):
+        return []
+    files = [path for path in _files(folder) if path.stat().st_size <= LARGEST_FILE]
+    return [Problem(str(path), why) for path, why in not_opened(files).items()]
+
+
+def not_opened(paths: Iterable[Path]) -> dict[Path, str]:
+    """Those of the files that cannot be opened at all, and why."""
+    why = {path: not_to_be_opened(path) for path in paths}
+    return {path: reason for path, reason in why.items() if reason}
 
 
 def _base(folder: Path, family: Family) -> Path | None:

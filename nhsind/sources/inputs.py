@@ -32,7 +32,13 @@ from nhsind.sources.checking import typed_by
 from nhsind.sources.coverage import Declared
 from nhsind.sources.databases import DatabaseTable, database_table, store_database_table
 from nhsind.sources.declared import parse_covers, read_coverage, with_option
-from nhsind.sources.folders import given_by, holds_none_of, is_of_publishers, look_into
+from nhsind.sources.folders import (
+    given_by,
+    holds_none_of,
+    is_of_publishers,
+    look_into,
+    not_opened_in,
+)
 from nhsind.sources.given_elsewhere import open_elsewhere
 from nhsind.sources.given_frames import open_frames
 from nhsind.sources.given_published import names_of, open_published
@@ -203,6 +209,7 @@ def _open_paths(
             )
             for path in paths
         ]
+        problems += [each for path in paths for each in not_opened_in(path)]
     if (tables or stored or held) and published:
         problems.append(
             Problem(published[0].place, "published files and record tables cannot be mixed")

@@ -242,18 +242,31 @@ def not_known(path: Path, known: Iterable[Reader]) -> Problem:
     )
 
 
-def _why_unknown(path: Path) -> str:
-    """Its size, damage, or its layout."""
+def not_to_be_opened(path: Path) -> str:
+    """Why a file cannot be opened at all, and what to do about it; empty where it can."""
     if not is_of_a_size_to_read(path):
         is_empty = path.stat().st_size == 0
         return (
             "the file is empty" if is_empty else f"the file is larger than {LARGEST_FILE:,} bytes"
         )
     try:
-        if path.suffix.lower() in WORKBOOK_ENDINGS or kind_of(content(path)) in WORKBOOKS:
-            names = ", ".join(open_workbook(path).sheet_names)
-            return f"{UNKNOWN_LAYOUT}; its sheets are {names[:300]}"
+        if _is_workbook(path):
+            open_workbook(path)
     except InputError as error:
         return error.problems[0].message
+    return ""
+
+
+def _why_unknown(path: Path) -> str:
+    """Its size, damage, or its layout."""
+    if closed := not_to_be_opened(path):
+        return closed
+    if _is_workbook(path):
+        names = ", ".join(open_workbook(path).sheet_names)
+        return f"{UNKNOWN_LAYOUT}; its sheets are {names[:300]}"
     head = next((line for line in csv_head(path).splitlines() if line.strip()), "")
     return f"{UNKNOWN_LAYOUT}; it begins with {head[:300]}" if head else "is no table"
+
+
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.lower() in WORKBOOK_ENDINGS or kind_of(content(path)) in WORKBOOKS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from published_copies import Run, csv_rows, write_csv
 import nhsind as ind
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.errors import InputError
+from nhsind.sources.files import ENCRYPTED, OLE
 from nhsind.sources.nearest_layouts import nearest_layouts
 from nhsind.sources.published import readers
 
@@ -32,6 +34,22 @@ def month(folder: Path, name: str, period: str, attended: int = 100) -> Path:
         for code in ("RX1", "RX2")
     ]
     return write_csv(folder / name, [HEADER, *rows])
+
+
+def unreadable(folder: Path) -> None:
+    """Files of kinds that are not read, and one that is damaged."""
+    members = {
+        "sheet.ods": ("mimetype", "content.xml"),
+        "sheet.xlsb": ("xl/workbook.bin",),
+        "two.zip": ("1.csv", "2.csv"),
+    }
+    for name, names in members.items():
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            for member in names:
+                archive.writestr(member, "a,b\n1,2\n")
+    (folder / "closed.xlsx").write_bytes(OLE + bytes(600) + ENCRYPTED)
+    (folder / "cut.xlsx").write_bytes((folder / "sheet.ods").read_bytes()[:60])
+    (folder / "readme.txt").write_text("words")
 
 
 @pytest.fixture
@@ -92,6 +110,34 @@ class TestFolder:
         for command in (("check",), ("derive", "ae", "--period", "2018-05")):
             done = nhsind(*command, "--data", tmp_path)
             assert (done.status, done.out) == (65, "")
+
+    def test_what_cannot_be_opened_has_the_advice_that_it_has_alone(self, folder: Path) -> None:
+        (folder / "list.csv").unlink()
+        advice = {
+            "sheet.ods": "OpenDocument",
+            "sheet.xlsb": "binary workbook",
+            "closed.xlsx": "protected by a password",
+            "two.zip": r"of 2 tables \(1.csv, 2.csv\)",
+            "cut.xlsx": "cannot be read as a workbook",
+            "readme.txt": "plain text",
+        }
+        unreadable(folder)
+        told = "\n".join(ind.derive("E.B.5", folder, period="2018-06").attrs["notes"])
+        for name, words in advice.items():
+            with pytest.raises(InputError, match=words) as alone:
+                ind.check(folder / name)
+            (problem,) = alone.value.problems
+            assert f"left: {name}: {problem.message}" in told
+        assert "of no layout known here" not in told
+
+    @pytest.mark.parametrize("family", [None, "ae"])
+    def test_where_nothing_else_is_there_it_is_said_too(
+        self, tmp_path: Path, family: str | None
+    ) -> None:
+        unreadable(tmp_path)
+        with pytest.raises(InputError, match="protected by a password") as refused:
+            ind.check(tmp_path, family=family)
+        assert len(refused.value.problems) == 7
 
     def test_a_copy_counts_once_and_another_edition_is_refused(self, folder: Path) -> None:
         month(folder, "May again.csv", "MAY-2018")
