@@ -26,6 +26,7 @@ from nhsind.derivation.questions import (
     any_covered,
     held_lines,
     not_covered,
+    not_held,
     overlooked,
     refuse_if_strict,
     refuse_no_survey,
@@ -149,7 +150,8 @@ def derive(
     tables = []
     problems: list[Problem] = []
     uncovered: list[Problem] = []
-    is_covered = False
+    none_held: list[Problem] = []
+    is_covered = any_held = False
     for family_code, lines in chosen.items():
         family = load_family(family_code)
         codes = [line.own_code for line in lines]
@@ -179,6 +181,7 @@ def derive(
             told.remarks += opened.notes
             if strict:
                 refuse_if_strict(findings, codes)
+            none_held += not_held(opened, lines)
             lines = held_lines(opened, lines, by_code, told)
             refuse_no_survey(opened, lines, periods=periods, by_code=by_code, notes=told)
             if groups:
@@ -205,13 +208,19 @@ def derive(
                     by=groups,
                 )
             )
+            any_held = any_held or bool(lines)
         except InputError as error:
             problems += error.problems
     if uncovered and not is_covered:
         problems += uncovered
+    if not any_held:
+        problems += none_held
     if problems:
         raise InputError(dict.fromkeys(problems))
     result = _one_table(tables, also)
+    if result.empty:
+        of, dates = ", ".join(chosen), ", ".join(map(str, periods))
+        told.remarks.append(f"no line of {of} has a figure for {dates}: the table is empty")
     if org is not None:
         result = _only(result, [org] if isinstance(org, str) else list(org))
     result = result.sort_values([*KEYS, *also], ignore_index=True)

@@ -60,19 +60,22 @@ def refuse_unanswered(
 def held_lines(
     opened: Input, lines: Sequence[Indicator], by_code: Collection[str], notes: Notes
 ) -> list[Indicator]:
-    """The lines whose tables are there; InputError where one of `by_code` lacks its table."""
-    problems = []
-    for line in lines:
-        if opened.holds(line):
-            continue
-        text = f"holds no {' and no '.join(opened.lacks(line))}, which {line.code} needs"
-        if line.code in by_code:
-            problems.append(Problem(opened.description, text))
-        else:
-            notes.remarks.append(f"{opened.description} {text}: left out")
-    if problems:
+    """The lines whose tables are there, or whose figures are printed.
+
+    Raises InputError where one of `by_code` is not among them.
+    """
+    asked = [line for line in lines if line.code in by_code]
+    if problems := not_held(opened, asked):
         raise InputError(problems)
+    notes.remarks += [f"{opened.description} {words}: left out" for words in opened.lacking(lines)]
     return [line for line in lines if opened.holds(line)]
+
+
+def not_held(opened: Input, lines: Sequence[Indicator]) -> list[Problem]:
+    """One problem per reason why an input does not hold lines, with what it gives."""
+    return [
+        Problem(opened.description, f"{words}; {opened.gives}") for words in opened.lacking(lines)
+    ]
 
 
 def refuse_no_survey(

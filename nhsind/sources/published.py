@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem
+from nhsind.periods import Period
 from nhsind.sources.files import WORKBOOKS, content, kind_of
 from nhsind.sources.mapping_advice import for_own_files
 from nhsind.sources.nearest_layouts import nearest_layouts
@@ -122,7 +123,8 @@ class PublishedFile:
     `groups` gives the code and name of the group (area team, region) that the file prints beside
     an organisation. `costly_answers`: more of them, which only a comparison should pay for.
     `left_out`: the rows that could not be used. `notes`: what else is to be said of the file.
-    `layout`: the source name of the reader.
+    `layout`: the source name of the reader. `years`: by record table the financial years that the
+    file says it is of.
     """
 
     place: str
@@ -135,6 +137,7 @@ class PublishedFile:
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     layout: str = ""
+    years: dict[str, list[Period]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.counts is not None:

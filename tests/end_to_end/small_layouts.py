@@ -6,7 +6,11 @@ They are what a publisher issues, cut down to the headings that are read; tests 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from published_copies import write_csv
+from small_workbooks import write_xlsx
 
 Cells = list[list[Any]]
 DAY, MONTH_OF_THE_HEAD = "2017-06-30", "June 2017"
@@ -36,6 +40,14 @@ class Layout(NamedTuple):
     beside: dict[str, Cells] | None = None
     named: str = "file"
     of_records: bool = False
+
+
+def written(layout: Layout, rows: Cells, folder: Path) -> Path:
+    """The file of a layout with such rows."""
+    if layout.sheet:
+        sheets = {layout.sheet: rows, **(layout.beside or {})}
+        return write_xlsx(folder / f"{layout.named}.xlsx", sheets)
+    return write_csv(folder / f"{layout.named}.csv", rows)
 
 
 def ae_monthly() -> Layout:

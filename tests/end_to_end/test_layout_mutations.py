@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from published_copies import Rows, write_csv
-from small_layouts import LAYOUTS, Layout, referrals
+from small_layouts import LAYOUTS, Layout, referrals, written
 from small_workbooks import write_xlsx
 
 import nhsind as ind
@@ -23,13 +23,6 @@ from nhsind.sources.inputs import open_input
 from nhsind.sources.published import PublishedFile, read_file, readers, recognise
 
 TOTALS = ("TOTAL", "England", "ALL", "-", "")
-
-
-def written(layout: Layout, rows: Rows, folder: Path) -> Path:
-    if layout.sheet:
-        sheets = {layout.sheet: rows, **(layout.beside or {})}
-        return write_xlsx(folder / f"{layout.named}.xlsx", sheets)
-    return write_csv(folder / f"{layout.named}.csv", rows)
 
 
 def read(layout: Layout, rows: Rows, folder: Path) -> PublishedFile:

@@ -7,12 +7,16 @@ and rules hold, and their figures mean nothing. What HES says in its own way is 
 * A day before 1901 stands for a day that is not known (HES writes 1582-10-15, 1600-01-01,
   1800-01-01 or 1801-01-01 where none, or no valid one, was sent): the date is left empty.
 * `&` is a specialty or function that is not known: it is left empty.
+* FYEAR (0708) is the financial year of a record, which a file of few records covers.
 * Without a CCG (CCG_RESPONSIBILITY) the commissioner is UNKNOWN, who counts in England. All of the
   artificial records are so: their years are older than CCGs.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.errors import InputError, Problem
+from nhsind.periods import Period, month_of
 from nhsind.sources.printed import read_csv
 from nhsind.sources.published import PublishedFile
 from nhsind.sources.recognising import csv_has
@@ -60,7 +65,10 @@ COLUMNS = {
 MAY_BE_ABSENT = ("intended_management",)
 # What tells the three files apart.
 OWN_COLUMNS = {"spells": "EPIORDER", "outpatients": "ATTENDKEY", "ae_attendances": "AEATTENDCAT"}
-OF_HES = {"FYEAR", "PARTYEAR", "PSEUDO_HESID", "ENCRYPTED_HESID"}
+YEAR = "FYEAR"
+OF_HES = {YEAR, "PARTYEAR", "PSEUDO_HESID", "ENCRYPTED_HESID"}
+# 0708; HES begins in 1989.
+TWO_YEARS, FIRST_YEAR = re.compile(r"(\d\d)(\d\d)", re.ASCII), 89
 FIRST_KNOWN_DAY = "1901-01-01"
 DATES = ("admission_date", "discharge_date", "appointment_date", "arrival_date")
 NOT_KNOWN = "&"
@@ -85,7 +93,8 @@ def read_artificial_hes(path: Path) -> PublishedFile:
     stands twice.
     """
     name = _table_of(path) or "spells"
-    records, notes = _records(path, name), []
+    records, years = _records(path, name)
+    notes: list[str] = []
     if name == "spells":
         is_last = records.pop("last_of_the_spell").str.upper() == "Y"
         text = "episodes are not the last of a spell: no spell of their own"
@@ -105,7 +114,7 @@ def read_artificial_hes(path: Path) -> PublishedFile:
     table = pa.table({column: pa.array(values, pa.string()) for column, values in records.items()})
     # Rows are counted after the other episodes have gone.
     place = f"{path} (last episodes)" if name == "spells" else str(path)
-    return PublishedFile(place=place, tables={name: table}, notes=notes)
+    return PublishedFile(place=place, tables={name: table}, notes=notes, years={name: years})
 
 
 def _table_of(path: Path) -> str | None:
@@ -114,8 +123,8 @@ def _table_of(path: Path) -> str | None:
     return next((table for table, *both in kinds if csv_has(path, *both)), None)
 
 
-def _records(path: Path, name: str) -> pd.DataFrame:
-    """The columns of a table as text, under its own names."""
+def _records(path: Path, name: str) -> tuple[pd.DataFrame, list[Period]]:
+    """The columns of a table as text, under its own names; and the years of the records."""
     columns = COLUMNS[name]
     printed = read_csv(path, OWN_COLUMNS[name], whole_lines=True)
     wanted = {
@@ -135,7 +144,21 @@ def _records(path: Path, name: str) -> pd.DataFrame:
         column: (printed.codes if column in PLACED else printed.texts)(hes)
         for column, hes in wanted.items()
     }
-    return pd.DataFrame(texts, index=printed.cells.index).reindex(columns=[*columns], fill_value="")
+    records = pd.DataFrame(texts, index=printed.cells.index)
+    years = _years(printed.texts(YEAR).unique()) if printed.has(YEAR) else []
+    return records.reindex(columns=[*columns], fill_value=""), years
+
+
+def _years(texts: Iterable[str]) -> list[Period]:
+    """The financial years that are named as 0708; none where one of them is no such name."""
+    found = []
+    for text in texts:
+        match = TWO_YEARS.fullmatch(text)
+        if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+            return []
+        century = 1900 if int(match[1]) >= FIRST_YEAR else 2000
+        found.append(month_of(date(century + int(match[1]), 4, 1)).financial_year)
+    return sorted(found)
 
 
 def _without_days(path: Path, records: pd.DataFrame, columns: dict[str, str]) -> list[str]:
