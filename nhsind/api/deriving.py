@@ -32,6 +32,7 @@ from nhsind.derivation.questions import (
     refuse_no_survey,
     refuse_unanswered,
     refuse_unknown_level,
+    unknown_organisation,
 )
 from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import measure
@@ -211,10 +212,8 @@ def derive(
             any_held = any_held or bool(lines)
         except InputError as error:
             problems += error.problems
-    if uncovered and not is_covered:
-        problems += uncovered
-    if not any_held:
-        problems += none_held
+    problems += [] if is_covered else uncovered
+    problems += [] if any_held else none_held
     if problems:
         raise InputError(dict.fromkeys(problems))
     result = _one_table(tables, also)
@@ -335,5 +334,5 @@ def _only(table: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     present = set(table["org_code"])
     missing = [code for code in wanted if code not in present]
     if missing:
-        raise unknown("organisation of this input", missing[0], sorted(present))
+        raise unknown_organisation(missing[0], present, table["org_level"])
     return table[table["org_code"].isin(wanted)]

@@ -19,8 +19,8 @@ from nhsind.derivation import comparing
 from nhsind.derivation.comparing import Comparison
 from nhsind.derivation.mattering import how_readings_matter
 from nhsind.derivation.opening import open_for
-from nhsind.derivation.questions import refuse_unknown_level
-from nhsind.errors import UsageError, unknown
+from nhsind.derivation.questions import refuse_unknown_level, unknown_organisation
+from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.given import given
 from nhsind.narrative.differences import tell_comparison
@@ -192,7 +192,7 @@ def compare(
         codes = {code.strip().upper() for code in wanted}
         present = sorted(set(found.figures["org_code"]))
         for code in sorted(codes - set(present)):
-            raise unknown("organisation of this input", code, present)
+            raise unknown_organisation(code, present, found.figures["org_level"])
         found = found.of(codes)
     return Compared(found.line, found.variant, found.figures, found.flows, found.units)
 

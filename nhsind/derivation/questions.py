@@ -40,6 +40,16 @@ def refuse_unknown_level(level: str | None) -> None:
         raise unknown("level", level, LEVELS)
 
 
+def unknown_organisation(
+    code: str, present: Iterable[str], levels: Iterable[str | None]
+) -> UsageError:
+    """The error for an organisation that figures of these levels do not have."""
+    taken = dict.fromkeys(filter(None, levels))
+    others = ", ".join(level for level in LEVELS[:-1] if level not in taken)
+    at = f"at level {' or '.join(taken)} (`level` asks for another: {others})"
+    return unknown(f"organisation of these data {at}", code, sorted(present))
+
+
 def refuse_unanswered(
     lines: Sequence[Indicator], periods: Sequence[Period], by_code: Collection[str], notes: Notes
 ) -> None:

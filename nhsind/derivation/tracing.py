@@ -14,9 +14,9 @@ from nhsind.derivation.breakdown import group_name
 from nhsind.derivation.columns import columns_described
 from nhsind.derivation.fates import trace_units
 from nhsind.derivation.opening import open_for
+from nhsind.derivation.questions import unknown_organisation
 from nhsind.derivation.totals import moved
 from nhsind.derivation.units import organisations
-from nhsind.errors import unknown
 from nhsind.periods import Period, parse_period
 from nhsind.sources.inputs import Data
 
@@ -70,9 +70,10 @@ def trace_line(
     wanted = level or opened.own_level
     code_of_org = org.strip().upper() if org else None
     if code_of_org is not None:
-        present = organisations(opened, opened.base_level(wanted))
+        base = opened.base_level(wanted)
+        present = organisations(opened, base)
         if code_of_org not in present:
-            raise unknown("organisation of this input", code_of_org, present)
+            raise unknown_organisation(code_of_org, present, [base])
     return trace_units(
         opened,
         line,

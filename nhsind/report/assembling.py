@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
+from nhsind.derivation.questions import unknown_organisation
 from nhsind.errors import (
     DisclosureError,
     InputError,
     Problem,
     UsageError,
-    unknown,
 )
 from nhsind.geography import ENGLAND
 from nhsind.progress import steps
@@ -55,6 +55,7 @@ def assemble(
     reports: list[Report] = []
     tables: dict[str, bytes] = {}
     present: set[str] = set()
+    levels: dict[str, None] = {}
     linked = {entry.organisation for entry in manifest.reports()}
     series: dict[str, Series] = {}
     with steps() as step, closing(stores(step)) as derived:
@@ -66,6 +67,7 @@ def assemble(
             )
             summary.notes += [note for note in stored.notes if note not in summary.notes]
             _tell_refused(found, manifest=manifest, summary=summary)
+            levels |= {found.level: None}
             own = set(found.figures.frame["org_code"]) - {ENGLAND}
             present |= own | {code for code, above in found.contained.items() if above in own}
             made, csv, entry = prepare(
@@ -96,7 +98,7 @@ def assemble(
     if due and not present:
         return [], {}
     if not told.refused:  # an organisation of a family that is refused may be in no other
-        _refuse_unknown(plan, present, told.waiting, any_report=bool(reports))
+        _refuse_unknown(plan, present, told.waiting, levels=list(levels), any_report=bool(reports))
     for about, content in (dictionary_file(), *series_files(series.values(), manifest, out)):
         tables[about.path] = content
         manifest.entries[about.path] = about
@@ -116,7 +118,12 @@ def _tell_refused(found: Results, *, manifest: Manifest, summary: Summary) -> No
 
 
 def _refuse_unknown(
-    plan: Plan, present: set[str], waiting: list[Problem], *, any_report: bool
+    plan: Plan,
+    present: set[str],
+    waiting: list[Problem],
+    *,
+    levels: list[str],
+    any_report: bool,
 ) -> None:
     """Raise InputError for a plan of which nothing is covered, UsageError for one that has no
     report, or an organisation of no family."""
@@ -131,4 +138,4 @@ def _refuse_unknown(
         raise UsageError(f"no organisation of these data is in the {kind} {code}")
     for code in plan.organisations or []:
         if code not in present:
-            raise unknown("organisation of these data", code, sorted(present))
+            raise unknown_organisation(code, present, levels)

@@ -57,6 +57,17 @@ def test_an_stp_of_nobody_is_told(
 
 
 @pytest.mark.usefixtures("home")
+def test_a_trust_in_a_plan_of_commissioners_is_told_how_to_ask_for_it(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(world, tmp_path, "organisations: [ZP001]", family="ae") == USAGE
+    words = '"ZP001" is not a known organisation of these data at level ccg (`level` asks for'
+    assert words in capsys.readouterr().err
+    more = "organisations: [ZP001]\nlevel: provider\nlines: [E.B.5]\nengland: false"
+    assert run(world, tmp_path, more, family="ae") == DONE
+
+
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(("family", "line"), [("rtt", "E.B.3"), ("ae", "E.B.5")])
 def test_only_the_lines_named_and_nothing_of_england(
     world: World, tmp_path: Path, family: str, line: str

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_layouts import LAYOUTS, artificial_hes, written
 
 import nhsind as ind
-from nhsind.errors import InputError
+from nhsind.errors import InputError, UsageError
 
 
 @pytest.fixture
@@ -89,3 +91,21 @@ def test_a_year_of_the_last_century(tmp_path: Path, year: str, first: str) -> No
         row[4] = f"{first}-05"
     path = written(layout, layout.rows, tmp_path)
     assert ind.derive("E.M.8", path, period=first)["value"].tolist() == [1, 1]
+
+
+def test_an_organisation_of_another_level_is_told_how_levels_are_asked_for(
+    small: dict[str, Path],
+) -> None:
+    path, month = small["rtt_extract"], "2018-04"
+    variant = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})
+    asks: list[Callable[[], Any]] = [
+        lambda: ind.derive("E.B.3", path, period=month, org="RX1"),
+        lambda: ind.trace("E.B.3", path, period=month, org="RX1"),
+        lambda: ind.compare("E.B.3", variant, data=path, period=month, org="RX1"),
+    ]
+    words = r'"RX1" is not a known organisation of these data at level ccg \(`level` asks for '
+    for ask in asks:
+        with pytest.raises(UsageError, match=words + "another: provider, tcp, stp, region"):
+            ask()
+    table = ind.derive("E.B.3", path, period=month, org="RX1", level="provider")
+    assert table["org_code"].tolist() == ["RX1"]
