@@ -44,8 +44,9 @@ def unknown_organisation(
     code: str, present: Iterable[str], levels: Iterable[str | None]
 ) -> UsageError:
     """The error for an organisation that figures of these levels do not have."""
-    taken = dict.fromkeys(filter(None, levels))
-    others = ", ".join(level for level in LEVELS[:-1] if level not in taken)
+    below_england, held = LEVELS[:-1], set(levels)
+    taken = [level for level in below_england if level in held] or LEVELS[-1:]
+    others = ", ".join(level for level in below_england if level not in taken)
     at = f"at level {' or '.join(taken)} (`level` asks for another: {others})"
     return unknown(f"organisation of these data {at}", code, sorted(present))
 

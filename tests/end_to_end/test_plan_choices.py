@@ -63,8 +63,6 @@ def test_a_trust_in_a_plan_of_commissioners_is_told_how_to_ask_for_it(
     assert run(world, tmp_path, "organisations: [ZP001]", family="ae") == USAGE
     words = '"ZP001" is not a known organisation of these data at level ccg (`level` asks for'
     assert words in capsys.readouterr().err
-    more = "organisations: [ZP001]\nlevel: provider\nlines: [E.B.5]\nengland: false"
-    assert run(world, tmp_path, more, family="ae") == DONE
 
 
 @pytest.mark.usefixtures("home")
