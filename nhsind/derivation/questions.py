@@ -16,6 +16,7 @@ from nhsind.periods import Period, listed, month_of
 from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import months_between, reaches_back_to
 from nhsind.sources.findings import Finding
+from nhsind.sources.lacking import lacking, what_it_gives
 
 # What a gap beside a period means for its figures.
 MISSING = "those of that time are missing from"
@@ -78,15 +79,14 @@ def held_lines(
     asked = [line for line in lines if line.code in by_code]
     if problems := not_held(opened, asked):
         raise InputError(problems)
-    notes.remarks += [f"{opened.description} {words}: left out" for words in opened.lacking(lines)]
+    notes.remarks += [f"{opened.description} {words}: left out" for words in lacking(opened, lines)]
     return [line for line in lines if opened.holds(line)]
 
 
 def not_held(opened: Input, lines: Sequence[Indicator]) -> list[Problem]:
     """One problem per reason why an input does not hold lines, with what it gives."""
-    return [
-        Problem(opened.description, f"{words}; {opened.gives}") for words in opened.lacking(lines)
-    ]
+    gives = what_it_gives(opened)
+    return [Problem(opened.description, f"{words}; {gives}") for words in lacking(opened, lines)]
 
 
 def refuse_no_survey(

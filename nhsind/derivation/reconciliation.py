@@ -113,9 +113,11 @@ def reconcile(
         tolerance=tolerance,
     )
     answers = list(opened.answers)
+    said = opened.said_of_files
     for path in totals_only:
         found = read_file(recognise(family, path), path, equal_once=revisions)
         answers += found.printed_answers()
+        said += [*found.notes, *(f"{row.place} {row.why}: left out" for row in found.left_out)]
     together = put_together(answers)
     if not together:
         raise InputError(Problem(opened.description, "prints no answers to compare with"))
@@ -132,7 +134,7 @@ def reconcile(
     if cells.empty:
         text = "shares no line, level and period with the published answers"
         raise InputError(Problem(opened.description, words) for words in (text, *told))
-    return Reconciliation(cells, [*opened.said_of_files, *told])
+    return Reconciliation(cells, [*dict.fromkeys(said), *told])
 
 
 def _answers_in(family: Family, paths: list[Path], source: str | None) -> list[Path]:

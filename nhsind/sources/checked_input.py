@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,14 +19,7 @@ from nhsind.engines.place import Place
 from nhsind.geography import Geography
 from nhsind.periods import Period, listed, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
-from nhsind.sources.coverage import (
-    Coverage,
-    Declared,
-    inferred,
-    months_looked_at,
-    runs_of,
-    whole_from,
-)
+from nhsind.sources.coverage import Coverage, Declared, inferred, months_looked_at, whole_from
 from nhsind.sources.findings import Finding
 from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
 from nhsind.sources.neighbours import Neighbours
@@ -109,18 +102,12 @@ class Input:
         return {name: self.place.frame(name, engine) for name in self.tables}
 
     def coverage(self, table: str, column: str) -> Coverage:
-        """The months that a table covers by one of its dates: as declared, else inferred.
-
-        Where its rows are too few to tell, a publisher's file is of the years that it names.
-        """
+        """The months that a table covers by one of its dates: as declared, else inferred."""
         found = self.declared.of(table, column)
         if found is None:
-            monthly = self.monthly(table, column)
-            found = inferred(table, column, monthly.rows, monthly.months)
-        named = [item.years[table] for item in self.contents if table in item.years]
-        if found.spans is None and named:
-            months = [month for years in named for year in years for month in year.split_months()]
-            found = replace(found, spans=runs_of(months), why="the years that the file names")
+            rows = self.monthly(table, column)
+            years = [year for item in self.contents for year in item.years.get(table, ())]
+            found = inferred(table, column, rows.rows, rows.months, years=years)
         return found
 
     def monthly(self, table: str, column: str, level: str | None = None) -> MonthlyRows:
@@ -250,41 +237,9 @@ class Input:
 
     def holds(self, line: Indicator) -> bool:
         """Whether the tables and columns, or the printed counts, that a line needs are there."""
-        if self.is_counted:
+        if self.counts is not None and not self.tables:
             return bool(self._months_held(line))
         return not self.lacks(line)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether its figures are printed ones, which pass the rules by."""
-        return self.counts is not None and not self.tables
-
-    def lacking(self, lines: Iterable[Indicator]) -> list[str]:
-        """What the input lacks for lines that it does not hold, in words, those alike together."""
-        codes: dict[str, list[str]] = {}
-        for line in lines:
-            if not self.holds(line):
-                what = "" if self.is_counted else " and no ".join(self.lacks(line))
-                codes.setdefault(what, []).append(line.code)
-        return [
-            f"holds no {what}, which {', '.join(of)} {'needs' if len(of) == 1 else 'need'}"
-            if what
-            else f"prints no figures of {', '.join(of)}"
-            for what, of in codes.items()
-        ]
-
-    @property
-    def gives(self) -> str:
-        """What the input holds, in words: the lines that are printed, or its tables."""
-        if self.is_counted:
-            assert self.counts is not None
-            printed = dict.fromkeys(self.counts["indicator"])
-            lines = [code for code in printed if code in self.family.indicators]
-            others = [code for code in printed if code not in lines]
-            words = [f"those of {', '.join(lines)}"] if lines else []
-            words += [f"{', '.join(others)}, for `reconcile` to compare with"] if others else []
-            return f"it prints {' and '.join(words)}"
-        return f"it gives {', '.join(self.tables)}" if self.tables else "it gives no table"
 
     def lacks(self, line: Indicator) -> list[str]:
         """What a line needs and the records do not have, in words: tables, and columns of them."""

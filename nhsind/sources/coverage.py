@@ -102,11 +102,22 @@ class Declared:
         return None
 
 
-def inferred(table: str, column: str, rows: int, months: Sequence[MonthOfRows]) -> Coverage:
+def inferred(
+    table: str,
+    column: str,
+    rows: int,
+    months: Sequence[MonthOfRows],
+    *,
+    years: Sequence[Period] = (),
+) -> Coverage:
     """What a table covers by the sound rows of each month that has any, in order.
 
-    `rows`: all sound rows, also those without the date.
+    `rows`: all sound rows, also those without the date. `years`: those that a publisher's file
+    says it is of, for where the rows are too few to tell.
     """
+    if rows < FEWEST_ROWS and years:
+        named = runs_of(month for year in years for month in year.split_months())
+        return Coverage(table, column, named, "the years that the file names")
     if rows < FEWEST_ROWS:
         return Coverage(table, column, None, f"fewer than {FEWEST_ROWS} rows that can be used")
     if not months:

@@ -433,6 +433,20 @@ def eip() -> Layout:
     return Layout("eip", "eip-series", [header, *rows], 0, (1, 3), (2, 4), 0)
 
 
+def dashboard() -> Layout:
+    header = ["Region Code", "STP Code", "Org code", "Org name", "Org Type"]
+    header += ["Q1 2016/17", "Q2 2016/17", "2017/18 planned", "category"]
+    rows = [
+        [*("", "", code, name, kind, *numbers.split()), "EIP: seen within two weeks"]
+        for code, name, kind, numbers in (
+            ("Eng", "England", "National", "0.5 6.1E-1 0.7"),
+            ("00C", "ONE", "CCG", "0.4 * 0.6"),
+            ("00D", "TWO", "CCG", "0.6 0.75 0.8"),
+        )
+    ]
+    return Layout("eip", "mental-health-dashboard", [header, *rows], 0, (2,), (3,), None, figure=5)
+
+
 def practices() -> Layout:
     header = ["OrganisationCode", "Name", "StatusCode", "Provider", "PrescribingSetting"]
     rows = [[code, f"NAME {code}", "A", "00K", "4"] for code in ("A81001", "A81002")]
@@ -734,7 +748,8 @@ LAYOUTS: dict[str, Callable[[], Layout]] = {
         *(ae_monthly, ae_long, ae_workbook, ae_series, ambulance),
         *(cancer_workbook, cancer_commissioner, cancer_provider, cancer_combined, cancer_series),
         *(dementia_primary_care, dementia_2017, dementia_recorded, dementia_practices),
-        *(practice_list, dm01_csv, dm01_workbook, dm01_extract, eip, practices, epraccur),
+        *(practice_list, dm01_csv, dm01_workbook, dm01_extract, eip, dashboard),
+        *(practices, epraccur),
         *(iapt_annual, iapt_tidied, iapt_monthly, iapt_workbook, list_size, referrals),
         *(rtt_2015, rtt_by_organisation, rtt_extract, rtt_overview, hes_activity),
         artificial_hes,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhsind.families.dementia import practice_list, practices, primary_care, recorded, year_2017
+from nhsind.families.dementia.common import LINE
+from nhsind.sources.mental_health_dashboard import dashboard_reader
 from nhsind.sources.published import Reader
 from nhsind.sources.recognising import csv_has, csv_head, sheet_has, sheet_head, sheet_named
 
@@ -35,6 +37,9 @@ def _has_registers(path: Path) -> bool:
 def _is_practice_list(path: Path) -> bool:
     return csv_has(path, practice_list.GROUP)
 
+
+# The words of a category of the mental health dashboard that is the line.
+DASHBOARD = {LINE: ((r"\bdementia\b", r"\bdiagnos\w*\b"), (r"\b(care plan|review\w*)\b",))}
 
 READERS = (
     Reader(
@@ -85,4 +90,5 @@ READERS = (
             (practice_list.DAY, practice_list.KIND, practice_list.GROUP, practice_list.PATIENTS),
         ),
     ),
+    dashboard_reader(DASHBOARD),
 )

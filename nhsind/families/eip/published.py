@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nhsind.sources.banded import Banded, month_ends, read_bands
+from nhsind.sources.mental_health_dashboard import dashboard_reader
 from nhsind.sources.printed import Printed, read_csv
 from nhsind.sources.published import Answers, PublishedFile, Reader, printed_cells
 from nhsind.sources.recognising import csv_has
@@ -167,6 +168,14 @@ def _is_series(path: Path) -> bool:
     return csv_has(path, TOTAL, BANDS[0], CODE)
 
 
+# The words of a category of the dashboard that is the line, and those of others.
+DASHBOARD = {
+    "E.H.4": (
+        (r"\b(eip|psychosis)\b", r"\b(2|two) ?weeks?\b"),
+        (r"\b(nice|ccqi|level|spend|invest\w*)\b",),
+    )
+}
+
 READERS = (
     Reader(
         "eip-series",
@@ -175,4 +184,5 @@ READERS = (
         read_series,
         headings=((MONTH, CODE, NAME, PART, BANDS[0], TOTAL),),
     ),
+    dashboard_reader(DASHBOARD),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhsind.families.iapt import annual, monthly, monthly_csv
+from nhsind.sources.mental_health_dashboard import dashboard_reader
 from nhsind.sources.published import PublishedFile, Reader
 from nhsind.sources.recognising import csv_has, sheet_has, sheet_named
 
@@ -36,6 +37,16 @@ def _read_monthly(path: Path) -> PublishedFile:
     return read(path)
 
 
+# The words of a category of the dashboard that is one of the lines, and those of others.
+THERAPY = r"\b(iapt|talking therap\w*|psychological therap\w*)\b"
+OF_SOME = (r"\b(bame|bme|black|ethnic\w*|older|65|perinatal|reliable|improv\w*)\b",)
+DASHBOARD = {
+    "E.A.3": ((THERAPY, r"\b(access|entering|roll\w*)\b"), OF_SOME),
+    "E.A.S.2": ((THERAPY, r"\b(recover\w*)\b"), OF_SOME),
+    "E.H.1_A1": ((THERAPY, r"\b(6|six) ?weeks?\b"), OF_SOME),
+    "E.H.2_A2": ((THERAPY, r"\b(18|eighteen) ?weeks?\b"), OF_SOME),
+}
+
 READERS = (
     Reader(
         "iapt-annual",
@@ -55,4 +66,5 @@ READERS = (
         _read_monthly,
         headings=(monthly.HEADINGS, monthly_csv.HEADINGS),
     ),
+    dashboard_reader(DASHBOARD),
 )
