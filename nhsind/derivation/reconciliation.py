@@ -92,8 +92,7 @@ def reconcile(
 
     `data`: the files to derive from; those that hold only printed totals (an overview series)
     serve as further answers, as does `published`. `revisions`, `covers`, `tolerance`: as for
-    `open_input`. Raises
-    InputError where nothing can be compared.
+    `open_input`. Raises InputError where nothing can be compared.
     """
     say = progress or (lambda step: None)
     given = [data] if isinstance(data, str | Path) else data

@@ -81,11 +81,16 @@ class TestLevels:
         path = spoil(replacing(5, 6, "*"))
         assert derived(path, "2017-12").loc["00C", "status"] == "suppressed"
 
+    def test_rows_of_other_kinds_are_left_out_and_said(self, spoil: Spoil) -> None:
+        """Local offices and the like, which other years print; the others are read."""
+        path = spoil(replacing(5, 1, "SUB_REGION"))
+        told = ind.derive("dementia", path, period="2017-12").attrs["notes"]
+        assert "recorded.csv: rows left out, no level of nhsind: 1 of SUB_REGION" in told
+
     @pytest.mark.parametrize(
         ("change", "said"),
         [
             (lambda rows: rows.append(list(rows[5])), "stands in an earlier row too"),
-            (replacing(5, 1, "TRUST"), "is not known here"),
             (replacing(5, 4, "Decembre"), "is not a month"),
             (replacing(5, 6, "100.5"), "is no whole number of people"),
             (replacing(5, 6, "some"), "is not a number"),

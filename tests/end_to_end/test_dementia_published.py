@@ -24,6 +24,7 @@ from published_copies import (
     write_csv,
 )
 from python_calamine import CalamineWorkbook
+from small_layouts import dementia_primary_care, written
 
 import nhsind as ind
 from nhsind import Notes
@@ -202,8 +203,22 @@ class TestSpoiltPrimaryCare:
         assert len(derived(path, "2024-06")) == 106
 
     def test_a_row_of_an_unknown_kind_is_not_lost_in_silence(self, spoil: Spoil) -> None:
-        path = spoil(lambda rows: row_of(rows, "00L").__setitem__(KIND, "Sub ICB"))
-        assert '"Sub ICB" is not known here' in said_of(path)
+        path = spoil(lambda rows: row_of(rows, "00L").__setitem__(KIND, "PCN"))
+        table = ind.derive("E.A.S.1", path, period="2024-06")
+        assert "00L" not in set(table["org_code"])
+        assert any(
+            note.endswith("no level of nhsind; among them PCN") for note in table.attrs["notes"]
+        )
+
+    def test_kinds_are_known_in_other_words(self, spoil: Spoil) -> None:
+        path = spoil(lambda rows: row_of(rows, "00L").__setitem__(KIND, "Sub-ICB Location"))
+        assert "00L" in derived(path, "2024-06").index
+
+    def test_the_sheet_is_known_by_its_headings(self, tmp_path: Path) -> None:
+        layout = dementia_primary_care()._replace(sheet="Table 3", beside={"Table 4": [["none"]]})
+        layout.rows[0] = ["Table 3: Recorded dementia, March 2024"]
+        path = written(layout, layout.rows, tmp_path)
+        assert derived(path, "2024-03").loc["00L", "numerator"] == 10
 
     def test_a_row_given_twice_is_refused(self, spoil: Spoil) -> None:
         path = spoil(lambda rows: rows.insert(HEADER + 20, list(row_of(rows, "00L"))))

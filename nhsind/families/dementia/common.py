@@ -8,7 +8,7 @@ from nhsind.sources.published import printed_cells
 
 LINE = "E.A.S.1"
 # What the rows of commissioners are called over the years.
-OF_COMMISSIONERS = ("CCG", "SUB_ICB_LOC", "SUB_ICB_LOCATION", "SICBL")
+OF_COMMISSIONERS = ("CCG", "SUB_ICB_LOC", "SUB_ICB_LOCATION", "SUB_ICB", "SICBL")
 # Estimates are printed to one decimal place.
 ESTIMATE_SLACK = 0.05
 

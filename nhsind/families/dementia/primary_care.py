@@ -1,4 +1,4 @@
-"""NHS England's monthly primary care dementia data: Table 4, registers and estimates of 65+.
+"""NHS England's monthly primary care dementia data: registers and estimates of 65+ (Table 4).
 
 A sub-ICB location has the code of the CCG that it was, so it stands at the level ccg, and an ICB
 at the level stp. Rows of government regions and local authorities are of no level known here.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,17 +18,18 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import parse_period
 from nhsind.sources.printed import SUPPRESSED, Printed, below, once
 from nhsind.sources.published import Answers, PublishedFile, printed_cells
+from nhsind.sources.recognising import sheet_has, sheet_named, sheet_names
 from nhsind.sources.totals import refuse_totals
 from nhsind.sources.workbooks import Rows, header_row, open_workbook, sheet, tidy
 
-SHEET = "Table 4"
+TABLE, SHEET = "Table", "Table 4"
 RECORDED, ESTIMATED, RATE = "Recorded", "Estimated", "Diagnosis rate (%)"
 LEVELS = {"NATIONAL": "england", "REGION": "region", "ICB": "stp"}
 LEVELS |= dict.fromkeys(OF_COMMISSIONERS, "ccg")
 OF_NO_LEVEL = (
-    "GOVERNMENT OFFICE REGION",
-    "UPPER TIER LOCAL AUTHORITY",
-    "LOWER TIER LOCAL AUTHORITY",
+    "GOVERNMENT_OFFICE_REGION",
+    "UPPER_TIER_LOCAL_AUTHORITY",
+    "LOWER_TIER_LOCAL_AUTHORITY",
 )
 MARKS = {"*": SUPPRESSED}
 # Rates are printed to one decimal place of a per cent.
@@ -37,11 +39,9 @@ RATE_ROUNDING = 0.0005
 def read_primary_care(path: Path) -> PublishedFile:
     """Read the registers, estimates and rates of a month."""
     table, month = _open(path)
-    kinds = table.codes("Type")
-    known = [*LEVELS, *OF_NO_LEVEL]
-    table.refuse(~kinds.isin(known), "Type", "is not known here", ", ".join(known))
+    kinds = _kinds(table)
     used = table.where(kinds.isin([*LEVELS]))
-    of_england = used.codes("Type").map(LEVELS) == "england"
+    of_england = _kinds(used).map(LEVELS) == "england"
     nameless = (used.codes("ODS Code") == "") & ~of_england
     used.refuse(nameless, "ODS Code", "is missing", "an organisation's code")
     refuse_totals(used, "ODS Code", "Name", known=of_england)
@@ -50,8 +50,11 @@ def read_primary_care(path: Path) -> PublishedFile:
     # England stands once more above the local authorities.
     is_again = rows.duplicated("org_level") & (rows["org_level"] == "england")
     once = rows[~is_again]
-    left_out = int(kinds.isin(OF_NO_LEVEL).sum())
+    left_out = int((~kinds.isin([*LEVELS])).sum())
+    strange = sorted({*kinds} - {*LEVELS, *OF_NO_LEVEL})
     text = "rows of government regions and local authorities are left out: no level of nhsind"
+    if strange:
+        text = f"rows are left out: no level of nhsind; among them {', '.join(strange)}"
     return PublishedFile(
         place=str(path),
         counts=once.drop(columns=["name", "rate"]),
@@ -64,10 +67,25 @@ def read_primary_care(path: Path) -> PublishedFile:
     )
 
 
+def _kinds(table: Printed) -> pd.Series[Any]:
+    """What each row is of, without its signs between words: SUB ICB is SUB_ICB."""
+    kinds = table.codes("Type")
+    return kinds.map({kind: re.sub(r"[ -]+", "_", kind) for kind in kinds.unique()})
+
+
+def rates_sheet(path: Path) -> str | None:
+    """The sheet of registers beside estimates: by its headings, for its number may change."""
+    tables = [name for name in sheet_names(path) if name.startswith(TABLE)]
+    headings = ("ODS Code", RECORDED, ESTIMATED)
+    found = next((name for name in tables if sheet_has(path, name, *headings)), None)
+    return found or sheet_named(path, SHEET)
+
+
 def _open(path: Path) -> tuple[Printed, str]:
     """The table and its month; the heading of the rate stands a row above the others."""
-    place = f"{path.name}, sheet {SHEET},"
-    rows = sheet(open_workbook(path), SHEET, str(path))
+    name = rates_sheet(path) or SHEET
+    place = f"{path.name}, sheet {name},"
+    rows = sheet(open_workbook(path), name, str(path))
     top = header_row(rows, ["Type", "ODS Code"], place=place)
     above = rows[top - 1] if top else []
     rows[top] = [
@@ -81,7 +99,7 @@ def _open(path: Path) -> tuple[Printed, str]:
 
 def _month(rows: Rows, place: str) -> str:
     """The month that the table's title ends with."""
-    titles = [tidy(cell) for row in rows for cell in row if tidy(cell).startswith(SHEET)]
+    titles = [tidy(cell) for row in rows for cell in row if tidy(cell).startswith(TABLE)]
     for title in titles:
         match = re.search(r"([A-Za-z]+ \d{4})$", title)
         try:
@@ -97,7 +115,7 @@ def _month(rows: Rows, place: str) -> str:
 
 def _counts(table: Printed, month: str) -> pd.DataFrame:
     """One row per organisation: register, estimate, the rate printed, and where they stand."""
-    levels = table.codes("Type").map(LEVELS)
+    levels = _kinds(table).map(LEVELS)
     (recorded,) = table.numbers(RECORDED, marks=MARKS)
     (estimated,) = table.numbers(ESTIMATED, marks=MARKS, parts="decimal")
     return pd.DataFrame(

@@ -8,14 +8,15 @@ from nhsind.families.dementia import practice_list, practices, primary_care, rec
 from nhsind.families.dementia.common import LINE
 from nhsind.sources.mental_health_dashboard import dashboard_reader
 from nhsind.sources.published import Reader
-from nhsind.sources.recognising import csv_has, csv_head, sheet_has, sheet_head, sheet_named
+from nhsind.sources.recognising import csv_has, csv_head, sheet_has, sheet_head
 
 
 def _is_primary_care(path: Path) -> bool:
-    if sheet_named(path, primary_care.SHEET) is None:
+    name = primary_care.rates_sheet(path)
+    if name is None:
         return False
-    is_of_dementia = "dementia" in sheet_head(path, primary_care.SHEET, 12).lower()
-    return is_of_dementia and sheet_has(path, primary_care.SHEET, "ODS Code")
+    is_of_dementia = "dementia" in sheet_head(path, name, 12).lower()
+    return is_of_dementia and sheet_has(path, name, "ODS Code")
 
 
 def _is_year_2017(path: Path) -> bool:

@@ -44,8 +44,9 @@ def read_recorded(path: Path) -> PublishedFile:
     table = read_csv(path, MEASURE).without_remarks()
     table.require(KIND, CODE, NAME, DAY, MEASURE, VALUE)
     kinds = table.codes(KIND)
-    known = [*LEVELS, *DIVISIONS, *NO_DIVISION]
-    table.refuse(~kinds.isin(known), KIND, "is not known here", ", ".join(known))
+    strange = ~kinds.isin([*LEVELS, *DIVISIONS, *NO_DIVISION])
+    notes = _of_other_kinds(path, kinds[strange])
+    table, kinds = table.where(~strange), kinds[~strange]
     table.refuse(table.codes(CODE) == "", CODE, "is missing", "an organisation's or area's code")
     refuse_totals(table, CODE, NAME, known=kinds.map(LEVELS) == "england")
     # An area that is no part of a division may stand twice under two names.
@@ -61,7 +62,9 @@ def read_recorded(path: Path) -> PublishedFile:
     divisions = areas.assign(
         kind=areas["kind"].map(DIVISIONS), org_level="england", org_code=ENGLAND
     )
-    notes = [f"{path.name} {len(areas):,} rows of areas only check England: no level of nhsind"]
+    if len(areas):
+        text = f"{len(areas):,} rows of areas only check England: no level of nhsind"
+        notes.append(f"{path.name} {text}")
     if rows["denominator"].isna().all():
         notes.append(f"{path.name} holds registers and no estimates: {LINE} has numerators only")
     return PublishedFile(
@@ -78,8 +81,16 @@ def read_recorded(path: Path) -> PublishedFile:
             ),
             *_england(levels),
         ],
-        notes=notes if len(areas) else notes[1:],
+        notes=notes,
     )
+
+
+def _of_other_kinds(path: Path, kinds: pd.Series[Any]) -> list[str]:
+    """A note on rows of organisations or areas that are none of the levels or divisions."""
+    if kinds.empty:
+        return []
+    counts = ", ".join(f"{number:,} of {kind}" for kind, number in kinds.value_counts().items())
+    return [f"{path.name}: rows left out, no level of nhsind: {counts}"]
 
 
 def _counts(table: Printed) -> pd.DataFrame:
