@@ -50,8 +50,7 @@ def check_tables(
 ) -> list[Finding]:
     """Check and type the tables of a family, and find the records that some lines leave out.
 
-    Makes, for each, the table of its name and `NAME_faults` with a column per fault. `typing`: how
-    the place types a table. `also`: columns of the user's own to carry along. Raises InputError
+    Makes, for each, the table of its name. `typing`: how the place types a table. `also`: columns of the user's own to carry along. Raises InputError
     with `problems` and every problem of every table.
     """
     findings: list[Finding] = []
@@ -133,24 +132,16 @@ def _rule_findings(
         key: tuple(code for code, line in family.indicators.items() if key in line.faults)
         for key in faults
     }
-    flagged = place.frame(f"{name}_typed")
-    if faults:
-        flagged = flagged.with_columns(**{key: rule() for key, rule in faults.items()})
-    view = f"{name}_faults"
-    place.put(view, flagged)
+    listed = {
+        column.name: _not_listed(column, family, name)
+        for column in table.columns.values()
+        if column.known and column.name in raw.columns
+    }
     conditions = {
-        key: (_may_count(raw, nw.col(key), lines[key]), rule.says, lines[key])
+        key: (_may_count(raw, rule(), lines[key]), rule.says, lines[key])
         for key, rule in faults.items()
         if lines[key]  # others are of a choice that no line takes
     }
-    listed = [c for c in table.columns.values() if c.known and c.name in raw.columns]
-    findings = find(
-        place,
-        table,
-        raw=raw,
-        relation=view,
-        faults={c.name: _not_listed(c, family, name) for c in listed},
-    )
     places = table.organisations
     base = level if level in ("ccg", "provider") else family.record_level
     column = places.get(base) if places.get(base) in raw.columns else places.get("provider")
@@ -160,8 +151,11 @@ def _rule_findings(
             f"{column} is missing",
             family.lines_of(name),
         )
-    return find(place, table, raw=raw, relation=view, faults=conditions) + [
-        replace(item, left_out=False, fault=CODE_NOT_LISTED) for item in findings
+    found = find(place, table, raw=raw, relation=f"{name}_typed", faults=conditions | listed)
+    return [item for item in found if item.fault not in listed] + [
+        replace(item, left_out=False, fault=CODE_NOT_LISTED)
+        for item in found
+        if item.fault in listed
     ]
 
 
