@@ -21,8 +21,14 @@ from pandas.testing import assert_frame_equal
 import nhsind as ind
 from nhsind import Notes
 from nhsind.definitions.catalogue import load_family
+from nhsind.definitions.output_columns import output_columns
+from nhsind.derivation.breakdown import breakdown_by, split_lines
+from nhsind.derivation.fates import trace_units
+from nhsind.derivation.questions import held_lines
+from nhsind.derivation.values import measure
 from nhsind.engines.embedded import INSTALLED
 from nhsind.periods import parse_period
+from nhsind.sources.inputs import open_input
 
 EXAMPLES = os.environ.get("NHSIND_EXAMPLES")
 HERE = ("A", "B", None)
@@ -153,10 +159,11 @@ def order_and_other_columns_change_nothing(family: Family, tables: Tables, rando
 def england_is_the_sum(family: Family, tables: Tables) -> None:
     """Numerators and denominators of the organisations in England that have both add up."""
     figures, keys = ["numerator", "denominator"], ["indicator", "period"]
-    table = derive(family.code, tables, family.periods)
+    checked = Checked(family, tables)
+    table = checked.figures()
     inside = table[table["org_code"] != ABROAD]
     assume(len(inside))  # else there is no England
-    england = derive(family.code, tables, family.periods, "england")
+    england = checked.figures(level="england")
     assert set(england["org_code"]) == {"ENGLAND"}
     whole = inside[inside["status"].isin(["ok", "no_cases"])]
     added = whole.groupby(keys)[figures].agg(lambda part: part.dropna().sum()).sort_index()
@@ -190,8 +197,9 @@ def groups_add_up(family: Family, tables: Tables, random: Random) -> None:
         wards = [random.choice(("a", "(missing)", " b ", None)) for _ in range(len(table))]
         tables = {**tables, name: table.assign(ward=wards)}
     level, engine = random.choice((None, "england")), random.choice(("duckdb", "pandas"))
-    whole = derive(family.code, tables, family.periods, level=level)
-    groups = derive(family.code, tables, family.periods, level=level, by="ward")
+    checked = Checked(family, tables, also=("ward",))
+    whole = checked.figures(level=level)
+    groups = checked.figures(level=level, by="ward")
     assert set(groups["ward"]) <= {"a", '"(missing)"', "b", "(missing)"}
     keys = ["indicator", "org_code", "period"]
     for key, rows in groups.groupby(keys):
@@ -203,36 +211,29 @@ def groups_add_up(family: Family, tables: Tables, random: Random) -> None:
                 assert cannot or pd.isna(above[name]), key
             else:
                 assert split.sum() == (0 if pd.isna(above[name]) else above[name]), key
-    again = derive(family.code, tables, family.periods, level=level, by="ward", engine=engine)
-    assert_frame_equal(groups, again)
+    assert_frame_equal(groups, checked.figures(level=level, by="ward", engine=engine))
 
 
 def every_engine_gives_the_same(family: Family, tables: Tables) -> None:
     """DuckDB, pandas and Polars derive the same figures and tell the same fates of units."""
-    expected = derive(family.code, tables, family.periods, engine="duckdb")
-    traced = {
-        line: in_order(
-            ind.trace(line, dict(tables), period=answered_by(line, expected), covers=EVER)
-        )
-        for line in sorted(set(expected["indicator"]))[:3]
-    }
+    checked = Checked(family, tables)
+    expected = checked.figures(engine="duckdb")
+    asked = {line: answered_by(line, expected) for line in sorted(set(expected["indicator"]))[:3]}
+    traced = {line: in_order(checked.fates(line, asked[line], "duckdb")) for line in asked}
     for engine in [engine for engine in INSTALLED if engine != "duckdb"]:
-        found = derive(family.code, tables, family.periods, engine=engine)
-        assert_frame_equal(expected, found)
+        assert_frame_equal(expected, checked.figures(engine=engine))
         for line, fates in traced.items():
-            periods = answered_by(line, expected)
-            theirs = ind.trace(line, dict(tables), period=periods, engine=engine, covers=EVER)
+            theirs = checked.fates(line, asked[line], engine)
             assert fates == in_order(theirs), (engine, line)
 
 
 def the_trace_adds_up(family: Family, tables: Tables) -> None:
     """The fates of the units, added up, are the figures of every line and period."""
-    table = derive(family.code, tables, family.periods)
+    checked = Checked(family, tables)
+    table = checked.figures()
     for code, figures in table.groupby("indicator"):
         line = load_family(family.code).indicators[code]
-        fates = ind.trace(
-            code, dict(tables), period=answered_by(code, table), engine=SOONEST, covers=EVER
-        )
+        fates = checked.fates(code, answered_by(code, table))
         inside = fates["in_numerator"]
         if line.denominator and line.denominator.units != line.numerator.units:
             inside = inside | fates["in_denominator"]
@@ -301,6 +302,43 @@ def derive(
         notes=Notes(),
         covers=EVER,
     )
+
+
+class Checked:
+    """A family's tables, checked once for several questions, as checks are what takes longest.
+
+    The doors that users come by, `derive` and `trace`, have tests of their own.
+    """
+
+    def __init__(self, family: Family, tables: Tables, also: Sequence[str] = ()) -> None:
+        self.periods = [parse_period(text) for text in family.periods]
+        self.family = load_family(family.code)
+        self.input = open_input(self.family, dict(tables), covers=EVER, also=also)
+        self.lines = held_lines(self.input, list(self.family.indicators.values()), set(), Notes())
+
+    def figures(
+        self, level: str | None = None, engine: str = SOONEST, by: str | None = None
+    ) -> pd.DataFrame:
+        """The figures of all lines that the tables can answer."""
+        groups, lines = None, self.lines
+        if by:
+            groups = breakdown_by([by])
+            lines, _ = split_lines(self.input, lines, groups, set())
+        level = level or self.input.own_level
+        figures = measure(
+            self.input, lines, periods=self.periods, level=level, engine=engine, by=groups
+        )
+        return figures[output_columns((by,) if by else ())]
+
+    def fates(self, line: str, periods: Sequence[str], engine: str = SOONEST) -> pd.DataFrame:
+        """What becomes of every unit of a line."""
+        return trace_units(
+            self.input,
+            self.family.indicators[line],
+            periods=[parse_period(text) for text in periods],
+            level=self.input.own_level,
+            engine=engine,
+        )
 
 
 def figures_of(table: pd.DataFrame) -> Figures:
