@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 import duckdb
 import narwhals.stable.v2 as nw
 
+from nhsind.definitions.clauses import Clause, Fault
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.indicators import Indicator, Measure
+from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import OF_ANY_TABLE, Column, carried
 from nhsind.definitions.unit_tables import Frame
 from nhsind.derivation.units import units_of
@@ -63,32 +66,31 @@ def _tables(source: Input, measure: Measure) -> list[str]:
 def columns_read(source: Input, line: Indicator, measure: Measure, units: Frame) -> list[str]:
     """The columns of a unit table that decide on a unit of a measure, in the table's order.
 
-    The text of each condition tells, as DuckDB writes it for a table of the same columns. Asked
-    once for an input.
+    The text of each condition tells, as DuckDB writes it for a table of the same columns.
     """
     also = line.numerator.clauses if measure.units == line.numerator.units else ()
-    clauses = tuple(dict.fromkeys((*measure.clauses, *also)))
-    faults = tuple(source.family.faults_of(line, measure.units))
-    key = (measure.units, clauses, faults, *line.limits.values())
-    if key not in source.read:
-        conditions = [source.family.clauses[name].of(line.limits) for name in clauses]
-        conditions += [source.family.faults[name]() for name in faults]
-        source.read[key] = _columns_of_conditions(conditions, units)
-    return source.read[key]
+    clauses = [source.family.clauses[name] for name in dict.fromkeys((*measure.clauses, *also))]
+    faults = [source.family.faults[name] for name in source.family.faults_of(line, measure.units)]
+    judged = [(clause, tuple(line.limits[name] for name in clause.limits)) for clause in clauses]
+    asked = (*judged, *((fault, ()) for fault in faults))
+    return list(_columns_of_conditions(asked, tuple(units.collect_schema().items())))
 
 
-def _columns_of_conditions(conditions: Iterable[nw.Expr], units: Frame) -> list[str]:
-    schema = units.collect_schema()
-    names = schema.names()
-    empty = ", ".join(f"NULL::{_sql_type(kind)} AS {quote(name)}" for name, kind in schema.items())
+@lru_cache(maxsize=1000)
+def _columns_of_conditions(
+    asked: tuple[tuple[Clause | Fault, tuple[Limit, ...]], ...],
+    schema: tuple[tuple[str, nw.dtypes.DType], ...],
+) -> tuple[str, ...]:
+    """Found once for the same rules, limits and columns."""
+    empty = ", ".join(f"NULL::{_sql_type(kind)} AS {quote(name)}" for name, kind in schema)
     con = duckdb.connect()
     con.execute(f"CREATE TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
     frame = nw.from_native(con.table(_ASKED_OF)).lazy()
     read: set[str] = set()
-    for condition in conditions:
-        asked = frame.select(condition.alias(_HOLDS)).to_native().sql_query()
-        read |= _names_in(asked)
-    return [name for name in names if name in read]
+    for rule, limits in asked:
+        query = frame.select(rule(*limits).alias(_HOLDS)).to_native().sql_query()
+        read |= _names_in(query)
+    return tuple(name for name, _ in schema if name in read)
 
 
 def _sql_type(kind: nw.dtypes.DType) -> str:

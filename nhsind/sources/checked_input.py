@@ -40,9 +40,9 @@ class Input:
     leave out; `is_published` says that the figures come from published files, not from records.
     `declared`: what is said of the months that the tables cover. `given`: the columns that each
     table had; `stored`: how each lies as it was read. `period_sets` numbers the periods that were
-    asked for, `planned` keeps their unit tables, `read` the columns that decide on a measure's
-    units, `unusual` the months that were found to be so, `present` the organisations of each level,
-    `held` the periods that files hold of each line, `counted` the sums of lines.
+    asked for, `planned` keeps their unit tables, `unusual` the months that were found to be so,
+    `present` the organisations of each level, `held` the periods that files hold of each line,
+    `counted` the sums of lines.
     """
 
     family: Family
@@ -67,7 +67,6 @@ class Input:
     stored: Mapping[str, Stored] = field(default_factory=dict)
     period_sets: dict[tuple[Limit | Period, ...], int] = field(default_factory=dict)
     planned: dict[tuple[str | Limit | Period, ...], Frame] = field(default_factory=dict)
-    read: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
     present: dict[str, list[str]] = field(default_factory=dict)
     held: dict[str, set[str]] = field(default_factory=dict)
     counted: dict[tuple[str | Period, ...], tuple[Indicator, pd.DataFrame]] = field(

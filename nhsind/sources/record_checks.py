@@ -50,8 +50,9 @@ def check_tables(
 ) -> list[Finding]:
     """Check and type the tables of a family, and find the records that some lines leave out.
 
-    Makes, for each, the table of its name. `typing`: how the place types a table. `also`: columns of the user's own to carry along. Raises InputError
-    with `problems` and every problem of every table.
+    Makes, for each, the table of its name. `typing`: how the place types a table. `also`: columns
+    of the user's own to carry along. Raises InputError with `problems` and every problem of every
+    table.
     """
     findings: list[Finding] = []
     for name, raw in list(raws.items()):
