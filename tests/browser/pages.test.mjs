@@ -208,7 +208,9 @@ describe("a page with one fault is found out", () => {
         const path = join(dirname(join(sample, base)), "mutant.html");
         writeFileSync(path, bad);
         try {
-          const found = await faults(path);
+          // A browser is asked only where the text alone does not tell.
+          const inText = faultsOfMarkup(bad);
+          const found = inText.length ? inText : await faults(path);
           context.diagnostic(found.map((each) => each.slice(0, 60)).join(" | ") || "nothing");
           assert.notDeepEqual(found, []);
         } finally {
