@@ -6,6 +6,7 @@ Its checked tables can be given to pandas, Polars, PySpark and Ibis, which then 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import duckdb
@@ -16,6 +17,8 @@ import pyarrow as pa
 from nhsind.engines.place import ROW, Fetched, Frame, repeated_keys
 from nhsind.errors import unknown
 
+# Tables of so many rows are looked at in memory, where a question costs no planning.
+FEW = 20_000
 # Those of this installation, and those of the extras `spark` and `ibis`.
 DUCKDB, PANDAS, POLARS = INSTALLED = ("duckdb", "pandas", "polars")
 SPARK, IBIS = "spark", "ibis"
@@ -31,6 +34,7 @@ class Embedded:
         self.con = con
         self.fetched = Fetched()
         self._given: dict[tuple[str, str], Frame] = {}
+        self._at_hand: dict[str, Frame | None] = {}
 
     def frame(self, name: str, engine: str = DUCKDB) -> Frame:
         """A table as a lazy frame of an engine. UsageError for an unknown one.
@@ -86,6 +90,20 @@ class Embedded:
     def rows(self, frame: Frame) -> pa.Table:
         """The rows of a frame, of whatever engine."""
         return self.fetched.note(frame.collect(backend="pyarrow").to_native())
+
+    def at_hand(self, name: str) -> Frame | None:
+        """A table of few rows in Polars, counted from 1; looked at once."""
+        if find_spec("polars") is None:
+            return None
+        if name not in self._at_hand:
+            import polars as pl
+
+            held = self.con.table(name).limit(FEW + 1).to_arrow_table()
+            numbers = pa.array(range(1, held.num_rows + 1), pa.int64())
+            rows: Any = pl.from_arrow(held.append_column(ROW, numbers))
+            frame: Frame = nw.from_native(rows).lazy()
+            self._at_hand[name] = frame if held.num_rows <= FEW else None
+        return self._at_hand[name]
 
     def numbered(self, name: str) -> Frame | None:
         """A table with its rows counted from 1, in the order of what was read."""

@@ -55,6 +55,10 @@ class Place(Protocol):
         """The rows of a frame, here. Raises InputError where the place does not answer."""
         ...
 
+    def at_hand(self, name: str) -> Frame | None:
+        """A table of few rows here, with the column `ROW`: to be asked often. Else None."""
+        ...
+
     def numbered(self, name: str) -> Frame | None:
         """A table with the column `ROW`; None where rows have no order."""
         ...
@@ -106,6 +110,10 @@ class Elsewhere(ABC):
             return self.fetched.note(frame.collect(backend="pyarrow").to_native())
         except Exception as error:  # of the engine, of its driver, of the network
             raise no_answer(self.described_as, error) from error
+
+    def at_hand(self, name: str) -> Frame | None:
+        """None: records stay there."""
+        return None
 
     def numbered(self, name: str) -> Frame | None:
         """None: rows have no order there."""

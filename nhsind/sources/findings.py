@@ -84,9 +84,13 @@ def find(
     (not `left_out`: that count them all the same). One look counts them; others, only if there
     are any, find the first of each.
     """
-    counts = totals(place, place.frame(relation), {name: faults[name][0] for name in faults})
+    if not faults:
+        return []
+    held = place.at_hand(relation)
+    frame = place.frame(relation) if held is None else held
+    counts = totals(place, frame, {name: faults[name][0] for name in faults})
     present = {name: count for name, count in counts.items() if count}
-    numbered = place.numbered(relation) if present else None
+    numbered = place.numbered(relation) if present and held is None else held
     return [
         finding(
             place,
