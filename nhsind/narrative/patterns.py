@@ -127,7 +127,8 @@ def _aim(evidence: Evidence, chart: ControlChart, code: str) -> str:
     rows = evidence.places[evidence.rows[code], chart.known].tolist()
     met = [verdict for row in rows if row >= 0 and (verdict := held[row]) is not None]
     expected = {"pass": True, "fail": False}.get(chart.assurance or "")
-    others = 0 if expected is None else met.count(not expected)
+    # Limits that leave either open: how often it was missed.
+    others = met.count(False if expected is None else not expected)
     run = next((n for n, each in enumerate(reversed(met)) if each != met[-1]), len(met))
     return say(
         "chart_aim",

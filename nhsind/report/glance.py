@@ -20,6 +20,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
+from nhsind.narrative.attention import worse_words
 from nhsind.narrative.counted import tell_gaps, unusual_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
@@ -65,6 +66,7 @@ class GlanceFigure:
     limit: float | None
     standing: Standing = UNTOLD
     counts: str = ""
+    worse: str = ""
 
     @property
     def concerns(self) -> tuple[str, ...]:
@@ -76,14 +78,21 @@ class GlanceFigure:
             found.append(f"{' and '.join(goals)} not met")
         if self.standing.variation == "concern":
             found.append("special cause of concern")
-        if self.standing.assurance == "fail":
-            found.append("consistently misses its target")
-        return tuple(found)
+        # A special cause of improvement has left such limits behind.
+        if self.standing.assurance == "fail" and self.standing.variation != "improvement":
+            goal = f"standard of {self.standard}" if self.standard else f"plan of {self.plan}"
+            found.append(f"by its limits it consistently misses its {goal}")
+        return (*found, self.worse) if self.worse else tuple(found)
 
     @property
     def is_missed(self) -> bool:
         """Whether a standard or plan is not met."""
         return NOT_MET in (self.verdict, self.plan_verdict)
+
+    @property
+    def urgency(self) -> int:
+        """In what needs attention: 0 a standard missed, 1 a plan missed, 2 what is signalled."""
+        return 0 if self.verdict == NOT_MET else 1 if self.is_missed else 2
 
 
 @dataclass(frozen=True)
@@ -266,6 +275,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         trend_words=_trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),
         standing=standing(evidence, organisation),
+        worse=worse_words(evidence, organisation),
         counts=counts_of(line, row).removesuffix(f" {line.waiting_in_words}"),
     )
 

@@ -20,7 +20,7 @@ from nhsind.report.organisation_pages import (
     has_national,
     report_state,
 )
-from nhsind.report.organisation_words import doubts
+from nhsind.report.organisation_words import NO_CONCERN, doubts
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
@@ -67,6 +67,7 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         organisations=organisations,
         families=_families(known),
         national=_national(known),
+        nothing=NO_CONCERN,
         doubts=_doubts(known),
         everyone=next((each.everyone for each in known.values()), "England"),
         national_page=organisation_page_path(ENGLAND) if has_national(known.values()) else "",
@@ -191,7 +192,7 @@ def _verdict(glance: Glance | None, organisation: str) -> str:
     return f"{ALL_MET} ({len(verdicts)})"
 
 
-def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
+def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
     """The lines that need attention nationally, of each family's latest period, the worst first."""
     found = []
     for newest in _newest(known):
@@ -202,7 +203,7 @@ def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
             judged = missed + line.count(MET)
             found.append(
                 {
-                    "rank": "0" if figure.verdict == NOT_MET else "1" if figure.is_missed else "2",
+                    "urgency": figure.urgency,
                     "title": line.title,
                     "code": line.code,
                     "period": line.period_words,
@@ -212,7 +213,7 @@ def _national(known: dict[str, Glance]) -> list[dict[str, str]]:
                     "missed": _missed_words(missed, judged, line.without_verdict),
                 }
             )
-    return sorted(found, key=lambda each: each["rank"])
+    return sorted(found, key=lambda each: each["urgency"])
 
 
 def _doubts(known: dict[str, Glance]) -> list[tuple[str, str, str, str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -22,7 +22,7 @@ from nhsind.charts.lettering import clean
 from nhsind.charts.sparkline import sparkline
 from nhsind.definitions.statuses import mark_notes
 from nhsind.geography import ENGLAND
-from nhsind.narrative.wording import sentence
+from nhsind.narrative.wording import listed, sentence
 from nhsind.release.telling import TOO_COARSE
 from nhsind.report.glance import (
     MET,
@@ -84,6 +84,7 @@ class _Section:
 
     id: str
     folder: str
+    title: str
     words: str
     period: str
     lines: tuple[_Line, ...]
@@ -94,13 +95,22 @@ class _Section:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """An explanation of each mark that stands in the section, and how its counts are shown."""
-        marks = mark_notes(
+        """An explanation of each mark that stands in the section."""
+        return mark_notes(
             cell
             for line in self.lines
             for cell in (line.figure.value, line.england, line.verdict, line.figure.change)
         )
-        return (*marks, self.rule) if self.rule else marks
+
+
+def _rules(sections: Sequence[_Section]) -> Iterator[str]:
+    """How counts are shown, with the parts of the page that this is so of."""
+    of: dict[str, list[str]] = {}
+    for section in sections:
+        if section.rule:
+            of.setdefault(section.rule, []).append(section.title)
+    for rule, parts in of.items():
+        yield f"{listed(list(dict.fromkeys(parts)))}: {rule[0].lower()}{rule[1:]}"
 
 
 def glances(manifest: Manifest, new: dict[str, bytes], out: Path) -> dict[str, Glance]:
@@ -201,7 +211,7 @@ def _organisation_content(
     # The worst first: what is missed, then what its control chart signals.
     pressing = sorted(
         (line for line in lines if line.figure.concerns),
-        key=lambda line: (line.figure.verdict != NOT_MET, not line.figure.is_missed),
+        key=lambda line: line.figure.urgency,
     )
     others = [entry for folder, entry in entries.items() if folder not in own]
     words = {folder: glance.words for folder, glance in newest}
@@ -218,7 +228,10 @@ def _organisation_content(
         "pressing": pressing,
         "unusual": [each for section in sections for each in section.unusual],
         "is_national": code == ENGLAND,
-        "notes": list(dict.fromkeys(note for section in sections for note in section.notes)),
+        "notes": [
+            *dict.fromkeys(note for section in sections for note in section.notes),
+            *_rules(sections),
+        ],
         "grid": Markup(board.figure) if placed else "",
         "sections": sections,
         "others": [
@@ -266,6 +279,7 @@ def _section(
     return _Section(
         name,
         folder,
+        newest.title,
         newest.words,
         newest.when.words,
         tuple(lines.values()),

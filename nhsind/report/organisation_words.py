@@ -6,11 +6,16 @@ from nhsind.geography import ENGLAND
 from nhsind.report.glance import Glance
 from nhsind.sources.usual_numbers import WHY_UNUSUAL
 
+NO_CONCERN = (
+    "No standard or plan is missed, no control chart signals concern, and no figure is clearly "
+    "worse than before, of what can be judged."
+)
 OF_CHANGES = (
     "A change is on the period before, and of counts of events on the same period a year before, "
     "since months differ in length; it is called up or down where its 95% interval leaves out no "
-    "change at all, and is otherwise no clear change. In a trend the line ends at the last period, "
-    "and the dotted line is the standard."
+    "change at all, and is otherwise no clear change. In a trend the line ends at the last period "
+    "with a number to draw (a range or a hidden figure has none), and the dotted line is the "
+    "standard."
 )
 
 
@@ -25,10 +30,7 @@ def verdicts_words(judged: int, missed: int, is_pressing: bool) -> str:
         else "No line here has both a standard and a value."
     ]
     if not is_pressing:
-        told.append(
-            "No standard or plan is missed, and no control chart signals concern, of what can be "
-            "judged."
-        )
+        told.append(NO_CONCERN)
     return " ".join(told)
 
 

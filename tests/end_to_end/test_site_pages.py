@@ -25,6 +25,7 @@ from report_world import (
 )
 
 import nhsind
+from nhsind.definitions.catalogue import load_family
 from nhsind.report.manifest import verify
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -203,8 +204,9 @@ def test_a_suppressed_figure_is_nowhere(tmp_path: Path) -> None:
     marked = [row for row in rows_of(page) if len(row) > 5 and row[1] == "[c]"]
     assert marked and all(row[6] == "[c]" for row in marked)
     assert "[c] means suppressed" in page
-    # How counts are shown stands below them, here as on the report.
-    assert "Counts are rounded to the nearest 5; those from 0 to 4 are hidden" in page
+    # How counts are shown stands below them, with whose counts they are.
+    title = load_family("iapt").title
+    assert f"{title}: counts are rounded to the nearest 5; those from 0 to 4 are hidden" in page
     ranked = rows_of(text_of(tmp_path / "o", "indicators/E.A.S.2/2017-18-Q4.html"))
     without = [row for row in ranked if row[2].startswith("[")]
     assert without and ranked[-len(without) :] == without

@@ -181,6 +181,23 @@ def test_a_hostile_name_is_text_on_every_page(name: str, tmp_path: Any) -> None:
         assert str(escape(name)) in page and ("<" not in name or name not in page)
 
 
+def test_what_needs_attention_of_a_figure() -> None:
+    def of(verdict: str, standing: Standing, **more: str) -> GlanceFigure:
+        value = ("82%", "", "at least 80%", verdict, "", "", "", (), "", None)
+        return GlanceFigure(*value, standing=standing, **more)
+
+    below = of("not met", Standing("common_cause", "", "fail"), worse="clearly worse than before")
+    assert below.concerns == (
+        "standard of at least 80% not met",
+        "by its limits it consistently misses its standard of at least 80%",
+        "clearly worse than before",
+    )
+    # It has risen past limits below the standard: those are no news of it now.
+    assert of("met", Standing("improvement", "high", "fail")).concerns == ()
+    assert of("", Standing("concern", "low", "fail")).concerns[0] == "special cause of concern"
+    assert (below.urgency, of("met", Standing()).urgency) == (0, 2)
+
+
 def small_glance(period: str, verdicts: str = "mn") -> Glance:
     words = {"m": "met", "n": "not met", "c": "[c]", "-": "no standard"}
     lines = tuple(
