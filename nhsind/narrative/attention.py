@@ -59,6 +59,9 @@ def attention(known: Mapping[str, Evidence], organisation: str, level: str) -> t
         if reasons:
             words = tuple(text for _, text in reasons)
             line = evidence.line
+            if figure.meets_standard and reasons[0][0] == SIGNALLED:
+                aim = _aim(evidence, level)
+                words = (f"{met_words(aim, figure_told(line, figure))} {words[0]}", *words[1:])
             found.append(Concern(line.code, line.title, words, reasons[0][0]))
     return tuple(sorted(found, key=lambda each: each.rank))
 
@@ -92,9 +95,7 @@ def _reasons(
         yield NOT_KNOWN, figure.note or "the figure is not whole"
     told = figure_told(evidence.line, figure) if figure.is_known else ""
     goals = []
-    standard = evidence.line.standard(evidence.period, level)
-    required = "its required number" if standard is None or standard.is_own else standard.words
-    aim = f"standard of {required.split(' (')[0]}"
+    aim = _aim(evidence, level)
     planned = "" if isnan(figure.plan) else value_words(evidence.line, _exact(figure.plan))
     if figure.meets_standard is False:
         goals.append(aim)
@@ -116,6 +117,11 @@ def _reasons(
         yield SIGNALLED, worse
 
 
+def met_words(aim: str, told: str = "") -> str:
+    """What stands before a signal of a line that meets its standard."""
+    return f"{aim} met{f' ({told})' if told else ''}, but"
+
+
 def worse_words(evidence: Evidence, organisation: str) -> str:
     """`clearly worse than in March 2017 (93.2%)`; empty where nothing tells so."""
     since = [
@@ -125,6 +131,12 @@ def worse_words(evidence: Evidence, organisation: str) -> str:
         and change.judged(evidence.line) == DETERIORATION
     ]
     return f"clearly worse than in {' and '.join(since)}" if since else ""
+
+
+def _aim(evidence: Evidence, level: str) -> str:
+    standard = evidence.line.standard(evidence.period, level)
+    required = "its required number" if standard is None or standard.is_own else standard.words
+    return f"standard of {required.split(' (')[0]}"
 
 
 def _exact(number: float) -> Fraction:

@@ -20,7 +20,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.narrative.attention import worse_words
+from nhsind.narrative.attention import met_words, worse_words
 from nhsind.narrative.counted import tell_gaps, unusual_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
@@ -77,12 +77,15 @@ class GlanceFigure:
         if goals:
             found.append(f"{' and '.join(goals)} not met")
         if self.standing.variation == "concern":
-            found.append("special cause of concern")
+            found.append("a special cause of concern")
         # A special cause of improvement has left such limits behind.
         if self.standing.assurance == "fail" and self.standing.variation != "improvement":
             goal = f"standard of {self.standard}" if self.standard else f"plan of {self.plan}"
             found.append(f"by its limits it consistently misses its {goal}")
-        return (*found, self.worse) if self.worse else tuple(found)
+        found += [self.worse] if self.worse else []
+        if found and self.verdict == MET and not self.is_missed:
+            found[0] = f"{met_words(f'standard of {self.standard}')} {found[0]}"
+        return tuple(found)
 
     @property
     def is_missed(self) -> bool:

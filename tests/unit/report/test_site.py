@@ -194,7 +194,9 @@ def test_what_needs_attention_of_a_figure() -> None:
     )
     # It has risen past limits below the standard: those are no news of it now.
     assert of("met", Standing("improvement", "high", "fail")).concerns == ()
-    assert of("", Standing("concern", "low", "fail")).concerns[0] == "special cause of concern"
+    (only,) = of("met", Standing("concern", "low", "pass")).concerns
+    assert only == "standard of at least 80% met, but a special cause of concern"
+    assert of("", Standing("concern", "low", "fail")).concerns[0] == "a special cause of concern"
     assert (below.urgency, of("met", Standing()).urgency) == (0, 2)
 
 
