@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.errors import InputError, Problem, UsageError
-from nhsind.periods import Period, parse_period
-from nhsind.sources.cells import NOT_AVAILABLE, NOTHING, SUPPRESSED, month_name, tidy
+from nhsind.errors import InputError, Problem
+from nhsind.periods import Period
+from nhsind.sources.cells import NOT_AVAILABLE, NOTHING, SUPPRESSED, months, tidy
 from nhsind.sources.delimited import (
     MOST_LISTED,
     read_columns,
@@ -112,13 +112,10 @@ def not_empty(table: Printed) -> Printed:
 
 
 def printed_period(text: str | None, place: str) -> Period:
-    """The month that a file names; InputError if it is none."""
-    word, _, year = (text or "").partition(" ")
-    try:
-        period = parse_period(f"{month_name(word) or word} {year}".strip())
-    except UsageError:
-        period = None
-    if period is None or period.kind != "month":
+    """The month that a file names (April 2015, Apr-15, a day of it); InputError if it is none."""
+    given = tidy(text)
+    period = months([given])[given]
+    if period is None:
         raise InputError(
             Problem(place, "is not a month", None, "Period:", text, "a month such as April 2015")
         )

@@ -23,6 +23,7 @@ from nhsind.sources.totals import refuse_totals
 
 KIND, CODE, NAME, DAY = "ORG_TYPE", "ORG_CODE", "NAME", "ACH_DATE"
 MEASURE, VALUE = "MEASURE", "VALUE"
+NAMES = (NAME, "ORG_NAME")
 REGISTER, ESTIMATE = "DEMENTIA_REGISTER_65_PLUS", "DEMENTIA_ESTIMATE_65_PLUS"
 LEVELS = {
     NATION: "england",
@@ -41,7 +42,7 @@ KEYS = ["kind", "org_code", "period"]
 
 def read_recorded(path: Path) -> PublishedFile:
     """Read registers, and estimates where they are printed, of each level."""
-    table = read_csv(path, MEASURE).without_remarks()
+    table = replace(read_csv(path, MEASURE).without_remarks(), spellings={NAME: NAMES})
     table.require(KIND, CODE, NAME, DAY, MEASURE, VALUE)
     kinds = table.codes(KIND)
     strange = ~kinds.isin([*LEVELS, *DIVISIONS, *NO_DIVISION])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ SHEETS = (
 REGION = "Regional Team Code"
 BANDS = ("0 <01 weeks", *(f"{week:02d} <{week + 1:02d} weeks" for week in range(1, WEEKS)))
 OPEN_BAND = f"{WEEKS}+ weeks"
+# With a nought before a number of one digit, in some files.
+SPELLINGS = {
+    name: (name, name.replace("6+", "06+").replace("0 <", "00 <"))
+    for name in (SIX_WEEKS, SHARE, BANDS[0])
+}
 THREE_DECIMALS = 1000
 
 
@@ -90,9 +96,9 @@ def _opened(path: Path) -> tuple[Printed, pd.Series[Any]]:
     """The rows of a return, and the month of each: its own, or the one that its sheet names."""
     name = _sheet(path)
     if name is None:
-        table = read_csv(path, MONTH, TEST, TOTAL).without_remarks()
+        table = replace(read_csv(path, MONTH, TEST, TOTAL).without_remarks(), spellings=SPELLINGS)
         return table, table.months(MONTH)
-    table = read_sheet(path, name, TEST, TOTAL).without_remarks()
+    table = replace(read_sheet(path, name, TEST, TOTAL).without_remarks(), spellings=SPELLINGS)
     named = label(sheet(open_workbook(path), name, str(path)), "Period:")
     month = printed_period(named, table.place)
     return table, pd.Series(str(month), index=table.cells.index, dtype=object)
