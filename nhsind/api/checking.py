@@ -14,8 +14,9 @@ from nhsind.given import given
 from nhsind.sources.belonging import shares
 from nhsind.sources.folders import given_singly
 from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.lost_months import coverages
 from nhsind.sources.remarks import remark_findings
-from nhsind.sources.returns_held import returns_held
+from nhsind.sources.returns_held import not_given, returns_held
 from nhsind.sources.unusual_findings import unusual_findings
 
 COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
@@ -130,8 +131,8 @@ def check(
         if opened.is_published:  # which cover what they hold
             told.remarks += given_singly(own, opened.contents)
         else:
-            told.remarks += [f"{code}/{known}" for known in opened.coverages()]
-        told.remarks += returns_held(opened)
+            told.remarks += [f"{code}/{known}" for known in coverages(opened)]
+        told.remarks += returns_held(opened) + not_given(opened)
         rows += [
             {
                 "family": code,

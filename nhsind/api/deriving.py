@@ -21,6 +21,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import empty_output, output_columns
 from nhsind.derivation.breakdown import breakdown_by, split_lines
 from nhsind.derivation.figures import whole_if_all_are
+from nhsind.derivation.members import members_not_given
 from nhsind.derivation.questions import (
     Notes,
     any_covered,
@@ -191,13 +192,19 @@ def derive(
             lacking = not_covered(opened, lines, periods)
             told.remarks += map(str, lacking)
             told.remarks += overlooked(opened, lines, periods)
+            own_level = level or opened.own_level
+            told.remarks += [
+                words
+                for words, _ in members_not_given(
+                    opened, lines, periods, level=own_level, restate=restate
+                )
+            ]
             uncovered += lacking
             is_covered = is_covered or any_covered(opened, lines, periods)
             if progress and not problems:
                 progress(f"deriving {family_code}")
             # Once something is wrong, only what else is wrong is looked for.
             wanted = [] if problems else lines
-            own_level = level or opened.own_level
             tables.append(
                 measure(
                     opened,

@@ -81,6 +81,10 @@ class Family:
         table = self.tables[self.units[measure.units].of]
         return bool(measure.returned_by or table.labelled_by)
 
+    def needs_return(self, line: Indicator) -> bool:
+        """Whether a line's numerator or denominator, or its required number, is of a return."""
+        return any(map(self.is_return, line.measures.values()))
+
     def placed_by(self, line: Indicator) -> list[tuple[str, str]]:
         """The dates that place a line's units in a period: record table and column of each."""
         found: dict[tuple[str, str], None] = {}

@@ -12,8 +12,9 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.left_out import codes_left_out, mark_left_out
+from nhsind.derivation.members import named
 from nhsind.derivation.sums import count_units, counted_once
-from nhsind.derivation.totals import added_up, lacks_part_of, moved, named, raised
+from nhsind.derivation.totals import added_up, lacks_part_of, moved, raised
 from nhsind.derivation.units import organisations
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period

@@ -17,9 +17,11 @@ from nhsind.sources.checked_input import Input
 from nhsind.sources.coverage import months_between, reaches_back_to
 from nhsind.sources.findings import Finding
 from nhsind.sources.lacking import lacking, what_it_gives
+from nhsind.sources.lost_months import lost_of
 
 # What a gap beside a period means for its figures.
 MISSING = "those of that time are missing from"
+LOST = "what is lost is missing from"
 FEWER = "fewer months decide who counts in"
 
 
@@ -140,16 +142,18 @@ def overlooked(opened: Input, lines: Sequence[Indicator], periods: Sequence[Peri
 def gaps_beside(
     opened: Input, asked: Iterable[tuple[Indicator, Period]]
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """What a period that is covered lacks all the same, because other months are not.
+    """What a period that is covered lacks all the same.
 
-    Of a snapshot: who began to wait in a month before its own and could still wait (see
-    `whole_from`). Of a line that looks across a quarter: its other months. `asked`: lines and
-    periods. Gives what is said, and the lines that it is about.
+    Of what is declared: months of which hardly a row is there. Of a snapshot: who began to wait in
+    a month before its own and could still wait (see `whole_from`). Of a line that looks across a
+    quarter: its other months. `asked`: lines and periods. Gives what is said, and the lines that it
+    is about.
     """
     lacking: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for line, period in asked:
         if line.answers(period) and opened.covers(line, period):
             found = [(gap, MISSING) for gap in _gaps_before(opened, line, period)]
+            found += [(gap, LOST) for gap in lost_of(opened, line, period)]
             found += [(gap, FEWER) for gap in _gaps_in_quarters(opened, line, period)]
             for gap in found:
                 codes, names = lacking.setdefault(gap, ({}, {}))

@@ -6,7 +6,6 @@ partial, and says whom it is without.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,14 +14,11 @@ import pandas as pd
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.statuses import Status, first_of
 from nhsind.derivation.figures import total
-from nhsind.derivation.units import organisations
+from nhsind.derivation.members import absent_members, named
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
-
-# More organisations than this are counted and not named.
-MOST_NAMED = 5
 
 
 def raised(
@@ -105,24 +101,15 @@ def _absent(
 ) -> tuple[dict[tuple[Any, ...], list[str]], str]:
     """By total and period the commissioners that are in no table of the family, and what they lack.
 
-    Of lines that need a return, where the data are of all England: there everybody returns. Where
-    they are of some commissioners only, the others are not asked for.
+    Of lines that need a return, which everybody gives.
     """
     returns = [part for part in indicator.measures.values() if source.family.is_return(part)]
-    geography = source.geography
-    if base != "ccg" or geography is None or not returns or source.is_published:
-        return {}, ""
     absent: dict[tuple[Any, ...], list[str]] = {}
-    present = set(organisations(source, base))
-    for text in rows["period"].unique():
+    for text in rows["period"].unique() if returns else ():
         period = parse_period(text)
-        lacking = geography.open_on(base, period.end) - present
-        for code in sorted(lacking) if lacking and source.is_national(period) else ():
-            now = geography.successor(code, restate) if restate else code
-            above = geography.parent(base, now, level, period) if level != base else now
-            if above is not None:
-                absent.setdefault((above, text), []).append(code)
-    return absent, lacks_part_of(source, returns[0])
+        for above, code in absent_members(source, period, base=base, level=level, restate=restate):
+            absent.setdefault((above, text), []).append(code)
+    return absent, lacks_part_of(source, returns[0]) if returns else ""
 
 
 def _mark(group: pd.DataFrame, whole: pd.DataFrame, absent: list[str], why: str) -> tuple[str, str]:
@@ -146,13 +133,6 @@ def _mark(group: pd.DataFrame, whole: pd.DataFrame, absent: list[str], why: str)
         return Status.PARTIAL, f"of {held:,} of {number:,} organisations, without {without}"
     marks = [mark or Status.NO_DENOMINATOR for mark in lacking["mark"]]
     return first_of(marks), without
-
-
-def named(codes: Sequence[str]) -> str:
-    """The first few codes, and how many more there are."""
-    rest = len(codes) - MOST_NAMED
-    named = ", ".join(codes[:MOST_NAMED])
-    return named if rest <= 0 else f"{named} and {rest:,} more"
 
 
 def moved(

@@ -23,6 +23,7 @@ from nhsind.derivation.standards import COMPARISONS, meets_plan, value_of
 from nhsind.periods import Period, parse_period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.counts import SLACKS
+from nhsind.sources.lost_months import lost_of
 from nhsind.statistics.intervals import poisson, student, wilson
 
 NO_CASES = "nothing to take a share, a rate or a mean of"
@@ -65,11 +66,12 @@ def measure(
             )
             parts.append(counted)
         elif covered:
-            parts.append(
-                sums(
-                    source, indicator, periods=covered, level=level, engine=engine, restate=restate
-                )
+            counted = sums(
+                source, indicator, periods=covered, level=level, engine=engine, restate=restate
             )
+            lost = {str(each): "; ".join(lost_of(source, indicator, each)) for each in covered}
+            of_lost = counted["period"].map(lost)
+            parts.append(counted.assign(note=counted["note"].where(counted["note"] != "", of_lost)))
         # Months without a survey are nothing that a survey's data could cover.
         if not indicator.only_months_of and len(covered) < len(asked):
             rest = [period for period in asked if period not in covered]
@@ -173,7 +175,9 @@ def value_columns(figures: pd.DataFrame, indicator: Indicator) -> dict[str, Any]
 def _note(status: Status, note: str) -> str:
     if status == Status.OK:
         return ""
-    return NO_CASES if status == Status.NO_CASES and note == "" else note
+    if status != Status.NO_CASES or note.startswith(NO_CASES):
+        return note
+    return f"{NO_CASES}: {note}" if note else NO_CASES
 
 
 def _interval(

@@ -10,6 +10,7 @@ import pandas as pd
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.standards import Number
+from nhsind.derivation.values import NO_CASES
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.numbers import half_up
 from nhsind.narrative.subjects import Subject
@@ -110,7 +111,7 @@ def tell_no_value(evidence: Evidence, figure: Figure, about: Subject, *, title: 
         nothing="percentage" if line.is_share else line.kind,
         period=evidence.period.words,
         value=figure_told(line, figure) if figure.is_known else "",
-        why=note,
+        why=note.removeprefix(NO_CASES).removeprefix(": "),
         small=is_hidden and note == Mark.SUPPRESSED.meaning,
         suppressed=is_hidden and note.startswith(SUPPRESSED),
         hidden=is_hidden and bool(note),

@@ -12,6 +12,7 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.fates import attrition
+from nhsind.derivation.members import members_not_given
 from nhsind.derivation.questions import gaps_beside, not_covered
 from nhsind.derivation.values import measure
 from nhsind.errors import InputError, UsageError
@@ -122,6 +123,10 @@ def compute(
     said = [
         (GAP, words, " ".join(of))
         for words, of in gaps_beside(opened, [(line, shown[line.code]) for line in lines])
+    ]
+    said += [
+        (GAP, words, " ".join(of))
+        for words, of in members_not_given(opened, covered, list(shown.values()), level=level)
     ]
     if policy.rule == "suppress":
         known = unusual_figures(

@@ -177,7 +177,7 @@ def _with_values(
     hidden = (table[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).any(axis="columns")
     table.loc[hidden, "status"] = Status.SUPPRESSED
     # That there is nothing to divide by would say that a hidden count is 0.
-    says_nothing_of_it = table["note"].isin(["", NO_CASES])
+    says_nothing_of_it = (table["note"] == "") | table["note"].str.startswith(NO_CASES)
     table.loc[hidden & says_nothing_of_it, "note"] = Mark.SUPPRESSED.meaning
     no_value = ~table["status"].isin([Status.OK, Status.PARTIAL])
     # Rounded counts can be too coarse for the value, and still tell an interval or a verdict.

@@ -20,14 +20,42 @@ MOST_NAMED = 3
 def returns_held(source: Input) -> list[str]:
     """One line per table of returns, or tables of which either will do: what it covers, who lacks
     something of it."""
-    if source.is_published:
+    return [] if source.is_published else [_held(source, tables) for tables in _choices(source)]
+
+
+def not_given(source: Input) -> list[str]:
+    """At most one line: which commissioners the geography lists and no table of the family has.
+
+    Of those that are open on the last day of the last month that has rows. They have no row of
+    their own in any figure.
+    """
+    geography = source.geography
+    if source.is_published or source.record_level != "ccg" or geography is None:
         return []
+    days = [
+        months[-1].month.end
+        for known in source.coverages()
+        if (months := source.monthly(known.table, known.column).months)
+    ]
+    if not days:
+        held = [_labels_held(source, tables) for tables in _choices(source)]
+        days = [label.end for each in held for labels in each.values() for label in labels]
+    lacking = sorted(geography.open_on("ccg", max(days)) - source.commissioners) if days else []
+    if not lacking:
+        return []
+    rest = len(lacking) - MOST_NAMED
+    named = ", ".join([*lacking[:MOST_NAMED], *([f"{rest} more"] if rest > 0 else [])])
+    return [f"no table of {source.family.code} has {named}, listed in {geography.place}"]
+
+
+def _choices(source: Input) -> list[tuple[str, ...]]:
+    """The tables of returns that the input has; in one tuple those of which either will do."""
     choices = {
         tuple(name for name in choice if _is_held(source, name)): None
         for units in source.family.units.values()
         for choice in units.needs
     }
-    return [_held(source, tables) for tables in choices if tables]
+    return [tables for tables in choices if tables]
 
 
 def _is_held(source: Input, table: str) -> bool:
@@ -37,8 +65,8 @@ def _is_held(source: Input, table: str) -> bool:
     return is_labelled and table in source.tables
 
 
-def _held(source: Input, tables: tuple[str, ...]) -> str:
-    """What tables of returns cover between them, in words."""
+def _labels_held(source: Input, tables: tuple[str, ...]) -> dict[str, set[Period]]:
+    """By organisation the labels of the rows that tables of returns have of it between them."""
     held: dict[str, set[Period]] = {
         each: set() for each in sorted(filter(None, source.commissioners))
     }
@@ -49,6 +77,12 @@ def _held(source: Input, tables: tuple[str, ...]) -> str:
         for row in source.place.rows(frame.drop_nulls()).to_pylist():
             label_of_row = _period(known.columns[label].kind, row["day"])
             held.setdefault(row["code"], set()).add(label_of_row)
+    return held
+
+
+def _held(source: Input, tables: tuple[str, ...]) -> str:
+    """What tables of returns cover between them, in words."""
+    held = _labels_held(source, tables)
     labels = set().union(*held.values())
     lacking = {each: missing for each in held if (missing := _missing(source, each, labels, held))}
     named = [f"{each} ({listed(lacking[each])})" for each in list(lacking)[:MOST_NAMED]]

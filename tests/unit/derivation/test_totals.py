@@ -257,3 +257,52 @@ def test_who_is_in_no_table_of_the_family_is_missed_where_the_data_are_of_englan
         assert pd.isna(row["meets_standard"])
     else:
         assert (row["org_name"], row["status"]) == ("all organisations in the data", "ok")
+
+
+# Commissioners that are in no table --------------------------------------------------------------
+
+
+def one_of_three(code: str) -> dict[str, Any]:
+    population = {"ccg_code": [code], "period": ["2018-19-Q4"], "population": [500_000]}
+    rows = inpatients()
+    return {
+        "inpatients": rows[rows["origin_ccg_code"] == code],
+        "population": pd.DataFrame(population),
+        "geography": PARENTS.assign(tcp_code=["T1", "T1", "T2"]),
+    }
+
+
+def test_a_partnership_misses_whom_the_geography_places_in_it() -> None:
+    """The others of England are not asked for where the data are not of all of it."""
+    data = one_of_three("00J")
+    row = one("E.K.1a_rate", data, "2018-19-Q4", "tcp", "T1")
+    assert (*row[NUMBERS], row["status"]) == (5, 500_000, 10, "partial")
+    assert row["note"].startswith("of 1 of 2 organisations, without 00K: ld_inpatients/population")
+    row = one("E.K.1a_rate", data, "2018-19-Q4", "england", "ENGLAND")
+    assert (row["org_name"], row["status"]) == ("all organisations in the data", "ok")
+    data["geography"] = data["geography"].assign(valid_to=["", "2018-12-31", ""], valid_from="")
+    assert one("E.K.1a_rate", data, "2018-19-Q4", "tcp", "T1")["status"] == "ok"
+
+
+def test_a_count_of_a_partnership_says_of_whom_there_is_nothing() -> None:
+    asked = {"period": "2018-19-Q4", "level": "tcp"}
+    (told,) = nhsind.derive("E.K.1a", data=one_of_three("00J"), **asked).attrs["notes"]
+    assert (
+        told == "ld_inpatients has no row of some that geography lists: E.K.1a of T1 (without 00K)"
+    )
+    for data, level in ((one_of_three("00L"), "tcp"), (one_of_three("00J"), "ccg")):
+        asked["level"] = level
+        assert nhsind.derive("E.K.1a", data=data, **asked).attrs["notes"] == []
+
+
+def test_check_names_commissioners_that_no_table_has() -> None:
+    def told(data: dict[str, Any]) -> list[str]:
+        notes = nhsind.check(data, family="ld_inpatients").attrs["notes"]
+        return [line for line in notes if line.startswith("no table")]
+
+    data = one_of_three("00J")
+    assert told(data) == ["no table of ld_inpatients has 00K, 00L, listed in geography"]
+    data["geography"] = data["geography"].assign(valid_to=["", "2017-12-31", ""], valid_from="")
+    assert told(data) == ["no table of ld_inpatients has 00L, listed in geography"]
+    del data["geography"]
+    assert told(data) == []

@@ -411,3 +411,48 @@ def test_check_tells_what_each_table_covers_and_why() -> None:
     (line,) = [line for line in notes.lines() if "covers" in line]
     assert line.startswith("sus/ae_attendances covers 2017-01 to 2017-03 by arrival_date: ")
     assert "a usual month having 40" in line
+
+
+# Declared, and not there ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("a_month", "is_told"), [(40, True), (9, False)])
+def test_what_is_declared_and_lost_is_said(a_month: int, is_told: bool) -> None:
+    """With nine rows a month one without any is nothing strange."""
+    told = Notes()
+    table = attendances(*every_month("2016-01", "2017-03", a_month))
+    asked = {"period": ["2017-03", "2017-04"], "covers": "2016-01..2017-04"}
+    found = nhsind.derive("E.M.12", data={"ae_attendances": table}, notes=told, **asked)
+    assert found["value"].tolist() == [a_month, 0]
+    said = [line for line in told.remarks if "hardly a row" in line]
+    assert (
+        said
+        == [
+            "sus/ae_attendances is said to cover 2017-04 and has hardly a row of it by "
+            "arrival_date: what is lost is missing from E.M.12 of 2017-04"
+        ][:is_told]
+    )
+    told = Notes()
+    nhsind.check({"ae_attendances": table}, family="sus", notes=told, covers="2016-01..2017-04")
+    assert any("of 2017-04 it has hardly a row" in line for line in told.remarks) is is_told
+
+
+def test_no_cases_of_a_month_that_is_lost_says_so() -> None:
+    days = every_month("2017-01", "2017-03", 40)
+    rows = [
+        {
+            "attendance_id": f"a{place}",
+            "provider_code": "RA1",
+            "department_id": "D",
+            "department_type": "1",
+            "arrival_datetime": f"{day}T08:00:00",
+            "departure_datetime": f"{day}T09:00:00",
+            "count": 20,
+        }
+        for place, day in enumerate(days)
+    ]
+    asked = {"data": pd.DataFrame(rows), "period": ["2017-03", "2017-04"], "level": "provider"}
+    found = nhsind.derive("E.B.5", covers="2017-01..2017-04", notes=Notes(), **asked)
+    assert found["status"].tolist() == ["ok", "no_cases"]
+    assert found["note"].tolist()[0] == ""
+    assert "ae/attendances is said to cover 2017-04 and has hardly a row" in found.at[1, "note"]

@@ -1,0 +1,60 @@
+"""Months that a table is said to cover and of which it has hardly a row: lost, or not there yet.
+
+What is declared is believed: the months are covered, and a count of nothing is 0. That the rows
+themselves would tell otherwise is said beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import median
+
+from nhsind.definitions.indicators import Indicator
+from nhsind.periods import Period, listed
+from nhsind.sources.checked_input import Input
+from nhsind.sources.coverage import (
+    TOO_FEW_TO_MISS_MONTHS,
+    Coverage,
+    inferred,
+    months_between,
+    months_looked_at,
+)
+
+
+def lost_months(source: Input, table: str, column: str) -> list[Period]:
+    """The months that are declared of a table and that its rows alone would not tell as covered.
+
+    None where so few rows are usual that a month without one is nothing strange.
+    """
+    held = source.monthly(table, column)
+    if not held.months or median(each.rows for each in held.months) < TOO_FEW_TO_MISS_MONTHS:
+        return []
+    told = inferred(table, column, held.rows, held.months)
+    declared = source.declared.of(table, column)
+    spans = (declared.spans if declared else None) or ()
+    said = [month for span in spans for month in months_between(*span)]
+    return [month for month in said if not told.covers([month])]
+
+
+def lost_of(source: Input, line: Indicator, period: Period) -> list[str]:
+    """One clause per table: which months a line's figure of a period needs are hardly there."""
+    if source.is_published:
+        return []
+    needed = set(months_looked_at(line, period))
+    found = []
+    for table, column in source.family.placed_by(line):
+        lost = lost_months(source, table, column) if table in source.tables else []
+        if months := listed(each for each in lost if each in needed):
+            name = f"{source.family.code}/{table}"
+            found.append(f"{name} is said to cover {months} and has hardly a row of it by {column}")
+    return found
+
+
+def coverages(source: Input) -> list[Coverage]:
+    """What each record table covers by each of its dates, and what of it is hardly there."""
+    found = []
+    for known in source.coverages():
+        lost = listed(lost_months(source, known.table, known.column))
+        why = f"{known.why}; of {lost} it has hardly a row" if lost else known.why
+        found.append(replace(known, why=why))
+    return found
