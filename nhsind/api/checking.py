@@ -17,7 +17,7 @@ from nhsind.sources.inputs import Data, open_input
 from nhsind.sources.lost_months import coverages
 from nhsind.sources.remarks import remark_findings
 from nhsind.sources.returns_held import not_given, returns_held
-from nhsind.sources.unusual_findings import unusual_findings
+from nhsind.sources.unusual_findings import unusual_of_all
 
 COLUMNS = ["family", "table", "fault", "rows", "left_out_of", "about", "places"]
 
@@ -124,7 +124,7 @@ def check(
         except InputError as error:
             problems += error.problems
             continue
-        findings = opened.findings + remark_findings(opened) + unusual_findings(opened)
+        findings = opened.findings + remark_findings(opened) + unusual_of_all(opened)
         if strict:
             problems += as_problems([item for item in findings if item.is_refused])
         told.remarks += opened.notes

@@ -268,14 +268,15 @@ class Input:
         """The level of the records: provider where they know only providers."""
         if not self.tables or self.family.record_level != "ccg":
             return self.family.record_level
-        placed = self._levels_given()
+        placed = self.levels_given
         return "provider" if "ccg" not in placed and "provider" in placed else "ccg"
 
     def base_level(self, level: str | None) -> str:
         """The level that records are placed at before they are added up to `level`."""
         return level if level in ("ccg", "provider") else self.record_level
 
-    def _levels_given(self) -> set[str]:
+    @property
+    def levels_given(self) -> set[str]:
         """The levels whose organisation column some record table carries."""
         return {
             level

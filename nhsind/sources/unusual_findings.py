@@ -50,6 +50,17 @@ def unusual_findings(
     ]
 
 
+def unusual_of_all(source: Input) -> list[Finding]:
+    """The same of the records' own level, and those of the other level that lose a whole month.
+
+    Where commissioners are judged, smaller numbers of a provider move with who sends it patients;
+    a month without any of its rows may be a file that nobody gave.
+    """
+    others = source.levels_given - {source.record_level}
+    found = [each for level in sorted(others) for each in unusual_findings(source, level=level)]
+    return unusual_findings(source) + [each for each in found if each.rows == 0]
+
+
 def _is_about(each: Unusual, line: Indicator, months: Collection[Period]) -> bool:
     """Whether a line's figures of these months rest on an unusual one."""
     if not months or each.month in months:

@@ -150,3 +150,15 @@ def test_a_snapshot_tells_of_the_months_before_that_it_may_lack_people_of() -> N
         notes = Notes()
         nhsind.derive(line, data=data, period="2017-09", notes=notes)
         assert [item.about.split(" than")[0] for item in notes.findings] == told
+
+
+@pytest.mark.parametrize(("left", "names"), [(0, ["RA1 has far less in 2017-07"]), (1, [])])
+def test_check_names_providers_that_lose_a_whole_month(left: int, names: list[str]) -> None:
+    """Of their commissioner it is a quarter, which is not far from usual."""
+    small = months_of(*[100] * 6, left).assign(provider_code="RA1")
+    large = months_of(*[300] * 7).assign(provider_code="RB1")
+    large["attendance_id"] = "y" + large["attendance_id"]
+    table = pd.concat([small, large])
+    table = table[table["ccg_code"] == "00A"]
+    assert named(table) == names
+    assert named(table.drop(columns="provider_code")) == []
