@@ -293,9 +293,8 @@ class Input:
         if self.geography is None:
             return False
         expected = self.geography.open_on("ccg", period.end)
-        if expected <= self.commissioners:
-            return bool(expected)
-        return self._neighbours.have(expected - self.commissioners)
+        lacking = expected - self.commissioners
+        return self.neighbours.have(lacking) if lacking else bool(expected)
 
     @cached_property
     def commissioners(self) -> set[str]:
@@ -311,7 +310,8 @@ class Input:
         }
 
     @cached_property
-    def _neighbours(self) -> Neighbours:
+    def neighbours(self) -> Neighbours:
+        """The commissioners of the folders' other families."""
         return Neighbours(self.folders, self.family)
 
     def columns(self, table: str) -> set[str]:

@@ -46,6 +46,7 @@ from nhsind.sources.mapped import store_mapped
 from nhsind.sources.mapping_advice import for_a_folder
 from nhsind.sources.mapping_file import Mapping, mapping_of
 from nhsind.sources.not_used import not_used
+from nhsind.sources.planned_for import refuse_unknown_plans
 from nhsind.sources.plans import read_plans
 from nhsind.sources.published import PublishedFile, read_file, readers, recognise
 from nhsind.sources.record_checks import check_tables
@@ -132,6 +133,7 @@ def open_input(
         opened = open_frames(family, con, data=data, geography=geography, level=level, also=also)
     opened.declared = with_option(opened.declared, span)
     opened.tolerance = tolerance_of(tolerance)
+    refuse_unknown_plans(opened)
     return opened
 
 

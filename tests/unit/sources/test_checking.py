@@ -525,6 +525,34 @@ def test_bad_plans_are_refused(tmp_path: Path, plans: str | bytes) -> None:
     assert {Path(item.place).name for item in problems} == {"plans.csv"}
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ("E.B.33,00A,2017-06,0.9", "indicator", "is not a known indicator"),
+        ("E.B.3,00Z,2017-06,0.9", "org_code", "is no organisation of the data or the geography"),
+        ("E.A.3,00A,2017-06,0.9", "period", "is no period of E.A.3, which is quarterly"),
+        ("E.B.3,00A,2017-06,-0.1", "plan", "is below 0"),
+        ("E.B.3,00A,2017-06,1.01", "plan", "is more than all, as the line is a share"),
+        ("E.A.3,00A,2017-18-Q1,-1", "plan", "is below 0"),
+    ],
+)
+def test_plans_that_cannot_be_are_refused(tmp_path: Path, row: str, column: str, says: str) -> None:
+    fine = "E.B.3,00A,2017-05,1\nE.B.3,ENGLAND,2017-06,0\nE.A.S.1,00Z,2017-06,1.5\n"
+    (problem,) = refused(folder(tmp_path, GOOD, plans=PLAN_HEADER + fine + row))
+    assert (problem.line, problem.column, problem.message) == (5, column, says)
+
+
+def test_plans_may_be_for_whom_the_geography_or_another_family_has(tmp_path: Path) -> None:
+    data = folder(tmp_path, GOOD, plans=PLAN_HEADER + "E.B.3,00Z,2017-06,1\nE.B.3,S1,2017-06,1\n")
+    assert {item.value for item in refused(data)} == {"00Z", "S1"}
+    (data / "geography.csv").write_text("ccg_code,stp_code\n00A,S1\n", "utf-8")
+    (problem,) = refused(data)
+    assert problem.value == "00Z"
+    (data / "eip").mkdir()
+    (data / "eip" / "referrals.csv").write_text("referral_id,ccg_code\nr,00Z\n", "utf-8")
+    assert starts(data) == {"00A": 1}
+
+
 def test_good_plans_are_compared_in_any_spelling(tmp_path: Path) -> None:
     data = folder(tmp_path, GOOD, plans=PLAN_HEADER + "e.b.3, 00a ,Jun 2017,0.93\n")
     table = nhsind.derive("E.B.3", data=data, period="2017-06")
