@@ -21,7 +21,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import empty_output, output_columns
 from nhsind.derivation.breakdown import breakdown_by, split_lines
 from nhsind.derivation.figures import whole_if_all_are
-from nhsind.derivation.members import members_not_given
+from nhsind.derivation.members import totals_without
 from nhsind.derivation.questions import (
     Notes,
     any_covered,
@@ -191,14 +191,9 @@ def derive(
                 told.remarks += remarks
             lacking = not_covered(opened, lines, periods)
             told.remarks += map(str, lacking)
-            told.remarks += overlooked(opened, lines, periods)
             own_level = level or opened.own_level
-            told.remarks += [
-                words
-                for words, _ in members_not_given(
-                    opened, lines, periods, level=own_level, restate=restate
-                )
-            ]
+            told.remarks += overlooked(opened, lines, periods)
+            told.remarks += totals_without(opened, lines, periods, level=own_level, restate=restate)
             uncovered += lacking
             is_covered = is_covered or any_covered(opened, lines, periods)
             if progress and not problems:

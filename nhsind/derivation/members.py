@@ -77,6 +77,19 @@ def members_not_given(
     return [(words, tuple(codes))]
 
 
+def totals_without(
+    source: Input,
+    lines: Sequence[Indicator],
+    periods: Sequence[Period],
+    *,
+    level: str,
+    restate: date | None = None,
+) -> list[str]:
+    """The same in words alone."""
+    found = members_not_given(source, lines, periods, level=level, restate=restate)
+    return [words for words, _ in found]
+
+
 def named(codes: Sequence[str]) -> str:
     """The first few codes, and how many more there are."""
     rest = len(codes) - MOST_NAMED

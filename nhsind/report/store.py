@@ -22,7 +22,7 @@ from nhsind.charts import make_national_layers
 from nhsind.definitions.catalogue import definition_digest, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
-from nhsind.derivation.members import members_not_given
+from nhsind.derivation.members import totals_without
 from nhsind.derivation.questions import not_covered, overlooked, refuse_if_strict
 from nhsind.engines.addresses import is_address
 from nhsind.errors import DisclosureError, InputError, Problem
@@ -253,9 +253,7 @@ class _Reading:
         ]
         missing += overlooked(self.opened, lines, [period])
         level = plan.level or self.opened.own_level
-        missing += [
-            words for words, _ in members_not_given(self.opened, lines, [period], level=level)
-        ]
+        missing += totals_without(self.opened, lines, [period], level=level)
         (making / NOTES).write_text(
             json.dumps([*self.opened.said_of_files, *map(str, unusual), *missing]), "utf-8"
         )
