@@ -21,6 +21,7 @@ class Problem:
 
     `line` counts from 1 in the file as an editor shows it (the header is line 1); for inputs
     without lines (Parquet, data frames) it is the row counted from 1, and `unit` says so.
+    `heading`: how the user's own file calls the column, where a mapping took it from there.
     `advice`: what to do about all problems of its kind, which is said once below them.
     """
 
@@ -34,13 +35,21 @@ class Problem:
     rows: int | None = None
     unit: str = "line"
     advice: str | None = None
+    heading: str | None = None
+
+    @property
+    def column_named(self) -> str:
+        """The column in words, with the user's own heading; empty where it is of none."""
+        if self.column is None:
+            return ""
+        own = "" if self.heading in (None, self.column) else f' (your "{self.heading}")'
+        return f' column "{self.column}"{own}'
 
     def __str__(self) -> str:
         where = self.place
         if self.line is not None:
             where += f" {self.unit} {self.line}"
-        if self.column is not None:
-            where += f' column "{self.column}"'
+        where += self.column_named
         shown = "" if self.value is None else f' "{self.value}"'
         text = f"{where}:{shown} {self.message}"
         if self.allowed:
@@ -125,7 +134,7 @@ def in_short(problems: Iterable[Problem]) -> list[str]:
             else f"{each.unit} {each.line}"
             for each in alike[:MOST_PLACES]
         )
-        column = "" if first.column is None else f' column "{first.column}"'
+        column = first.column_named
         rows = sum(each.rows or 1 for each in alike)
         text = (
             f"{first.place}{column}: {len(alike):,} values: {first.message}; first {places}, "

@@ -145,7 +145,7 @@ def derive(
     restate = _restate_date(geography)
     names = [by] if isinstance(by, str) else [] if by is None else list(by)
     groups = breakdown_by(names) if names else None
-    also = groups.columns if groups else ()
+    also, shown = (groups.keys, groups.columns) if groups else ((), ())
     told = notes if notes is not None else Notes()
     read = given(data).data
     own_data = shares(read, list(chosen), source)
@@ -218,16 +218,16 @@ def derive(
     problems += [] if any_held else none_held
     if problems:
         raise InputError(dict.fromkeys(problems))
-    result = _one_table(tables, also)
+    result = _one_table(tables, shown)
     if result.empty:
         of, dates = ", ".join(chosen), ", ".join(map(str, periods))
         told.remarks.append(f"no line of {of} has a figure for {dates}: the table is empty")
     if org is not None:
         result = _only(result, [org] if isinstance(org, str) else list(org))
-    result = result.sort_values([*KEYS, *also], ignore_index=True)
+    result = result.sort_values([*KEYS, *shown], ignore_index=True)
     result.attrs["notes"] = told.lines()
     named = {line.code: line for lines in chosen.values() for line in lines}
-    question = Question(read, named, source, engine, covers, restate, also)
+    question = Question(read, named, source, engine, covers, restate, shown)
     result.attrs[ASKED] = asked(question)
     return result
 

@@ -127,6 +127,7 @@ def compare(
     engine: str = "duckdb",
     covers: str | None = None,
     tolerance: str | float | None = None,
+    columns: str | Sequence[str] | None = None,
 ) -> Compared:
     """A line and a variant side by side: figures, verdicts, and the units that change.
 
@@ -140,6 +141,8 @@ def compare(
         As for `derive`.
     org
         Only these organisations.
+    columns
+        Columns of the records, your own too, that `units` shows beside.
 
     Returns
     -------
@@ -173,6 +176,7 @@ def compare(
     if variant.own_code != own.own_code:
         raise UsageError(f"{variant.code} is no variant of {own.code}")
     periods, both = parse_periods(period), [own, variant]
+    shown = [name.strip() for name in ([columns] if isinstance(columns, str) else columns or ())]
     opened = open_for(
         both,
         given(data).data,
@@ -181,11 +185,18 @@ def compare(
         source=source,
         covers=covers,
         tolerance=tolerance,
+        also=[name.lower() for name in shown],
         engine=engine,
     )
     covered = [each for each in periods if all(opened.covers(line, each) for line in both)]
     found = comparing.compare(
-        opened, own, variant, periods=covered, level=level or opened.own_level, engine=engine
+        opened,
+        own,
+        variant,
+        periods=covered,
+        level=level or opened.own_level,
+        engine=engine,
+        columns=shown,
     )
     if org is not None:
         wanted = [org] if isinstance(org, str) else list(org)

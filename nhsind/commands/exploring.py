@@ -9,6 +9,7 @@ import click
 
 from nhsind.commands.command import command
 from nhsind.commands.options import (
+    COLUMNS,
     COVERS,
     DATA,
     ENGINE,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @OUT
 @COVERS
 @TOLERANCE
+@COLUMNS
 @takes_variant
 def compare(
     code: str | Indicator,
@@ -60,6 +62,7 @@ def compare(
     out: Path | None,
     covers: str | None,
     tolerance: float | None,
+    columns: tuple[str, ...],
 ) -> None:
     """CODE and a variant of it, side by side: values, verdicts, who changes.
 
@@ -86,6 +89,8 @@ def compare(
             )
         show(every, form, out)
         return
+    if columns and not listed:
+        raise UsageError("--columns are of the units: give --units too")
     if listed and counted:
         raise UsageError("--units lists what --flows counts: give one of them")
     if not period:
@@ -105,6 +110,7 @@ def compare(
             engine=engine,
             covers=covers,
             tolerance=tolerance,
+            columns=columns,
         )
     for sentence in found.sentences:
         click.echo(sentence, err=True)

@@ -29,7 +29,8 @@ class Column:
     kept and counted. `listed_in`: the table whose identifier it is; a record whose value is not
     there belongs to nobody, and is counted. `one_per`: the columns that name what it describes (a
     department); rows of one that disagree are counted. `last_of`: the column that names an event
-    of several days (a survey), all of which its last day places.
+    of several days (a survey), all of which its last day places. `called`: what extracts call it.
+    `known_names`: what the codes of an open list stand for, where that is known.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Column:
     listed_in: str = ""
     one_per: tuple[str, ...] = ()
     last_of: str = ""
+    called: tuple[str, ...] = ()
+    known_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def spellings(self) -> dict[str, str]:

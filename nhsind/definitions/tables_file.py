@@ -13,6 +13,7 @@ from nhsind.definitions.indicators_file import Level, Name, Positive, Strict, Te
 from nhsind.definitions.record_tables import OF_ANY_TABLE, Column, RecordTable
 from nhsind.definitions.typed_files import Slip, read_typed, refuse
 from nhsind.errors import nearest
+from nhsind.reference import data_elements
 
 ColumnKind = Literal[
     "identifier",
@@ -49,6 +50,7 @@ class ColumnRow(Strict, frozen=True, kw_only=True):
     listed_in: Name = ""
     one_per: tuple[ColumnName, ...] = ()
     last_of: ColumnName | None = None
+    called: tuple[Text, ...] = ()
 
 
 class TableRow(Strict, frozen=True, kw_only=True):
@@ -107,7 +109,7 @@ def read_tables(content: dict[str, Any], family: str, file: str) -> dict[str, Re
 
 
 def _column(name: str, row: ColumnRow) -> Column:
-    known = row.known
+    listed = import_module(_reference(row.known)).CODES if isinstance(row.known, str) else row.known
     return Column(
         name=name,
         kind=row.kind,
@@ -116,10 +118,12 @@ def _column(name: str, row: ColumnRow) -> Column:
         values=row.values,
         width=row.width or 0,
         aliases=row.aliases,
-        known=tuple(import_module(_reference(known)).CODES if isinstance(known, str) else known),
+        known=tuple(listed),
         listed_in=row.listed_in,
         one_per=row.one_per,
         last_of=row.last_of or "",
+        called=(*row.called, *data_elements.NAMES.get(name, ())),
+        known_names=listed if isinstance(listed, dict) else {},
     )
 
 

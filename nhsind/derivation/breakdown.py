@@ -56,21 +56,30 @@ class Breakdown:
         return replace(without_own, denominator=None)
 
     def _can_split(self, source: Input, line: Indicator, measure: Measure) -> bool:
-        return set(self.columns) <= set(columns_of(source, line, measure))
+        return set(self.keys) <= set(columns_of(source, line, measure))
 
     def held(self, source: Input, line: Indicator) -> tuple[str, ...]:
         """The names under which the line's units have the columns."""
         known = columns_of(source, line, line.numerator)
-        return tuple(known[name] for name in self.columns)
+        found = tuple(known[name] for name in self.keys)
+        if len(set(found)) < len(found):
+            raise UsageError(f"{' and '.join(self.columns)} are one column: give it once")
+        return found
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The same in lower case, as columns are looked for."""
+        return tuple(name.lower() for name in self.columns)
 
 
 def breakdown_by(columns: Sequence[str]) -> Breakdown:
     """The breakdown by some columns; UsageError for one twice or one of the output's own names."""
-    names = [name.strip().lower() for name in columns]
-    for name in names:
-        if names.count(name) > 1:
+    names = [name.strip() for name in columns]
+    keys = [name.lower() for name in names]
+    for name, key in zip(names, keys, strict=True):
+        if keys.count(key) > 1:
             raise UsageError(f'"{name}" is given twice')
-        if name in {*OUTPUT_COLUMNS, "squares", "mark"}:
+        if key in {*OUTPUT_COLUMNS, "squares", "mark"}:
             raise UsageError(f'every row of the output has its "{name}": nothing to break down by')
     return Breakdown(tuple(names))
 
@@ -106,7 +115,7 @@ def _refusal(source: Input, line: Indicator, by: Breakdown) -> UsageError:
             "down by"
         )
     known = columns_of(source, line, line.numerator)
-    strange = next(name for name in by.columns if name not in known)
+    strange = next(name for name in by.keys if name not in known)
     what = f"column of {_table(source, line.numerator)}, which {line.code} counts"
     return unknown(what, strange, columns_there(source, [line.numerator], but=strange))
 
@@ -219,7 +228,7 @@ def _named(rows: pd.DataFrame, source: Input, line: Indicator, by: Breakdown) ->
     named = rows.rename(columns=dict(zip(by.held(source, line), by.columns, strict=True)))
     described = columns_described(source, line.numerator)
     for name in by.columns:
-        column = described.get(name)
+        column = described.get(name.lower())
         named[name] = pd.Series(
             [group_name(value, column) for value in named[name]], index=named.index, dtype=object
         )

@@ -34,12 +34,23 @@ _ASKED_OF, _HOLDS = "nhsind_units", "nhsind_holds"
 
 
 def columns_of(source: Input, line: Indicator, measure: Measure) -> dict[str, str]:
-    """The columns given that the units of a measure have, and under which name they have them."""
+    """The columns given that the units of a measure have, and under which name they have them.
+
+    A column that a mapping took is there under the heading of the user's own file too.
+    """
     frame = units_of(source, line, [_ANY_MONTH], "duckdb")[measure.units]
     names = set(frame.collect_schema().names())
     given = [name for table in _tables(source, measure) for name in sorted(source.given[table])]
     held = {name: carried(name) if carried(name) in names else name for name in given}
-    return {name: held[name] for name in held if held[name] in names and name not in _MARKS}
+    there = {name: held[name] for name in held if held[name] in names and name not in _MARKS}
+    own = {
+        heading.lower(): there[column]
+        for table in _tables(source, measure)
+        if table in source.stored
+        for column, heading in source.stored[table].headings.items()
+        if column in there
+    }
+    return own | there
 
 
 def columns_there(source: Input, measures: Iterable[Measure], but: str) -> list[str]:
@@ -53,7 +64,10 @@ def columns_described(source: Input, measure: Measure) -> dict[str, Column]:
     """What the columns of the family's own hold, by name."""
     found: dict[str, Column] = {}
     for table in _tables(source, measure):
-        found = dict(source.family.tables[table].columns) | found
+        columns = source.family.tables[table].columns
+        headings = source.stored[table].headings if table in source.stored else {}
+        own = {heading.lower(): columns[name] for name, heading in headings.items()}
+        found = own | dict(columns) | found
     return found
 
 

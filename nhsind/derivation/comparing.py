@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -61,10 +61,12 @@ def compare(
     periods: list[Period],
     level: str,
     engine: str = "duckdb",
+    columns: Sequence[str] = (),
 ) -> Comparison:
     """The line and the variant in the periods that the input covers for both.
 
-    Raises InputError where the input cannot give either.
+    `columns`: those of the records that the units which change are shown with. Raises UsageError
+    for one that they do not have, and InputError where the input cannot give either.
     """
     levels = dict.fromkeys([level, "england"])
     figures = pd.concat(
@@ -74,7 +76,9 @@ def compare(
         ],
         ignore_index=True,
     )
-    units = changed_units(source, line, variant, periods=periods, level=level, engine=engine)
+    units = changed_units(
+        source, line, variant, periods=periods, level=level, engine=engine, columns=columns
+    )
     counted = flows(units)
     base = source.base_level(level)
     placed = [_raised(source, counted, base=base, level=each) for each in levels]

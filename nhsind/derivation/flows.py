@@ -6,6 +6,7 @@ makes its units in another way, a unit is told by its identifier.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,12 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame
+from nhsind.derivation.columns import columns_described, columns_of, columns_there
 from nhsind.derivation.flags import with_flags
+from nhsind.derivation.shown_columns import as_known
 from nhsind.derivation.sums import exact
 from nhsind.derivation.units import placed, units_of
+from nhsind.errors import unknown
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 
@@ -29,6 +33,8 @@ AMOUNTS = ["quantity", "quantity_then", "count"]
 FLAGS = ("in_denominator", "in_numerator", "excluded_because")
 # Days counted from the period are columns of all lines: the variant's have a name of their own.
 OTHERS = "_of_the_variant"
+# Columns that are asked for beside, until they have the names that they were asked by.
+SHOWN = "nhsind shown "
 
 
 def changed_units(
@@ -39,12 +45,16 @@ def changed_units(
     periods: list[Period],
     level: str,
     engine: str = "duckdb",
+    columns: Sequence[str] = (),
 ) -> pd.DataFrame:
     """The units that are in the numerator, the denominator or neither in one way and not the other.
 
     Columns: record_id (and the dates of the unit's record), org_code of the level that records
     are placed at, period, part (whose units they are: denominator, where the numerator lies in it,
-    or numerator), was, was_because, becomes, becomes_because, quantity, quantity_then, count.
+    or numerator), was, was_because, becomes, becomes_because, quantity, quantity_then, count. Then
+    `columns` of the units, as for a trace.
+
+    Raises UsageError for a column that no units of the line have.
     """
     family = source.family
     # Of figures that are counted already only the standards can differ.
@@ -54,7 +64,9 @@ def changed_units(
     own = units_of(source, line, periods, engine)
     others = units_of(source, variant, periods, engine)
     found = []
-    for measure, other in _pairs(line, variant):
+    pairs = _pairs(line, variant)
+    beside = _beside(source, line, [measure for measure, _ in pairs], columns)
+    for (measure, other), also in zip(pairs, beside, strict=True):
         frame, org = placed(source, line, measure=measure, units=own, level=level)
         if _is_same_table(family, line, variant=variant, measure=measure, other=other):
             frame, _ = placed(source, variant, measure=other, units=others, level=level)
@@ -68,7 +80,7 @@ def changed_units(
             )
         part = NUMERATOR if measure is line.numerator else DENOMINATOR
         scales = (_quantity(line, measure), _quantity(variant, other))
-        told = _told(source, both, measure=measure, org=org, scales=scales)
+        told = _told(source, both, measure=measure, org=org, scales=scales, also=also)
         found.append(told.assign(part=part))
     changed = pd.concat(found, ignore_index=True)
     dates = [name for name in changed.columns if name not in (*LEADING, *AMOUNTS)]
@@ -163,8 +175,28 @@ def _changed(both: Frame) -> Frame:
     return both.filter(~same.fill_null(False))
 
 
+def _beside(
+    source: Input, line: Indicator, measures: Sequence[Measure], columns: Sequence[str]
+) -> list[dict[str, str]]:
+    """For each measure which columns of its units are shown, by the name that was asked for."""
+    known = [columns_of(source, line, measure) for measure in measures]
+    for name in columns:
+        if not any(name.lower() in each for each in known):
+            held = columns_there(source, measures, but=name)
+            raise unknown(f"column of what {line.code} counts", name, held)
+    return [
+        {name: each[name.lower()] for name in columns if name.lower() in each} for each in known
+    ]
+
+
 def _told(
-    source: Input, both: Frame, *, measure: Measure, org: str, scales: tuple[Measure, Measure]
+    source: Input,
+    both: Frame,
+    *,
+    measure: Measure,
+    org: str,
+    scales: tuple[Measure, Measure],
+    also: Mapping[str, str],
 ) -> pd.DataFrame:
     family = source.family
     names = both.collect_schema().names()
@@ -186,6 +218,7 @@ def _told(
         "quantity_then",
         nw.col("count").cast(nw.Int64),
         *dates,
+        **{f"{SHOWN}{name}": nw.col(held) for name, held in also.items()},
     )
     found: pd.DataFrame = source.place.rows(chosen).to_pandas()
     for prefix, words in (("own_", "was"), ("", "becomes")):
@@ -193,6 +226,10 @@ def _told(
         found[f"{words}_because"] = found[f"{prefix}excluded_because"].astype(object)
     for name, scaled in zip(("quantity", "quantity_then"), scales, strict=True):
         found[name] = exact(found[name], scaled.scale)
+    described = columns_described(source, measure)
+    for name in also:
+        shown = as_known(found.pop(f"{SHOWN}{name}"), described.get(name.lower()))
+        found = found.assign(**{name: shown})
     return found.drop(columns=[*FLAGS, *(f"own_{name}" for name in FLAGS)])
 
 

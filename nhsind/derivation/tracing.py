@@ -55,7 +55,8 @@ def trace_line(
     problem of the input).
     """
     line = find(code)
-    names = None if columns is None else [name.strip().lower() for name in columns]
+    typed = [name.strip() for name in columns or ()]
+    names = None if columns is None else [name.lower() for name in typed]
     opened = open_for(
         [line],
         data,
@@ -74,7 +75,7 @@ def trace_line(
         present = organisations(opened, base)
         if code_of_org not in present:
             raise unknown_organisation(code_of_org, present, [base])
-    return trace_units(
+    traced = trace_units(
         opened,
         line,
         periods=[each for each in periods if opened.covers(line, each)],
@@ -83,6 +84,7 @@ def trace_line(
         organisation=code_of_org,
         columns=names,
     )
+    return traced.rename(columns={name.lower(): name for name in typed})
 
 
 def units_behind(
@@ -98,7 +100,7 @@ def units_behind(
     Raises as `trace_line`.
     """
     line, period = figure.line, parse_period(figure.period)
-    groups = tuple(figure.groups)
+    groups = tuple(name.lower() for name in figure.groups)
     opened = open_for(
         [line],
         data,
@@ -128,8 +130,9 @@ def units_behind(
         traced = traced[traced["org_code"].isin(mine)]
     described = columns_described(opened, line.numerator)
     for name, group in figure.groups.items():
-        column = described.get(name)
+        column = described.get(name.lower())
         # What a trace shows of a number is the number itself.
         kind = None if column is None or column.kind == "decimal" else column
-        traced = traced[[group_name(value, kind) == group for value in traced[name]]]
-    return traced.reset_index(drop=True)
+        traced = traced[[group_name(value, kind) == group for value in traced[name.lower()]]]
+    named = {name.lower(): name for name in figure.groups}
+    return traced.rename(columns=named).reset_index(drop=True)

@@ -28,6 +28,8 @@ TIMES = {
     " hh:mm": (r"[ T]\d{1,2}:\d{2}", " %H:%M"),
     " hh:mm:ss": (r"[ T]\d{1,2}:\d{2}:\d{2}", " %H:%M:%S"),
 }
+# Said of a day without a time of day where times belong: it is the midnight that begins the day.
+MIDNIGHT = " 00:00"
 # A spreadsheet's number of a day: days since 30 December 1899, times as fractions.
 EXCEL = "excel"
 # From 1954 to 2118; another number is rather a code or a count.
@@ -58,6 +60,10 @@ FORMATS = {
     for day, (shape, parsed) in DAYS.items()
     for time, (more, rest) in TIMES.items()
 } | {EXCEL: DateFormat(EXCEL, _EXCEL_SHAPE, "")}
+MIDNIGHTS = {
+    f"{day}{MIDNIGHT}": DateFormat(f"{day}{MIDNIGHT}", *said) for day, said in DAYS.items()
+}
+FORMATS |= MIDNIGHTS
 
 
 def clean(text: str) -> str:

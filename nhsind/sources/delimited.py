@@ -20,6 +20,7 @@ import pyarrow.csv as pacsv
 
 from nhsind.errors import InputError, Problem
 from nhsind.sources.cells import tidy
+from nhsind.sources.encodings import as_utf8
 from nhsind.sources.files import TEXT, content, kind_of
 from nhsind.sources.headings import lacking
 
@@ -27,7 +28,6 @@ MOST_LISTED = 20
 # Lines above the headings: titles, periods, sources.
 MOST_ABOVE = 40
 HEAD = 20_000
-MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What separates values where commas do not.
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 BLOCK = 8 * 1024 * 1024
@@ -59,7 +59,7 @@ def read_lines(path: Path) -> TextLines:
     Raises InputError naming the line of a quotation mark that opens a cell and does not close it,
     or stands inside one.
     """
-    data = _as_utf8(content(path), path)
+    data = as_utf8(content(path), path)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _one_row_a_line(data, path.name)
@@ -162,7 +162,7 @@ def _head(path: Path, wanted: int, changed: int, size: int) -> str:
         data = content(path)
         if kind_of(data) != TEXT:
             return ""
-        text = _as_utf8(data[:wanted], path, cut=True).decode("utf-8", "ignore")
+        text = as_utf8(data[:wanted], path, cut=True).decode("utf-8", "ignore")
         return GAPS.sub(" ", text)
     except InputError:
         return ""
@@ -212,31 +212,6 @@ def _filled(table: pa.Table) -> Array:
         cells = column.take(pa.array(rest)).to_pylist()
         filled[rest] = [bool(tidy(cell)) for cell in cells]
     return filled
-
-
-def _as_utf8(data: bytes, path: Path, cut: bool = False) -> bytes:
-    """Text of UTF-8, UTF-16 or Windows-1252 as UTF-8. `cut`: only its beginning is given."""
-    encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
-    if encoding is None and b"\0" in data[:10_000]:
-        halves = data[:2000:2].count(0), data[1:2000:2].count(0)
-        if max(halves) < min(len(data), 2000) / 4:
-            raise InputError(Problem(str(path), "is not text"))
-        encoding = "utf-16-be" if halves[0] > halves[1] else "utf-16-le"
-    errors = "ignore" if cut else "strict"
-    try:
-        return data.decode(encoding or "utf-8", errors if encoding else "strict").encode()
-    except UnicodeDecodeError as error:
-        if encoding is not None:
-            text = f"is cut off or damaged: it is no whole {encoding.upper()} text"
-            raise InputError(Problem(str(path), text)) from error
-        if cut and error.start > len(data) - 4:
-            return data[: error.start]
-    try:
-        return data.decode("cp1252", errors).encode()
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        text = "holds a sign that is neither of UTF-8 nor of Windows-1252; save it as UTF-8"
-        raise InputError(Problem(path.name, text, line)) from error
 
 
 def _one_row_a_line(data: bytes, place: str) -> TextLines:

@@ -12,9 +12,10 @@ from nhsind.definitions.record_tables import Column, RecordTable
 from nhsind.errors import InputError, Problem, nearest
 from nhsind.sources.date_formats import FORMATS, clean, iso_text
 from nhsind.sources.findings import SQL_ROW
+from nhsind.sources.mapping_advice import for_a_value, total_lines
 from nhsind.sources.mapping_file import Mapping, TableMapping, place_of_mapping
 from nhsind.sources.own_files import parts_of, store_own
-from nhsind.sources.stored import Stored
+from nhsind.sources.stored import Stored, stored_columns
 from nhsind.sources.tabular import MOST_LISTED
 
 DATED = ("date", "timestamp", "month")
@@ -45,18 +46,24 @@ def store_mapped(
             problems += error.problems
     if problems:
         raise InputError(problems)
-    wrong = [problem for raw in parts for problem in _unreadable_dates(con, raw, table, mapped)]
+    said_by = place_of_mapping(mapping.path.parent)
+    totals = [line for raw in parts for line in total_lines(con, raw)]
+    wrong = [
+        replace(problem, advice=for_a_value(table, said_by, totals))
+        for raw in parts
+        for problem in _unreadable_dates(con, raw, table, mapped)
+    ]
     shown = " UNION ALL BY NAME ".join(_selected(raw, table, mapped) for raw in parts)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {quote(name)} AS {shown}")
-    columns = {
-        str(row[0]): str(row[1]) for row in con.execute(f"DESCRIBE {quote(name)}").fetchall()
-    }
+    described = con.execute(f"DESCRIBE {quote(name)}").fetchall()
+    place = ", ".join(raw.place for raw in parts)
+    columns, header = stored_columns({str(row[0]): str(row[1]) for row in described}, place)
     only = parts[0] if len(parts) == 1 else None
     return Stored(
         name,
-        ", ".join(raw.place for raw in parts),
+        place,
         columns,
-        {column: column for column in columns},
+        header,
         only.unit if only else "row",
         only.path if only else None,
         (*(problem for raw in parts for problem in raw.problems), *wrong),
@@ -68,7 +75,10 @@ def store_mapped(
         only.first_row if only else 1,
         only.above if only else 0,
         (only.width or len(only.header)) if only else 0,
-        place_of_mapping(mapping.path.parent),
+        said_by,
+        only.separator if only else ",",
+        mapped.headings,
+        totals,
     )
 
 
@@ -127,12 +137,12 @@ def _selected(raw: Stored, table: RecordTable, mapped: TableMapping) -> str:
     }
     values |= {name: literal(value) for name, value in mapped.constants.items()}
     taken = {_key(heading) for heading in mapped.headings.values()}
+    # A column of the table's own name that the mapping leaves out is as it stands.
     values |= {
-        name: quote(heading)
+        heading: quote(heading)
         for name, heading in raw.header.items()
         if name not in taken and name not in values
     }
-    # A column of the table's own name that the mapping leaves out is as it stands.
     listed = ", ".join(f"{value} AS {quote(name)}" for name, value in values.items())
     return f"SELECT {listed} FROM {quote(raw.name)}"
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
+from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import RecordTable
+from nhsind.sources.databases import DATABASES
+from nhsind.sources.findings import SQL_ROW
+from nhsind.sources.stored import Stored
 
 # Endings of the files that a mapping reads.
-MAPPABLE = (".csv", ".parquet", ".xlsx", ".xlsm", ".xls")
+MAPPABLE = (".csv", ".parquet", ".xlsx", ".xlsm", ".xls", *DATABASES)
+# How a line of totals below a table begins.
+TOTAL = r"(?i)^\s*(grand|sub)?[ -]*totals?\b.*$"
+MOST_TOTALS = 3
 
 
 def for_a_column(table: RecordTable, place: str, mapping: Path | None) -> str | None:
@@ -42,3 +52,30 @@ def for_a_folder(folder: Path) -> str | None:
         return None
     holds = any(path.suffix.lower() in MAPPABLE for path in folder.rglob("*"))
     return for_own_files(folder) if holds else None
+
+
+def for_a_value(table: RecordTable, mapping: Path | None, totals: Sequence[str]) -> str | None:
+    """For values of a mapped file that cannot be read; `totals`: its lines that read like totals.
+
+    None where no mapping made the table.
+    """
+    if mapping is None:
+        return None
+    total = f"; {', '.join(totals)}: a total is no record, take the line out of the file"
+    return (
+        f'a value that stands for nothing is left out as blank with "VALUE" = "" below '
+        f"[{table.family}.{table.name}.codes.COLUMN] in {mapping}; else mend the file"
+        + (total if totals else "")
+    )
+
+
+def total_lines(con: duckdb.DuckDBPyConnection, raw: Stored) -> list[str]:
+    """The lines of a file whose first column reads like a total, as they are named to the user."""
+    first = quote(next(iter(raw.header.values())))
+    rows = con.execute(
+        f"""SELECT nhsind_row, value FROM (
+              SELECT {first}::VARCHAR AS value, {SQL_ROW} FROM {quote(raw.name)})
+            WHERE regexp_matches(value, {literal(TOTAL)}) ORDER BY 1 LIMIT {MOST_TOTALS}"""
+    ).fetchall()
+    lines = raw.lines(row for row, _ in rows)
+    return [f'{raw.unit} {lines.get(row, row)} reads "{value.strip()}"' for row, value in rows]

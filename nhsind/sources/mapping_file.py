@@ -20,7 +20,7 @@ from nhsind.definitions.indicators_file import Strict, Text
 from nhsind.definitions.record_tables import RecordTable
 from nhsind.definitions.typed_files import Slip, read_typed, refuse
 from nhsind.errors import InputError, Problem, nearest
-from nhsind.sources.date_formats import DAYS, FORMATS
+from nhsind.sources.date_formats import DAYS, FORMATS, MIDNIGHT
 
 MAPPING_FILE = "mapping.toml"
 # Names another mapping than that of the data's folder; set for the time of a command.
@@ -34,7 +34,10 @@ DayAndTime = Annotated[
     tuple[Text, ...],
     Meta(min_length=2, max_length=2, description="the headings of a day and of its time of day"),
 ]
-FORMATS_IN_WORDS = f"excel, or {', '.join(DAYS)}, each alone or with hh:mm or hh:mm:ss after it"
+FORMATS_IN_WORDS = (
+    f"excel, or {', '.join(DAYS)}, each alone or with hh:mm or hh:mm:ss after it, or with 00:00: a "
+    "day alone is its midnight"
+)
 # Which there are is looked up here, so that a slip is told the nearest.
 Format = Annotated[
     str, Meta(description=FORMATS_IN_WORDS, extra_json_schema={"enum": list(FORMATS)})
@@ -171,13 +174,19 @@ def _slips_of_table(
             if table.columns[name].kind != "timestamp":
                 yield Slip((*path, "columns", name), "is no time, so it has one heading")
             if name not in mapped.formats:
-                text = "is put together of two, so formats say how, such as dd/mm/yyyy hh:mm"
+                text = (
+                    "is put together of two, so formats say how: dd/mm/yyyy hh:mm, or of a "
+                    "workbook's own days and times yyyy-mm-dd hh:mm:ss"
+                )
                 yield Slip((*path, "columns", name), text)
     for name in mapped.formats:
         named = mapped.formats_of(name)
         if name in table.columns and table.columns[name].kind == "timestamp":
             for each in (each for each in named if each in DAYS):
-                text = "has no time of day; if that has a column of its own, name both headings"
+                text = (
+                    "has no time of day; if that has a column of its own, name both headings; "
+                    f'where a day alone stands for its midnight, say "{each}{MIDNIGHT}"'
+                )
                 yield Slip((*path, "formats", name), text, each, f"{each} hh:mm")
         for each in named:
             if each not in FORMATS:

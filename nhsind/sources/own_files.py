@@ -1,16 +1,19 @@
-"""Files of someone's own that a mapping reads: CSV, Parquet, and sheets of workbooks.
+"""Files of someone's own that a mapping reads: CSV, Parquet, sheets of workbooks, databases.
 
 A sheet is named `FILE.xlsx::Sheet`; without a name the workbook's only sheet with a table is meant.
+A table of a database file is named `FILE.duckdb::schema.table`.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -18,6 +21,10 @@ import pandas as pd
 
 from nhsind.errors import InputError, Problem
 from nhsind.sources.cells import UNCALCULATED, tidy
+from nhsind.sources.databases import DatabaseTable, is_database, store_database_table, tables_of
+from nhsind.sources.delimited import SEPARATORS
+from nhsind.sources.encodings import as_utf8, is_utf8
+from nhsind.sources.files import content
 from nhsind.sources.stored import Stored
 from nhsind.sources.tabular import store_file, store_frame
 from nhsind.sources.workbooks import Rows, open_workbook, sheet
@@ -27,10 +34,12 @@ TABLES = (".csv", ".parquet", *WORKBOOKS)
 OF_A_SHEET = "::"
 # Above a sheet's table may stand this many rows of its title and notes.
 MOST_ABOVE = 20
+# Where the headings of a CSV file stand, in bytes from its beginning.
+HEAD_OF_TEXT = 200_000
 
 
 def store_own(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
-    """Put a file, or a sheet of a workbook, into the connection under `name`.
+    """Put a file, a sheet of a workbook or a table of a database into the connection under `name`.
 
     Raises InputError if it is not there or is no table.
     """
@@ -39,24 +48,51 @@ def store_own(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Stored:
         raise InputError(Problem(str(file), "is not there"))
     if file.suffix.lower() in WORKBOOKS:
         return _store_sheet(con, name, file, sheet_name)
-    above = _lines_above(file) if file.suffix.lower() == ".csv" else 0
-    return store_file(con, name, file, above=above)
+    if is_database(file):
+        return store_database_table(con, name, DatabaseTable(file, sheet_name))
+    if file.suffix.lower() != ".csv":
+        return store_file(con, name, file)
+    return _store_csv(con, name, file)
 
 
-def _lines_above(file: Path) -> int:
-    """How many lines of title and notes stand above a CSV file's headings.
+def _store_csv(con: duckdb.DuckDBPyConnection, name: str, file: Path) -> Stored:
+    """A CSV file in whichever encoding and with whichever separator it is written."""
+    text = None if is_utf8(file) else as_utf8(content(file), file)
+    separator, above = _layout(file if text is None else text)
+    if text is None:
+        return store_file(con, name, file, above=above, separator=separator)
+    with TemporaryDirectory() as folder:
+        readable = Path(folder) / file.name
+        readable.write_bytes(text)
+        return store_file(
+            con, name, readable, above=above, separator=separator, place=str(file), lines_of=file
+        )
+
+
+def _layout(given: Path | bytes) -> tuple[str, int]:
+    """What separates the values of a CSV file, and how many lines stand above its headings.
 
     The headings are the first line that has more than half as many texts as the fullest of those
-    looked at.
+    looked at; the sign that makes most texts of these lines separates them.
     """
-    with file.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
-        top = list(islice(opened, MOST_ABOVE))
-    try:
-        texts = [sum(1 for cell in next(csv.reader([line]), []) if tidy(cell)) for line in top]
-    except csv.Error:  # which the reader of the file tells better
-        return 0
-    fullest = max(texts, default=0)
-    return next((at for at, number in enumerate(texts) if 2 * number > fullest), 0)
+    if isinstance(given, bytes):
+        opened = io.StringIO(given[:HEAD_OF_TEXT].decode("utf-8", "ignore"), newline="")
+    else:
+        with given.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            opened = io.StringIO("".join(islice(file, MOST_ABOVE)), newline="")
+    top = list(islice(opened, MOST_ABOVE))
+    best, chosen, above = 0, ",", 0
+    for separator in (",", *SEPARATORS):
+        try:
+            rows = [next(csv.reader([line], delimiter=separator), []) for line in top]
+        except csv.Error:  # which the reader of the file tells better
+            continue
+        texts = [sum(1 for cell in row if tidy(cell)) for row in rows]
+        fullest = max(texts, default=0)
+        if fullest > best:
+            best, chosen = fullest, separator
+            above = next((at for at, number in enumerate(texts) if 2 * number > fullest), 0)
+    return chosen, above
 
 
 def parts_of(path: Path) -> tuple[Path, str]:
@@ -66,10 +102,14 @@ def parts_of(path: Path) -> tuple[Path, str]:
 
 
 def each_table(path: Path) -> list[Path]:
-    """The tables of a file: itself, or the sheets of a workbook that hold one.
+    """The tables of a file: itself, the sheets of a workbook that hold one, those of a database.
 
     A workbook of one such sheet stands for it. Raises InputError for one that cannot be read.
     """
+    if parts_of(path)[1]:
+        return [path]
+    if is_database(path):
+        return [Path(f"{path}{OF_A_SHEET}{name}") for name in tables_of(path)]
     if path.suffix.lower() not in WORKBOOKS:
         return [path]
     names = _sheets_with_tables(path)
@@ -97,7 +137,7 @@ def _store_sheet(con: duckdb.DuckDBPyConnection, name: str, file: Path, wanted: 
     ]
     if problems:
         raise InputError(problems)
-    columns = {heading: [_text(row[at]) for row in below] for at, heading in headings.items()}
+    columns = {heading: _texts([row[at] for row in below]) for at, heading in headings.items()}
     stored = store_frame(con, name, pd.DataFrame(columns, dtype=object), place)
     return replace(stored, first_row=top + 2)
 
@@ -141,6 +181,19 @@ def _head(rows: Rows) -> int | None:
         if texts >= 2 and texts == widths[at] and texts >= max(widths[at + 1 :], default=0):
             return at if any(widths[at + 1 :]) else None
     return None
+
+
+def _texts(cells: list[Any]) -> list[str | None]:
+    """A column as texts. Among times a day alone is its midnight, which is one number in Excel."""
+    has_times = any(isinstance(cell, datetime) and cell.time() != time(0) for cell in cells)
+    if not has_times:
+        return [_text(cell) for cell in cells]
+    return [
+        f"{_text(cell)}T00:00:00"
+        if isinstance(cell, date) and (not isinstance(cell, datetime) or cell.time() == time(0))
+        else _text(cell)
+        for cell in cells
+    ]
 
 
 def _text(cell: Any) -> str | None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 from nhsind.definitions.record_tables import RecordTable
 
+# So many values of a column are asked about, and how many more there are is said.
+MOST_ASKED = 12
+
 
 @dataclass
 class Proposal:
     """What is proposed for one table, and what is asked.
 
-    `times`: the heading of the times of day that belong to the days of a column.
+    `times`: the heading of the times of day that belong to the days of a column. `remarks`: what is
+    said of the table besides.
     """
 
     family: str
@@ -24,6 +28,7 @@ class Proposal:
     questions: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     times: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def headings(self) -> set[str]:
@@ -41,7 +46,8 @@ def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
     for each in proposals:
         table = f"{each.family}.{each.table.name}"
         files = ", ".join(map(quoted, each.files))
-        lines += ["", f"[{table}]", f"files = [{files}]"]
+        said = [f"# {remark}" for remark in each.remarks]
+        lines += ["", *said, f"[{table}]", f"files = [{files}]"]
         parts = {
             "columns": [
                 f"{column} = {_one_or_two(heading, each.times.get(column))}"
@@ -65,7 +71,10 @@ def as_toml(proposals: Iterable[Proposal], remarks: Iterable[str]) -> str:
                 heading = f"[{table}.codes.{column}]"
                 lines += ["", heading, *rows, *asked]
         if each.unused:
-            lines += ["", f"# Not read, but there for --by and --columns: {', '.join(each.unused)}"]
+            lines += [
+                "",
+                f"# Other columns, there for --by and --columns: {', '.join(each.unused)}",
+            ]
     return "\n".join(lines) + "\n"
 
 

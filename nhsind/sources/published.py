@@ -19,6 +19,7 @@ import pyarrow as pa
 from nhsind.definitions.family import Family
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
+from nhsind.sources.databases import is_database, no_table_named
 from nhsind.sources.files import WORKBOOKS, content, kind_of
 from nhsind.sources.mapping_advice import for_own_files
 from nhsind.sources.nearest_layouts import nearest_layouts
@@ -228,6 +229,8 @@ def is_of_a_size_to_read(path: Path) -> bool:
 
 def not_known(path: Path, known: Iterable[Reader]) -> Problem:
     """What is wrong with a file that no reader recognises, and the layouts nearest to it."""
+    if is_database(path):
+        return no_table_named(path)
     layouts = {reader.name: reader.headings for reader in known}
     why = _why_unknown(path)
     if not layouts:

@@ -14,9 +14,13 @@ from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
 from nhsind.sources.findings import CODE_NOT_LISTED, Finding, find, finding
 from nhsind.sources.identifiers import mark_identifiers
+from nhsind.sources.mapping_advice import for_a_value
 from nhsind.sources.missing_groups import lacking_groups
 from nhsind.sources.slips import answered_again, disagreeing, seen_once
 from nhsind.sources.stored import Stored
+
+# So many codes outside an open list are named.
+MOST_CODES = 5
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def check_tables(
         typed = typing(table, raw, geography, also)
         raw = raws[name] = typed.raw
         findings += typed.findings
-        problems += typed.problems
+        problems += [_in_own_words(each, table, raw) for each in typed.problems]
         if typed.problems:
             continue
         marked = mark_identifiers(
@@ -82,6 +86,15 @@ def check_tables(
     for name, raw in raws.items():
         findings += _unlisted(family, place, name=name, raw=raw, raws=raws)
     return findings
+
+
+def _in_own_words(problem: Problem, table: RecordTable, raw: Stored) -> Problem:
+    """A problem of a mapped table with the heading of the user's file, and what mends it."""
+    heading = raw.headings.get(problem.column or "")
+    if heading is None:
+        return problem
+    advice = problem.advice or for_a_value(table, raw.mapping, raw.totals)
+    return replace(problem, heading=heading, advice=advice)
 
 
 def _unlisted(
@@ -152,9 +165,15 @@ def _rule_findings(
             f"{column} is missing",
             family.lines_of(name),
         )
-    found = find(place, table, raw=raw, relation=f"{name}_typed", faults=conditions | listed)
+    typed = f"{name}_typed"
+    found = find(place, table, raw=raw, relation=typed, faults=conditions | listed)
     return [item for item in found if item.fault not in listed] + [
-        replace(item, left_out=False, fault=CODE_NOT_LISTED)
+        replace(
+            item,
+            left_out=False,
+            detail=_commonest(place, typed, table.columns[item.fault]),
+            fault=CODE_NOT_LISTED,
+        )
         for item in found
         if item.fault in listed
     ]
@@ -162,10 +181,24 @@ def _rule_findings(
 
 def _not_listed(column: Column, family: Family, table: str) -> tuple[nw.Expr, str, tuple[str, ...]]:
     """Codes outside an open list: kept, judged as none of those listed, and counted."""
-    code = nw.col(column.name)
     about = f"{column.name} holds a code that is not in its list: kept, and counts as none of those"
-    strange = ~code.is_null() & ~code.is_in(list(column.known)).fill_null(False)
-    return strange, about, family.lines_of(table)
+    return _is_strange(column), about, family.lines_of(table)
+
+
+def _is_strange(column: Column) -> nw.Expr:
+    code = nw.col(column.name)
+    return ~code.is_null() & ~code.is_in(list(column.known)).fill_null(False)
+
+
+def _commonest(place: Place, relation: str, column: Column) -> str:
+    """The commonest codes outside an open list, with their rows."""
+    strange = place.frame(relation).filter(_is_strange(column))
+    counted = strange.group_by(column.name).agg(nw.len().alias(ROWS))
+    rows = place.rows(counted).to_pylist()
+    first = sorted(rows, key=lambda row: (-row[ROWS], row[column.name]))[:MOST_CODES]
+    named = ", ".join(f'"{row[column.name]}" ({row[ROWS]:,})' for row in first)
+    more = len(rows) - len(first)
+    return f"the commonest are {named}" + (f" and {more:,} more" if more > 0 else "")
 
 
 def _may_count(raw: Stored, condition: nw.Expr, lines: tuple[str, ...]) -> nw.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import Remark
+from nhsind.engines.place import ROWS, one
 from nhsind.sources.checked_input import Input
 from nhsind.sources.findings import Finding, find
 
@@ -12,8 +13,8 @@ from nhsind.sources.findings import Finding, find
 def remark_findings(source: Input) -> list[Finding]:
     """What lines remark of the records of an input, one finding a remark.
 
-    Only where all columns that it reads are given: of a whole column that is absent nothing can be
-    said of a record.
+    Where a whole column that it reads is absent, the remark is of the table: the rule that reads it
+    leaves nothing out.
     """
     family = source.family
     lines: dict[str, list[str]] = {}
@@ -21,16 +22,32 @@ def remark_findings(source: Input) -> list[Finding]:
         for name in line.remarks if source.holds(line) else ():
             lines.setdefault(name, []).append(line.code)
     remarked: dict[str, list[Remark]] = {}
+    findings: list[Finding] = []
     for name in lines:
         remark = family.remarks[name]
-        if set(remark.columns) <= source.given.get(remark.table, frozenset()):
+        given = source.given.get(remark.table, frozenset())
+        absent = [column for column in remark.columns if column not in given]
+        if remark.table not in source.stored:
+            continue
+        if not absent:
             remarked.setdefault(remark.table, []).append(remark)
-    return [
+        elif "counts_for" not in given:  # what publishers count is counted already
+            findings.append(_of_no_column(source, remark, absent, lines[name]))
+    return findings + [
         finding
         for table, remarks in remarked.items()
-        if table in source.stored
         for finding in _of_table(source, table, remarks, lines)
     ]
+
+
+def _of_no_column(source: Input, remark: Remark, absent: list[str], lines: list[str]) -> Finding:
+    """A remark on records of which none can have what it asks for."""
+    frame = source.place.frame(f"{remark.table}_typed")
+    rows = int(one(source.place, frame.select(nw.len().alias(ROWS)))[ROWS])
+    noun = "column" if len(absent) == 1 else "columns"
+    about = f"there is no {noun} {', '.join(absent)}, so of every record: {remark.says}"
+    place = source.stored[remark.table].place
+    return Finding(place, remark.name, about, tuple(lines), rows, (), False)
 
 
 def _of_table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,9 @@ class Stored:
     file, for its line numbers; `first_row`: of a sheet, where the row below its headings stands;
     `above`: how many lines of a CSV file stand above its headings; `width`: how many values a line
     of it has, where that is not how many columns there are; `mapping`: the file that says how the
-    table was made of others; `seen`, `_lines`: distinct values and lines that were looked at.
+    table was made of others; `separator`: what stands between the values of a line; `headings`:
+    how the file calls columns that the mapping took from it; `totals`: lines that read like
+    totals; `seen`, `_lines`: distinct values and lines that were looked at.
     """
 
     name: str
@@ -45,6 +47,9 @@ class Stored:
     above: int = 0
     width: int = 0
     mapping: Path | None = None
+    separator: str = ","
+    headings: Mapping[str, str] = field(default_factory=dict)
+    totals: Sequence[str] = ()
     seen: dict[str, list[str] | None] = field(default_factory=dict, compare=False, repr=False)
     _lines: list[CsvLines] = field(default_factory=list, compare=False, repr=False)
 
@@ -66,7 +71,8 @@ class Stored:
         if self.path is None:
             return {row: row + self.first_row - 1 for row in wanted}
         if not self._lines:
-            self._lines.append(CsvLines(self.path, self.width or len(self.header), self.above))
+            width = self.width or len(self.header)
+            self._lines.append(CsvLines(self.path, width, self.above, self.separator))
         return self._lines[0].of(wanted)
 
 
@@ -105,9 +111,9 @@ class CsvLines:
     file again is the only way to know, and is done only when there is something to report.
     """
 
-    def __init__(self, path: Path, width: int, above: int = 0) -> None:
+    def __init__(self, path: Path, width: int, above: int = 0, separator: str = ",") -> None:
         self.begins = array("q")
-        self._rest = self._read(path, width, above)
+        self._rest = self._read(path, width, above, separator)
 
     def of(self, rows: set[int]) -> dict[int, int]:
         """The lines of rows, counted from 1; those that the file does not have are left out."""
@@ -116,10 +122,10 @@ class CsvLines:
         return {row: self.begins[row - 1] for row in rows if row <= len(self.begins)}
 
     @staticmethod
-    def _read(path: Path, width: int, above: int) -> Iterator[int]:
+    def _read(path: Path, width: int, above: int, separator: str) -> Iterator[int]:
         csv.field_size_limit(sys.maxsize)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            lines = csv.reader(islice(file, above, None))
+            lines = csv.reader(islice(file, above, None), delimiter=separator)
             next(lines, None)
             begins = above + lines.line_num + 1
             for cells in lines:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import mmap
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,23 +23,35 @@ from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS
 from nhsind.errors import InputError, Problem
 from nhsind.sources.arrow_tables import as_arrow, brief, instant_of, refuse_repeated
+from nhsind.sources.delimited import SEPARATORS
 from nhsind.sources.stored import Stored, stored_as
 
 # More wrong values or lines than this of one kind are counted, not listed.
 MOST_LISTED = 10_000
 
 
-def store_file(con: duckdb.DuckDBPyConnection, name: str, path: Path, *, above: int = 0) -> Stored:
+def store_file(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    path: Path,
+    *,
+    above: int = 0,
+    separator: str = ",",
+    place: str = "",
+    lines_of: Path | None = None,
+) -> Stored:
     """Put a CSV or Parquet file into the connection under `name`.
 
     `above`: how many lines of a CSV file stand above its headings and are no part of the table.
+    `place`, `lines_of`: of a copy, how its original is named, and where its lines are counted.
     Raises InputError if it is no table: empty, damaged, without a header, a column twice.
     """
     if path.stat().st_size == 0:
         raise InputError(Problem(str(path), "the file is empty"))
     if path.suffix == ".parquet":
         return _store_parquet(con, name, path)
-    return _store_csv(con, name, path, above)
+    stored = _store_csv(con, name, path, above, separator=separator, place=place or str(path))
+    return replace(stored, path=lines_of or path)
 
 
 def store_frame(con: duckdb.DuckDBPyConnection, name: str, frame: Any, place: str) -> Stored:
@@ -82,16 +95,24 @@ def _store_parquet(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Sto
     return stored_as(con, name, place=str(path))
 
 
-def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path, above: int) -> Stored:
-    header = _csv_header(path, above)
-    _refuse_null_bytes(path)
+def _store_csv(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    path: Path,
+    above: int,
+    *,
+    separator: str,
+    place: str,
+) -> Stored:
+    header = _csv_header(path, above, separator=separator, place=place)
+    _refuse_null_bytes(path, place)
     columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header) + "}"
     try:
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE {quote(name)} AS SELECT * FROM read_csv(
                   {_one_file(path)}, auto_detect=false, header=true, skip={above},
                   columns={columns},
-                  delim=',', quote='"', escape='"', nullstr='', strict_mode=true,
+                  delim={literal(separator)}, quote='"', escape='"', nullstr='', strict_mode=true,
                   store_rejects=true, rejects_limit=0, rejects_table='rejected_lines')"""
         )
         rejected = con.execute(
@@ -101,25 +122,24 @@ def _store_csv(con: duckdb.DuckDBPyConnection, name: str, path: Path, above: int
         con.execute("DROP TABLE rejected_lines")
         con.execute("DROP TABLE reject_scans")
     except duckdb.Error as error:
-        raise InputError(
-            Problem(str(path), f"is not a readable CSV file ({brief(error)})")
-        ) from error
+        raise InputError(Problem(place, f"is not a readable CSV file ({brief(error)})")) from error
     rejected = [row for row in rejected if (row[3] or "").strip(BLANKS)]
     problems = [
         Problem(
-            str(path),
+            place,
             f"the line cannot be read ({str(kind).lower().replace('_', ' ')})",
             line,
             column or None,
             (text or "").strip()[:80] or None,
-            f"{len(header)} values separated by commas, in UTF-8",
+            f"{len(header)} values separated by {SEPARATORS.get(separator, 'commas')}, in UTF-8",
         )
         for line, column, kind, text in rejected[:MOST_LISTED]
     ]
     if len(rejected) > MOST_LISTED:
         more = len(rejected) - MOST_LISTED
-        problems.append(Problem(str(path), f"and {more:,} other lines cannot be read"))
-    return stored_as(con, name, place=str(path), path=path, problems=tuple(problems), above=above)
+        problems.append(Problem(place, f"and {more:,} other lines cannot be read"))
+    stored = stored_as(con, name, place=place, path=path, problems=tuple(problems), above=above)
+    return replace(stored, separator=separator)
 
 
 def _one_file(path: Path) -> str:
@@ -128,28 +148,28 @@ def _one_file(path: Path) -> str:
     return literal(text)
 
 
-def _csv_header(path: Path, above: int) -> list[str]:
+def _csv_header(path: Path, above: int, *, separator: str, place: str) -> list[str]:
     """The header row; columns without a name get one, a repeated one is refused."""
     line = above + 1
     with path.open("rb") as file:
         first = next(islice(file, above, None), b"")
     try:
-        header = next(csv.reader(io.StringIO(first.decode("utf-8-sig"))), [])
+        header = next(csv.reader(io.StringIO(first.decode("utf-8-sig")), delimiter=separator), [])
     except (UnicodeDecodeError, csv.Error) as error:
         message = "the header cannot be read: CSV is text in UTF-8, its lines end with LF or CRLF"
-        raise InputError(Problem(str(path), message, line)) from error
+        raise InputError(Problem(place, message, line)) from error
     if not any(name.strip(BLANKS) for name in header):
-        raise InputError(Problem(str(path), "the file has no header", line))
-    refuse_repeated(header, str(path), line)
+        raise InputError(Problem(place, "the file has no header", line))
+    refuse_repeated(header, place, line)
     return [
         name if name.strip(BLANKS) else f"column {at}" for at, name in enumerate(header, start=1)
     ]
 
 
-def _refuse_null_bytes(path: Path) -> None:
+def _refuse_null_bytes(path: Path, place: str) -> None:
     """Raise InputError for a byte 0: the mark of a damaged file, and part of no text."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        place = content.find(b"\0")
-        if place >= 0:
-            line = content[:place].count(b"\n") + 1
-            raise InputError(Problem(str(path), "holds a byte 0: the file is damaged", line))
+        at = content.find(b"\0")
+        if at >= 0:
+            line = content[:at].count(b"\n") + 1
+            raise InputError(Problem(place, "holds a byte 0: the file is damaged", line))

@@ -96,7 +96,7 @@ def test_check_tells_what_records_lack_that_count_all_the_same(case: str) -> Non
     assert len(nhsind.check(tables, family, strict=True)) == len(expected)
 
 
-def test_of_a_column_that_is_absent_nothing_is_told_of_each_record() -> None:
+def test_of_a_column_that_is_absent_the_table_is_told_of() -> None:
     bare = frame("attendance_id ccg_code arrival_date", ("a", "00A", "2018-03-01"))
     bare["attendance_category"] = None
     assert nhsind.check({"ae_attendances": bare}, "sus")["rows"].tolist() == [1]
@@ -107,7 +107,9 @@ def test_of_a_column_that_is_absent_nothing_is_told_of_each_record() -> None:
         "departure_datetime",
         ("a", "00A", "RAA", "D", "1", "2018-03-01T10:00:00", "2018-03-01T11:00:00"),
     )
-    assert nhsind.check({"attendances": seen}, "ae").empty
+    (found,) = nhsind.check({"attendances": seen}, "ae").to_dict("records")
+    assert (found["fault"], found["rows"]) == ("attendance_category_missing", 1)
+    assert "no column attendance_category" in found["about"] and not found["left_out_of"]
 
 
 def test_a_practice_that_answers_a_survey_again_is_named() -> None:
