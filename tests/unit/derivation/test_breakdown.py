@@ -50,7 +50,7 @@ def test_the_organisations_own_column_can_be_asked_for() -> None:
 
 def test_the_columns_stand_before_kind() -> None:
     at = OUTPUT_COLUMNS.index("kind")
-    expected = [*OUTPUT_COLUMNS[:at], "team", "stop_type", *OUTPUT_COLUMNS[at:]]
+    expected = [*OUTPUT_COLUMNS[:at], "Team", "stop_type", *OUTPUT_COLUMNS[at:]]
     table = ind.derive(
         "E.B.3", PATHWAYS, period="2018-03", by=["Team", "stop_type"], covers="2018-03"
     )

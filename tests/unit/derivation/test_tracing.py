@@ -44,8 +44,8 @@ def test_codes_that_a_clause_reads_are_shown() -> None:
 
 def test_columns_of_ones_own_are_shown_and_others_are_named() -> None:
     table = ind.trace("E.B.3", PATHWAYS, columns=["Team", "days_waited"], **OF)
-    assert list(table.columns) == [*FIXED, "team", "days_waited"]
-    assert table["team"].tolist() == ["North", "North", None, None]
+    assert list(table.columns) == [*FIXED, "Team", "days_waited"]
+    assert table["Team"].tolist() == ["North", "North", None, None]
     assert list(ind.trace("E.B.3", PATHWAYS, columns=[], **OF).columns) == list(FIXED)
     with pytest.raises(ind.UsageError, match=r'"teem" is not .* Did you mean "team"'):
         ind.trace("E.B.3", PATHWAYS, columns="teem", **OF)
