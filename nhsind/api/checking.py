@@ -140,7 +140,7 @@ def check(
                 "fault": item.fault,
                 "rows": item.rows,
                 "left_out_of": " ".join(item.lines) if item.left_out else "",
-                "about": item.about,
+                "about": "; ".join(filter(None, (item.about, item.detail))),
                 "places": "; ".join(item.places),
             }
             for item in findings

@@ -44,7 +44,10 @@ RECORD_FAULTS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Records that read but cannot be true, or lack what a line needs."""
+    """Records that read but cannot be true, or lack what a line needs.
+
+    `detail`: what is said of them besides where records are looked at, and on no page: values.
+    """
 
     table: str
     fault: str
@@ -53,6 +56,7 @@ class Finding:
     rows: int
     places: tuple[str, ...]
     left_out: bool = True
+    detail: str = ""
 
     @property
     def is_refused(self) -> bool:
