@@ -98,6 +98,19 @@ class Family:
                 found |= {(name, column): None for column in named or by_any}
         return list(found)
 
+    def left_by(self, line: Indicator) -> list[tuple[str, str]]:
+        """The dates on which units leave a snapshot: record table and column of each."""
+        found: dict[tuple[str, str], None] = {}
+        for part in line.measures.values():
+            for name in (table for choice in self.units[part.units].needs for table in choice):
+                columns = self.tables[name].left_by
+                found |= {(name, columns[each]): None for each in part.clauses if each in columns}
+        return list(found)
+
+    def dates_of(self, line: Indicator) -> list[tuple[str, str]]:
+        """The dates by which a line's units come into a period, or leave it."""
+        return list(dict.fromkeys([*self.placed_by(line), *self.left_by(line)]))
+
     def organisations(self, units: str) -> dict[str, str]:
         """The columns that place a unit, by level."""
         made = self.units[units]

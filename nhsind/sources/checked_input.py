@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from nhsind.periods import Period, listed, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
 from nhsind.sources.coverage import Coverage, Declared, inferred, months_looked_at, whole_from
 from nhsind.sources.findings import Finding
+from nhsind.sources.labelled import has_row_of, months_of_rows
 from nhsind.sources.monthly_rows import MonthlyRows, monthly_rows
 from nhsind.sources.neighbours import Neighbours
 from nhsind.sources.not_used import ROW_LEFT_OUT
@@ -28,8 +28,12 @@ from nhsind.sources.published import Answers, LeftOut, PublishedFile
 from nhsind.sources.stored import Stored
 from nhsind.sources.usual_numbers import DEFAULT_TOLERANCE, Unusual
 
+# What to do about a snapshot whose table seems not to hold everybody.
+IF_ALL_ARE = "where all are, coverage.csv or --covers says so"
 # What stands in place of England where the data are not of all of it.
 NOT_ENGLAND = "all organisations in the data"
+# A geography of fewer commissioners is no list of England's.
+FEWEST_OF_ENGLAND = 2
 
 
 @dataclass
@@ -122,10 +126,8 @@ class Input:
     def coverages(self) -> list[Coverage]:
         """What each record table covers, by each date that places units of a line it can answer."""
         lines = [line for line in self.family.indicators.values() if self.holds(line)]
-        placed = dict.fromkeys(
-            each for line in lines for each in self.family.placed_by(line) if each[0] in self.tables
-        )
-        return [self.coverage(*each) for each in placed]
+        dates = dict.fromkeys(each for line in lines for each in self.family.dates_of(line))
+        return [self.coverage(*each) for each in dates if each[0] in self.tables]
 
     def covers(self, line: Indicator, period: Period) -> bool:
         """Whether the input covers what a line looks at for a period."""
@@ -147,6 +149,7 @@ class Input:
             return f"the records hold {_listed(map(str, months))}"
         return (
             self._dates_missing(line, period)
+            or self._leavers_missing(line, period)
             or self._declared_otherwise(line, period)
             or self._labels_missing(line, period)
         )
@@ -165,7 +168,18 @@ class Input:
             if begins and period.end < begins:
                 return (
                     f"{text}, and begins with {known.earliest}: who waited before is not in it "
-                    "(where all are, coverage.csv or --covers says so)"
+                    f"({IF_ALL_ARE})"
+                )
+        return ""
+
+    def _leavers_missing(self, line: Indicator, period: Period) -> str:
+        """A table that does not hold all who left after a snapshot's last day."""
+        for table, column in self.family.left_by(line):
+            known = self.coverage(table, column) if table in self.tables else None
+            if known and not known.tells_who_left(month_of(period.end)):
+                return (
+                    f"{self.family.code}/{table} covers {known.words} by {column}: who left at "
+                    f"another time may not be in it ({IF_ALL_ARE})"
                 )
         return ""
 
@@ -185,10 +199,7 @@ class Input:
         label = self.family.tables[table].labelled_by
         if not label or table not in self.tables or self.declared.of(table, label):
             return ""
-        column = self.family.tables[table].columns[label]
-        days = sorted({_label_day(column.kind, month, period) for month in line.months_of(period)})
-        of_it = self.place.frame(table).filter(nw.col(label).is_in(days).fill_null(False))
-        found = self.place.rows(of_it.select(label).head(1)).num_rows
+        found = has_row_of(self.place, self.family.tables[table], line, period)
         return "" if found else f"{self.family.code}/{table} has no row of it"
 
     def months_of_events(self, line: Indicator) -> list[Period] | None:
@@ -198,13 +209,7 @@ class Input:
         table, column = line.only_months_of.split(".")
         if table not in self.tables:
             return []
-        frame = self.place.frame(table).filter(~nw.col(column).is_null())
-        day, event = nw.col(column), self.family.tables[table].columns[column].last_of
-        if event:
-            last = day.max().over(event)
-            day = nw.when(nw.col(event).is_null()).then(day).otherwise(last)
-        days = self.place.rows(frame.select(day=day).unique())
-        return sorted({month_of(row["day"]) for row in days.to_pylist()})
+        return months_of_rows(self.place, self.family.tables[table], column)
 
     def _months_held(self, line: Indicator) -> set[str]:
         """The periods that published files hold of a line, looked for once."""
@@ -287,14 +292,15 @@ class Input:
 
     def is_national(self, period: Period) -> bool:
         """Whether the data hold all of England in a period: a national file, data declared to be
-        national, or records of every commissioner that the geography has on the last day."""
-        if self.is_published or self.declared.national:
-            return True
-        if self.geography is None:
+        national, or records of every commissioner that the geography has on the last day. A list
+        of one's own commissioner is none of England's; data declared not to be national are not."""
+        if self.is_published or self.declared.national is not None:
+            return self.is_published or bool(self.declared.national)
+        expected = self.geography.open_on("ccg", period.end) if self.geography else set()
+        if len(expected) < FEWEST_OF_ENGLAND:
             return False
-        expected = self.geography.open_on("ccg", period.end)
         lacking = expected - self.commissioners
-        return self.neighbours.have(lacking) if lacking else bool(expected)
+        return not lacking or self.neighbours.have(lacking)
 
     @cached_property
     def commissioners(self) -> set[str]:
@@ -331,10 +337,3 @@ class Input:
 
 def _listed(periods: Iterable[str]) -> str:
     return listed(map(parse_period, periods)) or "nothing of it"
-
-
-def _label_day(kind: str, month: Period, period: Period) -> date:
-    """The day that a table of figures has for a month of a period: the last of its label."""
-    if kind == "financial_year":
-        return period.financial_year.end
-    return period.end if kind == "period" else month.end

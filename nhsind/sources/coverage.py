@@ -23,6 +23,9 @@ ENOUGH_TO_TELL_DAYS, LAST_DAYS = 30, 7
 # With fewer in a usual month, a month without a row is nothing strange.
 TOO_FEW_TO_MISS_MONTHS = 10
 
+# Nobody waits since before the NHS: a day before it stands for none, as 1900-01-01 does.
+FIRST_POSSIBLE = date(1948, 7, 5)
+
 # A snapshot is whole once the records reach so many of the line's longest limits back.
 TIMES_THE_LIMIT = 3
 # A line that counts a person once in a financial year looks back to its start.
@@ -51,8 +54,9 @@ class MonthOfRows:
 class Coverage:
     """The months that a record table covers by one of its dates, and why they are taken so.
 
-    `spans`: runs of months, in order; None: whatever is asked. `earliest`: the first date, where
-    the dates tell when the records begin.
+    `spans`: runs of months, in order; None: whatever is asked. `earliest`: the first date that
+    can be, where the dates tell when the records begin. `is_sparse`: too few rows a month to miss
+    one.
     """
 
     table: str
@@ -60,6 +64,7 @@ class Coverage:
     spans: tuple[Span, ...] | None
     why: str
     earliest: date | None = None
+    is_sparse: bool = False
 
     def covers(self, months: Iterable[Period]) -> bool:
         """Whether every one of these months is covered."""
@@ -70,6 +75,19 @@ class Coverage:
     def __str__(self) -> str:
         """What the table covers, by which date, and why."""
         return f"{self.table} covers {self.words} by {self.column}: {self.why}"
+
+    def tells_who_left(self, month: Period) -> bool:
+        """Whether, by the date of leaving, everybody who was there at a month's end is in it.
+
+        Where the month is covered; where no row has such a date, so that those who left are in
+        it nowhere; and at the end of the month before the first, if that has rows in its first
+        seven days: of records that begin with those who were there, nobody had left before.
+        Where few leave, a month without any is nothing strange, be it the last.
+        """
+        if self.earliest is None or self.covers([month]):
+            return True
+        begins = self.earliest <= month.end + timedelta(days=LAST_DAYS)
+        return begins and (self.is_sparse or month.end < self.earliest)
 
     @property
     def words(self) -> str:
@@ -85,12 +103,12 @@ class Declared:
     """What is declared of the tables of a family.
 
     `spans`: months by table. `everywhere`: those of the option, which wins. `national`: whether
-    the records are said to be of all England.
+    the records are said to be of all England; None: nothing is said.
     """
 
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     everywhere: Span | None = None
-    national: bool = False
+    national: bool | None = None
     place: str = "coverage.csv"
 
     def of(self, table: str, column: str) -> Coverage | None:
@@ -122,11 +140,13 @@ def inferred(
         return Coverage(table, column, None, f"fewer than {FEWEST_ROWS} rows that can be used")
     if not months:
         return Coverage(table, column, (), f"no row that can be used has a {column}")
-    earliest = months[0].first_day
+    possible = [each.first_day for each in months if each.first_day >= FIRST_POSSIBLE]
+    earliest = possible[0] if possible else months[0].first_day
     usual = median(each.rows for each in months)
     if usual < TOO_FEW_TO_MISS_MONTHS:
         why = f"from the first row's month to the last's, a usual month having {usual:g}"
-        return Coverage(table, column, ((months[0].month, months[-1].month),), why, earliest)
+        whole = ((months[0].month, months[-1].month),)
+        return Coverage(table, column, whole, why, earliest, is_sparse=True)
     enough = [each for each in months if SHARE_OF_USUAL * each.rows >= usual]
     why = (
         f"the months with at least {usual / SHARE_OF_USUAL:g} rows, a usual month having {usual:g}"

@@ -54,7 +54,7 @@ def check_coverage(
         rows = rows.assign(**{NATIONAL: ""})
     problems: list[Problem] = []
     spans: dict[str, tuple[Span, ...]] = {}
-    national: list[bool] = []
+    national: list[str] = []
     texts = rows[[*COVERAGE_COLUMNS, NATIONAL]].astype("string").fillna("")
     for line, row in enumerate(texts.itertuples(index=False), start=2):
         cells = [str(cell).strip(BLANKS).lower() for cell in row]
@@ -64,9 +64,15 @@ def check_coverage(
         problems += wrong
         if found and cells[0] == family.code:
             spans[cells[1]] = (*spans.get(cells[1], ()), found)
-            national.append(cells[4] in TRUE_WORDS)
-    is_national = bool(national) and all(national)
-    return Declared(spans=spans, national=is_national, place=Path(place).name), problems
+            national.append(cells[4])
+    return Declared(spans=spans, national=_all_of(national), place=Path(place).name), problems
+
+
+def _all_of(words: list[str]) -> bool | None:
+    """Whether the tables are said to be national: all of them, not (one is enough), or unsaid."""
+    if any(word in FALSE_WORDS for word in words):
+        return False
+    return True if words and all(word in TRUE_WORDS for word in words) else None
 
 
 def _row(cells: list[str], place: str, line: int) -> tuple[Span | None, list[Problem]]:

@@ -34,7 +34,7 @@ def monthly_rows(
     Sound is a row that no line placed by that date would leave out as faulty.
     """
     lines = [
-        line for line in family.indicators.values() if (table, column) in family.placed_by(line)
+        line for line in family.indicators.values() if (table, column) in family.dates_of(line)
     ]
     faults = [
         rule()

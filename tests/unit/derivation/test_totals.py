@@ -231,6 +231,27 @@ def test_england_is_england_only_where_the_data_hold_every_commissioner() -> Non
     assert name() == "all organisations in the data"
 
 
+@pytest.mark.parametrize(
+    ("listed", "national", "name"),
+    [
+        (["00J", "00K"], "", "England"),
+        (["00J", "00K"], "no", "all organisations in the data"),
+        (["00J"], "", "all organisations in the data"),
+        (["00J"], "yes", "England"),
+    ],
+)
+def test_a_list_of_one_commissioner_is_none_of_england_and_no_wins(
+    listed: list[str], national: str, name: str
+) -> None:
+    spans = {"family": ["phb"], "table": ["budgets"], "from": ["2017-04"], "to": ["2018-03"]}
+    data: dict[str, Any] = {
+        **budgets(**dict.fromkeys(listed, 1)),
+        "geography": pd.DataFrame({"ccg_code": listed}),
+        "coverage": pd.DataFrame({**spans, "national": [national]}),
+    }
+    assert one("E.N.1", data, "2017-18-Q1", "england", "ENGLAND")["org_name"] == name
+
+
 @pytest.mark.parametrize("is_elsewhere", [True, False])
 def test_who_is_in_no_table_of_the_family_is_missed_where_the_data_are_of_england(
     tmp_path: Path, is_elsewhere: bool

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import nhsind
-from nhsind.definitions.catalogue import family_codes, find, load_family
+from nhsind.definitions.catalogue import family_codes, family_of, find, load_family
 from nhsind.derivation.questions import Notes
 from nhsind.errors import InputError, UsageError
-from nhsind.periods import month_of, parse_period
+from nhsind.periods import Period, month_of, parse_period
 from nhsind.sources.coverage import (
     Coverage,
     MonthOfRows,
@@ -241,6 +241,64 @@ def test_a_snapshot_before_the_records_reach_far_enough_back_is_not_covered() ->
     assert found["status"].tolist() == ["not_covered", "ok", "not_covered"]
     assert found["denominator"].tolist()[1] == 130
     assert "2017-01-01" in found["note"].tolist()[0]
+
+
+def test_who_left_is_told_where_the_dates_of_leaving_cover_the_month_or_just_before() -> None:
+    """Pathways that were there on a day: whoever had stopped before it is in the table nowhere."""
+    stops = known(100, 100, 100, 9, first="2017-01")
+    told = {str(month.start)[:7]: stops.tells_who_left(month) for month in months_around("2016-11")}
+    assert told == {
+        "2016-11": False,
+        "2016-12": True,  # the first stops are of its morrow
+        "2017-01": True,
+        "2017-03": True,
+        "2017-04": False,  # nearly nobody stops any more: many stops are not in it
+    }
+    late = [MonthOfRows(parse_period("2017-01"), 100, dt.date(2017, 1, 8), dt.date(2017, 1, 31))]
+    assert not inferred("table", "date", 100, late).tells_who_left(parse_period("2016-12"))
+    sparse, none = known(9, 9, 9, unplaced=100), known(unplaced=100)
+    assert sparse.tells_who_left(parse_period("2017-09"))
+    assert not sparse.tells_who_left(parse_period("2016-11"))
+    assert none.tells_who_left(parse_period("2016-11")), "a table of those who wait has no stops"
+
+
+def months_around(first: str) -> list[Period]:
+    return [parse_period(first).shift(step) for step in (0, 1, 2, 4, 5)]
+
+
+def test_a_snapshot_before_the_records_of_those_who_left_is_not_covered() -> None:
+    """Pathways that were running on 1 January 2018, whenever they began."""
+    stops = [day for day in every_month("2018-01", "2018-03", 10) for _ in range(5)]
+    stops[0] = "2018-01-03"
+    table = pd.DataFrame({"pathway_id": [f"P{place}" for place in range(len(stops))]}).assign(
+        ccg_code="00A", clock_stop_date=stops, stop_type="admitted"
+    )
+    starts = every_month("2016-01", "2017-12", 6)
+    table["clock_start_date"] = [starts[place % len(starts)] for place in range(len(stops))]
+    found = nhsind.derive("E.B.3", data=table, period=["2017-11", "2017-12"], notes=Notes())
+    assert found["status"].tolist() == ["not_covered", "ok"]
+    assert "covers 2018-01 to 2018-03 by clock_stop_date: who left" in found["note"][0]
+    declared = nhsind.derive("E.B.3", data=table, period="2017-11", covers="2016-01..2018-03")
+    assert declared["status"].tolist() == ["ok"]
+
+
+@pytest.mark.parametrize(("code", "column"), [
+    ("E.B.3", "clock_stop_date"),
+    ("E.B.4", "test_date"),
+    ("E.K.1a", "discharge_date"),
+    ("E.O.1_waiting", "closed_date"),
+])  # fmt: skip
+def test_each_list_of_those_who_wait_has_a_date_of_leaving(code: str, column: str) -> None:
+    assert [name for _, name in family_of(find(code)).left_by(find(code))] == [column]
+    assert not family_of(find("E.M.18")).left_by(find("E.M.18")), "a flow has none"
+
+
+def test_a_day_that_stands_for_none_does_not_begin_the_records() -> None:
+    rows = [MonthOfRows(parse_period("1900-01"), 1, dt.date(1900, 1, 1), dt.date(1900, 1, 1))]
+    assert inferred("table", "date", 301, rows + months(100, 100, 100)).earliest == dt.date(
+        2017, 1, 1
+    )
+    assert inferred("table", "date", 100, rows).earliest == dt.date(1900, 1, 1)
 
 
 @pytest.mark.parametrize("code", ["E.B.3", "E.K.1a"])
