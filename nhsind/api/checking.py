@@ -7,6 +7,7 @@ import pandas as pd
 from nhsind.arguments import checked
 from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.derivation.examples import check_examples
+from nhsind.derivation.judged_on_part import judged_on_part_in_all
 from nhsind.derivation.questions import Notes, as_problems
 from nhsind.engines.embedded import DUCKDB
 from nhsind.errors import InputError, Problem
@@ -132,6 +133,7 @@ def check(
             told.remarks += given_singly(own, opened.contents)
         else:
             told.remarks += [f"{code}/{known}" for known in coverages(opened)]
+            told.remarks += judged_on_part_in_all(opened)
         told.remarks += returns_held(opened) + not_given(opened)
         rows += [
             {

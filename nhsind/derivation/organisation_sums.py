@@ -11,6 +11,7 @@ import pandas as pd
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.figures import whole_if_all_are
+from nhsind.derivation.judged_on_part import note_what_is_lost
 from nhsind.derivation.left_out import codes_left_out, mark_left_out
 from nhsind.derivation.members import named
 from nhsind.derivation.sums import count_units, counted_once
@@ -67,6 +68,7 @@ def sums(
     fill_with_nothing(source, indicator, counted, is_whole_grid=not also_by)
     if not also_by:  # which of the combinations lacks a row, its codes do not tell
         mark_left_out(source, indicator, figures=counted, level=base)
+        note_what_is_lost(source, indicator, counted, periods=periods, level=level, engine=engine)
     if level == base and restate is None:
         return counted
     if also_by:  # combinations without units have no row that could be lacking

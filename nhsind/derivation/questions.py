@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nhsind.definitions.indicators import Indicator
+from nhsind.derivation.judged_on_part import judged_on_part
 from nhsind.errors import InputError, Problem, UsageError, unknown
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, listed, month_of
@@ -146,9 +147,10 @@ def gaps_beside(
 
     Of what is declared: months of which hardly a row is there. Of a snapshot: who began to wait in
     a month before its own and could still wait (see `whole_from`). Of a line that looks across a
-    quarter: its other months. `asked`: lines and periods. Gives what is said, and the lines that it
-    is about.
+    quarter: its other months, and what a rule leaves out that is judged on a part of England.
+    `asked`: lines and periods. Gives what is said, and the lines that it is about.
     """
+    asked = list(asked)
     lacking: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for line, period in asked:
         if line.answers(period) and opened.covers(line, period):
@@ -159,10 +161,11 @@ def gaps_beside(
                 codes, names = lacking.setdefault(gap, ({}, {}))
                 codes[line.code] = None
                 names[str(period)] = None
-    return [
+    told = [
         (f"{gap}: {effect} {', '.join(codes)} of {', '.join(names)}", tuple(codes))
         for (gap, effect), (codes, names) in lacking.items()
     ]
+    return told + judged_on_part(opened, asked)
 
 
 def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
