@@ -22,7 +22,7 @@ from nhsind.derivation.opening import open_for
 from nhsind.derivation.questions import refuse_unknown_level, unknown_organisation
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.given import given
+from nhsind.given import SAMPLE_IN_WORDS, given
 from nhsind.narrative.differences import tell_comparison
 from nhsind.periods import Period, month_of, parse_period, parse_periods
 from nhsind.release.results import Results
@@ -228,7 +228,7 @@ def what_if(
     code
         A line of its family.
     data
-        What the results were derived from; None: the embedded sample.
+        Other data than the results were derived from; None: those.
     period
         Another than that of the results.
     limits, readings, without
@@ -237,7 +237,7 @@ def what_if(
     Raises
     ------
     UsageError
-        As `variant`; the results do not hold the line.
+        As `variant`; the results do not hold the line, or are released and no data are given.
     InputError
         Every problem of the input.
 
@@ -250,15 +250,17 @@ def what_if(
     ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
     ... )
     >>> rtt = ind.results("rtt", "00A", period="2018-03", data=pathways)
-    >>> found = what_if(rtt, "E.B.3", data=pathways, limits={"longest_wait_within": "16w"})
+    >>> found = what_if(rtt, "E.B.3", limits={"longest_wait_within": "16w"})
     >>> found.figures[["org_code", "numerator", "numerator_then"]].to_numpy().tolist()
     [['00A', 2, 1], ['ENGLAND', 2, 1]]
     """
     line = found.line(code if isinstance(code, str) else code.code)
+    if data is None and found.data is None and found.source != SAMPLE_IN_WORDS:
+        raise UsageError("released figures have no records behind them: give what_if its data")
     return compare(
         line,
         variant(line, limits=limits, readings=readings, without=without),
-        data=data,
+        data=found.data if data is None else data,
         period=period or found.period_of(line.code),
         level=found.level,
         org=list(dict.fromkeys([found.organisation, ENGLAND])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -104,6 +105,7 @@ def results(
             codes=[line.code] if line else None,
             described_as=read.described_as,
         )
+        found = replace(found, data=None if read.is_sample else read.data)
     return found if organisation is None else found.for_organisation(organisation)
 
 

@@ -104,7 +104,7 @@ def _beside(found: Results, line: Indicator) -> str:
     row = found.figure(line.code, ENGLAND)
     if line.is_count or row is None or found.organisation == ENGLAND:
         return ""
-    if lacks(row, "value") and not is_rounded(row):
+    if (lacks(row, "value") and not is_rounded(row)) or found.is_total(line.code):
         return ""
     part = f" {PARTLY}" if row["status"] == Status.PARTIAL else ""
     return f"{sentence(found.everyone)} {value_words(row)}{part}"

@@ -51,6 +51,9 @@ def ranked_chart(results: Results, code: str) -> Chart:
     missing = _missing(results, entries, own)
     of_group = "" if among >= {each.org for each in everyone} else f" of {clean(group)}"
     title = f"{line.title}, {results.period_of(code).words}"
+    if results.is_total(code):
+        alone = f"{title}: the data hold no other organisation to set beside {own_name(results)}."
+        return undrawn(" ".join([alone, *missing]), _table(results, code, drawn, [], *standard))
     if not drawn:
         return undrawn(
             " ".join([f"{title}: no organisation{of_group} has a value.", *missing]), table

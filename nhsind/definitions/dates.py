@@ -45,3 +45,8 @@ def _first_of(month: nw.Expr) -> nw.Expr:
     days = year * 365 + year // 4 - year // 100 + year // 400
     five_months = DAYS_OF_FIVE_MONTHS * (from_march - year * 12) + 2
     return days + five_months // 5 + 1 - DAYS_BEFORE_YEAR_1
+
+
+def days_waited_by(start: nw.Expr, last_day: nw.Expr, stop: nw.Expr) -> nw.Expr:
+    """Days from a start to a last day, or to a stop before it: nobody waits on after that."""
+    return days_between(start, nw.when(stop < last_day).then(stop).otherwise(last_day))

@@ -101,20 +101,20 @@ def wide_interval(evidence: Evidence, figure: Figure) -> tuple[float, float]:
 def _benchmarks(
     evidence: Evidence, figure: Figure, about: Subject
 ) -> Iterator[tuple[str, tuple[Number, Number]]]:
-    """Whom the figure is compared with, each at least as large as it is."""
+    """Whom the figure is compared with, each larger than it is: none is itself alone."""
     own = figure.denominator or 0
     if about.peers and len(about.peers[1]) > 1:
         alike = evidence.together(about.peers[1])
-        if alike is not None and alike[1] >= own:
+        if alike is not None and alike[1] > own:
             yield f"its peer group {about.peers[0]}", alike
     england = None if about.peers else evidence.figure(ENGLAND)
     if england is not None and england.is_whole and about.code != ENGLAND:
         numerator, denominator = england.pair
-        if denominator is not None and denominator >= own:
+        if denominator is not None and denominator > own:
             yield about.everyone, (numerator, denominator)
     if about.group and len(about.members) > 1:
         group = evidence.together(about.members)
-        if group is not None and group[1] >= own:
+        if group is not None and group[1] > own:
             yield f"{about.group[1] or about.group[0]} as a whole", group
 
 

@@ -22,6 +22,7 @@ from nhsind.geography import ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.confidential import Released
 from nhsind.sources.checked_input import NOT_ENGLAND
+from nhsind.sources.inputs import Data
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import __version__
 
@@ -51,6 +52,7 @@ class Results:
     `contained`: by the code of a commissioner below the level, the organisation that contains it.
     `peers`: the group of organisations like it, where the geography names one.
     `adjustments`: what a plan asks of the control charts of a line.
+    `data`: what they were derived from, where that was the user's own.
     `kept_in`: the folder that a run keeps them in, where its reports also share what they work out.
     """
 
@@ -70,6 +72,7 @@ class Results:
     peers: dict[str, str] = field(default_factory=dict)
     adjustments: dict[str, Adjustments] = field(default_factory=dict)
     kept_in: Path | None = None
+    data: Data | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         number = len(self._members[None])
@@ -85,6 +88,14 @@ class Results:
     def name(self) -> str:
         """The organisation's name, else its code."""
         return self.names.get(self.organisation) or self.organisation
+
+    def is_total(self, code: str) -> bool:
+        """Whether the total of a line is of the one organisation alone that there is."""
+        own, total = self.figure(code), self.figure(code, ENGLAND)
+        if len(self._members[None]) > 1 or own is None or total is None:
+            return False
+        shown = ("numerator", "denominator", "value", "status")
+        return all(own[name] == total[name] or lacks(own, name) for name in shown)
 
     @property
     def everyone(self) -> str:

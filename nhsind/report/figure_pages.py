@@ -161,7 +161,7 @@ def _line_page(
         code=line.code,
         counted=_counted(line),
         gaps=tell_gaps(found.quality.frame, line.code),
-        england=Mark.NOT_AVAILABLE if national is None else _england_words(found, line),
+        england="" if national is None else _england_words(found, line),
         standard=words,
         met=verdicts.count(MET),
         judged=judged,

@@ -80,7 +80,10 @@ class _Doubt:
 
 @dataclass(frozen=True)
 class _Section:
-    """A family on an organisation's page; `report`: its path, or `gap`: why there is none."""
+    """A family on an organisation's page; `report`: its path, or `gap`: why there is none.
+
+    `beside`: what the total is called that stands beside its figures; empty where none does.
+    """
 
     id: str
     folder: str
@@ -92,6 +95,7 @@ class _Section:
     gap: str
     rule: str
     unusual: tuple[_Doubt, ...]
+    beside: str
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -99,7 +103,8 @@ class _Section:
         return mark_notes(
             cell
             for line in self.lines
-            for cell in (line.figure.value, line.england, line.verdict, line.figure.change)
+            for cell in (line.figure.value, line.verdict, line.figure.change)
+            + ((line.england,) if self.beside else ())
         )
 
 
@@ -286,7 +291,16 @@ def _section(
         **state,
         rule=newest.rule,
         unusual=tuple(unusual),
+        beside="" if code == ENGLAND else _beside(newest),
     )
+
+
+def _beside(glance: Glance) -> str:
+    """What the total of all organisations is called; empty without one, and of one alone."""
+    is_itself = len(glance.organisations) == 1 and all(
+        line.england == each.value for line in glance.lines for each in line.figures.values()
+    )
+    return "" if is_itself or not has_national([glance]) else sentence(glance.everyone)
 
 
 def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:

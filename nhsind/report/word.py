@@ -22,13 +22,15 @@ from nhsind.report.workbook_file import LANGUAGE, without_times
 EXTRA = "word"
 # Of a page of A4 on its side, in centimetres: its sides, its margins, what is between them.
 LONG, SHORT, MARGIN = 29.7, 21.0, 1.5
+# What the total of all organisations is called, England or not.
+BESIDE = "beside"
 # The breadth of each column of a section's table, by its heading, in centimetres.
 COLUMNS = {
     "Line": 5.6,
     "Value": 2.4,
     "Met?": 2.2,
     "Counts": 3.0,
-    "England": 2.2,
+    BESIDE: 2.2,
     "Standard or plan": 3.0,
     "Change": 3.2,
     "Trend": 2.6,
@@ -78,7 +80,7 @@ def document(content: dict[str, Any]) -> bytes:
         paper.heading(section.words, 1)
         if section.gap:
             paper.words(section.gap)
-        paper.table(f"{section.words}: lines at a glance", section, content["is_national"])
+        paper.table(f"{section.words}: lines at a glance", section)
     for note in (*content["notes"], *([content["of_changes"]] if content["sections"] else [])):
         paper.note(note)
     for families, publication in content["publications"]:
@@ -136,9 +138,9 @@ class _Paper:
         for caption in re.findall(r"<(?:figcaption|p)>(.*?)</", figure, re.DOTALL):
             self.note(unescape(caption))
 
-    def table(self, caption: str, section: Any, is_national: bool) -> None:
+    def table(self, caption: str, section: Any) -> None:
         """The lines of a section, with a first row that repeats on every page."""
-        columns = [name for name in COLUMNS if not (is_national and name == "England")]
+        columns = [name for name in COLUMNS if section.beside or name != BESIDE]
         table = self.file.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.autofit = False
         for column, name in zip(table.columns, columns, strict=True):
@@ -146,7 +148,8 @@ class _Paper:
         self._described(table, caption)
         head = table.rows[0]
         self._flag(head, "w:tblHeader")
-        self._fill(head, columns, columns, bold=True)
+        named = [section.beside if name == BESIDE else name for name in columns]
+        self._fill(head, columns, named, bold=True)
         for line in section.lines:
             when = f", {line.period}" if line.period != section.period else ""
             figure = line.figure
@@ -154,7 +157,7 @@ class _Paper:
                 "Line": f"{line.title} ({line.code}{when})",
                 "Value": figure.value,
                 "Counts": figure.counts,
-                "England": line.england,
+                BESIDE: line.england,
                 "Standard or plan": line.standard,
                 "Met?": line.verdict,
                 "Change": figure.change,

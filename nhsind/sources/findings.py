@@ -17,6 +17,8 @@ Faults = dict[str, tuple[nw.Expr, str, tuple[str, ...]]]
 SQL_ROW = f"row_number() OVER () AS {ROW}"
 
 REPEATED = "repeated"
+# Values within the signs of a spreadsheet.
+UNWRAPPED = "unwrapped"
 IDENTIFIER_DISAGREES = "identifier_disagrees"
 IDENTIFIER_MISSING = "identifier_missing"
 UNUSUAL = "unusual_number"
@@ -34,6 +36,7 @@ ANSWERED_AGAIN = "answered_again"
 NOT_LEFT_OUT = (
     *(UNUSUAL, GAP, GROUPS_MISSING),
     *(CODE_NOT_LISTED, SEEN_ONCE, DISAGREES, ANSWERED_AGAIN),
+    UNWRAPPED,
 )
 RECORD_FAULTS = {
     REPEATED: "Rows that repeat an identifier and agree: counted once",

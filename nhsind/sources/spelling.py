@@ -17,7 +17,7 @@ import duckdb
 from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS, Column, RecordTable
 from nhsind.errors import Problem
-from nhsind.sources.findings import MOST_ROWS_LISTED, SQL_ROW, Finding
+from nhsind.sources.findings import MOST_ROWS_LISTED, SQL_ROW, UNWRAPPED, Finding
 from nhsind.sources.stored import Stored
 from nhsind.sources.wrong_values import list_values
 
@@ -30,7 +30,6 @@ BECAME_A_FRACTION, FRACTION = re.compile(r"\d+\.0+"), re.compile(r"\d*\.\d*[1-9]
 # What a value must hold for any of this to be looked at.
 SQL_ODD = literal(r"""^\s*[='"]|[^ -~]|\.0+\s*$""")
 
-UNWRAPPED = "unwrapped"
 Undone = tuple[Stored, list[Problem], list[Finding]]
 
 

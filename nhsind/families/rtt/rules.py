@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, wait
-from nhsind.definitions.dates import days_between
+from nhsind.definitions.dates import days_between, days_waited_by
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -91,8 +91,8 @@ def stopped_within_18_weeks(longest_wait: Limit) -> nw.Expr:
 
 @wait(within_18_weeks)
 def days_by_the_last_day() -> nw.Expr:
-    """Days from clock start to the last day."""
-    return days_between(col("clock_start_date"), col("period_end"))
+    """Days from clock start to the last day, or to a stop before it."""
+    return days_waited_by(col("clock_start_date"), col("period_end"), col("clock_stop_date"))
 
 
 @wait(stopped_within_18_weeks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, wait
-from nhsind.definitions.dates import days_between
+from nhsind.definitions.dates import days_between, days_waited_by
 from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
@@ -96,8 +96,8 @@ def over_18_weeks(longest_wait_within: Limit) -> nw.Expr:
 
 @wait(over_18_weeks)
 def days_by_the_last_day() -> nw.Expr:
-    """Days from referral to the last day."""
-    return days_between(col("referral_date"), col("period_end"))
+    """Days from referral to the last day, or to a closing before it."""
+    return days_waited_by(col("referral_date"), col("period_end"), col("closed_date"))
 
 
 @wait(within_18_weeks)

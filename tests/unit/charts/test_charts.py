@@ -676,7 +676,8 @@ def cases() -> dict[str, Callable[[], Any]]:
         found[f"{kind} 0%"] = lambda kind=kind: chart(kind, figures(*ends), WITHIN)  # type: ignore[misc]
         found[f"{kind} 100%"] = lambda kind=kind: chart(kind, figures(*ends), WITHIN, org="B")  # type: ignore[misc]
     for kind in ("ranked", "funnel"):
-        for number in (1, 3, 400):
+        # One alone has nobody to be ranked with.
+        for number in (1 if kind == "funnel" else 2, 3, 400):
             found[f"{kind} {number}"] = lambda kind=kind, n=number: chart(kind, country(n), WITHIN)  # type: ignore[misc]
         found[f"{kind} 0 and 100%"] = lambda kind=kind: chart(kind, figures(*ends), WITHIN)  # type: ignore[misc]
     found["ranked huge"] = lambda: chart("ranked", figures(*huge), ADMITTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from typing import Any
 
@@ -126,3 +127,24 @@ def test_a_table_that_remembers_is_stored_like_any_other() -> None:
     stored = io.BytesIO()
     derived().to_parquet(stored)
     assert len(pd.read_parquet(stored)) == 2
+
+
+@pytest.mark.parametrize(
+    ("stop", "days"),
+    [("2017-12-04", 5), ("2018-03-30", 121), ("2018-03-31", 122), ("2018-04-01", 122), (None, 122)],
+)
+def test_nobody_waits_on_after_the_stop(stop: str | None, days: int) -> None:
+    pathway = {"pathway_id": ["a"], "ccg_code": "00A", "clock_start_date": "2017-11-29"}
+    table = pd.DataFrame({**pathway, "clock_stop_date": stop, "stop_type": stop and "admitted"})
+    traced = ind.trace("E.B.3", data=table, period="2018-03")
+    assert traced["days_waited"].tolist() == [days]
+
+
+def test_what_if_is_of_the_data_that_the_results_are_of() -> None:
+    pathway = {"pathway_id": ["a", "b"], "ccg_code": "00A", "clock_start_date": "2017-12-01"}
+    table = pd.DataFrame({**pathway, "clock_stop_date": None, "stop_type": None})
+    found = ind.results("rtt", "00A", period="2018-03", data=table)
+    said = ind.what_if(found, "E.B.3", limits={"longest_wait_within": "16w"}).figures
+    assert said.loc[0, ["numerator", "numerator_then"]].tolist() == [2, 0]
+    with pytest.raises(ind.UsageError, match="give what_if its data"):
+        ind.what_if(dataclasses.replace(found, data=None), "E.B.3", limits={"standard": "90%"})

@@ -317,6 +317,26 @@ def test_unusual_numbers_stand_on_the_index_and_on_the_page_of_the_organisation(
     assert "nusual" not in page and "nusual" not in index_page(manifest, usual, None)
 
 
+@pytest.mark.parametrize(
+    ("codes", "heading"),
+    [
+        (("A", "B", "ENGLAND"), "All organisations in the data"),
+        (("A", "B"), ""),  # a plan with `england: false`
+        (("A", "ENGLAND"), ""),  # itself
+    ],
+)
+def test_a_column_of_the_total_is_named_for_what_it_is_or_is_not_there(
+    codes: tuple[str, ...], heading: str
+) -> None:
+    found = figures(*((WITHIN, code, MARCH, 9, 10) for code in codes))
+    glance = replace(glance_of(found, "0" * 64), everyone="all organisations in the data")
+    report = Entry("rtt/2018-03/A.html", "rtt", MARCH, "A", "A", "", "0" * 64)
+    manifest = Manifest({report.path: report})
+    page = organisation_pages(manifest, {"rtt/2018-03": glance}, Path("/no"))[0][1].decode()
+    assert (">All organisations in the data</th>" in page) is bool(heading)
+    assert ">England</th>" not in page and "[x]" not in page
+
+
 def test_a_total_of_a_part_says_so_wherever_it_stands() -> None:
     note = "of 1 of 2 organisations, without B: no denominator"
     found = figures((WITHIN, "A", MARCH, 9, 10), (WITHIN, "ENGLAND", MARCH, 9, 10))
