@@ -33,7 +33,7 @@ def judged_on_part(
         alike.setdefault(tuple(periods), []).append(line)
     told = []
     for of, lines in alike.items():
-        rows = _beside(opened, lines[0], list(of), opened.record_level, "duckdb")
+        rows = _beside(opened, lines[0], list(of), level=opened.record_level, engine="duckdb")
         lost, all_of = int(rows["lost"].sum()), int(rows["all"].sum())
         if lost:
             codes = tuple(line.code for line in lines)
@@ -94,7 +94,9 @@ def note_what_is_lost(
     of = [each for each in periods if str(each) in texts and is_on_part(opened, line, each)]
     if not of:
         return
-    rows = _beside(opened, line, of, level, engine).set_index(["org_code", "period"])["lost"]
+    rows = _beside(opened, line, of, level=level, engine=engine).set_index(["org_code", "period"])[
+        "lost"
+    ]
     for index in counted.index[empty]:
         lost = rows.get((counted.at[index, "org_code"], counted.at[index, "period"]), 0)
         if lost:
@@ -105,7 +107,7 @@ def note_what_is_lost(
 
 
 def _beside(
-    opened: Input, line: Indicator, periods: list[Period], level: str, engine: str
+    opened: Input, line: Indicator, periods: list[Period], *, level: str, engine: str
 ) -> pd.DataFrame:
     """By organisation and period how many units there are without the rule, and lost by it."""
     name = "numerator" if line.denominator is None else "denominator"
