@@ -46,7 +46,8 @@ def test_what_the_rule_takes_from_a_part_of_england_is_said_with_its_number() ->
     assert told == [f"ae: {LOST}: {WHY}"]
     assert row["status"] == "no_cases"
     said = WHY.replace("enough is", "enough, which is")
-    assert row["note"] == f"2 A&E attendances, all left out by {said}"
+    why = f"2 A&E attendances, all left out by {said}"
+    assert row["note"] == f"nothing to take a share, a rate or a mean of: {why}"
     row, told = derived("E.B.5", attendances(busy=601))
     assert told == [f"ae: {LOST.replace('2 of 2', '2 of 603')}: {WHY}"]
     assert (row["denominator"], row["status"], row["note"]) == (601, "ok", "")
