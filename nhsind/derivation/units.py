@@ -9,6 +9,7 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
+from nhsind.engines.place import distinct
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
@@ -56,7 +57,7 @@ def organisations(source: Input, level: str) -> list[str]:
     for name in source.tables:
         column = source.family.tables[name].organisations.get(level)
         if column and column in source.columns(name):
-            held = source.place.frame(f"{name}_typed").select(column).unique()
+            held = distinct(source.place.frame(f"{name}_typed"), column)
             codes.update(row[column] for row in source.place.rows(held).to_pylist())
     source.present[level] = sorted(code for code in codes if code is not None)
     return source.present[level]

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 # What PostgreSQL is called by ibis and its drivers.
 POSTGRES = ("postgres", "postgresql")
+DUCKDB = "duckdb"
+# DuckDB's service, whose addresses name no file.
+_MOTHERDUCK = "://md:"
+_TABLES_OF_DUCKDB = """
+SELECT table_name FROM information_schema.tables
+WHERE table_catalog IN (current_database(), 'temp')
+  AND table_schema = coalesce(?, current_schema())
+"""
 
 
 def is_ibis(frame: Any) -> bool:
@@ -67,8 +75,11 @@ class Ibis(Elsewhere):
         known = (
             address.replace("postgresql://", "postgres://", 1) if scheme in POSTGRES else address
         )
+        # A file that is not there would be made, and one that is there locked.
+        is_file = scheme == DUCKDB and _MOTHERDUCK not in address
+        how = {"read_only": True} if is_file else {}
         try:
-            return cls(shown, ibis.connect(known))
+            return cls(shown, ibis.connect(known, **how))
         except Exception as error:  # no such driver, host, database or user
             raise no_answer(shown, error) from error
 
@@ -84,7 +95,7 @@ class Ibis(Elsewhere):
         """The tables and views of a schema; None: those that need no schema."""
         assert self.database is not None
         try:
-            return sorted(self.database.list_tables(database=schema))
+            return sorted(_listed(self.database, schema))
         except Exception as error:  # no such schema: it holds nothing
             if schema is not None and self._answers():
                 return []
@@ -93,7 +104,7 @@ class Ibis(Elsewhere):
     def _answers(self) -> bool:
         assert self.database is not None
         try:
-            self.database.list_tables()
+            _listed(self.database)
         except Exception:  # of whatever driver
             return False
         return True
@@ -121,6 +132,14 @@ class Ibis(Elsewhere):
         # With its types given, nothing is asked of the database to learn them.
         schema = _ibis().schema({field.name: _type_name(field.type) for field in table.schema})
         return _lazy(self.database.sql(_written_out(table), schema=schema, dialect="duckdb"))
+
+
+def _listed(database: SQLBackend, schema: str | None = None) -> list[str]:
+    if database.name != DUCKDB:
+        return list(database.list_tables(database=schema))
+    # Ibis 12 asks DuckDB by a name that DuckDB 2 no longer has (ibis-project/ibis#12001).
+    rows = database.con.execute(_TABLES_OF_DUCKDB, [schema]).fetchall()
+    return [name for (name,) in rows]
 
 
 def _written_out(table: pa.Table) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from nhsind.engines.place import Elsewhere, Frame, no_answer
-from nhsind.errors import UsageError
+from nhsind.errors import NhsindError, UsageError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -27,7 +29,9 @@ OWN_SESSION = {
 
 def is_spark(frame: Any) -> bool:
     """Whether something is a PySpark DataFrame, classic or of Spark Connect."""
-    return type(frame).__module__.split(".")[0] == "pyspark" and hasattr(frame, "schema")
+    # Of the type: asked of a frame of Spark Connect, the server has to answer.
+    kind = type(frame)
+    return kind.__module__.split(".")[0] == "pyspark" and hasattr(kind, "schema")
 
 
 def session() -> SparkSession:
@@ -69,29 +73,62 @@ def _lazy(frame: DataFrame) -> Frame:
 
 
 class Spark(Elsewhere):
-    """Tables of a Spark session."""
+    """Tables of a Spark session: the one that the user's frames are of, else `session()`."""
 
     engine = "spark"
 
+    def __init__(self, described_as: str) -> None:
+        super().__init__(described_as)
+        self._session: SparkSession | None = None
+
+    @property
+    def session(self) -> SparkSession:
+        """Where the tables are."""
+        if self._session is None:
+            self._session = session()
+        return self._session
+
     def given(self, name: str, frame: DataFrame) -> None:
-        """Put a data frame of the user's."""
+        """Put a data frame of the user's. UsageError where it is of another session.
+
+        Raises InputError where Spark cannot say what it holds.
+        """
+        if self._session is not None and frame.sparkSession is not self._session:
+            raise UsageError("the Spark frames are of two sessions: give those of one")
+        self._session = frame.sparkSession
+        try:
+            frame.schema  # noqa: B018 - Spark Connect finds out only now
+        except Exception as error:  # of a path or a view that is no more
+            raise no_answer(self.described_as, error) from error
         self.put(name, _lazy(frame))
 
     def parquet(self, name: str, path: str) -> None:
         """Put a Parquet file, or a folder of them. Raises InputError where it cannot be read."""
         try:
-            self.given(name, session().read.parquet(path))
-        except UsageError:
+            self.given(name, self.session.read.parquet(path))
+        except NhsindError:
             raise
         except Exception as error:  # not there, damaged, of no schema
             raise no_answer(path, error) from error
 
     def beside(self, table: pa.Table) -> Frame:
         """A table a copy of which goes to every worker."""
-        from pyspark.sql.functions import broadcast
-
-        return _lazy(broadcast(session().createDataFrame(table)))
+        return _lazy(self.session.createDataFrame(table).hint("broadcast"))
 
     def keep(self, name: str, frame: Frame) -> Frame:
-        """The frame, whose rows the workers keep once they have made them."""
-        return super().keep(name, _lazy(frame.to_native().persist()))
+        """The frame, whose rows the workers keep, once they have made them, as long as this place.
+
+        Where a session keeps none, as a serverless one, they are made again for each question.
+        """
+        native = frame.to_native()
+        with suppress(Exception):
+            kept = native.persist()
+            weakref.finalize(self, _forget, kept).atexit = False
+            return super().keep(name, _lazy(kept))
+        return super().keep(name, frame)
+
+
+def _forget(kept: DataFrame) -> None:
+    """Let the workers drop the rows of a frame; a session that has ended has none."""
+    with suppress(Exception):
+        kept.unpersist()

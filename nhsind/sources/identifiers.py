@@ -22,6 +22,9 @@ from nhsind.sources.stored import Stored
 
 FAULT, VERSIONS = "record_fault", "nhsind_versions"
 NOTHING = nw.lit(None, dtype=nw.String)
+# So many rows that share identifiers are kept once they are settled, so that no question reads the
+# table three times; more would take much memory.
+MOST_SETTLED = 1_000_000
 
 
 def mark_identifiers(
@@ -53,8 +56,14 @@ def mark_identifiers(
     findings: list[Finding] = []
     if one(place, repeats.select(nw.len().alias(ROWS)))[ROWS]:
         versions = place.keep(f"{table.name}_versions", _versions(frame, repeats, table, raw))
-        marked = _each_once(marked, versions, table.key, also)
-        findings += _findings(place, table, raw=raw, typed=typed, versions=versions)
+        counts = _rows_of(place, versions)
+        settled = _settled(marked, versions, table.key, also)
+        if sum(counts.values()) <= MOST_SETTLED:
+            settled = place.keep(f"{table.name}_settled", settled)
+        others = marked.join(versions, on=list(table.key), how="anti")
+        names = marked.collect_schema().names()
+        marked = nw.concat([others.select(*names), settled.select(*names)])
+        findings += _findings(place, table, raw=raw, typed=typed, versions=versions, counts=counts)
     place.put(table.name, marked)
     about = RECORD_FAULTS[IDENTIFIER_MISSING]
     faults: Faults = {IDENTIFIER_MISSING: (missing, about, ())} if is_needed else {}
@@ -69,10 +78,21 @@ def _versions(frame: Frame, repeats: Frame, table: RecordTable, raw: Stored) -> 
     return alike.group_by(*table.key).agg(nw.col(ROWS).sum(), nw.len().alias(VERSIONS))
 
 
-def _each_once(
-    marked: Frame, versions: Frame, key: tuple[str, ...], also: Collection[str]
-) -> Frame:
-    """Rows of other keys as they are, of those that agree the first, of those that do not all."""
+def _rows_of(place: Place, versions: Frame) -> dict[str, int]:
+    """How many rows are repeats of others, and how many disagree with others."""
+    alike, rows = nw.col(VERSIONS) == 1, nw.col(ROWS)
+    counts = versions.select(
+        **{
+            REPEATED: nw.when(alike).then(rows - 1).otherwise(0),
+            IDENTIFIER_DISAGREES: nw.when(alike).then(0).otherwise(rows),
+        }
+    )
+    counted = one(place, counts.select(nw.col(REPEATED, IDENTIFIER_DISAGREES).sum()))
+    return {name: int(rows) for name, rows in counted.items()}
+
+
+def _settled(marked: Frame, versions: Frame, key: tuple[str, ...], also: Collection[str]) -> Frame:
+    """Of rows that share a key and agree the first, of those that do not all, with their fault."""
     names = marked.collect_schema().names()
     alike, unlike = (
         versions.filter(is_so) for is_so in (nw.col(VERSIONS) == 1, nw.col(VERSIONS) > 1)
@@ -80,7 +100,6 @@ def _each_once(
     agreeing = marked.join(alike, on=list(key), how="semi")
     disagreeing = marked.join(unlike, on=list(key), how="semi")
     parts = [
-        marked.join(versions, on=list(key), how="anti"),
         agreeing.unique(subset=list(key), keep="first", order_by=[*also, *key]),
         disagreeing.with_columns(**{FAULT: nw.lit(IDENTIFIER_DISAGREES)}),
     ]
@@ -88,20 +107,21 @@ def _each_once(
 
 
 def _findings(
-    place: Place, table: RecordTable, *, raw: Stored, typed: str, versions: Frame
+    place: Place,
+    table: RecordTable,
+    *,
+    raw: Stored,
+    typed: str,
+    versions: Frame,
+    counts: dict[str, int],
 ) -> list[Finding]:
-    alike, rows, key = nw.col(VERSIONS) == 1, nw.col(ROWS), list(table.key)
-    counts = versions.select(
-        repeated=nw.when(alike).then(rows - 1).otherwise(0),
-        disagree=nw.when(alike).then(0).otherwise(rows),
-    )
-    counted = one(place, counts.select(nw.col("repeated", "disagree").sum()))
+    alike, key = nw.col(VERSIONS) == 1, list(table.key)
     numbered = place.numbered(typed)
     held = None if numbered is None else numbered.join(versions, on=key, how="inner")
     later = nw.col(ROW) > nw.col(ROW).min().over(*key)
     found = {
-        REPEATED: (int(counted["repeated"]), held and held.filter(alike).filter(later)),
-        IDENTIFIER_DISAGREES: (int(counted["disagree"]), held and held.filter(~alike)),
+        REPEATED: held and held.filter(alike).filter(later),
+        IDENTIFIER_DISAGREES: held and held.filter(~alike),
     }
     return [
         finding(
@@ -111,9 +131,9 @@ def _findings(
             fault=fault,
             about=RECORD_FAULTS[fault],
             lines=(),
-            count=count,
+            count=counts[fault],
             found=rows_found,
         )
-        for fault, (count, rows_found) in found.items()
-        if count
+        for fault, rows_found in found.items()
+        if counts[fault]
     ]

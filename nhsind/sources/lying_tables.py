@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from nhsind.definitions.record_tables import Column, RecordTable, carried
-from nhsind.engines.place import ROWS, Elsewhere, Frame, totals
+from nhsind.engines.place import ROWS, Elsewhere, Frame, distinct, totals
 from nhsind.errors import Problem, nearest
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources.checking import may_be_filled, missing_columns
@@ -315,7 +315,7 @@ def _unknown_commissioners(
     for name, item in readings.items():
         if table.columns[name].kind != "commissioner":
             continue
-        codes = place.rows(frame.select(**{_GIVEN: item.value}).unique()).to_pylist()
+        codes = place.rows(distinct(frame.select(**{_GIVEN: item.value}), _GIVEN)).to_pylist()
         strange = [row[_GIVEN] for row in codes if row[_GIVEN] not in (None, *known)]
         if strange:
             problems += _listed(
