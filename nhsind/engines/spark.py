@@ -89,13 +89,8 @@ class Spark(Elsewhere):
         return self._session
 
     def given(self, name: str, frame: DataFrame) -> None:
-        """Put a data frame of the user's. UsageError where it is of another session.
-
-        Raises InputError where Spark cannot say what it holds.
-        """
-        if self._session is not None and frame.sparkSession is not self._session:
-            raise UsageError("the Spark frames are of two sessions: give those of one")
-        self._session = frame.sparkSession
+        """Put a data frame of the user's. Raises InputError where Spark cannot say what it holds."""
+        self._session = self._session or frame.sparkSession
         try:
             frame.schema  # noqa: B018 - Spark Connect finds out only now
         except Exception as error:  # of a path or a view that is no more
