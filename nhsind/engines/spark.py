@@ -89,7 +89,7 @@ class Spark(Elsewhere):
         return self._session
 
     def given(self, name: str, frame: DataFrame) -> None:
-        """Put a data frame of the user's. Raises InputError where Spark cannot say what it holds."""
+        """Put a data frame of the user's. InputError where Spark cannot say what it holds."""
         self._session = self._session or frame.sparkSession
         try:
             frame.schema  # noqa: B018 - Spark Connect finds out only now
