@@ -20,7 +20,7 @@ FIRST = 20
 
 
 @dataclass(frozen=True)
-class Way:
+class DateWay:
     """Formats that together fit the dates of a column, and the values that are no dates by them.
 
     `share`: of the rows that are not blank, those that fit; `days_alone`: values that have no time
@@ -39,7 +39,7 @@ class Way:
         return self.share >= ALMOST_ALL
 
 
-def ways_of(con: duckdb.DuckDBPyConnection, values: Values) -> list[Way]:
+def ways_of(con: duckdb.DuckDBPyConnection, values: Values) -> list[DateWay]:
     """The ways in which most rows of a column are dates, of several only the likeliest.
 
     Formats that have the day or the month first are of different ways. Empty where fewer than half
@@ -54,7 +54,7 @@ def ways_of(con: duckdb.DuckDBPyConnection, values: Values) -> list[Way]:
     told = con.execute(f"SELECT {fits} FROM given").fetchall()
     fitting = [{name for name, is_so in zip(known, row, strict=True) if is_so} for row in told]
     rows = [values.rows.get(value, 1) for value in present]
-    ways: dict[tuple[str, ...], Way] = {}
+    ways: dict[tuple[str, ...], DateWay] = {}
     for other in ("mm", "dd"):
         used = tuple(
             name
@@ -71,6 +71,6 @@ def ways_of(con: duckdb.DuckDBPyConnection, values: Values) -> list[Way]:
                 for value, of_value in zip(present, fitting, strict=True)
                 if times and of_value & set(used) & set(DAYS)
             )
-            ways[used] = Way(used, number / sum(rows), sum(rows), misfits, alone)
+            ways[used] = DateWay(used, number / sum(rows), sum(rows), misfits, alone)
     best = max((way.share for way in ways.values()), default=0.0)
     return [way for way in ways.values() if way.share == best]

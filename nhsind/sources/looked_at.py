@@ -9,7 +9,7 @@ import duckdb
 
 from nhsind.definitions.column_sql import quote
 from nhsind.sources.date_formats import EXCEL
-from nhsind.sources.date_ways import Way, ways_of
+from nhsind.sources.date_ways import DateWay, ways_of
 from nhsind.sources.findings import SQL_ROW
 from nhsind.sources.likely_columns import Values, sorted_out
 from nhsind.sources.own_files import store_own
@@ -27,9 +27,9 @@ class OwnFile:
 
     path: Path
     values: dict[str, Values]
-    likely_ways: dict[str, list[Way]]
+    likely_ways: dict[str, list[DateWay]]
 
-    def ways(self, heading: str) -> list[Way]:
+    def ways(self, heading: str) -> list[DateWay]:
         """The ways in which almost all values of a column are dates."""
         return [way for way in self.likely_ways[heading] if way.tells]
 

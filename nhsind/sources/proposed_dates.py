@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nhsind.definitions.record_tables import Column
 from nhsind.sources.date_formats import DAYS, MIDNIGHT
-from nhsind.sources.date_ways import Way
+from nhsind.sources.date_ways import DateWay
 from nhsind.sources.likely_columns import Values
 from nhsind.sources.proposals import MOST_ASKED, Proposal, quoted
 
@@ -15,7 +15,7 @@ NATIVE = ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm-dd hh:mm:ss")
 MOST_EXAMPLES = 3
 
 
-def read_dates(proposal: Proposal, column: Column, values: Values, ways: Sequence[Way]) -> None:
+def read_dates(proposal: Proposal, column: Column, values: Values, ways: Sequence[DateWay]) -> None:
     """Put into a proposal how a column's dates are written, or a question where that is not told.
 
     Values that are no dates, and days without a time where times belong, are asked about.
@@ -43,13 +43,13 @@ def read_put_together(
     proposal: Proposal,
     column: Column,
     days: Values,
-    ways: Sequence[Way],
+    ways: Sequence[DateWay],
     *,
     written: Sequence[str],
 ) -> None:
     """The same of times that are put together of days and of times of day, `written` so."""
     together = [
-        Way(
+        DateWay(
             tuple(f"{day} {each}" for day in way.formats for each in written),
             way.share,
             way.rows,
@@ -63,7 +63,7 @@ def read_put_together(
     read_dates(proposal, column, days, together)
 
 
-def _of_one_way(proposal: Proposal, column: Column, values: Values, way: Way) -> None:
+def _of_one_way(proposal: Proposal, column: Column, values: Values, way: DateWay) -> None:
     formats = list(way.formats)
     if column.kind == "timestamp" and way.days_alone:
         formats = [name for name in formats if name not in DAYS]
@@ -79,7 +79,7 @@ def _of_one_way(proposal: Proposal, column: Column, values: Values, way: Way) ->
     proposal.formats[column.name] = (formats, _rests_on(values, way))
 
 
-def _rests_on(values: Values, way: Way) -> str:
+def _rests_on(values: Values, way: DateWay) -> str:
     example = next(value for value in values.present if value not in way.misfits)
     wrong = sum(values.rows.get(value, 1) for value in way.misfits)
     if not wrong:
@@ -88,7 +88,7 @@ def _rests_on(values: Values, way: Way) -> str:
     return f"{way.rows - wrong:,} of {way.rows:,} values, as {example}; {wrong:,} {are}"
 
 
-def _ask_of_misfits(proposal: Proposal, column: Column, values: Values, way: Way) -> None:
+def _ask_of_misfits(proposal: Proposal, column: Column, values: Values, way: DateWay) -> None:
     """For each value that is no date, whether it is to be left out as blank."""
     for value in way.misfits[:MOST_ASKED]:
         rows = values.rows.get(value, 1)

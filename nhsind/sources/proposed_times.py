@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from nhsind.sources.date_formats import DAYS, EXCEL
-from nhsind.sources.date_ways import Way
+from nhsind.sources.date_ways import DateWay
 from nhsind.sources.likely_columns import ALMOST_ALL, Values, words_of
 
 TIMES_OF_DAY = {
@@ -18,7 +18,7 @@ TIMES_OF_DAY = {
 }
 
 
-def are_days(values: Values, ways: Iterable[Way]) -> bool:
+def are_days(values: Values, ways: Iterable[DateWay]) -> bool:
     """Whether values say the day and no time of it, in whichever of some ways they are written."""
     formats = {name for way in ways for name in way.formats}
     if not values.present or not formats:
