@@ -94,16 +94,16 @@ def note_what_is_lost(
     of = [each for each in periods if str(each) in texts and is_on_part(opened, line, each)]
     if not of:
         return
-    rows = _beside(opened, line, of, level=level, engine=engine).set_index(["org_code", "period"])[
-        "lost"
+    rows = _beside(opened, line, of, level=level, engine=engine)
+    lost = rows[rows["lost"] > 0].set_index(["org_code", "period"])["lost"].to_dict()
+    keys = zip(counted["org_code"], counted["period"], empty, counted["note"], strict=True)
+    counted["note"] = [
+        f"{lost[org, period]:,} {line.waiting_in_words}, all left out by {line.looks_across}, "
+        f"which is judged on these data, which are not all of England{_remedy(line)}"
+        if is_empty and (org, period) in lost
+        else note
+        for org, period, is_empty, note in keys
     ]
-    for index in counted.index[empty]:
-        lost = rows.get((counted.at[index, "org_code"], counted.at[index, "period"]), 0)
-        if lost:
-            counted.at[index, "note"] = (
-                f"{lost:,} {line.waiting_in_words}, all left out by {line.looks_across}, which is "
-                f"judged on these data, which are not all of England{_remedy(line)}"
-            )
 
 
 def _beside(

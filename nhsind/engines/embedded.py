@@ -96,14 +96,22 @@ class Embedded:
         if find_spec("polars") is None:
             return None
         if name not in self._at_hand:
-            import polars as pl
-
-            held = self.con.table(name).limit(FEW + 1).to_arrow_table()
-            numbers = pa.array(range(1, held.num_rows + 1), pa.int64())
-            rows: Any = pl.from_arrow(held.append_column(ROW, numbers))
-            frame: Frame = nw.from_native(rows).lazy()
-            self._at_hand[name] = frame if held.num_rows <= FEW else None
+            self._at_hand[name] = self._numbered_here(name) if self._is_small(name) else None
         return self._at_hand[name]
+
+    def _is_small(self, name: str) -> bool:
+        """Whether a table has few rows; counting them reads no column."""
+        some = self.con.query(f'SELECT count(*) FROM (SELECT 1 FROM "{name}" LIMIT {FEW + 1})')
+        return bool(some.fetchall()[0][0] <= FEW)
+
+    def _numbered_here(self, name: str) -> Frame:
+        import polars as pl
+
+        held = self.con.table(name).to_arrow_table()
+        numbers = pa.array(range(1, held.num_rows + 1), pa.int64())
+        rows: Any = pl.from_arrow(held.append_column(ROW, numbers))
+        frame: Frame = nw.from_native(rows).lazy()
+        return frame
 
     def numbered(self, name: str) -> Frame | None:
         """A table with its rows counted from 1, in the order of what was read."""

@@ -66,6 +66,7 @@ class Input:
     tolerance: float = DEFAULT_TOLERANCE
     declared: Declared = field(default_factory=Declared)
     unusual: dict[tuple[str, str, str], list[Unusual]] = field(default_factory=dict)
+    _columns: dict[str, frozenset[str]] = field(default_factory=dict)
     _monthly: dict[tuple[str, str, str], MonthlyRows] = field(default_factory=dict)
     given: dict[str, frozenset[str]] = field(default_factory=dict)
     stored: Mapping[str, Stored] = field(default_factory=dict)
@@ -320,15 +321,14 @@ class Input:
         """The commissioners of the folders' other families."""
         return Neighbours(self.folders, self.family)
 
-    def columns(self, table: str) -> set[str]:
-        """The columns of a checked table."""
-        return set(self.place.frame(table).collect_schema().names())
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns of a checked table, asked for once."""
+        if table not in self._columns:
+            self._columns[table] = frozenset(self.place.frame(table).collect_schema().names())
+        return self._columns[table]
 
     def name_of(self, level: str, code: str, period: str) -> str:
-        """An organisation's name, from the geography, else from the published file, else ''.
-
-        The total of all organisations is England only where the data hold all of it.
-        """
+        """An organisation's name, else ''; the total is England only where the data hold all."""
         if level == "england" and not self.is_national(parse_period(period)):
             return NOT_ENGLAND
         known = self.geography.names(level) if self.geography else Geography().names(level)
