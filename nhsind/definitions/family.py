@@ -107,6 +107,29 @@ class Family:
                 found |= {(name, columns[each]): None for each in part.clauses if each in columns}
         return list(found)
 
+    def read_by(self, line: Indicator) -> list[tuple[str, str]]:
+        """The dates of rows that decide on a line's units, which another table's date places."""
+        placed = {table for table, _ in self.placed_by(line)}
+        dates = ((name, self.tables[name].read_by) for name in self.tables_of(line))
+        return [(name, date) for name, date in dates if date and name not in placed]
+
+    def other_dates_of(self, line: Indicator) -> list[tuple[str, str]]:
+        """The dates of a line's tables by which rows before a period may be lost to it.
+
+        Those that place none of its units, and those of rows that decide on units.
+        """
+        dates = {
+            (name, column): None
+            for name in self.tables_of(line)
+            for column in self.tables[name].placed_by.values()
+        }
+        own = (*self.placed_by(line), *self.left_by(line))
+        return [
+            (name, date)
+            for name, date in dates
+            if (name, date) not in own or date == self.tables[name].read_by
+        ]
+
     def dates_of(self, line: Indicator) -> list[tuple[str, str]]:
         """The dates by which a line's units come into a period, or leave it."""
         return list(dict.fromkeys([*self.placed_by(line), *self.left_by(line)]))

@@ -84,7 +84,8 @@ class RecordTable:
 
     `placed_by`: the date of an event that places a unit in a period, by the clause that asks for
     it (by "": by any), which tells what months the table covers. `left_by`: the date on which a
-    unit leaves a snapshot, by the clause that asks for it. `labelled_by`: the month, period or
+    unit leaves a snapshot, by the clause that asks for it. `read_by`: the date of rows that decide
+    on units which another table's date places. `labelled_by`: the month, period or
     year that a table of figures or returns says each row is of. `each_has`: the groups, by their
     columns, of which an organisation's period should have figures each.
     """
@@ -97,6 +98,7 @@ class RecordTable:
     columns: dict[str, Column]
     placed_by: Mapping[str, str] = field(default_factory=dict)
     left_by: Mapping[str, str] = field(default_factory=dict)
+    read_by: str | None = None
     labelled_by: str | None = None
     identified_with: tuple[str, ...] = ()
     one_row_per: tuple[str, ...] = ()

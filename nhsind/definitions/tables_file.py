@@ -65,6 +65,7 @@ class TableRow(Strict, frozen=True, kw_only=True):
     placed_by: ColumnName | None = None
     placed_by_clause: dict[Name, ColumnName] = field(default_factory=dict)
     left_by_clause: dict[Name, ColumnName] = field(default_factory=dict)
+    read_by: ColumnName | None = None
     labelled_by: ColumnName | None = None
     each_has: dict[ColumnName, tuple[Text, ...]] = field(default_factory=dict)
 
@@ -101,6 +102,7 @@ def read_tables(content: dict[str, Any], family: str, file: str) -> dict[str, Re
             | {column.name: column for column in OF_ANY_TABLE},
             placed_by=row.dates,
             left_by=row.left_by_clause,
+            read_by=row.read_by,
             labelled_by=row.label,
             identified_with=row.identified_with,
             one_row_per=row.one_row_per,
@@ -145,6 +147,7 @@ def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
         "placed_by": (row.placed_by,) if row.placed_by else (),
         "placed_by_clause": tuple(row.placed_by_clause.values()),
         "left_by_clause": tuple(row.left_by_clause.values()),
+        "read_by": (row.read_by,) if row.read_by else (),
         "labelled_by": (row.labelled_by,) if row.labelled_by else (),
         "each_has": tuple(row.each_has),
     }

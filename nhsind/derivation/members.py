@@ -10,6 +10,8 @@ from nhsind.derivation.units import organisations
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 
+# Where more than this share of the commissioners have no row, having none is nothing strange.
+MOST_ABSENT = 0.25
 # More organisations or totals than this are counted and not named.
 MOST_NAMED = 5
 
@@ -49,13 +51,15 @@ def members_not_given(
     """That totals of events have nothing of commissioners that the geography places in them.
 
     At most one thing to say, with the lines that it is about. Whether these have no events or are
-    not given, the data do not tell; where they are of all England they have none. Totals that need
-    a return say themselves whom they lack.
+    not given, the data do not tell. Of England they are told where few have no row. Totals that
+    need a return say themselves whom they lack.
     """
     base = source.base_level(level)
     codes = [line.code for line in lines if not source.family.needs_return(line)]
-    if not codes or level in (base, "england") or source.geography is None:
+    if not codes or level == base or source.geography is None:
         return []
+    if level == "england":
+        return _not_given_of_england(source, codes, periods, base=base)
     missed: dict[str, dict[str, None]] = {}
     for period in periods:
         if source.is_national(period):
@@ -73,6 +77,25 @@ def members_not_given(
     words = (
         f"{source.family.code} has no row of some that {source.geography.place} lists: "
         f"{', '.join(codes)} of {named(told)}"
+    )
+    return [(words, tuple(codes))]
+
+
+def _not_given_of_england(
+    source: Input, codes: list[str], periods: Sequence[Period], *, base: str
+) -> list[tuple[str, tuple[str, ...]]]:
+    """The commissioners that England's total has nothing of, where they are few."""
+    absent: dict[str, None] = {}
+    for period in periods:
+        lacking = absent_members(source, period, base=base, level="england", restate=None)
+        listed = source.geography.open_on(base, period.end) if source.geography else set()
+        if len(lacking) <= MOST_ABSENT * len(listed):
+            absent |= {code: None for _, code in lacking}
+    if not absent or source.geography is None:
+        return []
+    words = (
+        f"{source.family.code} has no row of {named(list(absent))}, which "
+        f"{source.geography.place} lists: nothing of theirs is in England's {', '.join(codes)}"
     )
     return [(words, tuple(codes))]
 

@@ -20,8 +20,12 @@ from nhsind.sources.findings import Finding
 from nhsind.sources.lacking import lacking, what_it_gives
 from nhsind.sources.lost_months import lost_of
 
+# Rows so many months before a flow's end are looked for by their other dates.
+MONTHS_BACK = 11
 # What a gap beside a period means for its figures.
 MISSING = "those of that time are missing from"
+LATER = "what happened then is not known to"
+BEFORE = "what began before is not in"
 LOST = "what is lost is missing from"
 FEWER = "fewer months decide who counts in"
 
@@ -146,7 +150,10 @@ def gaps_beside(
     """What a period that is covered lacks all the same.
 
     Of what is declared: months of which hardly a row is there. Of a snapshot: who began to wait in
-    a month before its own and could still wait (see `whole_from`). Of a line that looks across a
+    a month before its own and could still wait (see `whole_from`). Of a flow: months of the year
+    to its end that are lost by another date of its records (pathways that started then and stop
+    now, sessions of courses that end now); and where the records begin less than a year before,
+    by such a date. Of a line that looks across a
     quarter: its other months, and what a rule leaves out that is judged on a part of England.
     `asked`: lines and periods. Gives what is said, and the lines that it is about.
     """
@@ -155,6 +162,8 @@ def gaps_beside(
     for line, period in asked:
         if line.answers(period) and opened.covers(line, period):
             found = [(gap, MISSING) for gap in _gaps_before(opened, line, period)]
+            found += [(gap, LATER) for gap in _gaps_of_other_dates(opened, line, period)]
+            found += [(start, BEFORE) for start in _late_beginnings(opened, line, period)]
             found += [(gap, LOST) for gap in lost_of(opened, line, period)]
             found += [(gap, FEWER) for gap in _gaps_in_quarters(opened, line, period)]
             for gap in found:
@@ -182,6 +191,35 @@ def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
             gaps = listed(each for each in months if not known.covers([each]))
             if gaps:
                 found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
+    return found
+
+
+def _gaps_of_other_dates(opened: Input, line: Indicator, period: Period) -> list[str]:
+    """Which tables have gaps in the year to a flow's end, by dates that place none of its units."""
+    if line.period_rule == "snapshot" or opened.is_published:
+        return []
+    found = []
+    for table, column in opened.family.other_dates_of(line):
+        known = opened.coverage(table, column) if table in opened.tables else None
+        if known and known.spans:
+            first = max(known.spans[0][0], month_of(period.end).shift(-MONTHS_BACK))
+            last = min(known.spans[-1][1], month_of(period.end))
+            gaps = listed(each for each in months_between(first, last) if not known.covers([each]))
+            if gaps:
+                found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
+    return found
+
+
+def _late_beginnings(opened: Input, line: Indicator, period: Period) -> list[str]:
+    """Which tables begin within a year before a flow, by dates that place none of its units."""
+    if line.period_rule == "snapshot" or opened.is_published:
+        return []
+    found = []
+    for table, column in opened.family.other_dates_of(line):
+        known = opened.coverage(table, column) if table in opened.tables else None
+        first = known.earliest if known and known.spans else None
+        if first and month_of(period.start).shift(-MONTHS_BACK) <= month_of(first):
+            found.append(f"{opened.family.code}/{table} begins with {first} by {column}")
     return found
 
 

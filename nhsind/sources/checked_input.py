@@ -158,7 +158,7 @@ class Input:
     def _dates_missing(self, line: Indicator, period: Period) -> str:
         """What of the tables that a line counts by date does not cover what it looks at."""
         months = months_looked_at(line, period)
-        for table, column in self.family.placed_by(line):
+        for table, column in (*self.family.placed_by(line), *self.family.read_by(line)):
             if table not in self.tables:
                 continue
             known = self.coverage(table, column)
