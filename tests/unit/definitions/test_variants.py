@@ -349,7 +349,10 @@ def test_options_of_variants_take_one_line() -> None:
 
 def test_all_that_shows_a_variant_says_so() -> None:
     line = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})
-    found = ind.results(line, "00A", period="2018-03", data=pathways(1, 113, 120, 200))
+    records = pathways(1, 113, 120, 200)
+    others = records.assign(ccg_code="00B", pathway_id="b" + records["pathway_id"])
+    data = pd.concat([records, others])
+    found = ind.results(line, "00A", period="2018-03", data=data)
     said = line.variant_words
     chart = ind.chart("ranked", found, line)
     assert said in chart.caption and said in chart.alt and "E.B.3*" in chart.svg
