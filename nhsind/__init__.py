@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nhsind.api.checking import check, check_definitions
     from nhsind.api.defining import choices, define, list_indicators, schema
     from nhsind.api.deriving import derive, trace
-    from nhsind.api.exploring import compare, compare_readings, variant, what_if
+    from nhsind.api.exploring import compare, variant, what_if
     from nhsind.api.grids import grid
     from nhsind.api.publishing import due, run
     from nhsind.api.querying import sql
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nhsind.api.series import p_chart, spc
     from nhsind.api.showing import examples, fate_table, in_short, interpret, results, table
     from nhsind.api.units import units_of
+    from nhsind.api.weighing import compare_readings
     from nhsind.derivation.questions import Notes
     from nhsind.errors import (
         DisclosureError,
@@ -55,7 +56,7 @@ _HOMES = {
     "nhsind.api.checking": ["check", "check_definitions"],
     "nhsind.api.defining": ["choices", "define", "list_indicators", "schema"],
     "nhsind.api.deriving": ["derive", "trace"],
-    "nhsind.api.exploring": ["compare", "compare_readings", "variant", "what_if"],
+    "nhsind.api.exploring": ["compare", "variant", "what_if"],
     "nhsind.api.publishing": ["due", "run"],
     "nhsind.api.querying": ["sql"],
     "nhsind.api.reconciling": ["reconcile"],
@@ -65,6 +66,7 @@ _HOMES = {
     "nhsind.api.grids": ["grid"],
     "nhsind.api.series": ["p_chart", "spc"],
     "nhsind.api.units": ["units_of"],
+    "nhsind.api.weighing": ["compare_readings"],
     "nhsind.derivation.questions": ["Notes"],
     "nhsind.errors": [
         "DisclosureError",

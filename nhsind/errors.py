@@ -144,6 +144,18 @@ def in_short(problems: Iterable[Problem]) -> list[str]:
     return lines
 
 
+class NoFigureError(NhsindError):
+    """A line has no figure of what is asked: neither the question nor the data are at fault."""
+
+
+class NotAnsweredError(NoFigureError, UsageError):
+    """A line has no figures of such a period (exit 2)."""
+
+
+class NotHeldError(NoFigureError, InputError):
+    """The data hold nothing of a line, or not of the period (exit 65)."""
+
+
 class DisclosureError(NhsindError):
     """Publishing would show what the disclosure policy protects (exit 70)."""
 

@@ -13,49 +13,58 @@ from nhsind.arguments import checked
 from nhsind.charts import Chart
 from nhsind.charts.flows import comparison_charts
 from nhsind.definitions import variants
-from nhsind.definitions.catalogue import family_of, find, load_family
+from nhsind.definitions.catalogue import family_of, find
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation import comparing
 from nhsind.derivation.comparing import Comparison
-from nhsind.derivation.mattering import how_readings_matter
 from nhsind.derivation.opening import open_for
-from nhsind.derivation.questions import refuse_unknown_level, unknown_organisation
-from nhsind.errors import UsageError
+from nhsind.derivation.questions import unknown_organisation
+from nhsind.errors import NoFigureError, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.given import SAMPLE_IN_WORDS, given
 from nhsind.narrative.differences import tell_comparison
-from nhsind.periods import Period, month_of, parse_period, parse_periods
+from nhsind.narrative.no_figures import as_html, told_of
+from nhsind.periods import Period, parse_periods
 from nhsind.release.results import Results
-from nhsind.sources.inputs import Data, open_input
+from nhsind.sources.inputs import Data
 from nhsind.tables.comparison import comparison_table
-from nhsind.tables.small_table import Table
+from nhsind.tables.small_table import Table, sentences_alone
 
 Periods = str | Period | Sequence[str | Period]
 
 
 @dataclass(frozen=True)
 class Compared(Comparison):
-    """A comparison that shows itself: its sentences, the flows drawn, the figures side by side."""
+    """A comparison that shows itself: its sentences, the flows drawn, the figures side by side.
+
+    `without`: why there is nothing to compare.
+    """
+
+    without: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
         """What it says: the national effect, the verdicts that turn, who changes."""
-        return tell_comparison(self)
+        return list(self.without) or tell_comparison(self)
 
     @property
     def table(self) -> Table:
         """The figures side by side, of the first organisations, as a table to read."""
-        return comparison_table(self)
+        return sentences_alone(self.without) if self.without else comparison_table(self)
 
     @property
     def charts(self) -> list[Chart]:
         """The units that change their fate, drawn as flows between fates: a chart a period."""
-        return comparison_charts(self)
+        return [] if self.without else comparison_charts(self)
 
     def __repr__(self) -> str:
+        if self.without:
+            return "\n".join(self.without)
         return "\n".join([*self.sentences, repr(self.table)])
 
     def _repr_html_(self) -> str:
+        if self.without:
+            return as_html(self.without)
         said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
         drawn = "".join(chart.figure for chart in self.charts if chart.svg)
         return f"{said}{self.table._repr_html_()}{drawn}"
@@ -221,6 +230,8 @@ def what_if(
 ) -> Compared:
     """What a line of a notebook's results would be with other values: its organisation and all.
 
+    Where the data hold nothing of the line, or not of the period, it says so.
+
     Parameters
     ----------
     found
@@ -257,82 +268,18 @@ def what_if(
     line = found.line(code if isinstance(code, str) else code.code)
     if data is None and found.data is None and found.source != SAMPLE_IN_WORDS:
         raise UsageError("released figures have no records behind them: give what_if its data")
-    return compare(
-        line,
-        variant(line, limits=limits, readings=readings, without=without),
-        data=found.data if data is None else data,
-        period=period or found.period_of(line.code),
-        level=found.level,
-        org=list(dict.fromkeys([found.organisation, ENGLAND])),
-    )
-
-
-@checked
-def compare_readings(
-    family: str,
-    data: Data | None = None,
-    *,
-    period: str | Period | None = None,
-    level: str | None = None,
-    source: str | None = None,
-    engine: str = "duckdb",
-    covers: str | None = None,
-    tolerance: str | float | None = None,
-) -> pd.DataFrame:
-    """How much does each reading matter? Each choice of a family's lines, beside the line itself.
-
-    Parameters
-    ----------
-    family
-        Code of a family.
-    data, level, source, engine, covers, tolerance
-        As for `derive`.
-    period
-        The last month of it is looked at, or the quarter or year that ends with it; None: of the
-        sample, its last month.
-
-    Returns
-    -------
-    DataFrame
-        reading, choice, indicator, period, value and value_then (of all organisations together),
-        difference, unit, units (how many change their fate), verdicts (how many organisations'
-        turn), says.
-
-    Raises
-    ------
-    UsageError
-        An unknown family, or no period.
-    InputError
-        Every problem of the input.
-
-    Examples
-    --------
-    A quarter's snapshot has no verdict of its own, unless it is read so:
-
-    >>> import pandas as pd
-    >>> pathways = pd.DataFrame(
-    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
-    ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
-    ... )
-    >>> found = compare_readings("rtt", pathways, period="2018-03")
-    >>> found[["reading", "choice", "period", "units", "verdicts"]].to_numpy().tolist()
-    [['verdict_of_a_quarter', 'every_period', '2017-18-Q4', 0, 1]]
-    """
-    read = given(data)
-    if period is None and read.last_month is None:
-        raise UsageError("give a period, such as 2018-03: records do not say which is meant")
-    asked = read.last_month if period is None else period
-    asked = asked if isinstance(asked, Period) else parse_period(asked)
-    refuse_unknown_level(level)
-    opened = open_input(
-        load_family(family.lower()),
-        read.data,
-        source=source,
-        level=level,
-        covers=covers,
-        tolerance=tolerance,
-        engine=engine,
-    )
-    return how_readings_matter(
-        opened, month_of(asked.end), level=level or opened.own_level, engine=engine
-    )
+    other = variant(line, limits=limits, readings=readings, without=without)
+    try:
+        return compare(
+            line,
+            other,
+            data=found.data if data is None else data,
+            period=period or found.period_of(line.code),
+            level=found.level,
+            org=list(dict.fromkeys([found.organisation, ENGLAND])),
+        )
+    except NoFigureError as error:
+        _, why_none = told_of(found, [line.code])
+        nothing = pd.DataFrame()
+        said = why_none or (f"There is nothing to compare: {error}.",)
+        return Compared(line, other, nothing, nothing, nothing, said)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nhsind.charts.base import Chart
+from nhsind.charts.base import Chart, undrawn
 from nhsind.charts.board import prepare
 from nhsind.charts.control import control_chart
 from nhsind.charts.funnel_layer import funnel_of
@@ -24,11 +24,13 @@ from nhsind.charts.svg import noted
 from nhsind.charts.trend import trend_chart
 from nhsind.errors import UsageError, unknown
 from nhsind.geography import ENGLAND
+from nhsind.narrative.no_figures import told_of
 from nhsind.release.policies import rule_in_short
 from nhsind.release.results import Results
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
 from nhsind.tables.kinds import variants_told, with_rule, with_variants
+from nhsind.tables.small_table import sentences_alone
 
 __all__ = ["KINDS", "Chart", "chart", "make_national_layers", "prepare"]
 
@@ -52,9 +54,9 @@ def chart(
     (the periods before; one line beside England, or several in one unit), `attrition` (what
     remains after each rule). `codes`: the lines, one for each kind but `trend`; `org`: another
     organisation, or over time ENGLAND. `rules` and `adjustments` are for `spc`: the rule set, and
-    kind, recalculations, baseline and ghosted points; None: those of the results. Raises
-    UsageError for an unknown kind, line, organisation or rule set, and for a line that a kind
-    cannot show.
+    kind, recalculations, baseline and ghosted points; None: those of the results. Of lines that
+    have no figures it says why. Raises UsageError for an unknown kind, line, organisation or rule
+    set, and for a line that a kind cannot show.
     """
     if kind not in KINDS:
         raise unknown("chart", kind, KINDS)
@@ -63,8 +65,12 @@ def chart(
     if len(codes) > 1 and kind != "trend":
         raise UsageError(f"the chart {kind} shows one line, not {len(codes)}")
     looked_at = _looked_at(results, kind, org)
-    made = _of_kind(kind, looked_at, codes=codes, rules=rules, adjustments=adjustments)
-    return _with_rule(_with_variants(made, looked_at, codes), looked_at)
+    held, why_none = told_of(looked_at, codes)
+    if not held:
+        return undrawn(" ".join(why_none), sentences_alone(why_none))
+    made = _of_kind(kind, looked_at, codes=held, rules=rules, adjustments=adjustments)
+    made = _with_rule(_with_variants(made, looked_at, held), looked_at)
+    return replace(made, caption=" ".join([made.caption, *why_none])) if why_none else made
 
 
 def _looked_at(results: Results, kind: str, org: str | None) -> Results:
@@ -105,8 +111,6 @@ def _of_kind(
     rules: str,
     adjustments: Adjustments | None,
 ) -> Chart:
-    for code in codes:
-        looked_at.line(code)
     if kind == "spc":
         return control_chart(looked_at, codes[0], rules, adjustments)
     if kind == "trend":

@@ -34,6 +34,8 @@ TITLE = 16.0
 class Chart:
     """A chart with its description and the table of its figures; `svg` is empty if undrawn.
 
+    Of lines that have no figures it is a sentence that says why, and has no table.
+
     `over_time`: where there is no room for all of it, its right end is what is seen first, and
     `unit` stands above it. `below`: icons (or nothing) with words that a page has as text below the
     drawing; it shows of that the first `plot_height` pixels, which end above the same words.
@@ -51,6 +53,8 @@ class Chart:
     @property
     def figure(self) -> str:
         """The drawing with its caption; the caption alone where nothing is drawn."""
+        if not self.table.headings:
+            return self.table._repr_html_()
         if not self.svg:
             return f"<p>{escape(self.caption)}</p>"
         shown = cropped(self.svg, self.plot_height) if self.plot_height else self.svg
@@ -70,12 +74,16 @@ class Chart:
         return f"<figure>{unit}{drawing}{below}{caption}</figure>"
 
     def _repr_html_(self) -> str:
+        if not self.table.headings:
+            return self.figure
         return (
             f"{self.figure}<details><summary>The chart's figures as a table</summary>"
             f"{self.table._repr_html_()}</details>"
         )
 
     def __repr__(self) -> str:
+        if not self.table.headings:
+            return self.caption
         return f"{self.caption}\n{self.alt}\n{self.table!r}"
 
 

@@ -16,6 +16,7 @@ from nhsind.narrative.attention import (
 )
 from nhsind.narrative.counted import tell_gaps, tell_quality, tell_unusual
 from nhsind.narrative.gathering import gathered
+from nhsind.narrative.no_figures import told_of
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
 from nhsind.tables.kinds import variants_told
@@ -90,6 +91,7 @@ def in_short(results: Results) -> InShort:
         (
             *variants_told(results, list(known)),
             *tell_quality(results.quality),
+            *told_of(results, results.lacking)[1],
             *([rule] if rule else []),
         ),
         nothing_words(known, code, results.level),

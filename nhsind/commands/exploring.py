@@ -70,7 +70,7 @@ def compare(
     stderr. With --all-readings CODE is a family: how much does each of its readings matter?
     """
     from nhsind.api.exploring import compare as compare_lines
-    from nhsind.api.exploring import compare_readings
+    from nhsind.api.weighing import compare_readings
 
     if readings_all:
         if not isinstance(code, str) or len(period) > 1 or org or listed or counted:

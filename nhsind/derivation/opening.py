@@ -15,7 +15,7 @@ from nhsind.derivation.questions import (
     refuse_unanswered,
     refuse_unknown_level,
 )
-from nhsind.errors import InputError
+from nhsind.errors import NotHeldError
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.inputs import Data, open_input
@@ -55,5 +55,5 @@ def open_for(
     held_lines(opened, lines, codes, Notes())
     refuse_no_survey(opened, lines, periods=periods, by_code=codes, notes=Notes())
     if not any_covered(opened, lines, periods):
-        raise InputError(not_covered(opened, lines, periods))
+        raise NotHeldError(not_covered(opened, lines, periods))
     return opened

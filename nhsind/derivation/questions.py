@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.judged_on_part import judged_on_part
-from nhsind.errors import InputError, Problem, UsageError, unknown
+from nhsind.errors import (
+    InputError,
+    NotAnsweredError,
+    NotHeldError,
+    Problem,
+    UsageError,
+    unknown,
+)
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, listed, month_of
 from nhsind.sources.checked_input import Input
@@ -62,7 +69,7 @@ def unknown_organisation(
 def refuse_unanswered(
     lines: Sequence[Indicator], periods: Sequence[Period], by_code: Collection[str], notes: Notes
 ) -> None:
-    """Raise UsageError for a line of `by_code` that has no figures for such a period."""
+    """Raise NotAnsweredError for a line of `by_code` that has no figures for such a period."""
     for line in lines:
         strange = [period for period in periods if not line.answers(period)]
         if not strange:
@@ -72,7 +79,7 @@ def refuse_unanswered(
             f"{', '.join(str(period) for period in strange)}"
         )
         if line.code in by_code:
-            raise UsageError(text)
+            raise NotAnsweredError(text)
         notes.remarks.append(f"{text}: left out")
 
 
@@ -81,11 +88,11 @@ def held_lines(
 ) -> list[Indicator]:
     """The lines whose tables are there, or whose figures are printed.
 
-    Raises InputError where one of `by_code` is not among them.
+    Raises NotHeldError where one of `by_code` is not among them.
     """
     asked = [line for line in lines if line.code in by_code]
     if problems := not_held(opened, asked):
-        raise InputError(problems)
+        raise NotHeldError(problems)
     notes.remarks += [f"{opened.description} {words}: left out" for words in lacking(opened, lines)]
     return [line for line in lines if opened.holds(line)]
 
@@ -104,7 +111,7 @@ def refuse_no_survey(
     by_code: Collection[str],
     notes: Notes,
 ) -> None:
-    """Raise UsageError for a line of `by_code` and a month in which its survey was not taken."""
+    """Raise NotAnsweredError for a line of `by_code` and a month without its survey."""
     for line in lines:
         months = opened.months_of_events(line)
         strange = [str(each) for each in periods if months is not None and each not in months]
@@ -113,7 +120,7 @@ def refuse_no_survey(
         held = ", ".join(str(month) for month in months)
         text = f"{line.code} has figures only for the months of its survey: {held}"
         if line.code in by_code:
-            raise UsageError(text)
+            raise NotAnsweredError(text)
         notes.remarks.append(f"{text}; left out for {', '.join(strange)}")
 
 

@@ -28,6 +28,7 @@ from nhsind.narrative.counted import (
 from nhsind.narrative.each_figure import EACH_FIGURE
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather, gathered
+from nhsind.narrative.no_figures import as_html, told_of
 from nhsind.narrative.patterns import tell_patterns
 from nhsind.narrative.rounded import tell_rounded, tell_rounded_aims
 from nhsind.narrative.subjects import Subject
@@ -47,15 +48,20 @@ HOW_TO_READ = (
 
 @dataclass(frozen=True)
 class Narrative:
-    """Sentences; each paragraph is about one line or one group of lines."""
+    """Sentences; each paragraph is about one line or one group of lines.
+
+    `without`: why further lines have no figures.
+    """
 
     paragraphs: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
+        told = "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
+        return told + as_html(self.without)
 
     def __repr__(self) -> str:
-        return "\n\n".join(self.paragraphs)
+        return "\n\n".join([*self.paragraphs, *self.without])
 
 
 def interpret(
@@ -72,7 +78,11 @@ def interpret(
         return interpret_all(looked_at, [code])[code]
     wanted = {looked_at.line(each).code for each in lines}
     known = {each: found for each, found in gathered(looked_at).items() if each in wanted}
-    return Narrative((*_variants(known), *_paragraphs(known, subject(looked_at, code))))
+    _, why_none = told_of(
+        looked_at, [each for each in looked_at.family.indicators if each in wanted]
+    )
+    told = (*_variants(known), *_paragraphs(known, subject(looked_at, code)))
+    return Narrative(told, why_none)
 
 
 def interpret_all(
@@ -88,11 +98,12 @@ def interpret_all(
         *tell_quality(results.quality),
         *([rule] if rule else []),
     )
+    _, not_held = told_of(results, results.lacking)
     told = {}
     for code in wanted:
         unusual = tell_unusual(results.quality.frame, code)
         paragraphs = _paragraphs(known, subject(results, code))
-        told[code] = Narrative((*_variants(known), *paragraphs, *unusual, *closing))
+        told[code] = Narrative((*_variants(known), *paragraphs, *unusual, *closing), not_held)
     return told
 
 

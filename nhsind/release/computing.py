@@ -13,9 +13,9 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.relations import relations_of
 from nhsind.derivation.fates import attrition
 from nhsind.derivation.members import members_not_given
-from nhsind.derivation.questions import gaps_beside, not_covered
+from nhsind.derivation.questions import gaps_beside, not_covered, not_held
 from nhsind.derivation.values import measure
-from nhsind.errors import InputError, UsageError
+from nhsind.errors import NotHeldError, UsageError
 from nhsind.geography import Geography
 from nhsind.periods import Period
 from nhsind.release.confidential import Raw, Released
@@ -28,6 +28,7 @@ from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.release.unusual_figures import unusual_figures
 from nhsind.sources.checked_input import Input
 from nhsind.sources.findings import GAP, UNUSUAL
+from nhsind.sources.lacking import lacked
 from nhsind.sources.unusual_findings import unusual_findings
 from nhsind.statistics.adjustments import Adjustments
 
@@ -72,18 +73,17 @@ def compute(
     """
     family = opened.family
     shown = {line.code: own_period(line, period) for line in family.indicators.values()}
-    lines = [
-        line
-        for line in family.indicators.values()
-        if line.answers(shown[line.code])
-        and (codes is None or line.code in codes)
-        and opened.holds(line)
-    ]
+    asked = [line for line in family.indicators.values() if codes is None or line.code in codes]
+    lacking = lacked(opened, asked)
+    answering = [line for line in asked if line.answers(shown[line.code])]
+    lines = [line for line in answering if line.code not in lacking]
+    if answering and not lines:
+        raise NotHeldError(not_held(opened, answering))
     if not lines:
         raise UsageError(f"{opened.description} has no figure of {family.code} for {period}")
     covered = [line for line in lines if opened.covers(line, shown[line.code])]
     if not covered:
-        raise InputError(not_covered(opened, lines, sorted(set(shown.values()))))
+        raise NotHeldError(not_covered(opened, lines, sorted(set(shown.values()))))
     policy = policy_for(family, opened.is_published, explore, signed)
     periods = [
         each
@@ -154,6 +154,7 @@ def compute(
         },
         contained=_contained(opened, level, period),
         peers=_peers(opened, level, period),
+        lacking=lacking,
         adjustments=adjustments or {},
     )
 

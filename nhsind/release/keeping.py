@@ -65,6 +65,7 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
         "region_codes": found.region_codes,
         "contained": found.contained,
         "peers": found.peers,
+        "lacking": found.lacking,
         "adjustments": {code: asdict(each) for code, each in found.adjustments.items()},
     }
     (folder / "context.json").write_text(json.dumps(context, indent=1), "utf-8")
@@ -103,6 +104,7 @@ def load(folder: Path) -> Results:
         region_codes=context["region_codes"],
         contained=context["contained"],
         peers=context["peers"],
+        lacking=context["lacking"],
         adjustments={
             code: Adjustments(
                 each["recalculate"], _pair(each["baseline"]), each["ghost"], _pair(each["kind"])

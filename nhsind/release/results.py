@@ -51,6 +51,7 @@ class Results:
     `region_codes`: its code.
     `contained`: by the code of a commissioner below the level, the organisation that contains it.
     `peers`: the group of organisations like it, where the geography names one.
+    `lacking`: by the code of a line that the data hold nothing of: what they lack for it.
     `adjustments`: what a plan asks of the control charts of a line.
     `data`: what they were derived from, where that was the user's own.
     `kept_in`: the folder that a run keeps them in, where its reports also share what they work out.
@@ -70,6 +71,7 @@ class Results:
     region_codes: dict[str, str] = field(default_factory=dict)
     contained: dict[str, str] = field(default_factory=dict)
     peers: dict[str, str] = field(default_factory=dict)
+    lacking: dict[str, str] = field(default_factory=dict)
     adjustments: dict[str, Adjustments] = field(default_factory=dict)
     kept_in: Path | None = None
     data: Data | None = field(default=None, repr=False, compare=False)

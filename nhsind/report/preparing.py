@@ -146,7 +146,7 @@ def prepare(
                     heading,
                     plan.publication,
                     _own(found, code),
-                    repr((found.adjustments, found.peers)),
+                    repr((found.adjustments, found.peers, found.lacking)),
                 ],
                 sort_keys=True,
             ).encode()

@@ -5,6 +5,7 @@ is not folded; what cells tagged `folded` hold follows behind their headings, cl
 and open in print. What a notebook says before its first section is about the family: it is folded
 too. It follows the last section that shows figures, and so do sections that are folded as a whole,
 such as the definitions: who prints the page or has it read out meets the figures first.
+Why lines have no figures, which their charts, tables and sentences say alike, is said once a part.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from typing import Any
 
 import mistune
 
+from nhsind.narrative.no_figures import CLASS as NO_FIGURES
+
 FOLDED = "folded"
 # Cells that only who explores sees: no report runs them.
 EXPLORE = "explore"
 
 TITLE = re.compile(r"#\s+(.+)\n?")
 HEADING = re.compile(r"^(#{2,4}\s+.+)$", re.MULTILINE)
+NO_FIGURE = re.compile(f"<p class='{NO_FIGURES}'>(.*?)</p>")
 ABOUT, MORE = "## About these figures", "### In detail"
 
 
@@ -34,7 +38,7 @@ class Fold:
 
     def html(self, heading: str) -> str:
         """The fold as a part of a page; `heading` as HTML."""
-        held = "\n".join(self.held)
+        held = "\n".join(said_once(self.held))
         return f'<details class="part"><summary>{heading}</summary>{held}</details>'
 
 
@@ -68,7 +72,7 @@ class Section:
         if self.is_folded:
             return self.folded[0].html(head)
         folds = (each.html(markdown(each.heading or MORE).strip()) for each in self.folded)
-        return "\n".join([head, *self.shown, *folds])
+        return "\n".join([head, *said_once(self.shown), *folds])
 
 
 def for_report(notebook: Any) -> Any:
@@ -123,6 +127,37 @@ def sections(cells: list[Any], shown: Callable[[Any], str]) -> list[Section]:
     folded = [each for each in found[1:] if each.is_folded]
     has_about = about.folded[0].held or about.shown
     return [*told, *([about] if has_about else []), *folded]
+
+
+def said_once(held: list[str]) -> list[str]:
+    """What is held of a page, with one sentence in each part on why lines have no figures.
+
+    Of two of one reason it is the one that names more lines.
+    """
+    parts: list[list[str]] = [[]]
+    for piece in held:
+        if piece.startswith("<h"):
+            parts.append([])
+        parts[-1].append(piece)
+    return [piece for part in parts for piece in _told_once(part)]
+
+
+def _told_once(part: list[str]) -> list[str]:
+    told = [_words(each) for each in NO_FIGURE.findall("".join(part))]
+    kept: list[str] = []
+
+    def first_and_widest(found: re.Match[str]) -> str:
+        is_narrower = any(_words(found[1]) < others for others in told)
+        before = "".join(kept) + found.string[: found.start()]
+        return "" if is_narrower or found[1] in before else found[0]
+
+    for piece in part:
+        kept.append(NO_FIGURE.sub(first_and_widest, piece))
+    return kept
+
+
+def _words(sentence: str) -> set[str]:
+    return set(re.findall(r"\w[^\s,]*\w|\w", sentence))
 
 
 def markdown(text: str) -> str:

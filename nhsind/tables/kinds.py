@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nhsind.errors import UsageError, unknown
+from nhsind.narrative.no_figures import told_of
 from nhsind.release.policies import rule_in_short
 from nhsind.release.results import Results
 from nhsind.tables.figures import activity_table, result_table
 from nhsind.tables.records import provenance_table, quality_table
-from nhsind.tables.small_table import Table
+from nhsind.tables.small_table import Table, sentences_alone
 from nhsind.tables.steps import attrition_table
 
 KINDS = ("result", "attrition", "activity", "quality", "provenance")
@@ -20,16 +21,18 @@ def table(kind: str, results: Results, *codes: str) -> Table:
     """A table of a family's released figures.
 
     `kind`: `result` (one line or several), `attrition` (one line), `activity` (several counts),
-    `quality` or `provenance`. Raises UsageError for an unknown kind or line, a missing one, and
-    lines that the kind cannot show.
+    `quality` or `provenance`. Of lines that have no figures it says why. Raises UsageError for an
+    unknown kind or line, a missing one, and lines that the kind cannot show.
     """
     if kind not in KINDS:
         raise unknown("table", kind, KINDS)
-    for code in codes:
-        results.line(code)
+    held, why_none = told_of(results, codes)
     if kind == "provenance":
         return provenance_table(results)
-    return with_rule(with_variants(_of_kind(kind, results, codes), results, codes), results)
+    if why_none and not held:
+        return sentences_alone(why_none)
+    made = with_rule(with_variants(_of_kind(kind, results, held), results, held), results)
+    return replace(made, without=why_none)
 
 
 def _of_kind(kind: str, results: Results, codes: Sequence[str]) -> Table:

@@ -11,6 +11,7 @@ from itertools import chain
 import pandas as pd
 
 from nhsind.definitions.statuses import mark_notes
+from nhsind.narrative.no_figures import as_html
 
 # A day, or a time of a day, as the data write it.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T][\d:]+)?")
@@ -29,15 +30,22 @@ def scroller(label: str, content: str, from_end: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table: caption, headings, rows whose first cell names the row, notes below."""
+    """A small table: caption, headings, rows whose first cell names the row, notes below.
+
+    `without`: why further lines have no figures. Without headings it is no table but its caption,
+    which says so of all lines.
+    """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     words: frozenset[int] = frozenset()
+    without: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
+        if not self.headings:
+            return as_html((self.caption,))
         head = "".join(
             f"<th scope='col' {self._align(place)}>{escape(text)}</th>"
             for place, text in enumerate(self.headings)
@@ -56,11 +64,13 @@ class Table:
             f"<table><caption style='text-align: left'>{escape(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         )
-        return scroller(self.caption, content) + notes
+        return scroller(self.caption, content) + notes + as_html(self.without)
 
     def __repr__(self) -> str:
+        if not self.headings:
+            return self.caption
         frame = pd.DataFrame(self.rows, columns=list(self.headings))
-        lines = [self.caption, frame.to_string(index=False), *self.notes]
+        lines = [self.caption, frame.to_string(index=False), *self.notes, *self.without]
         return "\n".join(lines)
 
     def _align(self, place: int, room: str = "") -> str:
@@ -75,6 +85,11 @@ class Table:
             return "; white-space: nowrap"
         is_thin = len(self.headings) > FEW_COLUMNS and len(text) > LONG_TEXT
         return "; min-width: 14rem" if is_thin else ""
+
+
+def sentences_alone(sentences: Iterable[str]) -> Table:
+    """No table: what is said in its place."""
+    return Table(" ".join(sentences), (), ())
 
 
 def sentence_case(text: str) -> str:

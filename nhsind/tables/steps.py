@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nhsind.definitions.indicators import Indicator, Measure
-from nhsind.definitions.statuses import WITHHELD, Mark
+from nhsind.definitions.statuses import WITHHELD, Mark, Status
 from nhsind.derivation.flags import ORGANISATION_MISSING
 from nhsind.release.hidden import mark_of
 from nhsind.release.results import Results, reason_words
@@ -77,15 +77,21 @@ def walk(results: Results, code: str) -> Walk:
         return Walk(f"{about}: the rules", tuple(_withheld(results, line, WITHHELD)))
     steps = results.steps.frame
     if not (steps["indicator"] == code).any():
-        note = "The publisher printed counts: what each rule left out of them is not known."
         known = tuple(_withheld(results, line, Mark.NOT_AVAILABLE))
-        return Walk(f"{about}: the rules", known, (note,))
+        return Walk(f"{about}: the rules", known, (_why_no_steps(results, code),))
     mine = steps[
         (steps["indicator"] == code)
         & (steps["org_code"] == results.organisation)
         & (steps["period"] == str(results.period_of(code)))
     ]
     return Walk(f"{about}: from records to the figure", tuple(_counted(results, line, mine)))
+
+
+def _why_no_steps(results: Results, code: str) -> str:
+    row = results.figure(code)
+    if row is not None and row["status"] == Status.NOT_COVERED:
+        return f"The data do not cover {results.period_of(code).words}."
+    return "The publisher printed counts: what each rule left out of them is not known."
 
 
 def _counted(results: Results, line: Indicator, mine: pd.DataFrame) -> Iterator[Step]:
