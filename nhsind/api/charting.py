@@ -73,7 +73,7 @@ def chart(
     >>> import pandas as pd
     >>> from nhsind.api.showing import results
     >>> pathways = pd.DataFrame(
-    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00A", "2017-06-01", None, None)],
+    ...     [("a", "00A", "2018-03-01", None, None), ("b", "00B", "2017-06-01", None, None)],
     ...     columns="pathway_id ccg_code clock_start_date clock_stop_date stop_type".split(),
     ... )
     >>> found = results("rtt", "00A", period="2018-03", data=pathways)

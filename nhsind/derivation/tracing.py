@@ -55,7 +55,7 @@ def trace_line(
     problem of the input).
     """
     line = find(code)
-    typed = [name.strip() for name in columns or ()]
+    typed = [name.strip() for name in (() if columns is None else columns)]
     names = None if columns is None else [name.lower() for name in typed]
     opened = open_for(
         [line],
