@@ -130,6 +130,17 @@ class Family:
             if (name, date) not in own or date == self.tables[name].read_by
         ]
 
+    def first_dates_of(self, line: Indicator) -> list[tuple[str, str]]:
+        """Those of them that stand before the one that places a unit: its beginnings."""
+        own = dict(self.placed_by(line))
+        found = []
+        for name, date in self.other_dates_of(line):
+            table, columns = self.tables[name], list(self.tables[name].columns)
+            is_first = name in own and columns.index(date) < columns.index(own[name])
+            if is_first or (name not in own and date == table.read_by):
+                found.append((name, date))
+        return found
+
     def dates_of(self, line: Indicator) -> list[tuple[str, str]]:
         """The dates by which a line's units come into a period, or leave it."""
         return list(dict.fromkeys([*self.placed_by(line), *self.left_by(line)]))

@@ -218,11 +218,11 @@ def _gaps_of_other_dates(opened: Input, line: Indicator, period: Period) -> list
 
 
 def _late_beginnings(opened: Input, line: Indicator, period: Period) -> list[str]:
-    """Which tables begin within a year before a flow, by dates that place none of its units."""
+    """Which tables begin within a year before a flow, by dates that come before its own."""
     if line.period_rule == "snapshot" or opened.is_published:
         return []
     found = []
-    for table, column in opened.family.other_dates_of(line):
+    for table, column in opened.family.first_dates_of(line):
         known = opened.coverage(table, column) if table in opened.tables else None
         first = known.earliest if known and known.spans else None
         if first and month_of(period.start).shift(-MONTHS_BACK) <= month_of(first):

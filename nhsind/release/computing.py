@@ -120,10 +120,15 @@ def compute(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],
         columns=["fault", "about", "lines", "rows"],
     )
-    said = [
-        (GAP, words, " ".join(of))
-        for words, of in gaps_beside(opened, [(line, shown[line.code]) for line in lines])
+    # Those that a figure is compared with, too.
+    told_of = [
+        (line, each)
+        for line in lines
+        if (its := shown[line.code])
+        for each in dict.fromkeys((its, its.previous, its.year_before))
+        if each in periods
     ]
+    said = [(GAP, words, " ".join(of)) for words, of in gaps_beside(opened, told_of)]
     said += [
         (GAP, words, " ".join(of))
         for words, of in members_not_given(opened, covered, list(shown.values()), level=level)

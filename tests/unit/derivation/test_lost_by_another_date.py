@@ -51,6 +51,15 @@ def test_records_that_begin_late_are_told_for_a_year() -> None:
     assert begins not in said("E.M.18", pathways(), "2017-04")
 
 
+def test_what_a_figure_is_compared_with_is_told_of_too() -> None:
+    found = ind.results("rtt", "00A", period="2017-08", data=pathways())
+    quality = found.quality.frame
+    told = quality.loc[quality["fault"] == "gap", "about"].tolist()
+    assert any(text.endswith("E.M.18, E.M.19 of 2016-08") for text in told)
+    # Of those that start in a month, none is known by an earlier date.
+    assert not any("E.M.20" in text for text in told)
+
+
 def courses(last: date = date(2018, 3, 31)) -> dict[str, pd.DataFrame]:
     """A course for each of 28 days of a month, of a session in each of three months."""
     referrals, appointments = [], []
