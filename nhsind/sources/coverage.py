@@ -37,12 +37,16 @@ Span = tuple[Period, Period]
 
 @dataclass(frozen=True)
 class MonthOfRows:
-    """The sound rows of a month: how many, and the first and last day that has one."""
+    """The sound rows of a month: how many, and the first and last day that has one.
+
+    `units`: how many units they stand for.
+    """
 
     month: Period
     rows: int
     first_day: date
     last_day: date
+    units: int = 0
 
     @property
     def reaches_its_end(self) -> bool:

@@ -26,10 +26,11 @@ def lost_months(source: Input, table: str, column: str) -> list[Period]:
 
     None where so few rows are usual that a month without one is nothing strange.
     """
-    held = source.monthly(table, column)
-    if not held.months or median(each.rows for each in held.months) < TOO_FEW_TO_MISS_MONTHS:
+    # A row that stands for several units is as good as these.
+    months = [replace(each, rows=each.units) for each in source.monthly(table, column).months]
+    if not months or median(each.rows for each in months) < TOO_FEW_TO_MISS_MONTHS:
         return []
-    told = inferred(table, column, held.rows, held.months)
+    told = inferred(table, column, sum(each.rows for each in months), months)
     declared = source.declared.of(table, column)
     spans = (declared.spans if declared else None) or ()
     said = [month for span in spans for month in months_between(*span)]

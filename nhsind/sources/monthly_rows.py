@@ -74,6 +74,7 @@ def _counted(rows: list[dict[str, Any]]) -> MonthlyRows:
             held.rows + row[ROWS],
             min(held.first_day, row["first"]),
             max(held.last_day, row["last"]),
+            held.units + int(row["units"] or 0),
         )
         if row["code"]:
             units.setdefault(row["code"], {})[month] = int(row["units"])

@@ -434,17 +434,29 @@ def eip() -> Layout:
 
 
 def dashboard() -> Layout:
+    return _dashboard("eip", "EIP: seen within two weeks")
+
+
+def dashboard_of_iapt() -> Layout:
+    return _dashboard("iapt", "IAPT: recovery rate")
+
+
+def dashboard_of_dementia() -> Layout:
+    return _dashboard("dementia", "Dementia: diagnosis rate")
+
+
+def _dashboard(family: str, category: str) -> Layout:
     header = ["Region Code", "STP Code", "Org code", "Org name", "Org Type"]
     header += ["Q1 2016/17", "Q2 2016/17", "2017/18 planned", "category"]
     rows = [
-        [*("", "", code, name, kind, *numbers.split()), "EIP: seen within two weeks"]
+        [*("", "", code, name, kind, *numbers.split()), category]
         for code, name, kind, numbers in (
             ("Eng", "England", "National", "0.5 6.1E-1 0.7"),
             ("00C", "ONE", "CCG", "0.4 * 0.6"),
             ("00D", "TWO", "CCG", "0.6 0.75 0.8"),
         )
     ]
-    return Layout("eip", "mental-health-dashboard", [header, *rows], 0, (2,), (3,), None, figure=5)
+    return Layout(family, "mental-health-dashboard", [header, *rows], 0, (2,), (3,), None, figure=5)
 
 
 def practices() -> Layout:
@@ -748,7 +760,8 @@ LAYOUTS: dict[str, Callable[[], Layout]] = {
         *(ae_monthly, ae_long, ae_workbook, ae_series, ambulance),
         *(cancer_workbook, cancer_commissioner, cancer_provider, cancer_combined, cancer_series),
         *(dementia_primary_care, dementia_2017, dementia_recorded, dementia_practices),
-        *(practice_list, dm01_csv, dm01_workbook, dm01_extract, eip, dashboard),
+        *(practice_list, dm01_csv, dm01_workbook, dm01_extract, eip),
+        *(dashboard, dashboard_of_iapt, dashboard_of_dementia),
         *(practices, epraccur),
         *(iapt_annual, iapt_tidied, iapt_monthly, iapt_workbook, list_size, referrals),
         *(rtt_2015, rtt_by_organisation, rtt_extract, rtt_overview, hes_activity),

@@ -186,7 +186,9 @@ def strangers_change_nothing(family: Family, mine: Tables, others: Tables) -> No
     both = {name: pd.concat([mine[name], others[name]], ignore_index=True) for name in mine}
     together = derive(family.code, both, family.periods)
     assert STRANGER in set(together["org_code"])
-    assert cells(alone) == cells(together[together["org_code"] != STRANGER])
+    mine_then = together[together["org_code"] != STRANGER]
+    # That a declared month has hardly a row, which a note says, others' rows may contradict.
+    assert cells(alone.drop(columns="note")) == cells(mine_then.drop(columns="note"))
 
 
 def groups_add_up(family: Family, tables: Tables, random: Random) -> None:
