@@ -6,7 +6,7 @@ was asked for with its family. Nothing is taken for 0.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nhsind.definitions.indicators import Indicator
@@ -22,7 +22,7 @@ from nhsind.errors import (
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, listed, month_of
 from nhsind.sources.checked_input import Input
-from nhsind.sources.coverage import months_between, reaches_back_to
+from nhsind.sources.coverage import Coverage, Span, months_between, reaches_back_to
 from nhsind.sources.findings import Finding
 from nhsind.sources.lacking import lacking, what_it_gives
 from nhsind.sources.lost_months import lost_of
@@ -152,17 +152,18 @@ def overlooked(opened: Input, lines: Sequence[Indicator], periods: Sequence[Peri
 
 
 def gaps_beside(
-    opened: Input, asked: Iterable[tuple[Indicator, Period]]
+    opened: Input, asked: Iterable[tuple[Indicator, Period]], *, by_numbers: bool = True
 ) -> list[tuple[str, tuple[str, ...]]]:
     """What a period that is covered lacks all the same.
 
-    Of what is declared: months of which hardly a row is there. Of a snapshot: who began to wait in
-    a month before its own and could still wait (see `whole_from`). Of a flow: months of the year
-    to its end that are lost by another date of its records (pathways that started then and stop
-    now, sessions of courses that end now); and where the records begin less than a year before,
-    by such a date. Of a line that looks across a
-    quarter: its other months, and what a rule leaves out that is judged on a part of England.
-    `asked`: lines and periods. Gives what is said, and the lines that it is about.
+    Of a snapshot: who began to wait in a month before its own and could still wait (see
+    `whole_from`). Of a flow: months of the year to its end that are lost by another date of its
+    records (pathways that started then and stop now, sessions of courses that end now), and records
+    that begin less than a year before, by such a date. Of a line that looks across a quarter: its
+    other months. `by_numbers`: also what the number of records alone tells, which nobody may read
+    where small counts are hidden: declared months of which hardly a row is there, and what a rule
+    leaves out that is judged on a part of England. `asked`: lines and periods. Gives what is said,
+    and the lines that it is about.
     """
     asked = list(asked)
     lacking: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
@@ -171,7 +172,7 @@ def gaps_beside(
             found = [(gap, MISSING) for gap in _gaps_before(opened, line, period)]
             found += [(gap, LATER) for gap in _gaps_of_other_dates(opened, line, period)]
             found += [(start, BEFORE) for start in _late_beginnings(opened, line, period)]
-            found += [(gap, LOST) for gap in lost_of(opened, line, period)]
+            found += [(gap, LOST) for gap in lost_of(opened, line, period) if by_numbers]
             found += [(gap, FEWER) for gap in _gaps_in_quarters(opened, line, period)]
             for gap in found:
                 codes, names = lacking.setdefault(gap, ({}, {}))
@@ -181,68 +182,82 @@ def gaps_beside(
         (f"{gap}: {effect} {', '.join(codes)} of {', '.join(names)}", tuple(codes))
         for (gap, effect), (codes, names) in lacking.items()
     ]
-    return told + judged_on_part(opened, asked)
+    return told + (judged_on_part(opened, asked) if by_numbers else [])
 
 
 def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
     """Which tables have gaps in the months before a snapshot that it may hold somebody of."""
     reach = reaches_back_to(line, period)
-    if reach is None or opened.is_published:
+    if reach is None:
         return []
-    found = []
-    for table, column in opened.family.placed_by(line):
-        known = opened.coverage(table, column) if table in opened.tables else None
-        if known and known.spans:
-            first = max(known.spans[0][0], month_of(reach))
-            months = months_between(first, month_of(period.end))
-            gaps = listed(each for each in months if not known.covers([each]))
-            if gaps:
-                found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
-    return found
+    months = months_between(month_of(reach), month_of(period.end))
+    return _gaps(opened, opened.family.placed_by(line), months)
 
 
 def _gaps_of_other_dates(opened: Input, line: Indicator, period: Period) -> list[str]:
     """Which tables have gaps in the year to a flow's end, by dates that place none of its units."""
-    if line.period_rule == "snapshot" or opened.is_published:
+    if line.period_rule == "snapshot":
         return []
-    found = []
-    for table, column in opened.family.other_dates_of(line):
-        known = opened.coverage(table, column) if table in opened.tables else None
-        if known and known.spans:
-            first = max(known.spans[0][0], month_of(period.end).shift(-MONTHS_BACK))
-            last = min(known.spans[-1][1], month_of(period.end))
-            gaps = listed(each for each in months_between(first, last) if not known.covers([each]))
-            if gaps:
-                found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
-    return found
-
-
-def _late_beginnings(opened: Input, line: Indicator, period: Period) -> list[str]:
-    """Which tables begin within a year before a flow, by dates that come before its own."""
-    if line.period_rule == "snapshot" or opened.is_published:
-        return []
-    found = []
-    for table, column in opened.family.first_dates_of(line):
-        known = opened.coverage(table, column) if table in opened.tables else None
-        first = known.earliest if known and known.spans else None
-        if first and month_of(period.start).shift(-MONTHS_BACK) <= month_of(first):
-            found.append(f"{opened.family.code}/{table} begins with {first} by {column}")
-    return found
+    last = month_of(period.end)
+    months = months_between(last.shift(-MONTHS_BACK), last)
+    return _gaps(opened, opened.family.other_dates_of(line), months)
 
 
 def _gaps_in_quarters(opened: Input, line: Indicator, period: Period) -> list[str]:
     """Which tables have gaps in the quarters whose other months decide who counts in a period."""
-    if not line.looks_across_quarters or opened.is_published:
+    if not line.looks_across_quarters:
         return []
     own = period.split_months()
     others = {month for each in own for month in each.quarter.split_months()} - set(own)
+    return _gaps(opened, opened.family.placed_by(line), sorted(others), outside=True)
+
+
+def _late_beginnings(opened: Input, line: Indicator, period: Period) -> list[str]:
+    """Which tables begin within a year before a flow, by dates that come before its own.
+
+    By their month: a day would be that of somebody's record.
+    """
+    if line.period_rule == "snapshot":
+        return []
+    since = month_of(period.start).shift(-MONTHS_BACK)
+    return [
+        f"{opened.family.code}/{known.table} begins with {month_of(known.earliest)} by "
+        f"{known.column}"
+        for known, _ in _with_spans(opened, opened.family.first_dates_of(line))
+        if known.earliest and since <= month_of(known.earliest)
+    ]
+
+
+def _gaps(
+    opened: Input,
+    dates: Iterable[tuple[str, str]],
+    months: Sequence[Period],
+    *,
+    outside: bool = False,
+) -> list[str]:
+    """Which tables have gaps in some months, by these dates.
+
+    Between the first and the last month that they cover; `outside`: or before and after them.
+    """
     found = []
-    for table, column in opened.family.placed_by(line):
-        known = opened.coverage(table, column) if table in opened.tables else None
-        gaps = listed(each for each in sorted(others) if known and not known.covers([each]))
+    for known, spans in _with_spans(opened, dates):
+        first, last = spans[0][0], spans[-1][1]
+        looked_at = [month for month in months if outside or first <= month <= last]
+        gaps = listed(month for month in looked_at if not known.covers([month]))
         if gaps:
-            found.append(f"{opened.family.code}/{table} does not cover {gaps} by {column}")
+            name = f"{opened.family.code}/{known.table}"
+            found.append(f"{name} does not cover {gaps} by {known.column}")
     return found
+
+
+def _with_spans(
+    opened: Input, dates: Iterable[tuple[str, str]]
+) -> Iterator[tuple[Coverage, tuple[Span, ...]]]:
+    """What the record tables that are held cover by some dates, where that is some months."""
+    for table, column in dates if not opened.is_published else ():
+        known = opened.coverage(table, column) if table in opened.tables else None
+        if known and known.spans:
+            yield known, known.spans
 
 
 def any_covered(opened: Input, lines: Sequence[Indicator], periods: Sequence[Period]) -> bool:

@@ -128,7 +128,9 @@ def compute(
         for each in dict.fromkeys((its, its.previous, its.year_before))
         if each in periods
     ]
-    said = [(GAP, words, " ".join(of)) for words, of in gaps_beside(opened, told_of)]
+    # Small counts are hidden from who would look for them in what is said beside them, too.
+    gaps = gaps_beside(opened, told_of, by_numbers=policy.rule != "suppress")
+    said = [(GAP, words, " ".join(of)) for words, of in gaps]
     said += [
         (GAP, words, " ".join(of))
         for words, of in members_not_given(opened, covered, list(shown.values()), level=level)

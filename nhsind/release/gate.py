@@ -176,6 +176,9 @@ def _with_values(
     is_coarse = table["status"] == Status.SUPPRESSED
     hidden = (table[[f"{name}_mark" for name in FIGURES]] == Mark.SUPPRESSED).any(axis="columns")
     table.loc[hidden, "status"] = Status.SUPPRESSED
+    if policy.rule == "suppress":
+        # Why there is nothing may tell how many records there are.
+        table.loc[table["note"].str.startswith(NO_CASES), "note"] = NO_CASES
     # That there is nothing to divide by would say that a hidden count is 0.
     says_nothing_of_it = (table["note"] == "") | table["note"].str.startswith(NO_CASES)
     table.loc[hidden & says_nothing_of_it, "note"] = Mark.SUPPRESSED.meaning

@@ -80,7 +80,8 @@ class GlanceFigure:
             found.append("a special cause of concern")
         # A special cause of improvement has left such limits behind.
         if self.standing.assurance == "fail" and self.standing.variation != "improvement":
-            goal = f"standard of {self.standard}" if self.standard else f"plan of {self.plan}"
+            is_plan = self.verdict == UNJUDGED
+            goal = f"plan of {self.plan}" if is_plan else f"standard of {self.standard}"
             found.append(f"by its limits it consistently misses its {goal}")
         found += [self.worse] if self.worse else []
         if found and self.verdict == MET and not self.is_missed:

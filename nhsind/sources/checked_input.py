@@ -14,7 +14,7 @@ from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables
-from nhsind.engines.place import Place
+from nhsind.engines.place import Place, distinct
 from nhsind.geography import Geography
 from nhsind.periods import Period, listed, month_of, parse_period
 from nhsind.sources.counts import levels_printed, parts_held
@@ -311,9 +311,7 @@ class Input:
             for name in self.tables
             for column in self.family.tables[name].columns.values()
             if column.kind == "commissioner" and column.name in self.columns(name)
-            for row in self.place.rows(
-                self.place.frame(name).select(column.name).unique()
-            ).to_pylist()
+            for row in self.place.rows(distinct(self.place.frame(name), column.name)).to_pylist()
         }
 
     @cached_property

@@ -197,6 +197,8 @@ def test_what_needs_attention_of_a_figure() -> None:
     (only,) = of("met", Standing("concern", "low", "pass")).concerns
     assert only == "standard of at least 80% met, but a special cause of concern"
     assert of("", Standing("concern", "low", "fail")).concerns[0] == "a special cause of concern"
+    (planned,) = of("no standard", Standing("common_cause", "", "fail")).concerns
+    assert planned.endswith("misses its plan of ")
     assert (below.urgency, of("met", Standing()).urgency) == (0, 2)
 
 
