@@ -112,7 +112,7 @@ def _reasons(
         # A special cause of improvement has left such limits behind.
         if chart.assurance == "fail" and chart.variation != "improvement":
             aimed_at = f"plan of {planned}" if isnan(figure.standard) and planned else aim
-            yield SIGNALLED, f"by its limits it consistently misses its {aimed_at}"
+            yield SIGNALLED, misses_words("" if aimed_at in goals else aimed_at)
     if worse := worse_words(evidence, organisation):
         yield SIGNALLED, worse
 
@@ -122,10 +122,19 @@ def met_words(aim: str, told: str = "") -> str:
     return f"{aim} met{f' ({told})' if told else ''}, but"
 
 
+def misses_words(goal: str = "") -> str:
+    """What the limits of a control chart promise; without a goal, of that just named."""
+    return f"by its limits it consistently misses {f'its {goal}' if goal else 'it'}"
+
+
 def worse_words(evidence: Evidence, organisation: str) -> str:
     """`clearly worse than in March 2017 (93.2%)`; empty where nothing tells so."""
+    line, now = evidence.line, evidence.figure(organisation)
+    told = figure_told(line, now) if now is not None and now.is_known else ""
     since = [
-        f"{short_words(period)} ({figure_told(evidence.line, change.before)})"
+        f"{short_words(period)} ({before})"
+        if (before := figure_told(line, change.before)) != told
+        else f"{short_words(period)} (by less than the digits show)"
         for period in compared_with(evidence)
         if (change := change_told(evidence, period, organisation)) is not None
         and change.judged(evidence.line) == DETERIORATION

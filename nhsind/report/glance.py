@@ -20,7 +20,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.narrative.attention import met_words, worse_words
+from nhsind.narrative.attention import met_words, misses_words, worse_words
 from nhsind.narrative.counted import tell_gaps, unusual_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
@@ -82,7 +82,7 @@ class GlanceFigure:
         if self.standing.assurance == "fail" and self.standing.variation != "improvement":
             is_plan = self.verdict == UNJUDGED
             goal = f"plan of {self.plan}" if is_plan else f"standard of {self.standard}"
-            found.append(f"by its limits it consistently misses its {goal}")
+            found.append(misses_words("" if goal in goals else goal))
         found += [self.worse] if self.worse else []
         if found and self.verdict == MET and not self.is_missed:
             found[0] = f"{met_words(f'standard of {self.standard}')} {found[0]}"

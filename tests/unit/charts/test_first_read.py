@@ -47,6 +47,17 @@ def test_a_judged_figure(numerator: int, met: str, verdict: str) -> None:
     assert [(each.code, each.words) for each in in_short(found).concerns] == concerns
 
 
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [(9_954_900, "(by less than the digits show)"), (9_955_100, "(99.6%)")],
+)
+def test_a_change_smaller_than_the_digits_is_said_to_be_so(before: int, told: str) -> None:
+    rows = [(WITHIN, "A", "2018-02", before, 10**7), (WITHIN, "A", MARCH, 9_945_100, 10**7)]
+    (concern,) = in_short(figures(*rows)).concerns
+    aim = "standard of at least 92% met (99.5%), but"
+    assert concern.words == f"{aim} clearly worse than in February 2018 {told}"
+
+
 def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     found = in_short(figures((WITHIN, "A", MARCH, 3, 30), policy=HIDES))
     (figure,) = found.figures

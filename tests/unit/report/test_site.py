@@ -189,7 +189,7 @@ def test_what_needs_attention_of_a_figure() -> None:
     below = of("not met", Standing("common_cause", "", "fail"), worse="clearly worse than before")
     assert below.concerns == (
         "standard of at least 80% not met",
-        "by its limits it consistently misses its standard of at least 80%",
+        "by its limits it consistently misses it",
         "clearly worse than before",
     )
     # It has risen past limits below the standard: those are no news of it now.
