@@ -125,7 +125,7 @@ def check(
         except InputError as error:
             problems += error.problems
             continue
-        findings = opened.findings + remark_findings(opened) + unusual_of_all(opened)
+        findings = [*opened.findings, *remark_findings(opened), *unusual_of_all(opened)]
         if strict:
             problems += as_problems([item for item in findings if item.is_refused])
         told.remarks += opened.notes

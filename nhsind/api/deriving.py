@@ -22,6 +22,7 @@ from nhsind.definitions.output_columns import empty_output, output_columns
 from nhsind.derivation.breakdown import breakdown_by, split_lines
 from nhsind.derivation.figures import whole_if_all_are
 from nhsind.derivation.members import totals_without
+from nhsind.derivation.organisations_asked import only
 from nhsind.derivation.questions import (
     Notes,
     any_covered,
@@ -33,12 +34,12 @@ from nhsind.derivation.questions import (
     refuse_no_survey,
     refuse_unanswered,
     refuse_unknown_level,
-    unknown_organisation,
 )
 from nhsind.derivation.tracing import trace_line
 from nhsind.derivation.values import measure
 from nhsind.engines.embedded import ENGINES
 from nhsind.errors import InputError, Problem, UsageError, unknown
+from nhsind.geography import Geography
 from nhsind.given import given
 from nhsind.periods import Period, parse_periods
 from nhsind.sources.belonging import shares
@@ -145,6 +146,8 @@ def derive(
     restate = _restate_date(geography)
     names = [by] if isinstance(by, str) else [] if by is None else list(by)
     groups = breakdown_by(names) if names else None
+    wanted_orgs = [org] if isinstance(org, str) else [] if org is None else list(org)
+    asked_for = [code.strip().upper() for code in wanted_orgs]
     also, shown = (groups.keys, groups.columns) if groups else ((), ())
     told = notes if notes is not None else Notes()
     read = given(data).data
@@ -153,6 +156,7 @@ def derive(
     problems: list[Problem] = []
     uncovered: list[Problem] = []
     none_held: list[Problem] = []
+    geographies: list[Geography | None] = []
     is_covered = any_held = False
     for family_code, lines in chosen.items():
         family = load_family(family_code)
@@ -177,8 +181,14 @@ def derive(
                 also=also,
                 engine=engine,
             )
+            geographies.append(opened.geography)
             months = {month for each in periods for month in each.split_months()}
-            findings = opened.findings + unusual_findings(opened, codes, months, level=level)
+            own_level = level or opened.own_level
+            is_own = own_level == opened.base_level(level) and restate is None
+            unusual = unusual_findings(
+                opened, codes, months, level=level, organisations=asked_for if is_own else ()
+            )
+            findings = [*opened.findings, *unusual]
             told.findings += findings
             told.remarks += opened.notes
             if strict:
@@ -191,7 +201,6 @@ def derive(
                 told.remarks += remarks
             lacking = not_covered(opened, lines, periods)
             told.remarks += map(str, lacking)
-            own_level = level or opened.own_level
             told.remarks += overlooked(opened, lines, periods)
             told.remarks += totals_without(opened, lines, periods, level=own_level, restate=restate)
             uncovered += lacking
@@ -223,7 +232,7 @@ def derive(
         of, dates = ", ".join(chosen), ", ".join(map(str, periods))
         told.remarks.append(f"no line of {of} has a figure for {dates}: the table is empty")
     if org is not None:
-        result = _only(result, [org] if isinstance(org, str) else list(org))
+        result = only(result, asked_for, geographies)
     result = result.sort_values([*KEYS, *shown], ignore_index=True)
     result.attrs["notes"] = told.lines()
     named = {line.code: line for lines in chosen.values() for line in lines}
@@ -327,14 +336,3 @@ def _one_table(tables: Sequence[pd.DataFrame], by: Sequence[str]) -> pd.DataFram
     for name in ("numerator", "denominator"):
         result[name] = whole_if_all_are(result[name])
     return result
-
-
-def _only(table: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
-    if table.empty:  # of no line that has such periods; a note says so
-        return table
-    wanted = [code.strip().upper() for code in codes]
-    present = set(table["org_code"])
-    missing = [code for code in wanted if code not in present]
-    if missing:
-        raise unknown_organisation(missing[0], present, table["org_level"])
-    return table[table["org_code"].isin(wanted)]

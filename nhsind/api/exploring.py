@@ -18,7 +18,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.derivation import comparing
 from nhsind.derivation.comparing import Comparison
 from nhsind.derivation.opening import open_for
-from nhsind.derivation.questions import unknown_organisation
+from nhsind.derivation.organisations_asked import unknown_organisation
 from nhsind.errors import NoFigureError, UsageError
 from nhsind.geography import ENGLAND
 from nhsind.given import SAMPLE_IN_WORDS, given
@@ -212,7 +212,8 @@ def compare(
         codes = {code.strip().upper() for code in wanted}
         present = sorted(set(found.figures["org_code"]))
         for code in sorted(codes - set(present)):
-            raise unknown_organisation(code, present, found.figures["org_level"])
+            levels = found.figures["org_level"]
+            raise unknown_organisation(code, present, levels, [opened.geography])
         found = found.of(codes)
     return Compared(found.line, found.variant, found.figures, found.flows, found.units)
 

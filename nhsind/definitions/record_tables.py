@@ -87,7 +87,8 @@ class RecordTable:
     unit leaves a snapshot, by the clause that asks for it. `read_by`: the date of rows that decide
     on units which another table's date places. `labelled_by`: the month, period or
     year that a table of figures or returns says each row is of. `each_has`: the groups, by their
-    columns, of which an organisation's period should have figures each.
+    columns, of which an organisation's period should have figures each. `organisations_of`: the
+    table whose identifier its rows name and whose organisations are theirs.
     """
 
     name: str
@@ -99,6 +100,7 @@ class RecordTable:
     placed_by: Mapping[str, str] = field(default_factory=dict)
     left_by: Mapping[str, str] = field(default_factory=dict)
     read_by: str | None = None
+    organisations_of: str | None = None
     labelled_by: str | None = None
     identified_with: tuple[str, ...] = ()
     one_row_per: tuple[str, ...] = ()

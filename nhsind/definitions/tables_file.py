@@ -66,6 +66,7 @@ class TableRow(Strict, frozen=True, kw_only=True):
     placed_by_clause: dict[Name, ColumnName] = field(default_factory=dict)
     left_by_clause: dict[Name, ColumnName] = field(default_factory=dict)
     read_by: ColumnName | None = None
+    organisations_of: Name | None = None
     labelled_by: ColumnName | None = None
     each_has: dict[ColumnName, tuple[Text, ...]] = field(default_factory=dict)
 
@@ -103,6 +104,7 @@ def read_tables(content: dict[str, Any], family: str, file: str) -> dict[str, Re
             placed_by=row.dates,
             left_by=row.left_by_clause,
             read_by=row.read_by,
+            organisations_of=row.organisations_of,
             labelled_by=row.label,
             identified_with=row.identified_with,
             one_row_per=row.one_row_per,
@@ -139,6 +141,8 @@ def _reference(name: str) -> str:
 def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
     """Names that stand for nothing, and choices without values."""
     columns = list(row.columns)
+    if row.organisations_of:
+        yield from _slips_of_holder(name, row, rows)
     named: dict[str, tuple[str, ...]] = {
         "identifier": (row.identifier,) if row.identifier else (),
         "identified_with": row.identified_with,
@@ -180,3 +184,16 @@ def _slips(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
             yield Slip((*path, "listed_in"), "is no table here", each.listed_in, allowed)
         if isinstance(each.known, str) and find_spec(_reference(each.known)) is None:
             yield Slip((*path, "known"), "is no code list of nhsind.reference", each.known)
+
+
+def _slips_of_holder(name: str, row: TableRow, rows: TablesFile) -> Iterator[Slip]:
+    """A table whose organisations are not there to be taken."""
+    holder = rows.get(str(row.organisations_of))
+    path = (name, "organisations_of")
+    if holder is None:
+        yield Slip(path, "is no table here", row.organisations_of, ", ".join(rows))
+    elif not holder.organisations or not holder.identifier:
+        yield Slip(path, "has no identifier with organisations", row.organisations_of)
+    elif holder.identifier not in row.columns:
+        words = f"{row.organisations_of} is named by {holder.identifier}, which is no column here"
+        yield Slip(path, words)

@@ -16,19 +16,24 @@ from nhsind.errors import (
     NotAnsweredError,
     NotHeldError,
     Problem,
-    UsageError,
     unknown,
 )
 from nhsind.geography import LEVELS
 from nhsind.periods import Period, listed, month_of
 from nhsind.sources.checked_input import Input
-from nhsind.sources.coverage import Coverage, Span, months_between, reaches_back_to
+from nhsind.sources.coverage import (
+    MONTHS_BACK,
+    Coverage,
+    Span,
+    months_between,
+    months_looked_at,
+    reaches_back_to,
+)
 from nhsind.sources.findings import Finding
 from nhsind.sources.lacking import lacking, what_it_gives
-from nhsind.sources.lost_months import lost_of
+from nhsind.sources.lost_months import lost_by, lost_of
+from nhsind.sources.unusual_findings import in_short
 
-# Rows so many months before a flow's end are looked for by their other dates.
-MONTHS_BACK = 11
 # What a gap beside a period means for its figures.
 MISSING = "those of that time are missing from"
 LATER = "what happened then is not known to"
@@ -46,24 +51,13 @@ class Notes:
 
     def lines(self) -> list[str]:
         """The notes as text, one a line."""
-        return [str(item) for item in self.findings] + self.remarks
+        return in_short(self.findings) + self.remarks
 
 
 def refuse_unknown_level(level: str | None) -> None:
     """Raise UsageError for a level that is none."""
     if level is not None and level not in LEVELS:
         raise unknown("level", level, LEVELS)
-
-
-def unknown_organisation(
-    code: str, present: Iterable[str], levels: Iterable[str | None]
-) -> UsageError:
-    """The error for an organisation that figures of these levels do not have."""
-    below_england, held = LEVELS[:-1], set(levels)
-    taken = [level for level in below_england if level in held] or LEVELS[-1:]
-    others = ", ".join(level for level in below_england if level not in taken)
-    at = f"at level {' or '.join(taken)} (`level` asks for another: {others})"
-    return unknown(f"organisation of these data {at}", code, sorted(present))
 
 
 def refuse_unanswered(
@@ -169,10 +163,12 @@ def gaps_beside(
     lacking: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for line, period in asked:
         if line.answers(period) and opened.covers(line, period):
-            found = [(gap, MISSING) for gap in _gaps_before(opened, line, period)]
-            found += [(gap, LATER) for gap in _gaps_of_other_dates(opened, line, period)]
+            dates, months, effect = _looked_back_at(opened, line, period)
+            found = [(gap, effect) for gap in _gaps(opened, dates, months)]
             found += [(start, BEFORE) for start in _late_beginnings(opened, line, period)]
-            found += [(gap, LOST) for gap in lost_of(opened, line, period) if by_numbers]
+            if by_numbers:
+                found += [(gap, LOST) for gap in lost_of(opened, line, period)]
+                found += [(gap, effect) for gap in _lost_before(opened, line, period)]
             found += [(gap, FEWER) for gap in _gaps_in_quarters(opened, line, period)]
             for gap in found:
                 codes, names = lacking.setdefault(gap, ({}, {}))
@@ -185,22 +181,32 @@ def gaps_beside(
     return told + (judged_on_part(opened, asked) if by_numbers else [])
 
 
-def _gaps_before(opened: Input, line: Indicator, period: Period) -> list[str]:
-    """Which tables have gaps in the months before a snapshot that it may hold somebody of."""
-    reach = reaches_back_to(line, period)
-    if reach is None:
-        return []
-    months = months_between(month_of(reach), month_of(period.end))
-    return _gaps(opened, opened.family.placed_by(line), months)
+def _looked_back_at(
+    opened: Input, line: Indicator, period: Period
+) -> tuple[list[tuple[str, str]], list[Period], str]:
+    """By which dates rows of which months a figure may lack, and what that means for it.
 
-
-def _gaps_of_other_dates(opened: Input, line: Indicator, period: Period) -> list[str]:
-    """Which tables have gaps in the year to a flow's end, by dates that place none of its units."""
-    if line.period_rule == "snapshot":
-        return []
+    Of a snapshot the months before that it may hold somebody of; of a flow the year to its end, by
+    dates that place none of its units.
+    """
     last = month_of(period.end)
+    reach = reaches_back_to(line, period)
+    if reach is not None:
+        return opened.family.placed_by(line), months_between(month_of(reach), last), MISSING
     months = months_between(last.shift(-MONTHS_BACK), last)
-    return _gaps(opened, opened.family.other_dates_of(line), months)
+    return opened.family.other_dates_of(line), months, LATER
+
+
+def _lost_before(opened: Input, line: Indicator, period: Period) -> list[str]:
+    """Which of these months are declared and hardly there, but for those of the figure itself."""
+    dates, months, _ = _looked_back_at(opened, line, period)
+    placed, own = opened.family.placed_by(line), months_looked_at(line, period)
+    before = [month for month in months if month not in own]
+    return [
+        words
+        for date in dates
+        for words in lost_by(opened, [date], before if date in placed else months)
+    ]
 
 
 def _gaps_in_quarters(opened: Input, line: Indicator, period: Period) -> list[str]:

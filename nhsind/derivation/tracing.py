@@ -14,7 +14,7 @@ from nhsind.derivation.breakdown import group_name
 from nhsind.derivation.columns import columns_described
 from nhsind.derivation.fates import trace_units
 from nhsind.derivation.opening import open_for
-from nhsind.derivation.questions import unknown_organisation
+from nhsind.derivation.organisations_asked import unknown_organisation
 from nhsind.derivation.totals import moved
 from nhsind.derivation.units import organisations
 from nhsind.periods import Period, parse_period
@@ -74,7 +74,7 @@ def trace_line(
         base = opened.base_level(wanted)
         present = organisations(opened, base)
         if code_of_org not in present:
-            raise unknown_organisation(code_of_org, present, [base])
+            raise unknown_organisation(code_of_org, present, [base], [opened.geography])
     traced = trace_units(
         opened,
         line,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
-from nhsind.derivation.questions import unknown_organisation
+from nhsind.derivation.organisations_asked import unknown_organisation
 from nhsind.errors import (
     DisclosureError,
     InputError,

@@ -36,7 +36,7 @@ from nhsind.report.plan import Plan
 from nhsind.sources.checked_input import Input
 from nhsind.sources.files_read import files_read
 from nhsind.sources.inputs import Data, open_input
-from nhsind.sources.unusual_findings import unusual_findings
+from nhsind.sources.unusual_findings import in_short, unusual_findings
 from nhsind.statistics.adjustments import Adjustments
 from nhsind.version import library_digest
 
@@ -255,7 +255,7 @@ class _Reading:
         level = plan.level or self.opened.own_level
         missing += totals_without(self.opened, lines, [period], level=level)
         (making / NOTES).write_text(
-            json.dumps([*self.opened.said_of_files, *map(str, unusual), *missing]), "utf-8"
+            json.dumps([*self.opened.said_of_files, *in_short(unusual), *missing]), "utf-8"
         )
         # What was read must be what was hashed, or the figures would stand under a wrong key.
         refuse_changed(self.data, self.family, self.fingerprint)

@@ -116,8 +116,9 @@ class Input:
 
     def monthly(self, table: str, column: str, level: str | None = None) -> MonthlyRows:
         """The sound rows of a table by month, looked at once; `level`: whose, else the records'."""
-        placed = self.family.tables[table].organisations.get(level or self.record_level, "")
-        code = placed if placed in self.columns(table) else ""
+        holder = self.family.tables[table].organisations_of or table
+        placed = self.family.tables[holder].organisations.get(level or self.record_level, "")
+        code = placed if holder in self.tables and placed in self.columns(holder) else ""
         if (table, column, code) not in self._monthly:
             self._monthly[table, column, code] = monthly_rows(
                 self.place, self.family, table=table, column=column, organisation=code

@@ -28,6 +28,8 @@ FIRST_POSSIBLE = date(1948, 7, 5)
 
 # A snapshot is whole once the records reach so many of the line's longest limits back.
 TIMES_THE_LIMIT = 3
+# Rows so many months before a flow's end are looked for by their other dates.
+MONTHS_BACK = 11
 # A line that counts a person once in a financial year looks back to its start.
 OF_ITS_YEAR = "financial_year"
 

@@ -6,6 +6,7 @@ themselves would tell otherwise is said beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from statistics import median
 
@@ -39,15 +40,18 @@ def lost_months(source: Input, table: str, column: str) -> list[Period]:
 
 def lost_of(source: Input, line: Indicator, period: Period) -> list[str]:
     """One clause per table: which months a line's figure of a period needs are hardly there."""
-    if source.is_published:
-        return []
-    needed = set(months_looked_at(line, period))
+    return lost_by(source, source.family.placed_by(line), months_looked_at(line, period))
+
+
+def lost_by(source: Input, dates: Iterable[tuple[str, str]], months: Iterable[Period]) -> list[str]:
+    """One clause per table: which of some months are hardly there by one of its dates."""
+    needed = set(months)
     found = []
-    for table, column in source.family.placed_by(line):
+    for table, column in dates if not source.is_published else ():
         lost = lost_months(source, table, column) if table in source.tables else []
-        if months := listed(each for each in lost if each in needed):
+        if told := listed(each for each in lost if each in needed):
             name = f"{source.family.code}/{table}"
-            found.append(f"{name} is said to cover {months} and has hardly a row of it by {column}")
+            found.append(f"{name} is said to cover {told} and has hardly a row of it by {column}")
     return found
 
 

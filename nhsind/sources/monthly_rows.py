@@ -8,7 +8,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.family import Family
-from nhsind.engines.place import ROWS, Place
+from nhsind.definitions.record_tables import RecordTable
+from nhsind.engines.place import ROWS, Frame, Place
 from nhsind.periods import Period, month_of
 from nhsind.sources.coverage import MonthOfRows
 
@@ -31,7 +32,8 @@ def monthly_rows(
 ) -> MonthlyRows:
     """One look at a checked table, by the month of `column` and by `organisation` ('': none).
 
-    Sound is a row that no line placed by that date would leave out as faulty.
+    Sound is a row that no line placed by that date would leave out as faulty. `organisation`: a
+    column of the table, or of the one that has its organisations.
     """
     lines = [
         line for line in family.indicators.values() if (table, column) in family.dates_of(line)
@@ -44,7 +46,10 @@ def monthly_rows(
     sound = place.frame(table).filter(nw.col("record_fault").is_null())
     for fault in faults:
         sound = sound.filter(~fault)
-    if organisation:
+    holder = family.tables[table].organisations_of
+    if organisation and holder:
+        sound = _with_organisation(sound, place.frame(holder), family.tables[holder], organisation)
+    elif organisation:
         sound = sound.filter(~nw.col(organisation).is_null())
     day = nw.col(column).cast(nw.Date)
     dated = sound.select(
@@ -58,6 +63,14 @@ def monthly_rows(
         nw.col("day").max().alias("last"),
     )
     return _counted(place.rows(counted).to_pylist())
+
+
+def _with_organisation(rows: Frame, held: Frame, holder: RecordTable, organisation: str) -> Frame:
+    """The rows with the organisation of what they name; one that is named nowhere has none."""
+    key = str(holder.identifier)
+    known = held.filter(nw.col("record_fault").is_null(), ~nw.col(key).is_null())
+    known = known.select(key, organisation).unique(subset=key)
+    return rows.drop(organisation, strict=False).join(known, on=key, how="left")
 
 
 def _counted(rows: list[dict[str, Any]]) -> MonthlyRows:

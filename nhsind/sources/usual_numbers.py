@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import sqrt
 from statistics import median
 
 from nhsind.errors import UsageError
@@ -37,10 +38,19 @@ class Unusual:
         return self.number < self.usual
 
     @property
+    def distance(self) -> float:
+        """How far from usual, in standard deviations of a count of that size, about."""
+        return 2 * abs(sqrt(self.number) - sqrt(self.usual))
+
+    @property
+    def far(self) -> str:
+        """`far less` or `far more`."""
+        return "far less" if self.is_less else "far more"
+
+    @property
     def words(self) -> str:
         """`00A has far less in 2018-03 than is usual`, without a number that might be small."""
-        far = "far less" if self.is_less else "far more"
-        return f"{self.organisation} has {far} in {self.month} than is usual"
+        return f"{self.organisation} has {self.far} in {self.month} than is usual"
 
 
 def unusual_months(

@@ -239,6 +239,22 @@ def test_all_slips_of_a_file_are_named_at_once(tmp_path: Path) -> None:
             'identifier = "pathway_id"\neach_has = { stop = ["admitted"] }',
             'pathways.each_has: "stop" is no column here',
         ),
+        (
+            'identifier = "pathway_id"',
+            'identifier = "pathway_id"\norganisations_of = "people"',
+            'pathways.organisations_of: "people" is no table here',
+        ),
+        (
+            'identifier = "pathway_id"',
+            'organisations_of = "pathways"',
+            'pathways.organisations_of: "pathways" has no identifier with organisations',
+        ),
+        (
+            "[pathways]",
+            '[letters]\nabout = "Letters."\norganisations_of = "pathways"\n[letters.columns]\n'
+            'sent = { kind = "date" }\n\n[pathways]',
+            "letters.organisations_of: pathways is named by pathway_id, which is no column here",
+        ),
     ],
 )
 def test_every_slip_of_the_tables_is_named(

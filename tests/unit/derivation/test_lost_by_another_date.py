@@ -111,3 +111,29 @@ def test_few_commissioners_without_a_row_are_told_beside_england(held: str, is_t
     notes = "\n".join(ind.derive("E.M.18", data, period="2018-03", level="england").attrs["notes"])
     told = "rtt has no row of C, which geography lists: nothing of theirs is in England's"
     assert (told in notes) == is_told and ("has no row of" in notes) == is_told
+
+
+def test_sessions_that_are_declared_and_lost_are_told_of_courses() -> None:
+    """Both of those that end then and of those that end later; of first sessions their own."""
+    data = courses()
+    lost = data["appointments"]["appointment_date"].map(lambda day: (day.year, day.month))
+    data["appointments"] = data["appointments"][lost != (2017, 11)]
+    columns = "family table from to".split()
+    rows = [("iapt", table, "2016-04", "2018-03") for table in ("referrals", "appointments")]
+    data["coverage"] = pd.DataFrame(rows, columns=columns)
+    lost = "iapt/appointments is said to cover 2017-11 and has hardly a row of it by "
+    for period in ("2017-18-Q3", "2017-18-Q4"):
+        told = said("E.H.1_A1", data, period)
+        assert f"{lost}appointment_date: what happened then is not known to E.H.1_A1" in told
+    assert lost not in said("E.H.1_A1", data, "2017-18-Q2")
+    assert f"{lost}appointment_date: what is lost" in said("E.H.3_C4", data, "2017-18-Q3")
+
+
+def test_starts_that_are_declared_and_lost_are_told_of_a_later_snapshot() -> None:
+    whole = pathways()
+    started = whole["clock_start_date"].map(lambda day: (day.year, day.month))
+    data = {"pathways": whole[started != (2017, 10)], "coverage": NATIONAL}
+    lost = "rtt/pathways is said to cover 2017-10 and has hardly a row of it by clock_start_date"
+    assert f"{lost}: those of that time are missing from E.B.3" in said("E.B.3", data, "2017-12")
+    assert f"{lost}: what happened then is not known to E.M.18" in said("E.M.18", data, "2017-12")
+    assert lost not in said("E.B.3", data, "2017-09")

@@ -162,3 +162,95 @@ def test_check_names_providers_that_lose_a_whole_month(left: int, names: list[st
     table = table[table["ccg_code"] == "00A"]
     assert named(table) == names
     assert named(table.drop(columns="provider_code")) == []
+
+
+def sessions_of(*numbers: int) -> dict[str, pd.DataFrame]:
+    """So many sessions of one course of 00A on the last day of each month; beside others'."""
+    held = months_of(*numbers).rename(columns={"arrival_date": "appointment_date"})
+    held["referral_id"] = held["ccg_code"]
+    received = {"referral_received_date": "2017-01-01", "referral_end_date": "2017-09-30"}
+    referrals = pd.DataFrame({"referral_id": ["00A", "00X"], "ccg_code": ["00A", "00X"]})
+    return {
+        "referrals": referrals.assign(**received),
+        "appointments": held[["referral_id", "appointment_date", "count"]].assign(
+            appointment_type="02", attended="true"
+        ),
+    }
+
+
+def named_beside(code: str, data: object, period: str) -> list[str]:
+    told = Notes()
+    nhsind.derive(code, data=data, period=period, notes=told)
+    return [
+        item.about.split(" than")[0] for item in told.findings if item.fault == "unusual_number"
+    ]
+
+
+def test_rows_without_an_organisation_are_those_of_what_they_name() -> None:
+    """Sessions say whose they are by their referral alone."""
+    data = sessions_of(*[100] * 6, 40)
+    found = nhsind.check(data, family="iapt")
+    told = found[found["fault"] == "unusual_number"]
+    assert told["table"].tolist() == ["iapt/appointments"] and "00A" in told["about"].iloc[0]
+    # A referral that is there twice makes no session twice; one that is nobody's makes none.
+    twice = {**data, "referrals": pd.concat([data["referrals"]] * 2)}
+    assert "00A has far less in 2017-07" in str(
+        nhsind.check(twice, family="iapt")["about"].tolist()
+    )
+    nobody = {**data, "referrals": data["referrals"].assign(ccg_code=[None, "00X"])}
+    assert "unusual_number" not in nhsind.check(nobody, family="iapt")["fault"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("period", "told"), [("2017-18-Q2", True), ("2017-18-Q3", True), ("2017-18-Q1", False)]
+)
+def test_lost_sessions_are_told_of_courses_that_end_within_a_year(period: str, told: bool) -> None:
+    """Sessions of July count in a course that ends in December, not in one that ended in June."""
+    data = sessions_of(*[100] * 6, 40, *[100] * 5)
+    names = ["00A has far less in 2017-07"] if told else []
+    assert named_beside("E.H.1_A1", data, period) == names
+
+
+def test_far_more_sessions_are_told_of_their_own_time_alone() -> None:
+    data = sessions_of(*[100] * 6, 300, *[100] * 5)
+    assert named_beside("E.H.1_A1", data, "2017-18-Q2") == ["00A has far more in 2017-07"]
+    assert named_beside("E.H.1_A1", data, "2017-18-Q3") == []
+
+
+def unusual_lines(*numbers: int, names: str = "ABCDE") -> list[str]:
+    """What is told where each of some commissioners has these months, and 10,000 one of them."""
+    rows = [
+        (f"{code}{step}", f"00{code}", str(parse_period("2017-01").shift(step).end), number)
+        for code in names
+        for step, number in enumerate(numbers)
+    ]
+    table = pd.DataFrame(rows, columns=["attendance_id", "ccg_code", "arrival_date", "count"])
+    table.loc[table["ccg_code"] == "00D", "count"] *= 100
+    told = Notes()
+    data = {"ae_attendances": table.assign(attendance_category="1")}
+    nhsind.derive("E.M.12", data=data, period="2017-07..2017-12", notes=told)
+    return told.lines()
+
+
+def test_many_unusual_months_are_one_line_with_the_farthest_first() -> None:
+    (line,) = unusual_lines(*[100] * 6, 10)
+    assert line == (
+        "sus/ae_attendances: 5 months of 5 organisations have far less than is usual, by "
+        "arrival_date: 00D in 2017-07, 00A in 2017-07, 00B in 2017-07 and 2 more; data may be "
+        "missing, or there twice"
+    )
+    # Three are named one by one; of one organisation each month counts.
+    assert len(unusual_lines(*[100] * 6, 10, names="ABC")) == 3
+    (line,) = unusual_lines(*[100] * 6, 10, 10, 10, 10, names="B")
+    assert "4 months of one organisation have" in line and "00B in 2017-07 and 3 more" in line
+
+
+def test_of_organisations_that_are_asked_for_only_their_own_are_told() -> None:
+    data = {"ae_attendances": months_of(*[100] * 6, 40)}
+    for code, told in (("00A", 1), ("00X", 0)):
+        notes = Notes()
+        nhsind.derive("E.M.12", data=data, period="2017-07", org=code, notes=notes, strict=not told)
+        assert len(notes.findings) == told
+    notes = Notes()
+    nhsind.derive("E.M.12", data=data, period="2017-07", level="england", notes=notes)
+    assert len(notes.findings) == 1
