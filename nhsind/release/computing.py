@@ -27,7 +27,7 @@ from nhsind.release.results import Results, own_period
 from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.release.unusual_figures import unusual_figures
 from nhsind.sources.checked_input import Input
-from nhsind.sources.findings import GAP, UNUSUAL
+from nhsind.sources.findings import GAP, TELL_OF_COUNTED_ROWS, UNUSUAL
 from nhsind.sources.lacking import lacked
 from nhsind.sources.unusual_findings import unusual_findings
 from nhsind.statistics.adjustments import Adjustments
@@ -113,8 +113,11 @@ def compute(
     counted = pd.concat(left_out) if left_out else pd.DataFrame(columns=columns)
     months = {month for line in lines for month in shown[line.code].split_months()}
     findings = list(opened.findings)
-    # Far less than usual is a range of a count that may be hidden: there, what is shown tells.
-    if policy.rule != "suppress":
+    # Far less than usual is a range of a count that may be hidden: there, what is shown tells. And
+    # the rows of a whole table are a total, which a hidden count may lack alone.
+    if policy.rule == "suppress":
+        findings = [each for each in findings if each.fault not in TELL_OF_COUNTED_ROWS]
+    else:
         findings += unusual_findings(opened, [line.code for line in lines], months, level=level)
     found = pd.DataFrame(
         [(item.fault, item.about, " ".join(item.lines), item.rows) for item in findings],

@@ -167,10 +167,11 @@ class Input:
             if not known.covers(months):
                 return text
             begins = known.earliest and whole_from(line, known.earliest)
-            if begins and period.end < begins:
+            if known.earliest and begins and period.end < begins:
+                # By its month, since pages say it too: the day is that of somebody's record.
                 return (
-                    f"{text}, and begins with {known.earliest}: who waited before is not in it "
-                    f"({IF_ALL_ARE})"
+                    f"{text}, and begins with {month_of(known.earliest)}: who waited before is "
+                    f"not in it ({IF_ALL_ARE})"
                 )
         return ""
 

@@ -38,6 +38,9 @@ NOT_LEFT_OUT = (
     *(CODE_NOT_LISTED, SEEN_ONCE, DISAGREES, ANSWERED_AGAIN),
     UNWRAPPED,
 )
+# Findings that number, or name the owners of, rows that are counted all the same: where counts are
+# hidden they are told to whoever has the records, and on no page.
+TELL_OF_COUNTED_ROWS = (UNWRAPPED, SEEN_ONCE)
 RECORD_FAULTS = {
     REPEATED: "Rows that repeat an identifier and agree: counted once",
     IDENTIFIER_DISAGREES: "Rows that share an identifier and disagree: all left out",
