@@ -90,10 +90,8 @@ def _told(
     told = pd.DataFrame(index=rows.index)
     beside: list[Whole] = []
     coarse: list[list[str]] = [[] for _ in actual]
-    for name, aims in (
-        ("standard", standards_of(rows, true, line, policy)),
-        ("plan", plans_of(rows, line)),
-    ):
+    both = [standards_of(rows, true, line, policy), plans_of(rows, line)]
+    for name, aims in zip(("standard", "plan"), both, strict=True):
         answers, may_tell = _verdicts(sets, aims, beside)
         beside.append(answers)
         verdicts = [
@@ -104,7 +102,7 @@ def _told(
         for place, aim in enumerate(aims):
             if aim is not None and not may_tell[place]:
                 coarse[place].append(f"whether the {name} is met")
-    values, places = _values(rows, actual, sets=sets, line=line, beside=beside)
+    values, places = _values(rows, actual, sets=sets, line=line, beside=beside, aims=both)
     lowest, highest, words = _ranges(sets, line)
     for place in np.flatnonzero(np.isnan(values)).tolist():
         coarse[place].insert(0, f"{LIES_BETWEEN} {words[place]}")
@@ -154,22 +152,66 @@ def _verdicts(sets: Sets, aims: list[Aim | None], beside: list[Whole]) -> tuple[
 
 
 def _values(
-    rows: pd.DataFrame, actual: list[Fraction], *, sets: Sets, line: Indicator, beside: list[Whole]
+    rows: pd.DataFrame,
+    actual: list[Fraction],
+    *,
+    sets: Sets,
+    line: Indicator,
+    beside: list[Whole],
+    aims: list[list[Aim | None]],
 ) -> tuple[Numbers, Numbers]:
     """The values as finely as they may be told, and the digits after their points; or missing.
 
-    A count is what is shown.
+    A count is what is shown. Where the shown counts say better what the value is, their range is
+    told instead (`_denied`): 220 of 5,036.8 is 4.3% to 4.5%, not 4%, which is below a standard
+    of 4.2% that is met.
     """
     if line.is_count:
         return as_floats(rows["numerator"]), np.zeros(len(rows))
     values, places = np.full((2, len(rows)), np.nan)
     for digits in range(FINEST_PLACES, COARSEST_PLACES - 1, -1):
         steps = 10**digits * _scale(line)
-        may_tell = np.isnan(values) & sets.may_tell(*beside, sets.rounded(steps))
+        answers = sets.rounded(steps)
+        may_tell = np.isnan(values) & sets.may_tell(*beside, answers)
+        where = np.flatnonzero(may_tell)
+        if digits < PLACES_OF_A_RANGE and where.size:  # a range holds what has its own digits
+            own = [[of[place] for of in aims] for place in where]
+            some = sets.of(may_tell)
+            may_tell[where] = ~_denied(some, answers[where], steps=steps, line=line, aims=own)
         for place in np.flatnonzero(may_tell):
             values[place] = float(Fraction(_half_up(actual[place] * steps), steps))
             places[place] = digits
     return values, places
+
+
+def _denied(
+    sets: Sets, answers: Whole, *, steps: int, line: Indicator, aims: list[list[Aim | None]]
+) -> Truth:
+    """The rows whose shown counts deny a value that could be told in steps of 1/`steps`.
+
+    All their pairs round to one value, which their range does not hold; or all of them meet a limit
+    that a value which some round to does not, or the other way round. `aims`: of each row.
+    """
+    of_range = 10**PLACES_OF_A_RANGE * _scale(line)
+    lowest, highest = (each[:, None, None] for each in sets.range_of(of_range))
+    told = answers * (of_range // steps)
+    is_outside = ((told < lowest) | (told > highest)) & sets.valid
+    denied = np.asarray(is_outside.any(axis=(1, 2)))
+    of_one = sets.agrees(answers)
+    for place in np.flatnonzero(denied & ~of_one).tolist():
+        one = sets.of(np.arange(len(denied)) == place)
+        values = [Fraction(each, steps) for each in np.unique(answers[[place]][one.valid]).tolist()]
+        verdicts = [
+            (aim, one.first(met)[0])
+            for aim in aims[place]
+            if aim is not None
+            for met in [one.meets([aim.exact], aim.operator)]
+            if aim.lowest == aim.highest and one.agrees(met).all()
+        ]
+        denied[place] = any(
+            aim.is_met_by(value) != verdict for aim, verdict in verdicts for value in values
+        )
+    return denied
 
 
 def _ranges(sets: Sets, line: Indicator) -> tuple[Numbers, Numbers, list[str]]:

@@ -21,7 +21,7 @@ from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT, possible, 
 from nhsind.release.telling import PRECISION, TOO_COARSE
 from nhsind.statistics.intervals import wilson
 
-RTT, PHB, CYP = (load_family(code) for code in ("rtt", "phb", "cyp"))
+RTT, PHB, CYP, IAPT = (load_family(code) for code in ("rtt", "phb", "cyp", "iapt"))
 HES = Disclosure("suppress", "r", "s", "2026-01-01", threshold=7, base=5)
 MHSDS = Disclosure("suppress", "r", "s", "2026-01-01", threshold=4, base=5, hide_zeros=True)
 TENS = Disclosure("suppress", "r", "s", "2026-01-01", threshold=4, base=10)
@@ -156,6 +156,29 @@ def test_a_value_is_of_the_true_counts_and_to_its_digits() -> None:
     assert (row["value"], row["value_places"]) == (0.44, 0)
     row = released([(43_702, 100_002)], HES).iloc[0]
     assert (row["value"], row["value_places"]) == (0.437, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "pairs", "shown", "ends", "met"),
+    [
+        ("E.A.S.2", [(419, 851), (422, 848)], (420, 850), (0.49, 0.498), False),
+        ("E.H.3_C1", [(460, 320), (458, 322)], (460, 320), (1.4, 1.5), None),
+    ],
+    ids=["50% of at least 50%, not met", "1 session of 1.4"],
+)
+def test_where_the_shown_counts_deny_a_value_their_range_is_told(
+    line: str,
+    pairs: list[tuple[int, int]],
+    shown: tuple[int, int],
+    ends: tuple[float, float],
+    met: bool | None,
+) -> None:
+    """Whichever the true ones are: that it is not told says nothing of them."""
+    rows = released(pairs, MHSDS, line, IAPT, plan=np.nan, period="2017-18-Q4")
+    for row in rows.to_dict("records"):
+        assert (row["numerator"], row["denominator"]) == shown and pd.isna(row["value"])
+        assert (row["value_lowest"], row["value_highest"]) == ends
+        assert (None if pd.isna(row["meets_standard"]) else row["meets_standard"]) is met
 
 
 def test_a_count_is_what_is_shown_and_its_verdict_the_true_one() -> None:
