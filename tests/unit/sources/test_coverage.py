@@ -240,7 +240,7 @@ def test_a_snapshot_before_the_records_reach_far_enough_back_is_not_covered() ->
     )
     assert found["status"].tolist() == ["not_covered", "ok", "not_covered"]
     assert found["denominator"].tolist()[1] == 130
-    assert "2017-01-01" in found["note"].tolist()[0]
+    assert "and begins with 2017-01: who waited before" in found["note"].tolist()[0]
 
 
 def test_who_left_is_told_where_the_dates_of_leaving_cover_the_month_or_just_before() -> None:
