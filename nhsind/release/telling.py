@@ -199,19 +199,19 @@ def _denied(
     denied = np.asarray(is_outside.any(axis=(1, 2)))
     of_one = sets.agrees(answers)
     for place in np.flatnonzero(denied & ~of_one).tolist():
-        one = sets.of(np.arange(len(denied)) == place)
-        values = [Fraction(each, steps) for each in np.unique(answers[[place]][one.valid]).tolist()]
-        verdicts = [
-            (aim, one.first(met)[0])
-            for aim in aims[place]
-            if aim is not None
-            for met in [one.meets([aim.exact], aim.operator)]
-            if aim.lowest == aim.highest and one.agrees(met).all()
-        ]
-        denied[place] = any(
-            aim.is_met_by(value) != verdict for aim, verdict in verdicts for value in values
+        fixed = [aim for aim in aims[place] if aim is not None and aim.lowest == aim.highest]
+        denied[place] = bool(fixed) and _are_denied(
+            sets.of(np.arange(len(denied)) == place), answers[[place]], steps, fixed
         )
     return denied
+
+
+def _are_denied(one: Sets, answers: Whole, steps: int, aims: list[Aim]) -> bool:
+    """Whether all pairs of a row give a verdict on an aim that a value of some denies."""
+    values = [Fraction(each, steps) for each in np.unique(answers[one.valid]).tolist()]
+    met = [(aim, one.meets([aim.exact], aim.operator)) for aim in aims]
+    verdicts = [(aim, bool(one.first(each)[0])) for aim, each in met if one.agrees(each).all()]
+    return any(aim.is_met_by(value) != verdict for aim, verdict in verdicts for value in values)
 
 
 def _ranges(sets: Sets, line: Indicator) -> tuple[Numbers, Numbers, list[str]]:
