@@ -304,7 +304,9 @@ SELECT org_code, strftime(month, '%Y-%m') AS period, numerator FROM counted ORDE
 class Part(NamedTuple):
     """One line over one table: how it is made, checked by hand and counted by hand.
 
-    The first query is the one that nhsind is held against.
+    The first query is the one that nhsind is held against. `coverage`: what a `coverage.csv` says
+    of the records; where they are of all England, nobody counts what a rule loses by their being
+    a part.
     """
 
     line: str
@@ -315,6 +317,7 @@ class Part(NamedTuple):
     dates: tuple[str, ...]
     by_hand: dict[str, str]
     figures: tuple[str, ...]
+    coverage: str = ""
 
 
 PARTS = {
@@ -337,6 +340,7 @@ PARTS = {
         ("arrival_datetime",),
         {"hand": ATTENDANCES_BY_HAND},
         ("numerator", "denominator"),
+        "family,table,from,to,national\nae,attendances,2017-04,2018-03,yes\n",
     ),
     "sus": Part(
         "E.J.3",
@@ -422,6 +426,8 @@ def measure(part: Part, rows: int, repeats: int) -> None:
         folder = Path(name)
         path = path_of(part, folder)
         path.parent.mkdir()
+        if part.coverage:
+            (folder / "coverage.csv").write_text(part.coverage, "utf-8")
         duckdb.sql(part.make.replace("{rows}", str(rows)).replace("{path}", str(path)))
         size = path.stat().st_size / 1e6
         print(f"{part.line}: {rows:,} {part.table}, {size:.0f} MB of Parquet")

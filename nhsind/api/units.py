@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,9 +24,12 @@ NEEDED = ("indicator", "org_level", "org_code", "period")
 
 @dataclass(frozen=True)
 class Question:
-    """What `derive` was asked: of which data, read how, which lines, in which groups."""
+    """What `derive` was asked: of which data, read how, which lines, in which groups.
 
-    data: Data
+    `data`: None in a table that was pickled.
+    """
+
+    data: Data | None
     lines: Mapping[str, Indicator]
     source: str | None
     engine: str
@@ -36,12 +39,19 @@ class Question:
 
 
 class CarriedQuestion(str):
-    """A question that a table carries along: a text to whoever stores it, never copied with it."""
+    """A question that a table carries along: a text to whoever stores it, never copied with it.
+
+    A table that is pickled forgets the data: with it would go the records, a password in their
+    address, or a session of Spark or a database, which nobody can store.
+    """
 
     question: Question
 
     def __deepcopy__(self, memo: Any) -> CarriedQuestion:
         return self
+
+    def __reduce__(self) -> tuple[Callable[[Question], CarriedQuestion], tuple[Question]]:
+        return asked, (replace(self.question, data=None),)
 
 
 def asked(question: Question) -> CarriedQuestion:
@@ -93,7 +103,8 @@ def units_of(row: Any, data: Data | None = None) -> pd.DataFrame:
     if not isinstance(row, Mapping | pd.Series) or not all(name in row for name in NEEDED):
         raise UsageError("units_of takes a row of what derive gave, such as table.loc[0]")
     question = kept.question if isinstance(kept, CarriedQuestion) else None
-    if data is None and question is None:
+    remembered = question.data if question else None
+    if data is None and remembered is None:
         raise UsageError("the row does not remember its data: give them, units_of(row, data)")
     code = str(row["indicator"])
     figure = FigureAsked(
@@ -104,11 +115,12 @@ def units_of(row: Any, data: Data | None = None) -> pd.DataFrame:
         groups={name: str(row[name]) for name in question.by} if question else {},
         restate=question.restate if question else None,
     )
+    read = remembered if data is None else given(data).data
     if question is None:
-        return units_behind(figure, given(data).data)
+        return units_behind(figure, read)
     return units_behind(
         figure,
-        question.data if data is None else given(data).data,
+        read,
         source=question.source,
         engine=question.engine,
         covers=question.covers,

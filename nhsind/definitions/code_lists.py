@@ -58,7 +58,8 @@ def is_single(entry: str) -> bool:
 
 def is_one_of(column: nw.Expr, codes: tuple[str, ...]) -> nw.Expr:
     """Whether a code is in a list; a missing one is not."""
-    return column.is_in(codes).fill_null(False)
+    # Not with fill_null: DuckDB would compare each row with each code, where so it looks them up.
+    return ~column.is_null() & column.is_in(codes)
 
 
 def words_of(entries: tuple[str, ...]) -> str:

@@ -47,7 +47,7 @@ def count_units(
     quantity has parts.
     """
     family = source.family
-    units = units_of(source, indicator, periods, engine)
+    units = units_of(source, indicator, periods, engine, for_sums=True)
     keys = ["org_code", "period", *also_by]
     parts: list[pd.DataFrame] = []
     for alias, measure in indicator.measures.items():

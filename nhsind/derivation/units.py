@@ -8,7 +8,7 @@ import pyarrow as pa
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.limits import Limit
-from nhsind.definitions.unit_tables import Frame, Tables
+from nhsind.definitions.unit_tables import Frame, Tables, day_of, looked_up_by
 from nhsind.engines.place import distinct
 from nhsind.errors import InputError, Problem
 from nhsind.periods import Period
@@ -63,8 +63,17 @@ def organisations(source: Input, level: str) -> list[str]:
     return source.present[level]
 
 
-def units_of(source: Input, indicator: Indicator, periods: list[Period], engine: str) -> Tables:
+def units_of(
+    source: Input,
+    indicator: Indicator,
+    periods: list[Period],
+    engine: str,
+    *,
+    for_sums: bool = False,
+) -> Tables:
     """The unit tables of the periods, with the rows that may count in this line.
+
+    `for_sums`: a unit whose day must be in the period need not have rows of others.
 
     Raises InputError where a record table, or a column of its own, is missing.
     """
@@ -79,24 +88,59 @@ def units_of(source: Input, indicator: Indicator, periods: list[Period], engine:
     needed = dict.fromkeys(measure.units for measure in indicator.measures.values())
     return {
         name: _countable(
-            _unit_table(source, indicator, name=name, periods=periods, engine=engine), indicator
+            _unit_table(
+                source,
+                indicator,
+                name=name,
+                periods=periods,
+                engine=engine,
+                day=_day_of_all(source.family, indicator, name) if for_sums else None,
+            ),
+            indicator,
         )
         for name in needed
     }
 
 
+def _day_of_all(family: Family, line: Indicator, name: str) -> str | None:
+    """The day that all measures of a line want in the period of the units of a table; else None."""
+    if not family.units[name].has_days:
+        return None
+    counting = [line.denominator] if line.is_inside else list(line.measures.values())
+    days = set()
+    for measure in counting:
+        if measure is not None and measure.units == name:
+            asked = (measure.returned_by,) if measure.returned_by else measure.clauses
+            wanted = (day_of(family.clauses[each].of(line.limits)) for each in asked)
+            days.add(next((day for day in wanted if day), None))
+    return days.pop() if len(days) == 1 else None
+
+
 def _unit_table(
-    source: Input, line: Indicator, *, name: str, periods: list[Period], engine: str
+    source: Input,
+    line: Indicator,
+    *,
+    name: str,
+    periods: list[Period],
+    engine: str,
+    day: str | None,
 ) -> Frame:
-    """A unit table of the periods; the query for it is planned once for all lines of its limits."""
+    """A unit table of the periods; the query for it is planned once for all lines of its limits.
+
+    `day`: by which units are looked up, where the periods are months and the frame is a query.
+    """
     unit_table = source.family.units[name]
     own = tuple(line.limits[limit] for limit in unit_table.limits)
     days = days_of_periods(source.family, line)
-    key: tuple[str | Limit | Period, ...] = (engine, name, *own, *days, *periods)
     is_query = engine not in HOLD_ROWS
+    if not is_query or any(period.kind != "month" for period in periods):
+        day = None
+    key: tuple[str | Limit | Period, ...] = (engine, name, day or "", *own, *days, *periods)
     if is_query and key in source.planned:
         return source.planned[key]
     table = period_table(source, line, periods, engine)
+    if day is not None:
+        table = looked_up_by(table, day)
     made = unit_table(source.frames(engine), table, *own)
     if is_query:
         source.planned[key] = made

@@ -11,14 +11,22 @@ from typing import Any
 
 import duckdb
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nhsind.engines.place import ROW, Fetched, Frame, repeated_keys
+from nhsind.engines.place import ROW, Fetched, Frame
 from nhsind.errors import unknown
 
 # Tables of so many rows are looked at in memory, where a question costs no planning.
 FEW = 20_000
+# What is added to the name of a view of what was read, for the same with its rows numbered.
+NUMBERED = "_numbered"
+# So many rows that share their keys with others are kept apart, so that no question looks for them
+# again; more would take much memory.
+MOST_KEPT = 1_000_000
+# Hashes of keys come in batches of so many.
+ROWS_OF_A_BATCH = 1_000_000
 # Those of this installation, and those of the extras `spark` and `ibis`.
 DUCKDB, PANDAS, POLARS = INSTALLED = ("duckdb", "pandas", "polars")
 SPARK, IBIS = "spark", "ibis"
@@ -115,23 +123,59 @@ class Embedded:
 
     def numbered(self, name: str) -> Frame | None:
         """A table with its rows counted from 1, in the order of what was read."""
-        numbered = self.con.query(f'SELECT *, row_number() OVER () AS {ROW} FROM "{name}"')
-        frame: Frame = nw.from_native(numbered).lazy()
+        frame: Frame = nw.from_native(self.con.query(numbered_rows(self.con, name))).lazy()
         return frame
 
-    def repeated(self, name: str, key: Sequence[str]) -> Frame:
-        """The keys that several rows have.
-
-        Hashes are a third cheaper to group than texts; a collision only costs a second look.
-        """
+    def sharing(self, name: str, key: Sequence[str]) -> Frame | None:
+        """The rows whose key has a hash that others have too; kept, if they are not too many."""
         columns = ", ".join(f'"{column}"' for column in key)
         known = " AND ".join(f'"{column}" IS NOT NULL' for column in key)
+        hashed = f"(hash({columns}) >> 32)::UINTEGER"
+        hashes, rows = self._repeated_hashes(f'SELECT {hashed} FROM "{name}" WHERE {known}', name)
+        if not rows:
+            return None
+        self.con.register("hashes_given", pa.table({"hashed": hashes}))
+        self.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}_hashes" AS FROM hashes_given')
+        self.con.unregister("hashes_given")
+        kind = "TABLE" if rows <= MOST_KEPT else "VIEW"
+        rows_of_it = numbered_rows(self.con, name)
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT hash({columns}) AS hashed "
-            f'FROM "{name}" WHERE {known} GROUP BY 1 HAVING count(*) > 1'
+            f'CREATE OR REPLACE TEMP {kind} "{name}_sharing" AS FROM ({rows_of_it}) '
+            f'WHERE {known} AND {hashed} IN (FROM "{name}_hashes")'
         )
-        found = self.con.query(
-            f'SELECT * FROM "{name}" WHERE {known} AND hash({columns}) IN (FROM repeated_hashes)'
-        )
-        frame: Frame = nw.from_native(found).lazy()
-        return repeated_keys(frame, key)
+        return self.frame(f"{name}_sharing")
+
+    def _repeated_hashes(self, query: str, name: str) -> tuple[pa.Array, int]:
+        """The hashes that a query of them gives several times, and how many rows have one.
+
+        Sorted where they lie: a query that groups takes ten times the memory of these numbers. Of
+        half a hash some are alike by chance, one in a hundred of 50 million.
+        """
+        most = self.con.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0]
+        hashes = np.empty(most, np.uint32)
+        held = 0
+        for batch in self.con.query(query).to_arrow_reader(ROWS_OF_A_BATCH):
+            hashes[held : held + batch.num_rows] = batch.column(0).to_numpy()
+            held += batch.num_rows
+        hashes = hashes[:held]
+        hashes.sort()
+        again = hashes[1:][hashes[1:] == hashes[:-1]]
+        different = np.unique(again)
+        return pa.array(different), len(again) + len(different)
+
+
+def numbered_rows(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The query of a table or view with the column `ROW`, its rows counted from 1.
+
+    What has been read knows the number of a row; other rows are counted one after the other.
+    """
+    told = name + NUMBERED
+    known = con.execute(
+        "SELECT view_name FROM duckdb_views() WHERE view_name = $told AND temporary "
+        "UNION ALL SELECT table_name FROM duckdb_tables() WHERE table_name = $name AND temporary",
+        {"told": told, "name": name},
+    ).fetchall()
+    if (told,) in known:
+        return f'FROM "{told}"'
+    number = "rowid + 1" if known else "row_number() OVER ()"
+    return f'SELECT *, {number} AS {ROW} FROM "{name}"'

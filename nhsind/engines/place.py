@@ -63,8 +63,12 @@ class Place(Protocol):
         """A table with the column `ROW`; None where rows have no order."""
         ...
 
-    def repeated(self, name: str, key: Sequence[str]) -> Frame:
-        """The keys that several rows of a table have; rows that lack a part of it have none."""
+    def sharing(self, name: str, key: Sequence[str]) -> Frame | None:
+        """The rows of a table whose key others have too, with `ROW` where rows have an order.
+
+        Some that have a key of their own may be among them, none that lack a part of it. None
+        where there are no such rows.
+        """
         ...
 
 
@@ -119,9 +123,13 @@ class Elsewhere(ABC):
         """None: rows have no order there."""
         return None
 
-    def repeated(self, name: str, key: Sequence[str]) -> Frame:
-        """The keys that several rows of a table have."""
-        return repeated_keys(self.frames[name], key)
+    def sharing(self, name: str, key: Sequence[str]) -> Frame | None:
+        """The rows of a table whose key others have too; None where there are none."""
+        frame = self.frames[name]
+        repeats = self.keep(f"{name}_repeated", repeated_keys(frame, key))
+        if not one(self, repeats.select(nw.len().alias(ROWS)))[ROWS]:
+            return None
+        return frame.join(repeats, on=list(key), how="semi")
 
 
 def no_answer(place: str, error: Exception) -> InputError:

@@ -28,6 +28,8 @@ from nhsind.definitions.record_tables import (
     canonical,
     carried,
 )
+from nhsind.engines.embedded import NUMBERED, numbered_rows
+from nhsind.engines.place import ROW
 from nhsind.errors import Problem
 from nhsind.geography import ALWAYS_KNOWN, Geography
 from nhsind.sources.arrow_tables import instant_of
@@ -121,6 +123,11 @@ def type_stored(
         f"CREATE OR REPLACE TEMP {'TABLE' if parsed else 'VIEW'} {quote(typed)} AS "
         f"SELECT {kept} FROM {quote(raw.name)}"
     )
+    if not parsed:
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {quote(typed + NUMBERED)} AS "
+            f"SELECT {kept}, {ROW} FROM ({numbered_rows(con, raw.name)})"
+        )
     return Typed(raw, [], findings, given_count, own)
 
 

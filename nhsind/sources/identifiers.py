@@ -52,30 +52,33 @@ def mark_identifiers(
     missing = nw.col(table.key[0]).is_null() if is_needed else nw.lit(False)
     fault = nw.when(missing).then(nw.lit(IDENTIFIER_MISSING)).otherwise(NOTHING)
     marked = frame.with_columns(**{FAULT: fault})
-    repeats = place.keep(f"{table.name}_repeated", place.repeated(typed, table.key))
     findings: list[Finding] = []
-    if one(place, repeats.select(nw.len().alias(ROWS)))[ROWS]:
-        versions = place.keep(f"{table.name}_versions", _versions(frame, repeats, table, raw))
+    held = place.sharing(typed, table.key)
+    if held is not None:
+        versions = place.keep(f"{table.name}_versions", _versions(held, table, raw))
         counts = _rows_of(place, versions)
-        settled = _settled(marked, versions, table.key, also)
+    # Some may only look as if they shared one.
+    if held is not None and any(counts.values()):
+        names = marked.collect_schema().names()
+        settled = _settled(held.with_columns(**{FAULT: NOTHING}), versions, table.key, also)
+        settled = settled.select(*names)
         if sum(counts.values()) <= MOST_SETTLED:
             settled = place.keep(f"{table.name}_settled", settled)
         others = marked.join(versions, on=list(table.key), how="anti")
-        names = marked.collect_schema().names()
-        marked = nw.concat([others.select(*names), settled.select(*names)])
-        findings += _findings(place, table, raw=raw, typed=typed, versions=versions, counts=counts)
+        marked = nw.concat([others.select(*names), settled])
+        findings += _findings(place, table, raw=raw, held=held, versions=versions, counts=counts)
     place.put(table.name, marked)
     about = RECORD_FAULTS[IDENTIFIER_MISSING]
     faults: Faults = {IDENTIFIER_MISSING: (missing, about, ())} if is_needed else {}
     return findings + find(place, table, raw=raw, relation=typed, faults=faults)
 
 
-def _versions(frame: Frame, repeats: Frame, table: RecordTable, raw: Stored) -> Frame:
+def _versions(held: Frame, table: RecordTable, raw: Stored) -> Frame:
     """Of each repeated key how many rows have it, and how many that differ from each other."""
     compared = [name for name in table.columns if name in raw.columns]
-    rows = frame.join(repeats, on=list(table.key), how="semi")
-    alike = rows.group_by(*dict.fromkeys((*table.key, *compared))).agg(nw.len().alias(ROWS))
-    return alike.group_by(*table.key).agg(nw.col(ROWS).sum(), nw.len().alias(VERSIONS))
+    alike = held.group_by(*dict.fromkeys((*table.key, *compared))).agg(nw.len().alias(ROWS))
+    versions = alike.group_by(*table.key).agg(nw.col(ROWS).sum(), nw.len().alias(VERSIONS))
+    return versions.filter(nw.col(ROWS) > 1)
 
 
 def _rows_of(place: Place, versions: Frame) -> dict[str, int]:
@@ -111,17 +114,17 @@ def _findings(
     table: RecordTable,
     *,
     raw: Stored,
-    typed: str,
+    held: Frame,
     versions: Frame,
     counts: dict[str, int],
 ) -> list[Finding]:
     alike, key = nw.col(VERSIONS) == 1, list(table.key)
-    numbered = place.numbered(typed)
-    held = None if numbered is None else numbered.join(versions, on=key, how="inner")
+    is_numbered = ROW in held.collect_schema().names()
+    rows = held.join(versions, on=key, how="inner") if is_numbered else None
     later = nw.col(ROW) > nw.col(ROW).min().over(*key)
     found = {
-        REPEATED: held and held.filter(alike).filter(later),
-        IDENTIFIER_DISAGREES: held and held.filter(~alike),
+        REPEATED: rows and rows.filter(alike).filter(later),
+        IDENTIFIER_DISAGREES: rows and rows.filter(~alike),
     }
     return [
         finding(

@@ -55,6 +55,13 @@ from nhsind.sources.stored import Stored, columns_given
 from nhsind.sources.tabular import store_file, store_frame
 from nhsind.sources.usual_numbers import tolerance_of
 
+# Rows in the order of what was read. Rules join what is small to records, and so it is done: DuckDB
+# takes the rows that several conditions leave for very few, and would keep these in memory instead.
+AS_WE_ASK: dict[str, str | bool | int | float | list[str]] = {
+    "preserve_insertion_order": True,
+    "disabled_optimizers": "build_side_probe_side",
+}
+
 Data = str | Path | Sequence[str | Path] | Given[str, Any] | Any
 
 
@@ -92,7 +99,7 @@ def open_input(
     if source is not None and source not in readers(family):
         known_sources = ", ".join(readers(family)) or "none"
         raise UsageError(f'{family.code} has no source "{source}". Its sources: {known_sources}')
-    con = duckdb.connect(config={"preserve_insertion_order": True})
+    con = duckdb.connect(config=AS_WE_ASK)
     if isinstance(data, str | Path):
         data = [data]
     if isinstance(data, Sequence) and not data:

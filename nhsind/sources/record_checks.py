@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.family import Family
-from nhsind.definitions.record_tables import Column, RecordTable
+from nhsind.definitions.record_tables import BLANKS, Column, RecordTable, canonical
 from nhsind.engines.place import ROWS, Place, one
 from nhsind.errors import InputError, Problem
 from nhsind.geography import Geography
@@ -149,7 +149,7 @@ def _rule_findings(
     listed = {
         column.name: _not_listed(column, family, name)
         for column in table.columns.values()
-        if column.known and column.name in raw.columns
+        if column.known and column.name in raw.columns and not _all_listed(column, raw)
     }
     conditions = {
         key: (_may_count(raw, rule(), lines[key]), rule.says, lines[key])
@@ -177,6 +177,14 @@ def _rule_findings(
         for item in found
         if item.fault in listed
     ]
+
+
+def _all_listed(column: Column, raw: Stored) -> bool:
+    """Whether the distinct values of a column were looked at and all are in its open list."""
+    values = raw.seen.get(column.name)
+    if values is None:
+        return False
+    return all(canonical(column, value) in column.known for value in values if value.strip(BLANKS))
 
 
 def _not_listed(column: Column, family: Family, table: str) -> tuple[nw.Expr, str, tuple[str, ...]]:

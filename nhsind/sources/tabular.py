@@ -21,6 +21,8 @@ import pyarrow.parquet as pq
 
 from nhsind.definitions.column_sql import literal, quote
 from nhsind.definitions.record_tables import BLANKS
+from nhsind.engines.embedded import NUMBERED
+from nhsind.engines.place import ROW
 from nhsind.errors import InputError, Problem
 from nhsind.sources.arrow_tables import as_arrow, brief, instant_of, refuse_repeated
 from nhsind.sources.delimited import SEPARATORS
@@ -87,6 +89,10 @@ def _store_parquet(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Sto
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {quote(name)} AS "
             f"SELECT {shown} FROM read_parquet({_one_file(path)})"
+        )
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {quote(name + NUMBERED)} AS "
+            f"SELECT {shown}, file_row_number + 1 AS {ROW} FROM read_parquet({_one_file(path)})"
         )
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise InputError(

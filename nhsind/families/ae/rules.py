@@ -7,13 +7,13 @@ import narwhals.stable.v2 as nw
 from nhsind.definitions.clauses import clause, col, fault, remark, wait
 from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Codes, Limit
-from nhsind.definitions.unit_tables import Frame, Tables, by_period, sound, units
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, of_the_day, sound, units
 
 MONTHS_IN_QUARTER = 3
 DEPARTMENT = ("provider_code", "department_id")
 
 
-@units("attendances")
+@units("attendances", has_days=True)
 def attendances(tables: Tables, periods: Frame, arranged_access: Codes) -> Frame:
     """One row per attendance and period, with how busy its department was in its quarter.
 
@@ -90,15 +90,18 @@ def departure_missing() -> nw.Expr:
 @clause
 def arrived_in_the_period() -> nw.Expr:
     """The patient arrives in the period, its first and last day included (A13)."""
-    month = col("month")
-    return ((month >= col("first_month")) & (month <= col("last_month"))).fill_null(False)
+    return _in_the_period(col("month"), "arrival_datetime")
 
 
 @clause
 def departed_in_the_period() -> nw.Expr:
     """The patient leaves in the period, its first and last day included (A13)."""
-    month = month_number(col("departure_datetime"))
-    return ((month >= col("first_month")) & (month <= col("last_month"))).fill_null(False)
+    return _in_the_period(month_number(col("departure_datetime")), "departure_datetime")
+
+
+def _in_the_period(month: nw.Expr, time: str) -> nw.Expr:
+    within = (month >= col("first_month")) & (month <= col("last_month"))
+    return of_the_day(within.fill_null(False), time)
 
 
 @clause

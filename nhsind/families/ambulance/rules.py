@@ -7,10 +7,10 @@ import narwhals.stable.v2 as nw
 from nhsind.definitions.clauses import clause, col, fault, remark
 from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Codes
-from nhsind.definitions.unit_tables import Frame, Tables, by_period, units
+from nhsind.definitions.unit_tables import Frame, Tables, by_period, of_the_day, units
 
 
-@units("calls")
+@units("calls", has_days=True)
 def calls(tables: Tables, periods: Frame) -> Frame:
     """One row per call and period, with the first response to its incident.
 
@@ -43,7 +43,7 @@ def with_call_id(records: Frame) -> Frame:
     return records.with_columns(call_id=nw.lit(None, dtype=nw.String))
 
 
-@units("calls", identifier="incident_id")
+@units("calls", identifier="incident_id", has_days=True)
 def incidents(tables: Tables, periods: Frame, major_departments: Codes) -> Frame:
     """One row per incident and period: its first call, and what all its calls tell of it.
 
@@ -56,7 +56,7 @@ def incidents(tables: Tables, periods: Frame, major_departments: Codes) -> Frame
     return _incidents(records.with_columns(incident_id=incident), periods, major_departments)
 
 
-@units("calls", identifier="incident_id")
+@units("calls", identifier="incident_id", has_days=True)
 def journeys(tables: Tables, periods: Frame, major_departments: Codes) -> Frame:
     """One row per call and period, each an incident of its own (A19)."""
     records = with_call_id(tables["calls"])
@@ -176,7 +176,8 @@ def outcome_missing() -> nw.Expr:
 def called_in_the_period() -> nw.Expr:
     """The call is made in the period, its first and last day included."""
     month = col("month")
-    return ((month >= col("first_month")) & (month <= col("last_month"))).fill_null(False)
+    within = (month >= col("first_month")) & (month <= col("last_month"))
+    return of_the_day(within.fill_null(False), "call_datetime")
 
 
 @clause

@@ -17,7 +17,7 @@ ADJUSTMENTS = (FIRST_SEEN_ADJUSTMENT, TREATMENT_ADJUSTMENT)
 OTHER = "other"
 
 
-@units("pathways")
+@units("pathways", has_days=True)
 def pathways(tables: Tables, periods: Frame) -> Frame:
     """One row per record and period."""
     records = tables["pathways"]

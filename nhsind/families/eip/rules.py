@@ -10,7 +10,7 @@ from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
-@units("referrals")
+@units("referrals", has_days=True)
 def referrals(tables: Tables, periods: Frame) -> Frame:
     """One row per referral and period."""
     return by_period(tables["referrals"], periods)

@@ -23,7 +23,7 @@ MAR_FIGURES = ("mar_gp_referrals_all", "non_english", "dental_share")
 MOST_REFERRALS = 10**9
 
 
-@units("bookings")
+@units("bookings", has_days=True)
 def bookings(tables: Tables, periods: Frame) -> Frame:
     """One row per booking and period."""
     return by_period(tables["bookings"], periods)

@@ -12,7 +12,7 @@ from nhsind.reference.source_of_referral import BY_THE_CONSULTANT
 FROM_A_GP, FROM_THE_PATIENT = "01", "04"
 
 
-@units("referrals")
+@units("referrals", has_days=True)
 def referrals(tables: Tables, periods: Frame) -> Frame:
     """One row per referral request and period."""
     return by_period(tables["referrals"], periods)

@@ -10,7 +10,7 @@ from nhsind.definitions.limits import Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, in_the_period, units
 
 
-@units("pathways")
+@units("pathways", has_days=True)
 def pathways(tables: Tables, periods: Frame) -> Frame:
     """One row per pathway and period."""
     return by_period(tables["pathways"], periods)

@@ -20,7 +20,7 @@ CCG = "CCG"
 NOT_BY_STAFF_TYPE = ("900", "901", "902", "903", "904")
 
 
-@units("spells")
+@units("spells", has_days=True)
 def spells(tables: Tables, periods: Frame) -> Frame:
     """One row per spell and period, with its bed days (those of all that it counts)."""
     records = _with_purchasers(tables["spells"]).with_columns(
@@ -34,7 +34,7 @@ def spells(tables: Tables, periods: Frame) -> Frame:
     return by_period(records, periods)
 
 
-@units("outpatients")
+@units("outpatients", has_days=True)
 def outpatients(tables: Tables, periods: Frame) -> Frame:
     """One row per outpatient appointment and period."""
     records = _with_purchasers(tables["outpatients"]).with_columns(
@@ -43,7 +43,7 @@ def outpatients(tables: Tables, periods: Frame) -> Frame:
     return by_period(records, periods)
 
 
-@units("ae_attendances")
+@units("ae_attendances", has_days=True)
 def ae_attendances(tables: Tables, periods: Frame) -> Frame:
     """One row per A&E attendance and period."""
     return by_period(_with_purchasers(tables["ae_attendances"]), periods)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import pickle
 from typing import Any
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 import nhsind as ind
 from nhsind.definitions.catalogue import all_indicators, load_family
@@ -127,6 +129,24 @@ def test_a_table_that_remembers_is_stored_like_any_other() -> None:
     stored = io.BytesIO()
     derived().to_parquet(stored)
     assert len(pd.read_parquet(stored)) == 2
+
+
+def test_a_pickled_table_forgets_its_data_and_not_what_was_asked() -> None:
+    """Its records may be many, nobody's else, or a session that cannot be stored."""
+
+    class Session:
+        def __reduce__(self) -> str:
+            raise RuntimeError("a live session is never pickled")
+
+    variant = ind.variant("E.B.3", limits={"longest_wait_within": "-10d"})
+    table = ind.derive(variant, PATHWAYS, **OF)
+    kept = table.attrs["asked"]
+    kept.question = dataclasses.replace(kept.question, data=Session())
+    again = pickle.loads(pickle.dumps(table))
+    assert_frame_equal(again, table)
+    with pytest.raises(ind.UsageError, match="does not remember its data"):
+        ind.units_of(again.loc[0])
+    assert not ind.units_of(again.loc[0], PATHWAYS)["in_numerator"].any()
 
 
 @pytest.mark.parametrize(

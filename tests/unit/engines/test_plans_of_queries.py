@@ -28,8 +28,10 @@ PATHWAYS = pd.DataFrame(
 MONTHS = [parse_period("2016-04").shift(step) for step in range(24)]
 
 
-def asked(periods: list[Period], monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], int]:
-    """The operators of the plans that sum E.B.3 for some periods, and how many rows come back."""
+def asked(
+    periods: list[Period], monkeypatch: pytest.MonkeyPatch, line: str = "E.B.3"
+) -> tuple[list[str], int]:
+    """The operators of the plans that sum a line for some periods, and how many rows come back."""
     opened = open_input(load_family("rtt"), {"pathways": PATHWAYS})
     place = opened.place
     assert isinstance(place, Embedded)
@@ -42,8 +44,8 @@ def asked(periods: list[Period], monkeypatch: pytest.MonkeyPatch) -> tuple[list[
 
     monkeypatch.setattr(place, "rows", noted)
     before = place.fetched.rows
-    counted = count_units(opened, find("E.B.3"), periods=periods, level="ccg")
-    assert len(counted) == len(periods)
+    counted = count_units(opened, find(line), periods=periods, level="ccg")
+    assert len(counted) == place.fetched.rows - before
     return re.findall(r"[A-Z]\w+(?: [A-Z]\w+)*", "\n".join(plans)), place.fetched.rows - before
 
 
@@ -53,6 +55,20 @@ def test_one_query_for_all_periods(monkeypatch: pytest.MonkeyPatch) -> None:
     many, of_many = asked(MONTHS, monkeypatch)
     assert any("Join" in each for each in one) and sorted(one) == sorted(many)
     assert (of_one, of_many) == (1, 24)
+
+
+def test_months_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New pathways by the month of their start: no record is compared with each of 24 months.
+
+    Quarters are, which are few; and who still waits is compared with each, having no one month.
+    """
+    plans = {
+        "months": asked(MONTHS, monkeypatch, "E.M.20")[0],
+        "quarters": asked([parse_period("2017-18-Q1")], monkeypatch, "E.M.20")[0],
+        "snapshots": asked(MONTHS, monkeypatch)[0],
+    }
+    compared = {name: any("Nl Join" in each for each in plan) for name, plan in plans.items()}
+    assert compared == {"months": False, "quarters": True, "snapshots": True}
 
 
 def test_rows_that_share_an_identifier_are_settled_once() -> None:
