@@ -241,7 +241,11 @@ class Unknowns:
             parts.setdefault(counted[line, "denominator"], []).append(
                 (counted[line, "numerator"], least)
             )
-        for (edition, place), number in list(self._of.items()):
+        # Those that nothing shows too, such as the quarter before the first, in its window.
+        seen = {place for _, place in self._of}
+        unseen = [place for place in self._latest if place not in seen]
+        places = [*self._of.items(), *(((-1, each), self._latest[each]) for each in unseen)]
+        for (edition, place), number in places:
             for whole, weight in parts.get(place.what, []):
                 other = self._known(edition, place.at(place.period, whole))
                 if other is not None:

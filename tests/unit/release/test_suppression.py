@@ -331,6 +331,26 @@ def test_two_small_quarters_do_not_say_that_their_window_is_small() -> None:
     assert table.loc["E.H.10", "note"].tolist() == [SMALL_NOTE] * 2
 
 
+def test_a_window_does_not_tell_a_quarter_by_the_one_before_that_nothing_shows() -> None:
+    """4 of England's 110 of two quarters began late, so of A's 5 to 7 in the last at most 4."""
+    family = load_family("cyp")
+    assert family.disclosure is not None
+    cells = [
+        ("E.H.11", "A", "2016-17-Q3", 3, 5),
+        *(("E.H.11", code, "2016-17-Q3", each, each) for code, each in (("B", 20), ("C", 30))),
+        ("E.H.11_rolling", "A", "2016-17-Q3", 6, 10),
+        *(
+            ("E.H.11_rolling", code, "2016-17-Q3", each, each)
+            for code, each in (("B", 40), ("C", 60))
+        ),
+        ("E.H.11_rolling", "ENGLAND", "2016-17-Q3", 106, 110),
+    ]
+    found = release(Raw(tables_of("cyp", *cells)), family, policy=family.disclosure).frame
+    england = found[found["org_code"] == "ENGLAND"].iloc[0]
+    assert found.loc[0, "note"] == SMALL_NOTE or is_withheld(found.loc[0], "numerator")
+    assert is_withheld(england, "numerator") or is_withheld(england, "denominator")
+
+
 def test_three_quarters_and_the_year_do_not_tell_the_fourth() -> None:
     """5 to 7 in the year, of which 5 to 7 in the last quarter: the third has 0 to 2."""
     quarters = [(f"2017-18-Q{place}", count) for place, count in enumerate((0, 0, 1, 5), 1)]
