@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from nhsind.definitions.indicators import Indicator, Measure
-from nhsind.derivation.sums import counted_once
+from nhsind.derivation.sums import counted_with_and_without
 from nhsind.periods import Period, listed
 from nhsind.sources.checked_input import Input
 
@@ -112,12 +112,16 @@ def _beside(
     """By organisation and period how many units there are without the rule, and lost by it."""
     name = "numerator" if line.denominator is None else "denominator"
     keys = ["org_code", "period"]
-    now, then = (
-        counted_once(opened, each, periods=periods, level=level, engine=engine).set_index(keys)[
-            name
-        ]
-        for each in (line, _without(line))
+    counted = counted_with_and_without(
+        opened,
+        line,
+        _without(line),
+        clause=line.looks_across,
+        periods=periods,
+        level=level,
+        engine=engine,
     )
+    now, then = (rows.set_index(keys)[name] for rows in counted)
     lost = then - now.reindex(then.index).fillna(0)
     return pd.DataFrame({"all": then, "lost": lost}).reset_index()
 

@@ -31,7 +31,7 @@ from nhsind.sources.coverage import (
 )
 from nhsind.sources.findings import Finding
 from nhsind.sources.lacking import lacking, what_it_gives
-from nhsind.sources.lost_months import lost_by, lost_of
+from nhsind.sources.lost_months import lost_by, lost_months, lost_of
 from nhsind.sources.unusual_findings import in_short
 
 # What a gap beside a period means for its figures.
@@ -198,15 +198,16 @@ def _looked_back_at(
 
 
 def _lost_before(opened: Input, line: Indicator, period: Period) -> list[str]:
-    """Which of these months are declared and hardly there, but for those of the figure itself."""
+    """Which of these months are hardly there, but for those that the figure itself lacks."""
     dates, months, _ = _looked_back_at(opened, line, period)
     placed, own = opened.family.placed_by(line), months_looked_at(line, period)
-    before = [month for month in months if month not in own]
-    return [
-        words
-        for date in dates
-        for words in lost_by(opened, [date], before if date in placed else months)
-    ]
+    found = []
+    for date in dates:
+        same = [each for each in placed if each[0] == date[0] and each[0] in opened.tables]
+        lost = {month for each in same for month in lost_months(opened, *each) if month in own}
+        told = own if date in placed else lost
+        found += lost_by(opened, [date], [month for month in months if month not in told])
+    return found
 
 
 def _gaps_in_quarters(opened: Input, line: Indicator, period: Period) -> list[str]:

@@ -22,12 +22,43 @@ def counted_once(
     source: Input, indicator: Indicator, *, periods: list[Period], level: str, engine: str
 ) -> pd.DataFrame:
     """The sums of a line by organisation and period, counted once for all levels above it."""
-    key: tuple[str | Period, ...] = (engine, indicator.code, source.base_level(level), *periods)
+    key = _key(source, indicator, periods=periods, level=level, engine=engine)
     # Another variant may have the code of this one.
     if key not in source.counted or source.counted[key][0] != indicator:
         counted = count_units(source, indicator, periods=periods, level=level, engine=engine)
         source.counted[key] = indicator, counted
     return source.counted[key][1]
+
+
+def counted_with_and_without(
+    source: Input,
+    indicator: Indicator,
+    without: Indicator,
+    *,
+    clause: str,
+    periods: list[Period],
+    level: str,
+    engine: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sums of a line, and by organisation and period those `without` one of its clauses.
+
+    One look at the units gives both, and those of the line are kept as `counted_once` keeps them.
+    """
+    found = count_units(
+        source, without, periods=periods, level=level, engine=engine, also_by_clause=clause
+    )
+    mine = found[found[clause].astype(bool)].drop(columns=clause).reset_index(drop=True)
+    key = _key(source, indicator, periods=periods, level=level, engine=engine)
+    source.counted[key] = indicator, mine
+    keys, figures = ["org_code", "period"], [*indicator.measures]
+    both = found.groupby(keys, as_index=False)[figures].sum()
+    return mine, both.astype(dict.fromkeys(keys, object))
+
+
+def _key(
+    source: Input, indicator: Indicator, *, periods: list[Period], level: str, engine: str
+) -> tuple[str | Period, ...]:
+    return (engine, indicator.code, source.base_level(level), *periods)
 
 
 def count_units(
@@ -38,17 +69,19 @@ def count_units(
     level: str,
     engine: str = "duckdb",
     also_by: tuple[str, ...] = (),
+    also_by_clause: str = "",
 ) -> pd.DataFrame:
     """The sums of a line by organisation and period.
 
-    Columns: org_code, period, those of `also_by`, numerator, denominator (missing for a count),
+    `also_by_clause`: also by whether a clause holds, in a column of its name. Columns: org_code,
+    period, those of `also_by`, numerator, denominator (missing for a count),
     those of `standard_from`, and where units have shares in the numerator, as days, the sum of
     squares. Only organisations and periods with units; whole numbers, or exact decimals where the
     quantity has parts.
     """
     family = source.family
     units = units_of(source, indicator, periods, engine, for_sums=True)
-    keys = ["org_code", "period", *also_by]
+    keys = ["org_code", "period", *also_by, *filter(None, [also_by_clause])]
     parts: list[pd.DataFrame] = []
     for alias, measure in indicator.measures.items():
         if alias == "numerator" and indicator.is_inside:
@@ -67,6 +100,9 @@ def count_units(
             frame = frame.filter(*each_holds(family, indicator, measure.clauses))
         if alias == "denominator" and indicator.is_inside:
             sums |= _sums_inside(family, indicator)
+        if also_by_clause:
+            (holds,) = each_holds(family, indicator, (also_by_clause,))
+            frame = frame.with_columns(**{also_by_clause: holds.fill_null(False)})
         frame = frame.select(
             nw.col(org).alias("org_code"), *[nw.col(name) for name in keys[1:]], **sums
         )

@@ -21,13 +21,15 @@ from nhsind.errors import unknown
 from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.examples import worked_once
 from nhsind.release.results import Results, provenance
+from nhsind.sources.findings import UNUSUAL
+from nhsind.sources.unusual_findings import MOST_NAMED
 from nhsind.tables.cells import count_words
 from nhsind.tables.small_table import Table, marks_explained, sentence_case
 
 
 def quality_table(results: Results) -> Table:
     """Records of all organisations together that lines leave out, by fault."""
-    found = results.quality.frame
+    found = _put_together(results.quality.frame, first=results.organisation)
     rows = [
         (
             str(item.about).rstrip("."),
@@ -48,6 +50,27 @@ def quality_table(results: Results) -> Table:
         (*marks_explained(rows), *(("Faults of few records are not listed.",) if hides else ())),
         frozenset({1}),
     )
+
+
+def _put_together(found: pd.DataFrame, first: str) -> pd.DataFrame:
+    """What is unusual of more than three organisations alike is one row: three, and how many more.
+
+    `first`: the organisation that is named before others. Theirs together is no number of one.
+    """
+    if "rows" not in found or found.empty:
+        return found
+    code, words = (found["about"].astype(str).str.split(" ", n=1).str[at] for at in (0, 1))
+    rows = found.assign(own=(code != first).astype(int), code=code, words=words)
+    unusual = rows[rows["fault"] == UNUSUAL].sort_values("own", kind="stable")
+    for (said, _), alike in unusual.groupby(["words", "lines"], sort=False):
+        more = len(alike) - MOST_NAMED
+        if more > 0:
+            named = ", ".join(alike["code"].head(MOST_NAMED))
+            at = alike.index.min()
+            rows = rows.drop(index=[each for each in alike.index if each != at])
+            rows.loc[at, "about"] = f"Each of {named} and {more:,} more {said}"
+            rows.loc[at, "rows"] = pd.NA
+    return rows
 
 
 def provenance_table(results: Results) -> Table:

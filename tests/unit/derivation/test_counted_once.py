@@ -8,6 +8,7 @@ import nhsind as ind
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.organisation_sums import sums
+from nhsind.derivation.sums import count_units, counted_once, counted_with_and_without
 from nhsind.periods import parse_period
 from nhsind.sources.checked_input import Input
 from nhsind.sources.inputs import open_input
@@ -40,3 +41,30 @@ def test_variants_of_one_code_are_counted_apart() -> None:
     )
     assert sooner.code == later.code
     assert [numerators(source, line, "ccg") for line in (sooner, later)] == [[1], [3]]
+
+
+def test_a_line_with_and_without_a_clause_is_counted_in_one_look() -> None:
+    """As each is counted by itself; the line's own sums need no other look."""
+    columns = "ccg_code provider_code department_id department_type arrival_datetime".split()
+    rows = [
+        (code, "RAA", department, "1", "2018-03-05T10:00:00", "2018-03-05T12:00:00", count)
+        for code in ("00A", "00B")
+        for department, count in (("small", 2), ("busy", 700))
+    ]
+    table = pd.DataFrame(rows, columns=[*columns, "departure_datetime", "count"])
+    for code in ("E.B.5", "E.B.5_1"):
+        line = load_family("ae").indicators[code]
+        without = ind.variant(code, without=[line.looks_across])
+        asked = {"periods": [parse_period("2018-03")], "level": "ccg", "engine": "duckdb"}
+        source = open_input(load_family("ae"), table)
+        before = source.place.fetched.questions
+        mine, others = counted_with_and_without(
+            source, line, without, clause=line.looks_across, **asked
+        )
+        assert counted_once(source, line, **asked) is mine
+        assert source.place.fetched.questions == before + 1
+        fresh = open_input(load_family("ae"), table)
+        pd.testing.assert_frame_equal(mine, count_units(fresh, line, **asked))
+        whole = count_units(fresh, without, **asked)[others.columns]
+        pd.testing.assert_frame_equal(others, whole)
+        assert (mine["numerator"].tolist(), others["numerator"].tolist()) == ([700] * 2, [702] * 2)

@@ -217,8 +217,8 @@ def test_far_more_sessions_are_told_of_their_own_time_alone() -> None:
     assert named_beside("E.H.1_A1", data, "2017-18-Q3") == []
 
 
-def unusual_lines(*numbers: int, names: str = "ABCDE") -> list[str]:
-    """What is told where each of some commissioners has these months, and 10,000 one of them."""
+def alike(*numbers: int, names: str = "ABCDE") -> dict[str, pd.DataFrame]:
+    """So many attendances a month of each of some commissioners, of 00D a hundred times."""
     rows = [
         (f"{code}{step}", f"00{code}", str(parse_period("2017-01").shift(step).end), number)
         for code in names
@@ -226,8 +226,12 @@ def unusual_lines(*numbers: int, names: str = "ABCDE") -> list[str]:
     ]
     table = pd.DataFrame(rows, columns=["attendance_id", "ccg_code", "arrival_date", "count"])
     table.loc[table["ccg_code"] == "00D", "count"] *= 100
+    return {"ae_attendances": table.assign(attendance_category="1")}
+
+
+def unusual_lines(*numbers: int, names: str = "ABCDE") -> list[str]:
     told = Notes()
-    data = {"ae_attendances": table.assign(attendance_category="1")}
+    data = alike(*numbers, names=names)
     nhsind.derive("E.M.12", data=data, period="2017-07..2017-12", notes=told)
     return told.lines()
 
@@ -254,3 +258,13 @@ def test_of_organisations_that_are_asked_for_only_their_own_are_told() -> None:
     notes = Notes()
     nhsind.derive("E.M.12", data=data, period="2017-07", level="england", notes=notes)
     assert len(notes.findings) == 1
+
+
+def test_the_table_of_a_page_names_its_own_organisation_and_few_others() -> None:
+    words = "has far less in 2017-07 than is usual, by arrival_date: data may be missing, or there"
+    for names, told in (("ABCDE", f"Each of 00C, 00A, 00B and 2 more {words}"), ("ABC", "")):
+        data = alike(*[100] * 6, 10, names=names)
+        found = nhsind.results("sus", "00C", period="2017-07", data=data)
+        rows = [row[0] for row in nhsind.table("quality", found).rows]
+        assert len(rows) == (1 if told else 3)
+        assert rows[0].startswith(told or f"00A {words}")
