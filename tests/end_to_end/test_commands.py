@@ -1,4 +1,8 @@
-"""The commands as a scheduled job sees them: exit status, what goes where, the bytes."""
+"""The commands as a scheduled job sees them: exit status, what goes where, the bytes.
+
+Most run in this process, on streams as a job has them: `test_a_process_says_the_same` shows that
+a process of their own ends and prints alike.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import nhsind
+from nhsind.cli import main
 
 COLUMNS = (
     "family indicator org_level org_code org_name period kind numerator denominator value "
@@ -31,11 +37,25 @@ TRACE_COLUMNS = (
 DONE, USAGE, INPUT, INTERRUPTED = 0, 2, 65, 130
 HEADER = "pathway_id,ccg_code,clock_start_date,clock_stop_date,stop_type\n"
 SMALL = ("--ccgs", "4", "--months", "3", "--scale", "0.1")
-Printed = Callable[[str], subprocess.CompletedProcess[bytes]]
+Ended = subprocess.CompletedProcess[bytes]
+Printed = Callable[[str], Ended]
 DERIVE = ("derive", "rtt", "--period", "2018-03", "--data")
 
 
-def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str | Path) -> Ended:
+    """A command in this process, on streams that are no terminals and speak another encoding."""
+    out, told = (io.TextIOWrapper(io.BytesIO(), "cp1252", newline="") for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(told), pytest.raises(SystemExit) as end:
+        main([str(argument) for argument in arguments])
+    for stream in (out, told):
+        stream.flush()
+    code = end.value.code
+    printed, said = (stream.buffer.getvalue() for stream in (out, told))  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, int(code or 0), printed, said)
+
+
+def run_process(*arguments: str | Path, **environment: str) -> Ended:
+    """A command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "nhsind", *map(str, arguments)],
         capture_output=True,
@@ -78,10 +98,27 @@ def printed(sample: Path) -> Printed:
     """`derive` of the sample in a format; `csv` is left to be the default. Each is run once."""
 
     @cache
-    def derived(form: str) -> subprocess.CompletedProcess[bytes]:
+    def derived(form: str) -> Ended:
         return run(*DERIVE, sample, *([] if form == "csv" else ["--format", form]))
 
     return derived
+
+
+@pytest.mark.parametrize(
+    ("words", "ended"),
+    [
+        ("derive rtt --period 2018-03 --data DIR", DONE),
+        ("derive E.B.33 --data DIR --period 2018-03", USAGE),
+        ("check --data DIR --strict", INPUT),
+    ],
+)
+def test_a_process_says_the_same(tmp_path: Path, words: str, ended: int) -> None:
+    data = records(tmp_path / "data", "P1,00A,2018-03-01,,", "P1,00A,2018-03-02,,")
+    arguments = [str(data) if word == "DIR" else word for word in words.split()]
+    here, there = run(*arguments), run_process(*arguments)
+    assert (here.returncode, there.returncode) == (ended, ended)
+    assert (here.stdout, here.stderr) == (there.stdout, there.stderr)
+    assert (here.stdout != b"") == (ended == DONE) and here.stderr != b""
 
 
 # What goes right ---------------------------------------------------------------------------------
@@ -195,7 +232,7 @@ def test_help(command: str) -> None:
 # What goes wrong ---------------------------------------------------------------------------------
 
 
-def assert_refused(done: subprocess.CompletedProcess[bytes], status: int, says: str = "") -> None:
+def assert_refused(done: Ended, status: int, says: str = "") -> None:
     message = done.stderr.decode()
     assert "Traceback" not in message, message[-400:]
     assert done.returncode == status, message
@@ -259,7 +296,7 @@ def test_wrong_input_is_65_names_everything_and_writes_nothing(tmp_path: Path) -
 
 @pytest.mark.parametrize("command", ["derive", "check"])
 def test_strict_is_65(sample: Path, command: str) -> None:
-    arguments = DERIVE if command == "derive" else ("check", "--data")
+    arguments = DERIVE if command == "derive" else ("check", "--family", "rtt", "--data")
     assert_refused(run(*arguments, sample, "--strict"), INPUT, "disagree")
 
 
@@ -283,7 +320,7 @@ def test_other_wrong_input_is_65(tmp_path: Path, options: str, says: str) -> Non
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
     sample: Path, tmp_path: Path
 ) -> None:
-    again = run("sample", tmp_path / "again", *SMALL, PYTHONHASHSEED="7", TZ="Asia/Tokyo")
+    again = run_process("sample", tmp_path / "again", *SMALL, PYTHONHASHSEED="7", TZ="Asia/Tokyo")
     assert (again.returncode, again.stdout) == (DONE, b"")
     first = files_of(sample)
     assert {"rtt/pathways.csv", "geography.csv", "plans.csv"} <= set(first)
@@ -324,8 +361,8 @@ def test_figures_do_not_depend_on_clock_or_hash_seed(sample: Path, tmp_path: Pat
         table[name] = pd.to_datetime(table[name]).dt.tz_localize("UTC")
     table.to_parquet(data / "rtt" / "pathways.parquet", index=False)
     shutil.copy(sample / "geography.csv", data)
-    here = run(*DERIVE, data, TZ="UTC", PYTHONHASHSEED="1")
-    there = run(*DERIVE, data, TZ="America/New_York", PYTHONHASHSEED="2")
+    here = run_process(*DERIVE, data, TZ="UTC", PYTHONHASHSEED="1")
+    there = run_process(*DERIVE, data, TZ="America/New_York", PYTHONHASHSEED="2")
     assert (here.returncode, there.returncode) == (DONE, DONE)
     assert here.stdout == there.stdout
 
@@ -336,7 +373,7 @@ def test_names_are_printed_in_utf_8_whatever_the_console_speaks(
 ) -> None:
     geography = 'ccg_code,ccg_name\n00A,"Łódź ☃ ""Quay"", Ynys Môn"\n'
     data = records(tmp_path / "data", "P1,00A,2018-03-01,,", geography=geography)
-    done = run(*DERIVE, data, PYTHONIOENCODING=encoding)
+    done = run_process(*DERIVE, data, PYTHONIOENCODING=encoding)
     assert done.returncode == DONE, done.stderr.decode(errors="replace")[-300:]
     assert rows(done.stdout)[0]["org_name"] == 'Łódź ☃ "Quay", Ynys Môn'
 
