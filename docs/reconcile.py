@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from nhsind.derivation.reconciliation import Reconciliation
 DOCS = Path(__file__).resolve().parent
 RUNS, PAGE = DOCS / "reconciliation.toml", DOCS / "reconciliation.md"
 UNEXPLAINED = "Not explained"
+Reconcile = Callable[[str, list[Path]], Reconciliation]
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,12 @@ class Run:
         return problems
 
 
-def runs(folder: Path) -> list[Run]:
+def runs(folder: Path, reconcile: Reconcile) -> list[Run]:
     """Every comparison that reconciliation.toml lists, made from the files in a folder."""
     made = []
     for item in tomllib.loads(RUNS.read_text("utf-8"))["run"]:
         paths = [path for pattern in item["files"] for path in sorted(folder.glob(pattern))]
-        result = ind.reconcile(item["family"], paths)
+        result = reconcile(item["family"], paths)
         names = [path.name for path in paths]
         made.append(Run(item["title"], item["family"], names, result, item.get("explained", [])))
     return made
@@ -155,11 +157,11 @@ def _without_folder(note: str) -> str:
     return " ".join(Path(word).name if "/" in word else word for word in note.split(" "))
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], reconcile: Reconcile = ind.reconcile) -> int:
     """Write the page, or check it; 1 if it is not current or a difference has no reason."""
     checking = "--check" in arguments
     (folder,) = [Path(item) for item in arguments if item != "--check"]
-    made = runs(folder)
+    made = runs(folder, reconcile)
     problems = [problem for run in made for problem in run.problems]
     text = page(made)
     if checking and (not PAGE.is_file() or PAGE.read_text("utf-8") != text):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
 import shutil
 import signal
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from published_copies import Outcome, Run
+from published_copies import Outcome, Reconcile, Run
 from report_world import (
     DONE,
     Files,
@@ -23,7 +25,9 @@ from report_world import (
     status,
 )
 
+import nhsind as ind
 from nhsind.cli import main
+from nhsind.derivation.reconciliation import Reconciliation
 
 
 @pytest.fixture
@@ -37,6 +41,25 @@ def nhsind(capsys: pytest.CaptureFixture[str]) -> Run:
         return Outcome(int(end.value.code or 0), captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def reconciled_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Reconcile:
+    """`ind.reconcile` of whole published files, each once: all processes of a test run share it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "reconciled"
+    folder.mkdir(exist_ok=True)
+
+    def reconcile(family: str, paths: list[Path]) -> Reconciliation:
+        name = hashlib.sha256("\n".join([family, *map(str, paths)]).encode()).hexdigest()
+        kept = folder / name
+        with FileLock(f"{kept}.lock"):
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(ind.reconcile(family, paths)))
+            found: Reconciliation = pickle.loads(kept.read_bytes())
+        return found
+
+    return reconcile
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from small_workbooks import write_xlsx
 
 import nhsind as ind
 from nhsind import Notes
+from nhsind.derivation.reconciliation import Reconciliation
 from nhsind.errors import InputError
 
 Rows = list[list[str]]
@@ -30,6 +31,7 @@ class Outcome(NamedTuple):
 
 
 Run = Callable[..., Outcome]
+Reconcile = Callable[[str, list[Path]], Reconciliation]
 
 
 def csv_rows(path: Path, encoding: str = "utf-8-sig") -> Rows:

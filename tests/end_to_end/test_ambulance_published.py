@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from published_copies import (
+    Reconcile,
     Rows,
     Spoil,
     csv_rows,
@@ -50,8 +51,10 @@ def refused(path: Path | list[Path]) -> str:
 
 
 class TestExcerpt:
-    def test_the_sums_of_trusts_are_what_is_printed(self, excerpt: Path) -> None:
-        result = ind.reconcile("ambulance", excerpt)
+    def test_the_sums_of_trusts_are_what_is_printed(
+        self, excerpt: Path, reconciled_once: Reconcile
+    ) -> None:
+        result = reconciled_once("ambulance", [excerpt])
         assert result.agrees
         cells = result.cells.set_index(["indicator", "period", "breakdown", "figure"])["derived"]
         assert cells.to_dict() == {
@@ -157,8 +160,10 @@ class TestAsIssued:
     def path(self, published: Path) -> Path:
         return published / "as_issued/ambulance/AmbSYS_2017-08_2021-01.csv"
 
-    def test_the_sums_of_trusts_are_what_is_printed(self, path: Path) -> None:
-        result = ind.reconcile("ambulance", path)
+    def test_the_sums_of_trusts_are_what_is_printed(
+        self, path: Path, reconciled_once: Reconcile
+    ) -> None:
+        result = reconciled_once("ambulance", [path])
         assert result.agrees and len(result.cells) == 1_224
         assert result.cells["period"].nunique() == 42
         # In the first months not every trust reports every item.

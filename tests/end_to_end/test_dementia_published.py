@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from published_copies import (
+    Reconcile,
     Rows,
     Sheets,
     Spoil,
@@ -66,8 +67,8 @@ def june(workbooks: list[Path]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def reconciled(workbooks: list[Path]) -> Reconciliation:
-    return ind.reconcile("dementia", workbooks)
+def reconciled(workbooks: list[Path], reconciled_once: Reconcile) -> Reconciliation:
+    return reconciled_once("dementia", workbooks)
 
 
 @cache
@@ -297,8 +298,8 @@ def year(published: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def year_reconciled(year: Path) -> Reconciliation:
-    return ind.reconcile("dementia", year)
+def year_reconciled(year: Path, reconciled_once: Reconcile) -> Reconciliation:
+    return reconciled_once("dementia", [year])
 
 
 class TestYear2017:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from published_copies import Rows, Run, Spoil, csv_rows, refusal, spoilt_csv, write_csv
+from published_copies import Reconcile, Rows, Run, Spoil, csv_rows, refusal, spoilt_csv, write_csv
 
 import nhsind as ind
 from nhsind import Notes
@@ -49,8 +49,8 @@ def rows(dm01: Path) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def reconciled(dm01: Path) -> Reconciliation:
-    return ind.reconcile("diagnostics", dm01)
+def reconciled(dm01: Path, reconciled_once: Reconcile) -> Reconciliation:
+    return reconciled_once("diagnostics", [dm01])
 
 
 class TestRealFile:

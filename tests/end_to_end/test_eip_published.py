@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from published_copies import Change, Rows, Run, Spoil, csv_rows, refusal, spoilt_csv
+from published_copies import Change, Reconcile, Rows, Run, Spoil, csv_rows, refusal, spoilt_csv
 
 import nhsind as ind
 from nhsind import Notes
@@ -54,8 +54,8 @@ def rows(series: Path) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def reconciled(series: Path) -> Reconciliation:
-    return ind.reconcile("eip", series)
+def reconciled(series: Path, reconciled_once: Reconcile) -> Reconciliation:
+    return reconciled_once("eip", [series])
 
 
 def added(rows: Rows, months: tuple[str, ...], part: str = COMPLETED) -> dict[str, Counter[str]]:

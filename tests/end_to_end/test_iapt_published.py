@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from published_copies import (
+    Reconcile,
     Rows,
     Sheets,
     Spoil,
@@ -82,8 +83,8 @@ def cells(annual_rows: Rows) -> dict[tuple[str, str, str, str], str]:
 
 
 @pytest.fixture(scope="module")
-def annual_reconciled(annual: Path) -> Reconciliation:
-    return ind.reconcile("iapt", annual)
+def annual_reconciled(annual: Path, reconciled_once: Reconcile) -> Reconciliation:
+    return reconciled_once("iapt", [annual])
 
 
 class TestAnnual:
@@ -410,8 +411,8 @@ def sheet(monthly: Path) -> list[list[Any]]:
 
 
 @pytest.fixture(scope="module")
-def monthly_reconciled(monthly: Path) -> Reconciliation:
-    return ind.reconcile("iapt", monthly)
+def monthly_reconciled(monthly: Path, reconciled_once: Reconcile) -> Reconciliation:
+    return reconciled_once("iapt", [monthly])
 
 
 class TestMonthly:

@@ -149,6 +149,8 @@ def test_every_argument_of_every_function(name: str, found: Any, unreadable: Pat
     refused = 0
     for argument in good:
         for value in [*HOSTILE, unreadable, unreadable / "random.xlsx", unreadable / "none"]:
+            if argument == "own" and value is True:
+                continue  # no wrong value; the examples of nhsind are tried elsewhere
             try:
                 function(**{**DATA.get(name, {}), **good, argument: value})
             except NhsindError as error:

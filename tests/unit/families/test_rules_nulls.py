@@ -121,14 +121,14 @@ def limits_by_name(family: Family) -> dict[str, Limit]:
     return {name: limit for line in lines for name, limit in line.limits.items()}
 
 
-def units_of_rules(family: Family) -> dict[str, set[str]]:
-    """The unit tables on which each rule is asked."""
+def rules_of_units(family: Family) -> dict[str, list[str]]:
+    """The rules that are asked of each unit table."""
     asked: dict[str, set[str]] = {}
     for line in (family.indicators | family.supporting).values():
         for measure in line.measures.values():
-            for rule in (*family.faults_of(line, measure.units), *measure.clauses):
-                asked.setdefault(rule, set()).add(measure.units)
-    return asked
+            own = asked.setdefault(measure.units, set())
+            own.update(family.faults_of(line, measure.units), measure.clauses)
+    return {name: sorted(rules) for name, rules in asked.items()}
 
 
 def answers(family: Family, kind: str) -> dict[tuple[str, str], list[tuple[str, Any]]]:
@@ -138,12 +138,15 @@ def answers(family: Family, kind: str) -> dict[tuple[str, str], list[tuple[str, 
     rules = {name: rule.of(limits) for name, rule in family.clauses.items()}
     rules |= {name: rule() for name, rule in (family.faults | family.remarks).items()}
     found = {}
-    for rule, names in units_of_rules(family).items():
-        for name in names:
-            frame = tables[name].with_columns(answer=rules[rule])
-            columns = sorted(set(frame.collect_schema().names()) - {"answer"})
-            rows = frame.collect().select(*columns, "answer").rows()
-            found[rule, name] = [(" ".join(map(_plain, row[:-1])), row[-1]) for row in rows]
+    for name, asked in rules_of_units(family).items():
+        columns = sorted(tables[name].collect_schema().names())
+        answered = {f"answer {place}": rules[rule] for place, rule in enumerate(asked)}
+        frame = tables[name].with_columns(**answered)
+        rows = frame.collect().select(*columns, *answered).rows()
+        units = [" ".join(map(_plain, row[: len(columns)])) for row in rows]
+        for place, rule in enumerate(asked, len(columns)):
+            said = [row[place] for row in rows]
+            found[rule, name] = list(zip(units, said, strict=True))
     return found
 
 
