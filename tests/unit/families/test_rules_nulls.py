@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations, product
 from typing import Any
 
@@ -94,21 +95,31 @@ def _with_gaps(row: list[Any]) -> Iterator[list[Any]]:
         yield [None if place in gap else value for place, value in enumerate(row)]
 
 
-def unit_tables(family: Family, convert: Convert) -> Tables:
-    """The family's unit tables, made from checked records in one kind of frame."""
+@cache
+def checked_records(code: str) -> tuple[dict[str, pa.Table], pa.Table]:
+    """The family's checked records by table, and the periods."""
+    family = load_family(code)
     opened = open_input(family, {name: records(table) for name, table in family.tables.items()})
     # Every line's limits by name: lines that share a name differ only in its value.
     line = next(iter(family.indicators.values()))
     periods = period_table(opened, line, [parse_period(text) for text in PERIODS], "duckdb")
-    limits = limits_by_name(family)
+    return {name: _arrow(frame) for name, frame in opened.frames("duckdb").items()}, _arrow(periods)
 
+
+def _arrow(frame: nw.LazyFrame[Any]) -> pa.Table:
+    return frame.collect(backend="pyarrow").to_native()
+
+
+def unit_tables(family: Family, convert: Convert) -> Tables:
+    """The family's unit tables, made from checked records in one kind of frame."""
+    given, periods = checked_records(family.code)
+    limits = limits_by_name(family)
     connection = duckdb.connect()
 
-    def native(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        arrow = frame.collect(backend="pyarrow").to_native()
-        return nw.from_native(convert(arrow, connection)).lazy()
+    def native(table: pa.Table) -> nw.LazyFrame[Any]:
+        return nw.from_native(convert(table, connection)).lazy()
 
-    tables = {name: native(frame) for name, frame in opened.frames("duckdb").items()}
+    tables = {name: native(table) for name, table in given.items()}
     frame_of_periods = native(periods)
     return {
         name: made.of_line(tables, frame_of_periods, limits) for name, made in family.units.items()

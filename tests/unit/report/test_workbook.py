@@ -96,9 +96,13 @@ class Book:
         self.archive = zipfile.ZipFile(io.BytesIO(content))
         self.book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         self.names = self.book.sheet_names
+        self.parsed: dict[str, ElementTree.Element] = {}
 
     def xml(self, member: str) -> ElementTree.Element:
-        return ElementTree.fromstring(self.archive.read(member))
+        """A member of the archive, parsed once: some tests ask for the styles of every cell."""
+        if member not in self.parsed:
+            self.parsed[member] = ElementTree.fromstring(self.archive.read(member))
+        return self.parsed[member]
 
     def rows(self, sheet: str) -> list[list[Any]]:
         return self.book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
