@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 
-import duckdb
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import Clause, Fault
@@ -17,6 +16,7 @@ from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import OF_ANY_TABLE, Column, carried
 from nhsind.definitions.unit_tables import Frame
 from nhsind.derivation.units import units_of
+from nhsind.engines.connections import connected
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 
@@ -39,7 +39,11 @@ def columns_of(source: Input, line: Indicator, measure: Measure) -> dict[str, st
     A column that a mapping took is there under the heading of the user's own file too.
     """
     frame = units_of(source, line, [_ANY_MONTH], "duckdb")[measure.units]
-    names = set(frame.collect_schema().names())
+    return columns_among(source, measure, frame.collect_schema().names())
+
+
+def columns_among(source: Input, measure: Measure, names: Collection[str]) -> dict[str, str]:
+    """Those of the columns given that are among the names of a measure's units."""
     given = [name for table in _tables(source, measure) for name in sorted(source.given[table])]
     held = {name: carried(name) if carried(name) in names else name for name in given}
     there = {name: held[name] for name in held if held[name] in names and name not in _MARKS}
@@ -97,8 +101,8 @@ def _columns_of_conditions(
 ) -> tuple[str, ...]:
     """Found once for the same rules, limits and columns."""
     empty = ", ".join(f"NULL::{_sql_type(kind)} AS {quote(name)}" for name, kind in schema)
-    con = duckdb.connect()
-    con.execute(f"CREATE TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
+    con = connected()
+    con.execute(f"CREATE TEMP TABLE {_ASKED_OF} AS SELECT {empty} LIMIT 0")
     frame = nw.from_native(con.table(_ASKED_OF)).lazy()
     read: set[str] = set()
     for rule, limits in asked:

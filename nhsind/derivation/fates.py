@@ -46,7 +46,7 @@ def trace_units(
     measured = _measured(source, indicator, units, level)
     measures = [measure for measure, _, _ in measured]
     beside = shown_beside(
-        source, indicator, measures=measures, periods=periods, columns=columns, more=more
+        source, indicator, measures=measures, units=units, columns=columns, more=more
     )
     for (measure, org, frame), also in zip(measured, beside, strict=True):
         if organisation is not None:

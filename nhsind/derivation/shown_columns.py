@@ -11,11 +11,10 @@ import pandas as pd
 from nhsind.definitions.clauses import waits_of
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.record_tables import BILLIONTHS, Column
-from nhsind.derivation.columns import columns_of, columns_read, columns_there
+from nhsind.definitions.unit_tables import Frame, Tables
+from nhsind.derivation.columns import columns_among, columns_read, columns_there
 from nhsind.derivation.sums import exact
-from nhsind.derivation.units import units_of
 from nhsind.errors import UsageError, unknown
-from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 
 # The columns of every trace, in their order.
@@ -46,20 +45,20 @@ def shown_beside(
     line: Indicator,
     *,
     measures: Sequence[Measure],
-    periods: Sequence[Period],
+    units: Tables,
     columns: Sequence[str] | None,
     more: Sequence[str],
 ) -> list[dict[str, nw.Expr]]:
     """For each measure what is shown of its units, by the name that it is shown under.
 
-    `columns`; None: those that the line's clauses and faults read, and the wait where a clause
-    judges one. `more`: columns beside those.
+    `units`: the unit tables that the measures count. `columns`; None: those that the line's
+    clauses and faults read, and the wait where a clause judges one. `more`: columns beside those.
 
     Raises UsageError for a column that no units of the line have.
     """
     found = []
     for measure in measures:
-        known, decide = _known(source, line, measure, periods)
+        known, decide = _known(source, line, measure, units[measure.units])
         wanted = [*(decide if columns is None else columns), *more]
         found.append({name: known[name] for name in wanted if name in known})
     for name in [*(columns or ()), *more]:
@@ -72,12 +71,12 @@ def shown_beside(
 
 
 def _known(
-    source: Input, line: Indicator, measure: Measure, periods: Sequence[Period]
+    source: Input, line: Indicator, measure: Measure, units: Frame
 ) -> tuple[Mapping[str, nw.Expr], list[str]]:
     """Everything that could be shown of a measure's units, and the names of what decides on one."""
-    units = units_of(source, line, list(periods), "duckdb")[measure.units]
-    known = {name: nw.col(name) for name in units.collect_schema().names()}
-    known |= {name: nw.col(held) for name, held in columns_of(source, line, measure).items()}
+    names = units.collect_schema().names()
+    known = {name: nw.col(name) for name in names}
+    known |= {name: nw.col(held) for name, held in columns_among(source, measure, names).items()}
     shares = measure.units == line.numerator.units
     judged = (*measure.clauses, *(line.numerator.clauses if shares else ()))
     waits = waits_of(source.family.rules)

@@ -43,6 +43,7 @@ class Embedded:
         self.fetched = Fetched()
         self._given: dict[tuple[str, str], Frame] = {}
         self._at_hand: dict[str, Frame | None] = {}
+        self._small: set[str] = set()
 
     def frame(self, name: str, engine: str = DUCKDB) -> Frame:
         """A table as a lazy frame of an engine. UsageError for an unknown one.
@@ -80,13 +81,15 @@ class Embedded:
     def put(self, name: str, frame: Frame) -> None:
         """Make a view of a frame."""
         relation: duckdb.DuckDBPyRelation = frame.to_native()
-        relation.create_view(name, replace=True)
+        self.con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {relation.sql_query()}')
 
     def small(self, name: str, table: pa.Table, engine: str = DUCKDB) -> Frame:
         """A table of its own, made once."""
-        self.con.register(f"{name}_given", table)
-        self.con.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{name}" AS FROM "{name}_given"')
-        self.con.unregister(f"{name}_given")
+        if name not in self._small:  # asked for again, it would have all frames planned anew
+            self.con.register(f"{name}_given", table)
+            self.con.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{name}" AS FROM "{name}_given"')
+            self.con.unregister(f"{name}_given")
+            self._small.add(name)
         return self.frame(name, engine)
 
     def keep(self, name: str, frame: Frame) -> Frame:

@@ -12,6 +12,7 @@ import duckdb
 
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.record_tables import BLANKS
+from nhsind.engines.connections import connected
 from nhsind.errors import InputError, Problem
 from nhsind.geography import LEVELS, Geography, GeographyRow
 from nhsind.sources.stored import Stored
@@ -32,13 +33,13 @@ def read_geography(path: Path) -> Geography:
     that is not YYYY-MM-DD, a row without an organisation, a row that ends before it starts, two
     rows of one CCG that hold on the same day.
     """
-    with duckdb.connect() as con:
+    with connected() as con:
         return _geography(con, store_file(con, "geography", path))
 
 
 def geography_from_frame(frame: Any, place: str = "geography") -> Geography:
     """The geography in a data frame with the columns of a `geography.csv`; errors as there."""
-    with duckdb.connect() as con:
+    with connected() as con:
         found = _geography(con, store_frame(con, "geography", frame, place))
     return replace(found, place=place)
 

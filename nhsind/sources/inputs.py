@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from nhsind.definitions.family import Family
+from nhsind.engines.connections import connected
 from nhsind.engines.embedded import DUCKDB, Embedded
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import Geography
@@ -55,13 +56,6 @@ from nhsind.sources.stored import Stored, columns_given
 from nhsind.sources.tabular import store_file, store_frame
 from nhsind.sources.usual_numbers import tolerance_of
 
-# Rows in the order of what was read. Rules join what is small to records, and so it is done: DuckDB
-# takes the rows that several conditions leave for very few, and would keep these in memory instead.
-AS_WE_ASK: dict[str, str | bool | int | float | list[str]] = {
-    "preserve_insertion_order": True,
-    "disabled_optimizers": "build_side_probe_side",
-}
-
 Data = str | Path | Sequence[str | Path] | Given[str, Any] | Any
 
 
@@ -99,7 +93,6 @@ def open_input(
     if source is not None and source not in readers(family):
         known_sources = ", ".join(readers(family)) or "none"
         raise UsageError(f'{family.code} has no source "{source}". Its sources: {known_sources}')
-    con = duckdb.connect(config=AS_WE_ASK)
     if isinstance(data, str | Path):
         data = [data]
     if isinstance(data, Sequence) and not data:
@@ -123,7 +116,7 @@ def open_input(
         description = ", ".join(sorted({path.name for path in paths}))
         opened = _open_paths(
             family,
-            con,
+            duckdb.connect(config={"preserve_insertion_order": True}),  # it may attach files
             given=paths,
             of_folders=files,
             source=source,
@@ -137,7 +130,9 @@ def open_input(
             own = [item for item in opened.contents if Path(item.place) in folder.known]
             opened.notes = [*given_by(folder.path, own), *folder.notes(), *opened.notes]
     else:
-        opened = open_frames(family, con, data=data, geography=geography, level=level, also=also)
+        opened = open_frames(
+            family, connected(), data=data, geography=geography, level=level, also=also
+        )
     opened.declared = with_option(opened.declared, span)
     opened.tolerance = tolerance_of(tolerance)
     refuse_unknown_plans(opened)

@@ -11,6 +11,7 @@ from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.column_sql import quote
 from nhsind.definitions.family import Family
 from nhsind.definitions.record_tables import Column, canonical
+from nhsind.engines.connections import connected
 
 
 class Neighbours:
@@ -36,7 +37,7 @@ class Neighbours:
 def _commissioners_in(folders: Iterable[Path], but: Family) -> Iterator[set[str]]:
     """Those in each table of all families but one; a table that cannot be read has none."""
     others = [load_family(code) for code in family_codes() if code != but.code]
-    with duckdb.connect() as con:
+    with connected() as con:
         for folder in folders:
             for family in others:
                 for name, table in family.tables.items():
