@@ -31,14 +31,15 @@ export function faultsOfMarkup(html) {
 }
 
 /** Faults of a page that is open in a browser. */
-export async function faultsInBrowser(page) {
+export async function faultsOfAxe(page) {
   await page.evaluate(axe);
   const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
-  const violations = found.violations.map(
+  return found.violations.map(
     (each) => `axe ${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`,
   );
-  return [...violations, ...(await page.evaluate(own))];
 }
+
+export const faultsOfOwn = (page) => page.evaluate(own);
 
 /** Runs in the page: what axe and html-validate let pass. */
 function own() {

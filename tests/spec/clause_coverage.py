@@ -1,4 +1,4 @@
-"""Every clause and fault of every family decides both ways somewhere in its specifications.
+"""Which clauses and faults decide both ways somewhere in the specifications of their family.
 
 A rule is seen only on records that reach it: those that no earlier rule of the line has left out,
 in the order in which `trace` names reasons. So each rule must be the one that decides. Rules that
@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import narwhals.stable.v2 as nw
-import pytest
-from spec import Spec, opened, specs_of
+from spec import Spec, opened
 
-from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.unit_tables import Frame
@@ -27,11 +25,15 @@ Seen = set[tuple[str, bool]]
 
 
 @cache
-def decided(spec: Spec, code: str) -> Seen:
-    """Which rules of a line are true and false on the records of a spec that reach them."""
-    family = spec.family
-    line = (family.indicators | family.supporting)[code]
-    source = opened(spec)
+def decided(spec: Spec) -> Seen:
+    """Which rules are true and false on the records of a spec that reach them."""
+    lines = (spec.family.indicators | spec.family.supporting).values()
+    of_the_spec = [line for line in lines if spec.indicator in (line.code, line.counted_as)]
+    return set().union(*(_decided(spec, line) for line in of_the_spec))
+
+
+def _decided(spec: Spec, line: Indicator) -> Seen:
+    family, source = spec.family, opened(spec)
     periods = period_table(source, line, [parse_period(spec.period)], "polars")
     seen: Seen = set()
     if family.tables_missing(line, source.tables):
@@ -92,47 +94,7 @@ def named_rules(family: Family) -> set[str]:
 
 def undecided(family: Family, specs: Iterable[Spec]) -> list[str]:
     """The rules that are never true, or never false, on the specs of a line that names them."""
-    seen: Seen = set()
-    for spec in specs:
-        for line in (family.indicators | family.supporting).values():
-            if spec.indicator in (line.code, line.counted_as):
-                seen |= decided(spec, line.code)
+    seen: Seen = set().union(*map(decided, specs))
     rules = sorted(named_rules(family))
     both_ways = [(rule, value) for rule in rules for value in (True, False)]
     return [f"{rule} is never {value}" for rule, value in both_ways if (rule, value) not in seen]
-
-
-@pytest.mark.parametrize("code", family_codes())
-def test_every_rule_decides_both_ways(code: str) -> None:
-    missing = undecided(load_family(code), specs_of(code))
-    assert not missing, f"no specification of {code} shows: " + "; ".join(missing)
-
-
-@pytest.mark.parametrize("code", family_codes())
-def test_every_line_has_specifications(code: str) -> None:
-    assert {spec.indicator for spec in specs_of(code)} == set(load_family(code).indicators)
-
-
-@pytest.mark.parametrize("code", family_codes())
-def test_without_specifications_every_rule_is_named(code: str) -> None:
-    family = load_family(code)
-    rules = sorted(named_rules(family))
-    both = [f"{rule} is never {value}" for rule in rules for value in (True, False)]
-    assert undecided(family, []) == both
-
-
-@pytest.mark.parametrize("code", family_codes())
-def test_a_removed_specification_is_missed(code: str) -> None:
-    """Without the specifications in which a rule leaves a record out, that rule is named."""
-    family, specs = load_family(code), specs_of(code)
-    reasons = {row.get("excluded_because") for row in _rows(specs)} & set(family.clauses)
-    assert reasons, "no record is left out by any clause"
-    for reason in sorted(filter(None, reasons)):
-        kept = [s for s in specs if reason not in {r.get("excluded_because") for r in _rows([s])}]
-        assert f"{reason} is never False" in undecided(family, kept)
-
-
-def _rows(specs: Iterable[Spec]) -> Iterator[dict[str, str | None]]:
-    for spec in specs:
-        for rows in (*spec.records.values(), spec.units):
-            yield from rows
