@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from nhsind.definitions.family import Family
-from nhsind.engines.connections import connected
+from nhsind.engines.connections import connected, database
 from nhsind.engines.embedded import DUCKDB, Embedded
 from nhsind.errors import InputError, Problem, UsageError
 from nhsind.geography import Geography
@@ -116,7 +116,7 @@ def open_input(
         description = ", ".join(sorted({path.name for path in paths}))
         opened = _open_paths(
             family,
-            duckdb.connect(config={"preserve_insertion_order": True}),  # it may attach files
+            database(),
             given=paths,
             of_folders=files,
             source=source,
@@ -130,9 +130,11 @@ def open_input(
             own = [item for item in opened.contents if Path(item.place) in folder.known]
             opened.notes = [*given_by(folder.path, own), *folder.notes(), *opened.notes]
     else:
-        opened = open_frames(
-            family, connected(), data=data, geography=geography, level=level, also=also
+        names_files = isinstance(data, Given) and any(
+            isinstance(each, str | Path) for each in data.values()
         )
+        con = database() if names_files else connected()
+        opened = open_frames(family, con, data=data, geography=geography, level=level, also=also)
     opened.declared = with_option(opened.declared, span)
     opened.tolerance = tolerance_of(tolerance)
     refuse_unknown_plans(opened)
