@@ -6,16 +6,20 @@ import os
 
 import duckdb
 
+# Rows in the order of what was read. Rules join what is small to records, and so it is done: DuckDB
+# takes the rows that several conditions leave for very few, and would keep these in memory instead.
+AS_WE_ASK: dict[str, str | bool | int | float | list[str]] = {
+    "preserve_insertion_order": True,
+    "disabled_optimizers": "build_side_probe_side",
+}
+
 _OWN: list[duckdb.DuckDBPyConnection] = []
 _OF_A_PARENT: list[duckdb.DuckDBPyConnection] = []
 
 
 def database() -> duckdb.DuckDBPyConnection:
-    """A database in memory of its own: what it attaches nobody else has attached.
-
-    Rows keep the order in which they are given.
-    """
-    return duckdb.connect(config={"preserve_insertion_order": True})
+    """A database in memory of its own: what it attaches nobody else has attached."""
+    return duckdb.connect(config=AS_WE_ASK)
 
 
 def connected() -> duckdb.DuckDBPyConnection:
