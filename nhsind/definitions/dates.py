@@ -41,6 +41,34 @@ def months_later(date: nw.Expr, months: int) -> nw.Expr:
     return nw.min_horizontal(same_day, last_day)
 
 
+def has_come(day: nw.Expr, since: nw.Expr, months: int) -> nw.Expr:
+    """Whether a day is the last of some calendar months since another, or later; else missing.
+
+    What a comparison with `months_later` gives, in an expression a hundredth as long.
+    """
+    full, same = _months_since(day, since, months)
+    return full | (same & ((day.dt.day() >= since.dt.day()) | _ends_its_month(day)))
+
+
+def has_gone(day: nw.Expr, since: nw.Expr, months: int) -> nw.Expr:
+    """Whether a day is later than the last of some calendar months since another; else missing."""
+    full, same = _months_since(day, since, months)
+    return full | (same & (day.dt.day() > since.dt.day()))
+
+
+def _months_since(day: nw.Expr, since: nw.Expr, months: int) -> tuple[nw.Expr, nw.Expr]:
+    """Whether a day lies in a month after the one in which the months end, and in that one."""
+    between = month_number(day) - month_number(since)
+    return between > months, between == months
+
+
+def _ends_its_month(day: nw.Expr) -> nw.Expr:
+    number, month, year = day.dt.day(), day.dt.month(), day.dt.year()
+    has_29 = (year // 4 * 4 == year) & ((year // 100 * 100 != year) | (year // 400 * 400 == year))
+    of_february = (month == 2) & ((number == 29) | ((number == 28) & ~has_29))
+    return (number == 31) | ((number == 30) & month.is_in([4, 6, 9, 11])) | of_february
+
+
 def _first_of(month: nw.Expr) -> nw.Expr:
     """The day number of the first day of a month, given by its running number."""
     from_march = month - (FIRST_MONTH - 1)

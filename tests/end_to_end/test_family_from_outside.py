@@ -370,7 +370,7 @@ def test_a_family_of_a_taken_name_is_refused(
             r"rules\.py line \d+: cannot be imported: I",
         ),
         ("rules.py", "def within_the_limit", "def within_the", '"within_the_limit" is no clause'),
-        ("rules.py", '@units("waits")', '@units("weights")', '"weights" is no table of tables.to'),
+        ("rules.py", '@units("waits"', '@units("weights"', '"weights" is no table of tables.to'),
         ("tables.toml", "kind = ", "kin = ", '"kin" is not a key here'),
     ],
 )

@@ -137,18 +137,24 @@ class TestEveryLayout:
 
     @of(lambda layout: bool(layout.codes + layout.names))
     def test_a_row_of_totals_is_no_organisation(self, changed: Changed) -> None:
-        """In each column of organisations, in all of codes, in all of names, and in all of both."""
+        """In each column of organisations, in all of codes, in all of names, and in all of both.
+
+        Each word and each of these at least once; in all columns each word.
+        """
         layout = changed.layout
-        columns = {(at,) for at in layout.codes + layout.names}
-        columns |= {layout.codes, layout.names, layout.codes + layout.names} - {()}
+        whole = layout.codes + layout.names
+        columns = [*((at,) for at in whole), layout.codes, layout.names]
+        columns = [chosen for chosen in dict.fromkeys(columns) if chosen and chosen != whole]
+        pairs = [(word, whole) for word in TOTALS]
+        most = max(len(TOTALS), len(columns)) if columns else 0
+        pairs += [(TOTALS[at % len(TOTALS)], columns[at % len(columns)]) for at in range(most)]
         found = []
-        for word in TOTALS:
-            for chosen in columns:
-                row = list(layout.rows[-1])
-                for at in chosen:
-                    row[at] = word
-                if changed.without_a_word([*layout.rows, row]):
-                    found.append((word, chosen))
+        for word, chosen in pairs:
+            row = list(layout.rows[-1])
+            for at in chosen:
+                row[at] = word
+            if changed.without_a_word([*layout.rows, row]):
+                found.append((word, chosen))
         assert not found
 
     def test_a_row_twice(self, changed: Changed) -> None:
@@ -157,9 +163,8 @@ class TestEveryLayout:
         assert not changed.without_a_word([*rows, changed.with_another_figure()])
 
     def test_a_note_below(self, changed: Changed) -> None:
-        for note in ("Note: one trust did not submit.", "Source: the publisher"):
-            for at in (0, 1):
-                assert not changed.without_a_word([*changed.layout.rows, [], [""] * at + [note]])
+        for at, note in enumerate(("Note: one trust did not submit.", "Source: the publisher")):
+            assert not changed.without_a_word([*changed.layout.rows, [], [""] * at + [note]])
 
     @of(lambda layout: not (layout.of_records and layout.family == "sus") and layout.top >= 0)
     def test_notes_below_leave_every_figure(self, changed: Changed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, remark
-from nhsind.definitions.dates import day_number, days_between, months_later
+from nhsind.definitions.dates import days_between, has_come, has_gone
 from nhsind.definitions.limits import Limit
 from nhsind.definitions.record_tables import BILLIONTHS
 from nhsind.definitions.unit_tables import (
@@ -205,21 +205,20 @@ def completed_two_years_earlier(
 @clause
 def known_at_28_days(alive_after: Limit) -> nw.Expr:
     """It is known whether the patient was alive {alive_after} after infusion (A69)."""
-    horizon = _later("treated_on", alive_after)
-    discharged = (day_number(col("discharge_date")) >= horizon).fill_null(False)
-    return _known_at(horizon) | discharged
+    known = _known_at("treated_on", alive_after)
+    return known | _reaches("discharge_date", "treated_on", alive_after)
 
 
 @clause
 def alive_at_28_days(alive_after: Limit) -> nw.Expr:
     """The patient was alive {alive_after} after infusion; a death on that day is not (A61)."""
-    return _alive_at(_later("treated_on", alive_after))
+    return _alive_at("treated_on", alive_after)
 
 
 @clause
 def alive_on_day_28(alive_after: Limit) -> nw.Expr:
     """The patient was alive {alive_after} after infusion, or died on that day (A61)."""
-    return _alive_on(_later("treated_on", alive_after))
+    return _alive_on("treated_on", alive_after)
 
 
 @clause
@@ -227,7 +226,7 @@ def known_at_1_year(alive_after: Limit) -> nw.Expr:
     """It is known whether the patient was alive {alive_after:letters} after the first infusion
     (A69).
     """
-    return _known_at(_later("first_infusion_date", alive_after))
+    return _known_at("first_infusion_date", alive_after)
 
 
 @clause
@@ -235,7 +234,7 @@ def alive_at_1_year(alive_after: Limit) -> nw.Expr:
     """The patient was alive {alive_after:letters} after the first infusion, by the calendar
     (A61).
     """
-    return _alive_at(_later("first_infusion_date", alive_after))
+    return _alive_at("first_infusion_date", alive_after)
 
 
 @clause
@@ -243,7 +242,7 @@ def known_at_2_years(alive_after: Limit) -> nw.Expr:
     """It is known whether the patient was alive {alive_after:letters} after the first infusion
     (A69).
     """
-    return _known_at(_later("first_infusion_date", alive_after))
+    return _known_at("first_infusion_date", alive_after)
 
 
 @clause
@@ -251,7 +250,7 @@ def alive_at_2_years(alive_after: Limit) -> nw.Expr:
     """The patient was alive {alive_after:letters} after the first infusion, by the calendar
     (A61).
     """
-    return _alive_at(_later("first_infusion_date", alive_after))
+    return _alive_at("first_infusion_date", alive_after)
 
 
 @clause
@@ -259,7 +258,7 @@ def alive_on_the_anniversary(alive_after: Limit) -> nw.Expr:
     """The patient was alive {alive_after:letters} after the first infusion, or died on that day
     (A61).
     """
-    return _alive_on(_later("first_infusion_date", alive_after))
+    return _alive_on("first_infusion_date", alive_after)
 
 
 @clause
@@ -267,7 +266,7 @@ def known_at_3_months(died_within: Limit) -> nw.Expr:
     """It is known whether the patient died within {died_within:letters} of completing treatment
     (A69).
     """
-    return _known_at(_later("treatment_completed_date", died_within))
+    return _known_at("treatment_completed_date", died_within)
 
 
 @clause
@@ -275,31 +274,40 @@ def died_within_3_months(died_within: Limit) -> nw.Expr:
     """The patient died within {died_within:letters} of completing treatment, by the calendar
     (A62).
     """
-    last_day = _later("treatment_completed_date", died_within)
-    return (day_number(col("death_date")) <= last_day).fill_null(False)
+    completed, died = "treatment_completed_date", "death_date"
+    both = ~col(completed).is_null() & ~col(died).is_null()
+    return both & ~_outlasts(died, completed, died_within)
 
 
-def _later(date: str, wait: Limit) -> nw.Expr:
-    """The number of the last day of a follow-up, in calendar months where it is of months."""
+def _reaches(day: str, since: str, wait: Limit) -> nw.Expr:
+    """A day is the last of a follow-up or later; in calendar months where it is of months."""
     if wait.unit == "day":
-        return day_number(col(date)) + wait.number
-    return months_later(col(date), wait.number * (12 if wait.unit == "year" else 1))
+        return (days_between(col(since), col(day)) >= wait.number).fill_null(False)
+    return has_come(col(day), col(since), _months(wait)).fill_null(False)
 
 
-def _known_at(horizon: nw.Expr) -> nw.Expr:
+def _outlasts(day: str, since: str, wait: Limit) -> nw.Expr:
+    """A day is later than the last of a follow-up."""
+    if wait.unit == "day":
+        return (days_between(col(since), col(day)) > wait.number).fill_null(False)
+    return has_gone(col(day), col(since), _months(wait)).fill_null(False)
+
+
+def _months(wait: Limit) -> int:
+    return wait.number * (12 if wait.unit == "year" else 1)
+
+
+def _known_at(since: str, wait: Limit) -> nw.Expr:
     """A death settles the status; otherwise the patient must be followed up to the horizon."""
-    followed = (day_number(col("last_follow_up_date")) >= horizon).fill_null(False)
-    return ~col("death_date").is_null() | followed
+    return ~col("death_date").is_null() | _reaches("last_follow_up_date", since, wait)
 
 
-def _alive_at(horizon: nw.Expr) -> nw.Expr:
-    lives = col("death_date").is_null()
-    return lives | (day_number(col("death_date")) > horizon).fill_null(False)
+def _alive_at(since: str, wait: Limit) -> nw.Expr:
+    return col("death_date").is_null() | _outlasts("death_date", since, wait)
 
 
-def _alive_on(horizon: nw.Expr) -> nw.Expr:
-    lives = col("death_date").is_null()
-    return lives | (day_number(col("death_date")) >= horizon).fill_null(False)
+def _alive_on(since: str, wait: Limit) -> nw.Expr:
+    return col("death_date").is_null() | _reaches("death_date", since, wait)
 
 
 @clause

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.definitions.dates import day_number, months_later
+from nhsind.definitions.dates import day_number, has_come, has_gone, months_later
 
 DAYS = [date(1896, 2, 28) + timedelta(days=step) for step in range(0, 80_000, 13)]
 DAYS += [date(year, 2, 28) for year in (1900, 2000, 2016, 2017)]
@@ -27,8 +27,9 @@ def later(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def frame_of(kind: str) -> Any:
-    arrow = pa.table({"day": pa.array([*DAYS, None], pa.date32())})
+def frame_of(kind: str, **columns: list[date | None]) -> Any:
+    columns = columns or {"day": [*DAYS, None]}
+    arrow = pa.table({name: pa.array(days, pa.date32()) for name, days in columns.items()})
     return {
         "pandas": lambda: arrow.to_pandas(types_mapper=pd.ArrowDtype),
         "numpy": lambda: arrow.to_pandas(date_as_object=False),
@@ -47,3 +48,24 @@ def test_months_later_is_the_calendars(kind: str, months: int) -> None:
     assert pd.isna(days[-1])
     wanted = [(later(day, months) - day).days for day in DAYS]
     assert [int(number) for number in days[:-1]] == wanted
+
+
+@pytest.mark.parametrize("kind", ["pandas", "numpy", "polars", "duckdb"])
+@pytest.mark.parametrize("months", [0, 1, 3, 12, 24])
+def test_some_months_have_come_and_gone_by_the_calendar(kind: str, months: int) -> None:
+    """Up to two days before and after; nobody knows of a day that is missing."""
+    pairs = [
+        (since, later(since, months) + timedelta(days=step))
+        for since in DAYS
+        for step in (-2, -1, 0, 1, 2)
+    ]
+    since: list[date | None] = [*(pair[0] for pair in pairs), DAYS[0], None]
+    day: list[date | None] = [*(pair[1] for pair in pairs), None, DAYS[0]]
+    frame = nw.from_native(frame_of(kind, since=since, day=day)).lazy()
+    asked = nw.col("day"), nw.col("since"), months
+    both = frame.select(come=has_come(*asked), gone=has_gone(*asked)).collect(backend="pyarrow")
+    for name, reached in (("come", 0), ("gone", 1)):
+        found = both[name].to_list()
+        assert not any(found[-2:])
+        steps = [(day - later(since, months)).days for since, day in pairs]
+        assert [bool(each) for each in found[:-2]] == [step >= reached for step in steps]
