@@ -104,6 +104,7 @@ def frame(rows: Sequence[Pathway], with_count: bool = False) -> pd.DataFrame:
     return table if with_count else table.drop(columns="count")
 
 
+HARDLY_THERE = "rtt/pathways is said to cover .* and has hardly a row of it by clock_start_date"
 # What the pathways may lie in: both forms cover it, however few or many rows they have.
 COVERED = "2015-01..2019-12"
 
@@ -140,9 +141,11 @@ TestCommonLawsOfCounts = common_laws(replace(RECORDS, tables=tables_with_count, 
 def test_records_and_their_weekly_bands_agree(rows: list[Pathway]) -> None:
     given_codes = {row.ccg_code for row in rows if row.ccg_code}
     records, bands = frame(rows), weekly_bands(sound(rows), given_codes)
-    # Of which months there are hardly rows, a note, the two forms tell by rows of their own.
-    both = [derived(each, ALL).drop(columns="note") for each in (records, bands)]
-    assert_frame_equal(*both)
+    by_records, by_bands = derived(records, ALL), derived(bands, ALL)
+    for each in (by_records, by_bands):
+        # Which months have hardly a row each form tells by rows of its own.
+        each["note"] = each["note"].str.replace(f": {HARDLY_THERE}$", "", regex=True)
+    assert_frame_equal(by_records, by_bands)
     for line in RTT.supporting.values():
         by_hand = sums(open_input(RTT, records, covers=COVERED), line, periods=MONTHS, level="ccg")
         assert_frame_equal(

@@ -856,3 +856,20 @@ def test_only_what_is_left_out_names_the_lines_that_it_is_out_of() -> None:
         "management_type_unknown": "E.J.3 E.M.10 E.M.11",
         "code_not_listed": "",
     }
+
+
+@pytest.mark.parametrize("most", [2, 1])
+def test_a_code_outside_an_open_list_is_found_beside_those_in_it(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the different codes are few enough to be looked at one by one, or are not."""
+    monkeypatch.setattr("nhsind.sources.stored.MOST_DISTINCT_VALUES", most)
+    spell = {"ccg_code": "00A", "admission_date": "2018-03-01", "discharge_date": "2018-03-02"}
+    spell |= {"admission_method": "11", "intended_management": "1", "patient_classification": "1"}
+    codes = {"a": "100", "b": "ZZZ", "c": "100"}
+    rows = [
+        spell | {"spell_id": name, "discharge_treatment_function_code": code}
+        for name, code in codes.items()
+    ]
+    found = nhsind.check({"spells": pd.DataFrame(rows)}, "sus").set_index("fault")
+    assert found.at["code_not_listed", "rows"] == 1
