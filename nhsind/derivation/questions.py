@@ -155,9 +155,9 @@ def gaps_beside(
     records (pathways that started then and stop now, sessions of courses that end now), and records
     that begin less than a year before, by such a date. Of a line that looks across a quarter: its
     other months. `by_numbers`: also what the number of records alone tells, which nobody may read
-    where small counts are hidden: declared months of which hardly a row is there, and what a rule
-    leaves out that is judged on a part of England. `asked`: lines and periods. Gives what is said,
-    and the lines that it is about.
+    where small counts are hidden: declared months of which hardly a row is there (its own, those it
+    looks back at, those of its quarter), and what a rule leaves out that is judged on a part of
+    England. `asked`: lines and periods. Gives what is said, and the lines that it is about.
     """
     asked = list(asked)
     lacking: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
@@ -166,10 +166,12 @@ def gaps_beside(
             dates, months, effect = _looked_back_at(opened, line, period)
             found = [(gap, effect) for gap in _gaps(opened, dates, months)]
             found += [(start, BEFORE) for start in _late_beginnings(opened, line, period)]
+            placed, beside = opened.family.placed_by(line), _beside_in_quarters(line, period)
+            found += [(gap, FEWER) for gap in _gaps(opened, placed, beside, outside=True)]
             if by_numbers:
                 found += [(gap, LOST) for gap in lost_of(opened, line, period)]
                 found += [(gap, effect) for gap in _lost_before(opened, line, period)]
-            found += [(gap, FEWER) for gap in _gaps_in_quarters(opened, line, period)]
+                found += [(gap, FEWER) for gap in lost_by(opened, placed, beside)]
             for gap in found:
                 codes, names = lacking.setdefault(gap, ({}, {}))
                 codes[line.code] = None
@@ -210,13 +212,12 @@ def _lost_before(opened: Input, line: Indicator, period: Period) -> list[str]:
     return found
 
 
-def _gaps_in_quarters(opened: Input, line: Indicator, period: Period) -> list[str]:
-    """Which tables have gaps in the quarters whose other months decide who counts in a period."""
+def _beside_in_quarters(line: Indicator, period: Period) -> list[Period]:
+    """The other months of a period's quarters, where these decide who counts in it."""
     if not line.looks_across_quarters:
         return []
     own = period.split_months()
-    others = {month for each in own for month in each.quarter.split_months()} - set(own)
-    return _gaps(opened, opened.family.placed_by(line), sorted(others), outside=True)
+    return sorted({month for each in own for month in each.quarter.split_months()} - set(own))
 
 
 def _late_beginnings(opened: Input, line: Indicator, period: Period) -> list[str]:

@@ -343,6 +343,19 @@ def test_a_snapshot_says_which_months_before_it_are_missing(gap: str, is_told: b
     assert set(gaps["lines"]) <= {"E.B.3"}
 
 
+def attendances_on(days: list[str]) -> pd.DataFrame:
+    """One of each day, of one department of one commissioner."""
+    return pd.DataFrame({"attendance_id": [f"A{place}" for place in range(len(days))]}).assign(
+        ccg_code="00A",
+        provider_code="P",
+        department_id="D",
+        department_type="1",
+        arrival_datetime=[f"{day}T10:00:00" for day in days],
+        departure_datetime=[f"{day}T11:00:00" for day in days],
+        attendance_category="1",
+    )
+
+
 @pytest.mark.parametrize(
     ("held", "period", "gap"),
     [
@@ -357,17 +370,7 @@ def test_a_month_whose_quarter_is_not_whole_says_so(
     held: tuple[str, str], period: str, gap: str
 ) -> None:
     """More than 200 attendances a month is an average over the quarter."""
-    days = every_month(*held, 60)
-    table = pd.DataFrame({"attendance_id": [f"A{place}" for place in range(len(days))]}).assign(
-        ccg_code="00A",
-        provider_code="P",
-        department_id="D",
-        department_type="1",
-        arrival_datetime=[f"{day}T10:00:00" for day in days],
-        departure_datetime=[f"{day}T11:00:00" for day in days],
-        attendance_category="1",
-    )
-    notes = Notes()
+    table, notes = attendances_on(every_month(*held, 60)), Notes()
     nhsind.derive(["E.B.5", "E.B.5_1"], data=table, period=period, notes=notes)
     told = [line for line in notes.remarks if "fewer months" in line]
     assert told == [
@@ -378,6 +381,25 @@ def test_a_month_whose_quarter_is_not_whole_says_so(
     without, notes = nhsind.variant("E.B.5", without=["department_busy_enough"]), Notes()
     nhsind.derive(without, data=table, period=period, notes=notes)
     assert not [line for line in notes.remarks if "fewer months" in line]
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"), [("2017-05", ["2017-06"]), ("2017-06", []), ("2017-03", []), ("none", [])]
+)
+def test_a_declared_month_of_the_quarter_that_is_not_there_says_so(
+    lost: str, told: list[str]
+) -> None:
+    """Of the other months of June's quarter; that June itself is lost is said otherwise."""
+    days = [day for day in every_month("2016-10", "2017-09", 60) if not day.startswith(lost)]
+    notes = Notes()
+    nhsind.derive(
+        "E.B.5", attendances_on(days), period="2017-06", covers="2016-10..2017-09", notes=notes
+    )
+    assert [line for line in notes.remarks if "fewer months" in line] == [
+        f"ae/attendances is said to cover {lost} and has hardly a row of it by arrival_datetime: "
+        f"fewer months decide who counts in E.B.5 of {period}"
+        for period in told
+    ]
 
 
 def test_check_says_what_returns_are_there_and_whose_are_not() -> None:
