@@ -8,6 +8,7 @@ from typing import Any
 from nhsind.definitions.statuses import WITHHELD, Mark
 from nhsind.release.contributions import TELLING
 from nhsind.release.shown_cells import REFUSED_NOTE, WITHHELD_NOTE, is_said_withheld
+from nhsind.release.telling import TOO_COARSE
 
 
 def why_hidden(note: str, figure: str = "value") -> str:
@@ -19,6 +20,8 @@ def why_hidden(note: str, figure: str = "value") -> str:
     if is_said_withheld(note, figure):
         return REFUSED_NOTE if note == REFUSED_NOTE else WITHHELD_NOTE
     if figure == "value":
+        if TOO_COARSE in note:  # the counts are shown
+            return f"{TOO_COARSE} it"
         is_sum = TELLING in note and Mark.SUPPRESSED.meaning not in note
     else:
         is_sum = note == TELLING or f"{figure} {TELLING}" in note

@@ -164,20 +164,24 @@ def _values(
 
     A count is what is shown. Where the shown counts say better what the value is, their range is
     told instead (`_denied`): 220 of 5,036.8 is 4.3% to 4.5%, not 4%, which is below a standard
-    of 4.2% that is met.
+    of 4.2% that is met. Not of a part of a figure: it has no verdict, and is told with its
+    value or not at all.
     """
     if line.is_count:
         return as_floats(rows["numerator"]), np.zeros(len(rows))
     values, places = np.full((2, len(rows)), np.nan)
+    is_whole = (rows["status"] != Status.PARTIAL).to_numpy()
     for digits in range(FINEST_PLACES, COARSEST_PLACES - 1, -1):
         steps = 10**digits * _scale(line)
         answers = sets.rounded(steps)
         may_tell = np.isnan(values) & sets.may_tell(*beside, answers)
-        where = np.flatnonzero(may_tell)
+        whole = may_tell & is_whole
+        where = np.flatnonzero(whole)
         if digits < PLACES_OF_A_RANGE and where.size:  # a range holds what has its own digits
             own = [[of[place] for of in aims] for place in where]
-            some = sets.of(may_tell)
-            may_tell[where] = ~_denied(some, answers[where], steps=steps, line=line, aims=own)
+            may_tell[whole] = ~_denied(
+                sets.of(whole), answers[whole], steps=steps, line=line, aims=own
+            )
         for place in np.flatnonzero(may_tell):
             values[place] = float(Fraction(_half_up(actual[place] * steps), steps))
             places[place] = digits

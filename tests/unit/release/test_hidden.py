@@ -10,10 +10,11 @@ from nhsind.definitions.statuses import WITHHELD, Mark
 from nhsind.release.contributions import TELLING
 from nhsind.release.hidden import hidden_mark, why_hidden
 from nhsind.release.shown_cells import REFUSED_NOTE, WITHHELD_NOTE
+from nhsind.release.telling import TOO_COARSE
 from nhsind.tables.kinds import table
 
 FEBRUARY = "2018-02"
-SMALL = Mark.SUPPRESSED.meaning
+SMALL, COARSE = Mark.SUPPRESSED.meaning, f"{TOO_COARSE} it"
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ SMALL = Mark.SUPPRESSED.meaning
         (f"numerator {TELLING}; denominator {WITHHELD_NOTE}", TELLING, WITHHELD_NOTE, TELLING),
         (f"numerator {TELLING}; denominator {SMALL}", TELLING, SMALL, SMALL),
         (TELLING, TELLING, TELLING, TELLING),
+        (f"of A alone; {TOO_COARSE} the value, which lies between 1 and 2", SMALL, SMALL, COARSE),
     ],
 )
 def test_the_note_tells_of_each_figure_why_it_is_hidden(
@@ -36,7 +38,7 @@ def test_the_note_tells_of_each_figure_why_it_is_hidden(
 ) -> None:
     said = [why_hidden(note, name) for name in ("numerator", "denominator", "value")]
     assert said == [numerator, denominator, value]
-    marks = [WITHHELD if why in (WITHHELD_NOTE, REFUSED_NOTE) else "[c]" for why in said]
+    marks = [WITHHELD if why in (WITHHELD_NOTE, REFUSED_NOTE, COARSE) else "[c]" for why in said]
     assert [hidden_mark(note, n) for n in ("numerator", "denominator", "value")] == marks
 
 

@@ -15,6 +15,7 @@ import pytest
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.standards import Standard
+from nhsind.definitions.statuses import Status
 from nhsind.release.confidential import Raw
 from nhsind.release.gate import release
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT, possible, share, told
@@ -179,6 +180,14 @@ def test_where_the_shown_counts_deny_a_value_their_range_is_told(
         assert (row["numerator"], row["denominator"]) == shown and pd.isna(row["value"])
         assert (row["value_lowest"], row["value_highest"]) == ends
         assert (None if pd.isna(row["meets_standard"]) else row["meets_standard"]) is met
+
+
+def test_a_part_of_a_figure_keeps_its_value() -> None:
+    """It has no verdict that the value could deny; without a value nothing said that it is one."""
+    more = {"plan": np.nan, "period": "2017-18-Q4", "mark": Status.PARTIAL, "note": "of A alone"}
+    (row,) = released([(460, 320)], MHSDS, "E.H.3_C1", IAPT, **more).to_dict("records")
+    assert (row["value"], row["status"], row["note"]) == (1, Status.PARTIAL, "of A alone")
+    assert pd.isna(row["meets_standard"])
 
 
 def test_a_count_is_what_is_shown_and_its_verdict_the_true_one() -> None:
