@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from nhsind.engines.embedded import INSTALLED
 from nhsind.errors import NhsindError
 from nhsind.release.ledger import Ledger
 from nhsind.report.guard import run_guarded
-from nhsind.report.pool import in_processes
+from nhsind.report.pool import meanwhile
 from nhsind.report.store import FamilyTask, StoredResults, Told, derive_family, stored_in
 from nhsind.report.task import STARTED, allowed_environment
 from nhsind.sources.belonging import is_paths
@@ -73,7 +72,7 @@ def _in_order(
     ended: dict[str, tuple[str, Any]] = {}
     environment = {**os.environ, **allowed_environment()}
     sent = [_Sent(task, replace(ledger, waiting=[])) for task in tasks]
-    with closing(in_processes(sent, jobs, work=_derive, environment=environment)) as processes:
+    with meanwhile(sent, jobs, work=_derive, environment=environment) as processes:
         for task in tasks:
             step(f"deriving {task.family}")
             while task.family not in ended:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -72,11 +74,13 @@ def in_processes(
     work: Work[T],
     environment: dict[str, str],
     seconds: float = float("inf"),
+    until: Any = None,
 ) -> Generator[tuple[T, str, Any], None, None]:
     """Do tasks in a process each, `jobs` at a time: task, state and answer of each as it ends.
 
     `work` answers with a pair of state and what belongs to it, after `(STARTED, None)`. `failed`,
     with the reason, is the state of a process that did not answer in time or ended without.
+    `until`: the end of a pipe; when the other is closed, all end that are not done.
     """
     method = "forkserver" if hasattr(os, "fork") else "spawn"
     context: Any = multiprocessing.get_context(method)
@@ -92,7 +96,9 @@ def in_processes(
                 running[answer] = started
             soonest = min(each.limit for each in running.values())
             timeout = None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
-            ready = wait(list(running), timeout=timeout)
+            ready = wait([*running, *([until] if until else [])], timeout=timeout)
+            if until in ready:
+                return
             now = time.monotonic()
             late = [answer for answer, each in running.items() if each.limit <= now]
             for answer in dict.fromkeys([*ready, *late]):
@@ -109,6 +115,43 @@ def in_processes(
             each.lives.close()
         for each in running.values():
             _end(each)
+
+
+@contextmanager
+def meanwhile(tasks: Sequence[T], jobs: int, **more: Any) -> Iterator[Iterator[tuple[T, str, Any]]]:
+    """What `in_processes` gives, with the next processes started while the caller is at work.
+
+    A thread keeps `jobs` processes busy; all end with the block.
+    """
+    until, ends = multiprocessing.Pipe(duplex=False)
+    given: queue.SimpleQueue[tuple[tuple[T, str, Any] | None, BaseException | None]]
+    given = queue.SimpleQueue()
+
+    def keep_busy() -> None:
+        try:
+            for each in in_processes(tasks, jobs, until=until, **more):
+                given.put((each, None))
+            given.put((None, None))
+        except BaseException as error:  # the caller's to raise
+            given.put((None, error))
+
+    def taken() -> Iterator[tuple[T, str, Any]]:
+        while True:
+            each, error = given.get()
+            if error is not None:
+                raise error
+            if each is None:
+                return
+            yield each
+
+    thread = threading.Thread(target=keep_busy, name="processes")
+    thread.start()
+    try:
+        yield taken()
+    finally:
+        ends.close()
+        thread.join()
+        until.close()
 
 
 def _start(

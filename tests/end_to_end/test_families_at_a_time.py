@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from report_world import DONE, INPUT, World, files_of, status
 
 import nhsind as ind
 from nhsind.errors import InputError, Problem
-from nhsind.report.pool import in_processes
+from nhsind.report.pool import in_processes, meanwhile
 from nhsind.report.task import STARTED
 
 PLAN = """
@@ -97,3 +98,57 @@ def test_a_process_that_ends_without_an_answer_is_told(monkeypatch: pytest.Monke
         for task, state, said in in_processes([0, 3], 2, work=ends, environment={"SAID": "well"})
     }
     assert found == {0: ("done", "well"), 3: ("failed", "its process ended with status 3")}
+
+
+SECONDS_TO_WAIT = 20.0
+
+
+def waits(task: Path, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
+    """Ends when its file is there, or with the run; its own process writes `begun` beside it."""
+    answer.send((STARTED, None))
+    task.with_suffix(".begun").touch()
+    while not task.exists() and not runner_lives.poll(0.01):
+        pass
+    answer.send(("done", task.name))
+    task.with_suffix(".ended").touch()
+
+
+def comes(path: Path) -> bool:
+    """Whether a file is there before long."""
+    limit = time.monotonic() + SECONDS_TO_WAIT
+    while not path.exists() and time.monotonic() < limit:
+        time.sleep(0.01)
+    return path.exists()
+
+
+def test_the_next_process_starts_while_what_the_one_before_gave_is_worked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.touch()
+    with meanwhile([first, second], 1, work=waits, environment={}) as given:
+        assert next(given) == (first, "done", "first")
+        assert comes(second.with_suffix(".begun"))  # nobody has asked for it
+        second.touch()
+        assert list(given) == [(second, "done", "second")]
+
+
+def test_processes_end_with_the_block_that_they_work_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    tasks = [tmp_path / name for name in ("a", "b", "c")]
+    with pytest.raises(KeyError), meanwhile(tasks, 2, work=waits, environment={}):
+        assert all(comes(each.with_suffix(".begun")) for each in tasks[:2])
+        raise KeyError
+    assert all(comes(each.with_suffix(".ended")) for each in tasks[:2])
+    assert not tasks[2].with_suffix(".begun").exists()
+
+
+def test_what_keeps_processes_from_starting_is_raised_where_they_are_asked_for() -> None:
+    with (
+        pytest.raises(AttributeError),
+        meanwhile([0], 1, work=lambda *_: None, environment={}) as given,
+    ):
+        next(given)
