@@ -28,6 +28,30 @@ def days_between(start: nw.Expr, stop: nw.Expr) -> nw.Expr:
     return nw.when(of_one_year).then(within).otherwise(day_number(stop) - day_number(start))
 
 
+def minutes_between(start: nw.Expr, stop: nw.Expr) -> nw.Expr:
+    """The whole minutes from one time to another; missing where a time is.
+
+    From parts of the times: not every engine says how long an interval is, and they round those
+    that run backwards each in its own way. Here they are as long as forwards, and negative.
+    """
+    is_back = stop < start
+    forwards = _minutes_forwards(start, stop)
+    return nw.when(is_back).then(-_minutes_forwards(stop, start)).otherwise(forwards)
+
+
+def _minutes_forwards(start: nw.Expr, stop: nw.Expr) -> nw.Expr:
+    # Polars has hours in eight bits, and days of a year in sixteen.
+    hours = (stop.dt.hour() - start.dt.hour()) * nw.lit(60, dtype=nw.Int64)
+    days = days_between(start, stop) * nw.lit(24 * 60, dtype=nw.Int64)
+    minutes = stop.dt.minute() - start.dt.minute()
+    seconds, earlier = stop.dt.second(), start.dt.second()
+    is_short = (seconds < earlier) | (
+        (seconds == earlier) & (stop.dt.microsecond() < start.dt.microsecond())
+    )
+    begun = nw.when(is_short).then(1).otherwise(0)
+    return days + hours + minutes - begun
+
+
 def month_number(date: nw.Expr) -> nw.Expr:
     """A running number of the month of a date or time: the difference of two is in months."""
     return date.dt.year() * 12 + date.dt.month() - 1

@@ -51,6 +51,9 @@ def test_trace_compare_and_breakdown(warehouse: str, sample: Path, parquet: Path
     org = ind.derive("E.B.3", sample, period="2018-03")["org_code"].iloc[0]
     expected = ind.trace("E.B.3", sample, period="2018-03", org=org)
     assert_frame_equal(expected, ind.trace("E.B.3", data, period="2018-03", org=org))
+    # What a line waited for in minutes is worked out there too.
+    asked = {"period": "2018-03", "org": org}
+    assert_frame_equal(ind.trace("E.B.5", sample, **asked), ind.trace("E.B.5", data, **asked))
     by = {"period": "2018-03", "by": "treatment_function_code"}
     assert_frame_equal(ind.derive("E.B.3", sample, **by), ind.derive("E.B.3", data, **by))
     sooner = ind.variant("E.B.3", limits={"longest_wait_within": "-112d"})

@@ -17,7 +17,7 @@ TYPES = {
     "timestamp": "TIMESTAMP",
     "boolean": "BOOLEAN",
     "integer": "BIGINT",
-    "decimal": "DECIMAL(18, 4)",
+    "decimal": "DECIMAL(20, 9)",
 }
 SIDE = ("geography.csv", "plans.csv", "coverage.csv")
 
@@ -47,8 +47,9 @@ def to_parquet(sample: Path, folder: Path, codes: Collection[str] = ()) -> Path:
                 f"COPY (FROM read_csv({literal(str(path))}, header = true, auto_detect = false, "
                 f"columns = {{{listed}}}, nullstr = '')) TO {literal(str(to))} (FORMAT parquet)"
             )
-    for name in SIDE:
-        (folder / name).write_bytes((sample / name).read_bytes())
+    for path in (sample / name for name in SIDE):
+        if path.is_file():
+            (folder / path.name).write_bytes(path.read_bytes())
     return folder
 
 

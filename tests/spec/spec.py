@@ -184,7 +184,11 @@ class Book:
 
 def check_trace(spec: Spec, engine: str) -> None:
     """Every record meets the fate that the spec says, and nothing else is traced."""
-    traced = _traced(spec, engine)
+    check_traced(spec, _traced(spec, engine))
+
+
+def check_traced(spec: Spec, traced: pd.DataFrame) -> None:
+    """A trace of the spec's period has its fates and no others."""
     found = Counter(
         zip(
             traced["record_id"],
@@ -216,11 +220,16 @@ def check_answers(spec: Spec, engine: str) -> None:
     for level in sorted(levels):
         rows = [row for row in spec.answers if (row.get("org_level") or spec.level) == level]
         periods = tuple(sorted({row.get("period") or spec.period for row in rows}))
-        derived = _derived(spec, periods, level, engine).set_index(["org_code", "period"])
-        wanted = {(row["org_code"], row.get("period") or spec.period): row for row in rows}
-        assert set(derived.index) == set(wanted), f"{spec}: other organisations or periods"
-        for key, row in wanted.items():
-            _check_answer(f"{spec}, {key}", spec.line, derived.loc[key], row)
+        check_derived(spec, rows, _derived(spec, periods, level, engine))
+
+
+def check_derived(spec: Spec, rows: list[Row], derived: pd.DataFrame) -> None:
+    """An output table has the answers in `rows`, for their organisations and periods alone."""
+    derived = derived.set_index(["org_code", "period"])
+    wanted = {(row["org_code"], row.get("period") or spec.period): row for row in rows}
+    assert set(derived.index) == set(wanted), f"{spec}: other organisations or periods"
+    for key, row in wanted.items():
+        _check_answer(f"{spec}, {key}", spec.line, derived.loc[key], row)
 
 
 def check_sum(spec: Spec, engine: str) -> None:

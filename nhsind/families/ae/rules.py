@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from nhsind.definitions.clauses import clause, col, fault, remark, wait
-from nhsind.definitions.dates import month_number
+from nhsind.definitions.dates import minutes_between, month_number
 from nhsind.definitions.limits import Codes, Limit
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, of_the_day, sound, units
 
@@ -153,8 +153,4 @@ def within_4_hours(longest_stay: Limit) -> nw.Expr:
 @wait(within_4_hours, unit="minutes")
 def minutes_in_the_department() -> nw.Expr:
     """Whole minutes from arrival to departure."""
-    arrival, departure = col("arrival_datetime"), col("departure_datetime")
-    # pandas overflows where it takes a time from a missing one.
-    ends = nw.coalesce(departure, arrival), nw.coalesce(arrival, departure)
-    known = ~(arrival.is_null() | departure.is_null())
-    return nw.when(known).then((ends[0] - ends[1]).dt.total_minutes())
+    return minutes_between(col("arrival_datetime"), col("departure_datetime"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from nhsind.definitions.dates import day_number, has_come, has_gone, months_later
+from nhsind.definitions.dates import day_number, has_come, has_gone, minutes_between, months_later
 
 DAYS = [date(1896, 2, 28) + timedelta(days=step) for step in range(0, 80_000, 13)]
 DAYS += [date(year, 2, 28) for year in (1900, 2000, 2016, 2017)]
@@ -69,3 +69,35 @@ def test_some_months_have_come_and_gone_by_the_calendar(kind: str, months: int) 
         assert not any(found[-2:])
         steps = [(day - later(since, months)).days for since, day in pairs]
         assert [bool(each) for each in found[:-2]] == [step >= reached for step in steps]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "numpy", "polars", "duckdb"])
+def test_minutes_are_whole_ones_forwards_and_back(kind: str) -> None:
+    """Over midnight, a leap day and a year's end, to the microsecond; missing where a time is."""
+    start = datetime(2015, 12, 31, 22, 30, 59, 400_000)
+    lengths = [
+        timedelta(days=days, seconds=seconds, microseconds=parts)
+        for days in (0, 1, 60, 366, 9_000)
+        for seconds in (0, 1, 59, 60, 61, 5_340, 14_399, 14_400, 86_399)
+        for parts in (0, 1, 599_999, 600_000, 999_999)
+    ]
+    stops = [start + sign * length for length in lengths for sign in (1, -1)]
+    times = pa.table(
+        {
+            "start": pa.array([*[start] * len(stops), start, None, None], pa.timestamp("us")),
+            "stop": pa.array([*stops, None, start, None], pa.timestamp("us")),
+        }
+    )
+    frame = nw.from_native(
+        {
+            "pandas": lambda: times.to_pandas(types_mapper=pd.ArrowDtype),
+            "numpy": lambda: times.to_pandas(),
+            "polars": lambda: pl.from_arrow(times),
+            "duckdb": lambda: duckdb.connect().from_arrow(times),
+        }[kind]()
+    ).lazy()
+    found = frame.select(minutes=minutes_between(nw.col("start"), nw.col("stop")))
+    minutes = found.collect(backend="pyarrow")["minutes"].to_list()
+    wanted = [sign * (length // timedelta(minutes=1)) for length in lengths for sign in (1, -1)]
+    assert all(pd.isna(missing) for missing in minutes[-3:])
+    assert [int(number) for number in minutes[:-3]] == wanted
