@@ -1,10 +1,10 @@
 """Reports per second: nhsind's runner beside plain papermill with nbconvert, in one run.
 
-Both make the same notebooks with the same parameters from the same released figures, two at a
-time: nhsind in a forked process each, the other with papermill's own kernel and nbconvert's HTML,
-in a pool of processes. They take turns, so that a machine whose speed drifts treats them alike.
-Seconds of processor time are of all processes. The last line is the ratio of reports per second
-and core.
+Both make the same notebooks, without the cells that only who explores sees, with the same
+parameters from the same released figures, two at a time: nhsind in a forked process each, the other
+with papermill's own kernel and nbconvert's HTML, in a pool of processes. They take turns, so that a
+machine whose speed drifts treats them alike. Seconds of processor time are of all processes. The
+last line is the ratio of reports per second and core.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from nhsind.report.plan_reading import read_plan
 from nhsind.report.pool import make_here
 from nhsind.report.preparing import prepare
 from nhsind.report.revisions import Revisions
+from nhsind.report.sections import for_report
 from nhsind.report.store import FamilyTask, Told
 from nhsind.report.task import Task
 from nhsind.synthetic.data_set import sample_folder
@@ -139,10 +140,9 @@ def plain_report(task: Task) -> None:
     import nbformat
     import papermill
 
-    task.staged.parent.mkdir(parents=True, exist_ok=True)
     executed = task.staged.with_suffix(".ipynb")
     papermill.execute_notebook(
-        str(task.notebook),
+        str(_to_report(task)),
         str(executed),
         task.parameters,
         kernel_name="python3",
@@ -151,6 +151,16 @@ def plain_report(task: Task) -> None:
     exporter: Any = nbconvert.HTMLExporter()  # type: ignore[no-untyped-call]
     page, _ = exporter.from_notebook_node(nbformat.read(executed, 4))
     task.staged.write_text(page, "utf-8")
+
+
+def _to_report(task: Task) -> Path:
+    """A copy of the notebook with what a report runs of it."""
+    import nbformat
+
+    task.staged.parent.mkdir(parents=True, exist_ok=True)
+    copy = task.staged.with_suffix(".in.ipynb")
+    nbformat.write(for_report(nbformat.read(task.notebook, 4)), copy)
+    return copy
 
 
 def processor_seconds() -> float:
@@ -226,7 +236,7 @@ def where_it_goes(task: Task) -> None:
     executed = task.staged.with_name("parts.ipynb")
     began = time.process_time()
     papermill.execute_notebook(
-        str(task.notebook),
+        str(_to_report(task)),
         str(executed),
         task.parameters,
         engine_name="nhsind",

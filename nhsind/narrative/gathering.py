@@ -39,6 +39,13 @@ def gathered(results: Results) -> dict[str, Evidence]:
     return found
 
 
+def gather_ahead(results: Results, organisations: list[str]) -> None:
+    """Gather the evidence of several organisations at once, which each then finds gathered."""
+    found = gather(results, organisations)
+    for code in organisations:
+        results.evidence[code, str(results.period)] = found
+
+
 def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
     """The evidence of every line that has figures, with charts and trends of `organisations`."""
     frame = results.figures.frame

@@ -89,7 +89,8 @@ def fields_of(text: str) -> list[str]:
 
 
 @cache
-def _texts() -> dict[str, list[Text]]:
+def texts() -> dict[str, list[Text]]:
+    """The texts of every part by its name, as they are looked through."""
     return {
         name: [
             Text(
@@ -108,7 +109,7 @@ def say(part: str, /, **facts: Any) -> str:
 
     A fact holds unless it is absent, empty or false.
     """
-    for text in _texts()[part]:
+    for text in texts()[part]:
         if all(map(facts.get, text.holds)) and not any(map(facts.get, text.lacks)):
             return text.text.format_map(_Blanks(facts))
     return ""

@@ -72,8 +72,25 @@ def save(found: Results, folder: Path, check: bool = True) -> None:
     (folder / LAYERS).write_text(json.dumps(found.layers), "utf-8")
 
 
+# Figures that a process has read for those that are forked from it.
+_held: dict[Path, Results] = {}
+
+
+def hold(folder: Path) -> Results:
+    """Open the released figures in a folder, and keep them in this process and its children.
+
+    They must not be written again meanwhile.
+    """
+    _held[folder] = _read(folder)
+    return _held[folder]
+
+
 def load(folder: Path) -> Results:
-    """Open the released figures in a folder."""
+    """Open the released figures in a folder, which are read unless this process holds them."""
+    return _held.get(folder) or _read(folder)
+
+
+def _read(folder: Path) -> Results:
     try:
         context = json.loads((folder / "context.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -82,7 +99,10 @@ def load(folder: Path) -> Results:
     policy = Disclosure(**context["policy"])
     tables = {
         name: Released(
-            feather.read_table(folder / f"{name}.arrow").to_pandas(types_mapper=READ_AS.get),
+            # No threads: processes are forked from one that has read them.
+            feather.read_table(folder / f"{name}.arrow", use_threads=False).to_pandas(
+                types_mapper=READ_AS.get, use_threads=False
+            ),
             policy,
         )
         for name in ("figures", "steps", "quality")

@@ -13,17 +13,28 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+from nhsind.report.task import DONE, FAILED, PART, STARTED
+
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+# Where the system has no handle of a process to wait for.
+SECONDS_BETWEEN_LOOKS = 0.02
+
+
+# A report's work: it is given the pipe that it answers by.
+Work = Callable[[Any], None]
 
 
 def run_guarded(work: Callable[[], None], answer: Any, runner_lives: Any, folder: Path) -> None:
@@ -37,20 +48,85 @@ def run_guarded(work: Callable[[], None], answer: Any, runner_lives: Any, folder
         work()
         shutil.rmtree(folder, ignore_errors=True)
         return
-    os.setsid()  # a Ctrl+C at the terminal is the run's to handle
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    guard = os.getpid()
+    guard = _begin_guard()
     child = os.fork()
     if child == 0:
         _in_child(work, runner_lives, guard)
     # Held here too, the pipe would not tell the run that the child has died.
     answer.close()
-    threading.Thread(target=_kill_with, args=(runner_lives, child), daemon=True).start()
-    _, status = os.waitpid(child, 0)
+    os._exit(_seen_off(child, runner_lives, folder))
+
+
+def run_each(works: Sequence[tuple[Work, Path]], answer: Any, runner_lives: Any) -> None:
+    """Do one work after the other, each in a child of its own with what this process holds.
+
+    Nothing that one does reaches the next: a child ends with all that it started, and its folder.
+    Sends `STARTED` before each, and after it `PART` with its place, and the state and the reason
+    that it answered with; `failed` if it ended without. Then ends this process, as `run_guarded`.
+    """
+    if hasattr(os, "fork"):
+        guard = _begin_guard()
+    else:
+        threading.Thread(target=_exit_with, args=(runner_lives,), daemon=True).start()
+    for place, (work, folder) in enumerate(works):
+        answer.send((STARTED, None))
+        heard, theirs = multiprocessing.Pipe(duplex=False)
+        status = 0
+        if not hasattr(os, "fork"):
+            work(theirs)
+        else:
+            child = os.fork()
+            if child == 0:
+                heard.close()
+                answer.close()
+                _in_child(partial(work, theirs), runner_lives, guard)
+            status = _seen_off(child, runner_lives, folder)
+        theirs.close()
+        said = (FAILED, f"its process ended with status {status}")
+        with contextlib.suppress(EOFError, OSError):
+            said = heard.recv()
+        heard.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        answer.send((PART, (place, *said)))
+    answer.send((DONE, None))
+    if hasattr(os, "fork"):
+        os._exit(0)
+
+
+def _begin_guard() -> int:
+    os.setsid()  # a Ctrl+C at the terminal is the run's to handle
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    return os.getpid()
+
+
+def _seen_off(child: int, runner_lives: Any, folder: Path) -> int:
+    """The status of a child when it has ended, with all that it started and its folder.
+
+    If the run ends first, so do the child and this process.
+    """
+    killed = False
+    while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
+        if not killed and _has_ended(runner_lives, child):
+            killed = True
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
     _end_started(child)
     shutil.rmtree(folder, ignore_errors=True)
-    ended = os.waitstatus_to_exitcode(status)
-    os._exit(ended if ended >= 0 else 128 - ended)
+    if killed:
+        os._exit(128 + signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(ended[1])
+    return status if status >= 0 else 128 - status
+
+
+def _has_ended(runner_lives: Any, child: int) -> bool:
+    """Wait until the child or the run ends, or a moment; whether it is the run."""
+    if not hasattr(os, "pidfd_open"):
+        return bool(runner_lives.poll(SECONDS_BETWEEN_LOOKS))
+    handle = os.pidfd_open(child)
+    try:
+        return runner_lives in wait([handle, runner_lives])
+    finally:
+        os.close(handle)
 
 
 def _in_child(work: Callable[[], None], runner_lives: Any, guard: int) -> None:
@@ -75,12 +151,6 @@ def _prctl(option: int, value: int) -> None:
 def _wait_for_end(runner_lives: Any) -> None:
     with contextlib.suppress(EOFError, OSError):
         runner_lives.recv()
-
-
-def _kill_with(runner_lives: Any, child: int) -> None:
-    _wait_for_end(runner_lives)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(child, signal.SIGKILL)
 
 
 def _exit_with(runner_lives: Any) -> None:

@@ -12,17 +12,19 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from nhsind.errors import NhsindError
-from nhsind.report.task import STARTED, Task, allowed_environment
+from nhsind.report.task import DONE, FAILED, PART, STARTED, Task, allowed_environment
 
 SECONDS_TO_START = 60
 SECONDS_PER_REPORT = 300
 SECONDS_TO_END = 10
-# What becomes of a process that sends nothing itself.
-FAILED = "failed"
+# The most reports that one process makes, each in a child of its own, so that those who work side
+# by side end together.
+MOST_TOGETHER = 20
 T = TypeVar("T")
 # A made report has no reason; one that failed says why.
 Outcome = tuple[Task, str | None]
@@ -48,23 +50,58 @@ def make_here(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     """
     for task in tasks:
         task.staged.unlink(missing_ok=True)
+    waiting = _together(tasks, jobs)
+    while waiting:
+        left: list[Sequence[Task]] = []
+        yield from _made(waiting, jobs, left)
+        waiting = left
+
+
+def _together(tasks: Sequence[Task], jobs: int) -> list[Sequence[Task]]:
+    """The reports of the same figures together, which are read once for them."""
+    groups: dict[tuple[Path, str | None], list[Task]] = {}
+    for task in tasks:
+        groups.setdefault((task.notebook, task.parameters.get("released")), []).append(task)
+    found: list[Sequence[Task]] = []
+    for group in groups.values():
+        size = min(MOST_TOGETHER, -(-len(group) // jobs))
+        found += [group[first : first + size] for first in range(0, len(group), size)]
+    return found
+
+
+def _made(
+    batches: list[Sequence[Task]], jobs: int, left: list[Sequence[Task]]
+) -> Iterator[Outcome]:
+    """What became of each report; of a process that failed, those behind the one are `left`."""
     environment = allowed_environment()
-    for task, state, reason in in_processes(
-        tasks, jobs, work=make_report, environment=environment, seconds=SECONDS_PER_REPORT
+    ended = {id(batch): 0 for batch in batches}
+    for batch, state, said in in_processes(
+        batches, jobs, work=make_reports, environment=environment, seconds=SECONDS_PER_REPORT
     ):
+        place = ended[id(batch)]
+        if state == PART:
+            _, state, said = said
+        elif place < len(batch):  # the process ended with a report that it does not tell of
+            state = FAILED
+            left += [batch[place + 1 :]] if batch[place + 1 :] else []
+        else:
+            continue
+        ended[id(batch)] = place + 1
         if state == "unwritable":
-            raise NhsindError(f"{reason}; nothing was published")
-        yield task, None if state == "done" else reason
+            raise NhsindError(f"{said}; nothing was published")
+        yield batch[place], None if state == DONE else said
 
 
-def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
-    """Make one report in this process; see `worker.make_report`.
+def make_reports(
+    batch: Sequence[Task], environment: dict[str, str], answer: Any, runner_lives: Any
+) -> None:
+    """Make reports of the same figures; see `worker.make_reports`.
 
     Only here are the libraries imported that run notebooks: the run itself needs none of them.
     """
     from nhsind.report import worker
 
-    worker.make_report(task, environment, answer, runner_lives)
+    worker.make_reports(batch, environment, answer, runner_lives)
 
 
 def in_processes(
@@ -78,8 +115,9 @@ def in_processes(
 ) -> Generator[tuple[T, str, Any], None, None]:
     """Do tasks in a process each, `jobs` at a time: task, state and answer of each as it ends.
 
-    `work` answers with a pair of state and what belongs to it, after `(STARTED, None)`. `failed`,
-    with the reason, is the state of a process that did not answer in time or ended without.
+    `work` answers with a pair of state and what belongs to it, after `(STARTED, None)`, and may
+    give any number of `PART` before. `failed`, with the reason, is the state of a process that did
+    not answer in time or ended without.
     `until`: the end of a pipe; when the other is closed, all end that are not done.
     """
     method = "forkserver" if hasattr(os, "fork") else "spawn"
@@ -106,6 +144,9 @@ def in_processes(
                 if state == STARTED:
                     running[answer].has_started = True
                     running[answer].limit = time.monotonic() + seconds
+                    continue
+                if state == PART:
+                    yield running[answer].task, state, said
                     continue
                 ended = running.pop(answer)
                 _end(ended)
@@ -187,7 +228,7 @@ def _answer(answer: Any, running: _Running[T], is_ready: bool, seconds: float) -
         return FAILED, f"took longer than {seconds:g} seconds"
     try:
         state, said = answer.recv()
-        if state != STARTED:
+        if state not in (STARTED, PART):
             running.process.join(SECONDS_TO_END)
         return state, said
     except EOFError:

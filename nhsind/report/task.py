@@ -19,7 +19,8 @@ ALLOWED_ENVIRONMENT = (
     "PYTHONHASHSEED JUPYTER_PATH COVERAGE_PROCESS_START NHSIND_DEFINITIONS"
 ).split()
 RUNNERS = ("fork", "kernel")
-STARTED = "started"
+# What a process answers with: that it begins, what became of one of several works, how it ended.
+STARTED, PART, DONE, FAILED = "started", "part", "done", "failed"
 SECONDS_PER_CELL = 120
 
 

@@ -1,7 +1,8 @@
-"""What happens in the process of one report: run the notebook, check the run, write the page.
+"""What happens in the process of a report: run the notebook, check the run, write the page.
 
-Imported by the fork server, so that a report's process starts with the libraries loaded; nothing
-here opens a database or reads Parquet before the fork.
+Imported by the fork server, so that processes start with the libraries loaded; nothing here opens
+a database or reads Parquet before the fork. Reports of the same figures share a process that has
+read them, and from which each is forked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import gc
 import os
 import sys
 import traceback
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +29,15 @@ import nhsind.tables.kinds
 import nhsind.tables.records
 from nhsind.definitions.catalogue import load_own_families
 from nhsind.errors import NhsindError
+from nhsind.narrative.gathering import gather_ahead
+from nhsind.narrative.templates import texts
+from nhsind.release.keeping import hold
 from nhsind.report import engine
-from nhsind.report.guard import run_guarded
+from nhsind.report.guard import run_each
 from nhsind.report.page import load_templates, render_page
 from nhsind.report.publishing import write_whole
 from nhsind.report.sections import for_report
-from nhsind.report.task import STARTED, Task
+from nhsind.report.task import DONE, FAILED, Task
 
 # What the notebooks call is loaded before the fork: a report would load it each time.
 CALLED = ("results", "chart")
@@ -58,15 +64,19 @@ def prepare() -> None:
     for name in CALLED:
         getattr(nhsind, name)
     load_templates()
+    texts()
     nhsind.charts.prepare()
     engine.prepare()
     get_validator(version=4, version_minor=5)  # compiled, and kept by nbformat
 
 
-def make_report(task: Task, environment: dict[str, str], answer: Any, runner_lives: Any) -> None:
-    """Make one report: sends `("started", None)`, then `("done", None)` or `("failed", why)`.
+def make_reports(
+    tasks: Sequence[Task], environment: dict[str, str], answer: Any, runner_lives: Any
+) -> None:
+    """Make reports of the same figures; what is sent is that of `guard.run_each`.
 
-    Sends `("unwritable", what)` if the system did not let it write, which is the run's to handle.
+    Of each `done`, or `failed` with the reason; `unwritable` with what the system did not let it
+    write, which is the run's to handle.
 
     `environment` is the run's: the server that this is forked from has that of the first run of
     its process. `runner_lives` is a pipe that the run holds open; when the run ends, however, so
@@ -74,12 +84,27 @@ def make_report(task: Task, environment: dict[str, str], answer: Any, runner_liv
     """
     os.environ.clear()
     os.environ.update(environment, TZ="UTC", TQDM_DISABLE="1")
-    folder = task.working / str(os.getpid())
-    run_guarded(lambda: _make(task, answer, folder), answer, runner_lives, folder)
+    if len(tasks) > 1 and tasks[0].runner == "fork":
+        _hold_figures(tasks)
+    folders = [task.working / f"{os.getpid()}-{place}" for place, task in enumerate(tasks)]
+    works = [
+        (partial(_make, task, folder=folder), folder)
+        for task, folder in zip(tasks, folders, strict=True)
+    ]
+    run_each(works, answer, runner_lives)
 
 
-def _make(task: Task, answer: Any, folder: Path) -> None:
-    answer.send((STARTED, None))
+def _hold_figures(tasks: Sequence[Task]) -> None:
+    """Read the figures that reports have in common, and gather what their sentences are made of."""
+    given = tasks[0].parameters
+    # What is wrong with them each report says itself.
+    with contextlib.suppress(Exception):
+        if given.get("released") is not None:
+            found = hold(Path(str(given["released"])))
+            gather_ahead(found, [str(each.parameters["organisation"]) for each in tasks])
+
+
+def _make(task: Task, answer: Any, *, folder: Path) -> None:
     # What was here before the fork stays: looking through it would copy its pages.
     gc.freeze()
     _limit_memory()
@@ -89,7 +114,7 @@ def _make(task: Task, answer: Any, folder: Path) -> None:
         _redirect(log)
         page = _run(task, executed, folder)
         write_whole(task.staged, page)
-        answer.send(("done", None))
+        answer.send((DONE, None))
     except BaseException as error:
         # A full disk takes no log either.
         with contextlib.suppress(OSError):
@@ -119,8 +144,8 @@ def _went_wrong(error: BaseException) -> tuple[str, str]:
         return "unwritable", f"{error.filename or 'a report'}: {error.strerror}"
     if isinstance(error, PapermillExecutionError):
         error_of_cell = f"{error.ename}: {error.evalue}".strip()[:2000]
-        return "failed", f"cell {error.exec_count} failed: {error_of_cell}"
-    return "failed", f"{type(error).__name__}: {str(error).strip()[:2000]}"
+        return FAILED, f"cell {error.exec_count} failed: {error_of_cell}"
+    return FAILED, f"{type(error).__name__}: {str(error).strip()[:2000]}"
 
 
 def check_run(notebook: Any) -> None:
