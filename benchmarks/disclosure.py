@@ -31,6 +31,9 @@ from nhsind.definitions.catalogue import family_codes, load_family
 from nhsind.definitions.family import Family
 from nhsind.definitions.relations import relations_of
 from nhsind.errors import DisclosureError, NhsindError
+from nhsind.geography import ENGLAND
+from nhsind.narrative.comparisons import wide_interval
+from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.gathering import gather
 from nhsind.periods import parse_period
 from nhsind.release.auditor import exposed
@@ -149,42 +152,44 @@ def agreement(found: Results, exact: pd.DataFrame) -> str:
         told = judged & shown[name].notna()
         agrees = told & (shown[name] == exact[name]).fillna(False)
         words.append(_counted(name, judged, told, agrees))
-    england = exact[exact["org_level"] == "england"].set_index(["indicator", "period"])
-    beside = shown[shown["org_level"] == "england"].set_index(["indicator", "period"])
-    if len(england):
-        keys = pd.MultiIndex.from_frame(shown[["indicator", "period"]])
-        value, mine = (each.reindex(keys).reset_index(drop=True) for each in (england, beside))
-        lowest, highest = (
-            mine[f"value_{end}"].fillna(mine["value"]) for end in ("lowest", "highest")
-        )
-        true = np.select(
-            [exact["ci_lower"] > value["value"], exact["ci_upper"] < value["value"]], [1, -1], 0
-        )
-        said = np.select(
-            [
-                shown["ci_lower"] > highest,
-                shown["ci_upper"] < lowest,
-                (shown["ci_lower_most"] <= lowest) & (highest <= shown["ci_upper_least"]),
-            ],
-            [1, -1, 0],
-            9,
-        )
-        rounded = shown["value_lowest"].notna() & (shown["org_level"] != "england")
-        judged = (
-            known & rounded & exact["ci_lower"].notna() & value["value"].notna() & (lowest.notna())
-        )
-        told = judged & (said != 9)
-        words.append(_counted("beside England", judged, told, told & (said == true)))
-    words.append(_changes(found, exact))
+    everyone = list(found.names)
+    open_figures = replace(found.figures, frame=exact, policy=EXPLORING)
+    true = gather(replace(found, figures=open_figures), everyone)
+    words += [_beside_england(found, true, everyone), _changes(found, true, everyone)]
     return "; ".join(words)
 
 
-def _changes(found: Results, exact: pd.DataFrame) -> str:
-    """The changes from the period before and a year before, of rounded figures."""
-    everyone = list(found.names)
+def _beside_england(found: Results, true: dict[str, Evidence], everyone: list[str]) -> str:
+    """What the interval of many says of England's value, in each period, of rounded figures."""
     judged, told, agrees = [], [], []
-    open_figures = replace(found.figures, frame=exact, policy=EXPLORING)
-    true = gather(replace(found, figures=open_figures), everyone)
+    for code, evidence in gather(found, everyone).items():
+        for period in evidence.periods:
+            england, of_all = (each.figure(ENGLAND, period) for each in (evidence, true[code]))
+            if england is None or of_all is None or not england.is_whole:
+                continue
+            if england.is_rounded:
+                lowest, highest = england.lowest, england.highest
+            else:
+                lowest = highest = england.value
+            for organisation in everyone:
+                own, exact = (each.figure(organisation, period) for each in (evidence, true[code]))
+                if organisation == ENGLAND or own is None or exact is None or not own.is_rounded:
+                    continue
+                lower, upper = wide_interval(true[code], exact)
+                if not own.is_known or np.isnan([lower, upper]).any():
+                    continue
+                judged.append(True)
+                way = 1 if own.wide_lower > highest else -1 if own.wide_upper < lowest else 0
+                is_alike = own.wide_lower_most <= lowest and highest <= own.wide_upper_least
+                told.append(way != 0 or is_alike)
+                truth = 1 if lower > of_all.value else -1 if upper < of_all.value else 0
+                agrees.append(told[-1] and way == truth)
+    return _counted("beside England", *map(pd.Series, (judged, told, agrees)))
+
+
+def _changes(found: Results, true: dict[str, Evidence], everyone: list[str]) -> str:
+    """The changes from the period before and a year before, of rounded figures."""
+    judged, told, agrees = [], [], []
     for code, evidence in gather(found, everyone).items():
         for since, spreads in evidence.spreads.items():
             for organisation, spread in spreads.items():

@@ -10,7 +10,7 @@ from itertools import groupby
 from math import isnan
 
 from nhsind.charts.control_parts import ChartAim, Control, VerdictLine
-from nhsind.charts.icons import assurance_icon, variation_icon
+from nhsind.charts.icons import assurance_icon, by_limits, variation_icon
 from nhsind.charts.lettering import clean
 from nhsind.narrative.wording import listed, sentence
 from nhsind.statistics.control_chart import ASSURANCE, VARIATION, ControlChart
@@ -34,7 +34,7 @@ def verdicts(control: Control) -> list[VerdictLine]:
         said += [VerdictLine(each) for each in (_conflict(found), _before(control, last)) if each]
     if found.assurance is not None:
         name = aim_name(control.aims[0]) if control.aims else "Target"
-        words = f"{name}: {ASSURANCE[found.assurance]}."
+        words = f"{name}: {by_limits(found.variation)}{ASSURANCE[found.assurance]}."
         said.append(VerdictLine(words, assurance_icon(found.assurance)))
     return said
 

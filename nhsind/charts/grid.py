@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from nhsind.charts.base import Chart, noted, undrawn
-from nhsind.charts.icons import SIZE, Icon, assurance_icon, variation_icon
+from nhsind.charts.icons import SIZE, Icon, assurance_icon, by_limits, variation_icon
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import GRID, PALE, WIDTH
 from nhsind.charts.svg import finish, number
@@ -27,7 +27,7 @@ COLUMNS = {
 }
 ROWS = {
     "pass": "Consistently meets the target",
-    "hit_or_miss": "Hit or miss",
+    "hit_or_miss": "May meet or miss the target",
     "fail": "Consistently misses the target",
     "": "No target",
 }
@@ -37,7 +37,11 @@ BRIEFLY = {
     "concern": "Concern ({})",
     "neutral": "Special cause ({})",
 }
-ASSURED = {"pass": "meets the target", "fail": "misses the target", "hit_or_miss": "hit or miss"}
+ASSURED = {
+    "pass": "meets the target",
+    "fail": "misses the target",
+    "hit_or_miss": "may meet or miss the target",
+}
 # A column that is drawn even where it is empty.
 ALWAYS = ("improvement", "common_cause", "concern")
 LEFT, PAD, HEAD = 146.0, 7.0, 80.0
@@ -133,16 +137,22 @@ def icons_of(how: Standing) -> list[Icon]:
 
 def standing_words(how: Standing) -> str:
     """The standing in the words of its icons, or why there is none."""
-    said = "; ".join(each.words for each in icons_of(how))
-    return sentence(how.why_none or said)
+    if how.why_none:
+        return sentence(how.why_none)
+    words = [each.words for each in icons_of(how)]
+    return sentence(
+        "; ".join([words[0], *(f"{by_limits(how.variation)}{each}" for each in words[1:])])
+    )
 
 
 def briefly(how: Standing) -> str:
     """The standing in as few words as an icon beside them needs."""
     if how.why_none:
         return sentence(how.why_none)
-    words = [BRIEFLY[how.variation].format(how.direction)]
-    return ", ".join([*words, *([ASSURED[how.assurance]] if how.assurance else [])])
+    words = BRIEFLY[how.variation].format(how.direction)
+    return (
+        f"{words}; {by_limits(how.variation)}{ASSURED[how.assurance]}" if how.assurance else words
+    )
 
 
 def _table(caption: str, placed: Sequence[Placed], what: str) -> Table:

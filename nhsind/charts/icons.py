@@ -59,7 +59,7 @@ VARIATION_WORDS = {
 ASSURANCE_WORDS = {
     "pass": ("P", "consistently meets the target"),
     "fail": ("F", "consistently misses the target"),
-    "hit_or_miss": ("?", "hit or miss of the target"),
+    "hit_or_miss": ("?", "may meet or miss the target"),
 }
 
 
@@ -143,6 +143,13 @@ def assurance_icon(assurance: str) -> Icon:
     letter, words = ASSURANCE_WORDS[assurance]
     broken = tuple(((x, 0.58), (x + 0.16, 0.58)) for x in (-0.54, -0.08, 0.38))
     return Icon(words, *INKS[assurance], strokes=(*_letter(letter, 0.0, -0.14), *broken))
+
+
+def by_limits(variation: str | None) -> str:
+    """What stands before the words of assurance where the latest point is a special cause."""
+    if variation in (None, "common_cause"):
+        return ""
+    return "by limits that this may have outdated, "
 
 
 def _letter(name: str, x: float, y: float) -> tuple[tuple[Point, ...], ...]:

@@ -5,7 +5,8 @@ of walk-in centres and major departments is a measure of neither.
 
 Every organisation has a page, so many are compared: better, worse, above and below are said where
 the whole 99.8% interval lies beyond the other's value. By chance alone that is one comparison in
-five hundred.
+five hundred. Where the other's value lies outside the 95% interval that stands beside the figure,
+the sentence says by which it is not clearly different.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.templates import say
 from nhsind.narrative.wording import listed, number_words, sentence, value_words
-from nhsind.statistics.intervals import binomial_tails, poisson, wilson
+from nhsind.statistics.intervals import LEVEL_OF_MANY, poisson, proportion_of_many
 
-# One comparison of many.
-LEVEL = 0.998
-TAIL = (1 - LEVEL) / 2
+WIDE = f"{100 * LEVEL_OF_MANY:g}%"
 SIMILAR = "similar"
+# Similar by the interval of many, and outside the one that is shown.
+NEARLY = "nearly"
 # Fewer organisations make no ranking.
 FEWEST_RANKED = 10
 
@@ -54,22 +55,16 @@ def tell_comparison(evidence: Evidence, figure: Figure, about: Subject) -> Itera
 
 
 def _relation(evidence: Evidence, figure: Figure, value: float) -> str | None:
-    """What the whole interval says of a value; of few units, if the exact probability says so too.
-
-    Wilson's interval is short of its level where few are compared with a share near 0 or 1: 1 of 2
-    beside 97% would be worse, and happens by chance in six of a hundred.
-    """
-    line = evidence.line
-    relation = compare(*wide_interval(evidence, figure), benchmark=value, polarity=line.polarity)
-    if relation in (None, SIMILAR) or line.kind != "proportion":
-        return relation
-    numerator, denominator = (float(each or 0) for each in figure.pair)
-    return relation if min(binomial_tails(numerator, denominator, value)) < TAIL else SIMILAR
+    """What the whole interval says of a value, and whether the shown one would say otherwise."""
+    polarity = evidence.line.polarity
+    relation = compare(*wide_interval(evidence, figure), benchmark=value, polarity=polarity)
+    is_outside = not figure.lower <= value <= figure.upper
+    return NEARLY if relation == SIMILAR and is_outside else relation
 
 
 def relation_words(relation: str, whom: str) -> str:
     """`better than England (87.4%)`: a relation of `compare` to somebody."""
-    return say("relation", **{relation: True, "whom": whom})
+    return say("relation", **{relation: True, "whom": whom, "wide": WIDE})
 
 
 def wide_interval(evidence: Evidence, figure: Figure) -> tuple[float, float]:
@@ -82,16 +77,16 @@ def wide_interval(evidence: Evidence, figure: Figure) -> tuple[float, float]:
     if isnan(figure.upper) or not denominator:
         return missing
     if line.kind == "proportion":
-        lower, upper = wilson(float(numerator), float(denominator), level=LEVEL)
+        lower, upper = proportion_of_many(float(numerator), float(denominator))
         return float(lower), float(upper)
     if line.kind == "mean":
         if denominator < FEWEST_OF_A_MEAN or figure.upper <= figure.lower:
             return missing
         freedom = float(denominator) - 1
-        wider = special.stdtrit(freedom, (1 + LEVEL) / 2) / special.stdtrit(freedom, 0.975)
+        wider = special.stdtrit(freedom, (1 + LEVEL_OF_MANY) / 2) / special.stdtrit(freedom, 0.975)
         half = (figure.upper - figure.lower) / 2 * float(wider)
         return figure.value - half, figure.value + half
-    lower, upper = poisson(float(numerator), LEVEL)
+    lower, upper = poisson(float(numerator), LEVEL_OF_MANY)
     # Byar's lower limit is missing where it would be negative.
     lower = 0.0 if np.isnan(lower) else lower
     per = line.per / float(denominator)

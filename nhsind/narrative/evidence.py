@@ -50,6 +50,10 @@ class Figure:
     highest: float
     lower_most: float
     upper_least: float
+    wide_lower: float
+    wide_upper: float
+    wide_lower_most: float
+    wide_upper_least: float
 
     @property
     def is_whole(self) -> bool:

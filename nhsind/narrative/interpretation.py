@@ -17,7 +17,7 @@ from nhsind.definitions.statuses import Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.narrative.aims import tell_aims_of_counts
 from nhsind.narrative.changes import tell_changes_of_counts
-from nhsind.narrative.comparisons import LEVEL
+from nhsind.narrative.comparisons import WIDE
 from nhsind.narrative.counted import (
     tell_gaps,
     tell_no_value,
@@ -40,7 +40,7 @@ from nhsind.release.results import Results
 # What the words of the paragraphs stand for, said once on a page.
 HOW_TO_READ = (
     "A change is called clear where its 95% interval leaves out no change, and a difference from "
-    f"others where the whole {LEVEL * 100:g}% interval lies on one side of their value. Counts of "
+    f"others where the whole {WIDE} interval lies on one side of their value. Counts of "
     "what happens in a period are compared with the same period a year before, since months differ "
     "in length."
 )

@@ -10,7 +10,7 @@ from nhsind.derivation.standards import DIRECTIONS, value_of
 from nhsind.geography import ENGLAND
 from nhsind.narrative.aims import goal_words, is_same_aim
 from nhsind.narrative.changes import tell_changes
-from nhsind.narrative.comparisons import relation_words
+from nhsind.narrative.comparisons import NEARLY, SIMILAR, WIDE, relation_words
 from nhsind.narrative.counted import value_told
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
@@ -82,7 +82,7 @@ def _met(goal: str, verdict: bool | None) -> str:
 
 
 def _england(evidence: Evidence, figure: Figure, about: Subject, *, again: bool) -> Iterator[str]:
-    """The interval beside England's value, whatever the counts of both are."""
+    """The interval of many beside England's value, whatever the counts of both are."""
     line, england = evidence.line, evidence.figure(ENGLAND)
     if england is None or not england.is_whole or about.code == ENGLAND or isnan(figure.upper):
         return
@@ -91,17 +91,19 @@ def _england(evidence: Evidence, figure: Figure, about: Subject, *, again: bool)
     else:
         lowest = highest = float(value_of(*england.pair, line.per))
     named = f"{about.everyone} ({figure_told(line, england)})"
-    is_beyond = figure.lower > highest or figure.upper < lowest
-    is_alike = figure.lower_most <= lowest and highest <= figure.upper_least
-    side = 1 if figure.lower > highest else -1
+    is_beyond = figure.wide_lower > highest or figure.wide_upper < lowest
+    is_alike = figure.wide_lower_most <= lowest and highest <= figure.wide_upper_least
+    is_inside = figure.lower <= lowest and highest <= figure.upper
+    side = 1 if figure.wide_lower > highest else -1
     way = DIRECTIONS.get(line.polarity, 0)
     beyond = ("better" if side == way else "worse") if way else ("higher", "lower")[side < 0]
     told = say(
         "rounded_comparison",
-        relation=relation_words(beyond if is_beyond else "similar", named),
+        relation=relation_words(beyond if is_beyond else SIMILAR if is_inside else NEARLY, named),
         whom=named,
         coarse="" if is_beyond or is_alike else TOO_COARSE,
         again=again,
         beyond=is_beyond,
+        wide=WIDE,
     )
     yield sentence(told)

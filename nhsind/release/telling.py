@@ -22,14 +22,25 @@ from nhsind.derivation.figures import as_exact, as_floats
 from nhsind.release.aims import Aim, plans_of, standards_of
 from nhsind.release.possible import COARSEST_PLACES, FINEST_PLACES
 from nhsind.release.sets import Sets, Truth, Whole, sets_behind
-from nhsind.statistics.intervals import poisson, wilson
+from nhsind.statistics.intervals import LEVEL_OF_MANY, poisson, proportion_of_many, wilson
 
 TOO_COARSE = "the published counts are too coarse to tell"
 # What a released row says further of a rounded figure. `value_places`: the digits after the point
 # that its value is read with (a share as a percentage); `value_lowest`, `value_highest`: the range
 # that the counts allow, rounded outwards; `ci_lower_most`, `ci_upper_least`: what lies inside the
-# interval whatever the counts are, as the interval lies inside `ci_lower` to `ci_upper`.
-PRECISION = ("value_places", "value_lowest", "value_highest", "ci_lower_most", "ci_upper_least")
+# interval whatever the counts are, as the interval lies inside `ci_lower` to `ci_upper`; `wide_`:
+# the same of the interval of one of many (`intervals.LEVEL_OF_MANY`).
+PRECISION = (
+    "value_places",
+    "value_lowest",
+    "value_highest",
+    "ci_lower_most",
+    "ci_upper_least",
+    "wide_lower",
+    "wide_upper",
+    "wide_lower_most",
+    "wide_upper_least",
+)
 # The digits after the point of a range.
 PLACES_OF_A_RANGE = 1
 
@@ -107,9 +118,10 @@ def _told(
     for place in np.flatnonzero(np.isnan(values)).tolist():
         coarse[place].insert(0, f"{LIES_BETWEEN} {words[place]}")
     least, most = _intervals(rows, sets, line)
+    wide_least, wide_most = _intervals(rows, sets, line, of_many=True)
     # A part of a figure is told with its value or not at all.
     lacking = np.isnan(values) & (rows["status"] == Status.PARTIAL).to_numpy()
-    for each in (*least, *most, lowest, highest):
+    for each in (*least, *most, *wide_least, *wide_most, lowest, highest):
         each[lacking] = np.nan
     return told.assign(
         value=values,
@@ -117,6 +129,10 @@ def _told(
         ci_upper=most[1],
         ci_lower_most=most[0],
         ci_upper_least=least[1],
+        wide_lower=wide_least[0],
+        wide_upper=wide_most[1],
+        wide_lower_most=wide_most[0],
+        wide_upper_least=wide_least[1],
         value_places=places,
         value_lowest=lowest,
         value_highest=highest,
@@ -232,20 +248,22 @@ def _ranges(sets: Sets, line: Indicator) -> tuple[Numbers, Numbers, list[str]]:
 
 
 def _intervals(
-    rows: pd.DataFrame, sets: Sets, line: Indicator
+    rows: pd.DataFrame, sets: Sets, line: Indicator, *, of_many: bool = False
 ) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
     """Over all possible pairs, the least lower and upper limit of the interval, and the most.
 
-    None of a mean, whose spread is not released.
+    `of_many`: of the interval for many comparisons. None of a mean, whose spread is not released.
     """
     if not line.has_interval or line.kind == "mean":
         nothing = np.full((4, len(rows)), np.nan)
         return (nothing[0], nothing[1]), (nothing[2], nothing[3])
     if line.kind == "proportion":
         parts, wholes = np.broadcast_arrays(sets.numerators, sets.denominators)
-        ends = wilson(np.where(sets.valid, parts, 0), np.where(sets.valid, wholes, 1))
+        interval = proportion_of_many if of_many else wilson
+        ends = interval(np.where(sets.valid, parts, 0), np.where(sets.valid, wholes, 1))
     else:
-        lower, upper = poisson(np.maximum(sets.numerators, 0))
+        level = LEVEL_OF_MANY if of_many else 0.95
+        lower, upper = poisson(np.maximum(sets.numerators, 0), level)
         times = (sets.times / sets.over).astype(float)
         ends = np.nan_to_num(lower) * times, upper * times
     return (

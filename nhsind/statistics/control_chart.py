@@ -37,7 +37,7 @@ VARIATION = {
 ASSURANCE = {
     "pass": "consistently meets the target",
     "fail": "consistently misses the target",
-    "hit_or_miss": "hit or miss: the target lies between the limits",
+    "hit_or_miss": "may meet or miss the target, which lies between the limits",
 }
 
 

@@ -23,6 +23,10 @@ BYAR_FROM = 10
 # Byar's approximation divides by nine times the count; the constant is the method's own.
 BYAR_NINE = 9.0
 
+# How sure an interval is that is looked at as one of many. By chance alone one comparison in five
+# hundred lies beyond it.
+LEVEL_OF_MANY = 0.998
+
 Interval = tuple[Any, Any]
 
 
@@ -48,9 +52,7 @@ def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
     """
     x, n = paired(x, n)
     hits, total = finite(x), finite(n)
-    _refuse_unlike(hits, total)
-    if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
-        raise NumberError("a proportion needs 0 <= x <= n and n > 0")
+    _refuse_no_proportion(hits, total)
     z = multiplier(level)
     spread = z * np.sqrt(z**2 + 4 * hits * (1 - hits / total))
     lower = (2 * hits + z**2 - spread) / (2 * (total + z**2))
@@ -60,6 +62,41 @@ def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
     upper = np.where(hits == total, 1.0, np.clip(upper, 0, 1))
     missing = np.isnan(hits + total)
     return _shaped(np.where(missing, np.nan, lower)), _shaped(np.where(missing, np.nan, upper))
+
+
+def clopper_pearson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
+    """Exact interval of the proportion x / n, by Clopper and Pearson.
+
+    What lies outside has a chance below half of 1 - `level` of x or fewer, or of x or more. Between
+    whole counts the incomplete beta function continues it. Arguments, result, errors as `wilson`.
+
+    Examples
+    --------
+    >>> lower, upper = clopper_pearson(45, 50)
+    >>> round(lower, 3), round(upper, 3)
+    (0.782, 0.967)
+    """
+    x, n = paired(x, n)
+    hits, total = finite(x), finite(n)
+    _refuse_no_proportion(hits, total)
+    multiplier(level)
+    tail = (1 - level) / 2
+    with np.errstate(invalid="ignore"):
+        lower = np.where(hits == 0, 0.0, special.betaincinv(hits, total - hits + 1, tail))
+        upper = np.where(hits == total, 1.0, special.betaincinv(hits + 1, total - hits, 1 - tail))
+    missing = np.isnan(hits + total)
+    return _shaped(np.where(missing, np.nan, lower)), _shaped(np.where(missing, np.nan, upper))
+
+
+def proportion_of_many(x: ArrayLike, n: ArrayLike) -> Interval:
+    """The interval of a proportion that is one of many to be compared: at `LEVEL_OF_MANY`.
+
+    Wilson's, or Clopper and Pearson's where that reaches further: Wilson's is short of its level
+    where few are compared with a share near 0 or 1. 1 of 2 beside 97% would be beyond it, and
+    happens by chance in six of a hundred. Arguments, result and errors as `wilson`.
+    """
+    score, exact = (of(x, n, level=LEVEL_OF_MANY) for of in (wilson, clopper_pearson))
+    return np.minimum(score[0], exact[0]), np.maximum(score[1], exact[1])
 
 
 def newcombe(
@@ -213,16 +250,6 @@ def welch(
     return _shaped(np.asarray(gap - half)), _shaped(np.asarray(gap + half))
 
 
-def binomial_tails(x: float, n: float, share: float) -> tuple[float, float]:
-    """How likely a count of x or fewer, and one of x or more, of n is by chance at a share.
-
-    Between whole counts the binomial distribution is continued by the incomplete beta function.
-    """
-    low = 1.0 if x >= n else float(special.betainc(n - x, x + 1, 1 - share))
-    high = 1.0 if x <= 0 else float(special.betainc(x, n - x + 1, share))
-    return low, high
-
-
 def student_error(lower: ArrayLike, upper: ArrayLike, n: ArrayLike, level: float = 0.95) -> Any:
     """The standard error of a mean, back from its Student t interval of n values."""
     size = numbers(n)
@@ -264,6 +291,12 @@ def multiple(given: Any, name: str) -> float:
     if not 0 < found < np.inf or isinstance(given, str | bytes):
         raise NumberError(f"`{name}` is a number above 0, not {given!r:.60}")
     return found
+
+
+def _refuse_no_proportion(hits: NDArray[np.float64], total: NDArray[np.float64]) -> None:
+    _refuse_unlike(hits, total)
+    if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
+        raise NumberError("a proportion needs 0 <= x <= n and n > 0")
 
 
 def _refuse_unlike(*arrays: NDArray[np.float64]) -> None:

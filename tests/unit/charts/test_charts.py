@@ -303,7 +303,7 @@ def test_variation_and_assurance_are_words_in_drawing_page_and_description() -> 
     _, drawn, _ = eventful()
     for sentence in (
         f"Latest, March 2018: {VARIATION['common_cause']}.",
-        "Standard: hit or miss: the target lies between the limits.",
+        "Standard: may meet or miss the target, which lies between the limits.",
     ):
         assert sentence in texts(drawn.svg)
         assert sentence in [words for _, words in drawn.below] and sentence not in drawn.caption

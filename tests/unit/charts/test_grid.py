@@ -20,7 +20,16 @@ from released_figures import (
 )
 
 import nhsind as ind
-from nhsind.charts.grid import COLUMNS, MOST_LINES, ROWS, Placed, grid, icons_of, standing_words
+from nhsind.charts.grid import (
+    COLUMNS,
+    MOST_LINES,
+    ROWS,
+    Placed,
+    briefly,
+    grid,
+    icons_of,
+    standing_words,
+)
 from nhsind.errors import UsageError
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
@@ -31,7 +40,7 @@ from nhsind.statistics.shewhart import spc
 CALM = [950, 940, 955, 945, 950, 948, 952, 944, 951, 947, 949, 953, 946, 950]
 SERIES = {
     "A": [*CALM, 948],  # within limits, always over 92%
-    "B": [*CALM, 870],  # a fall, and so hit or miss
+    "B": [*CALM, 870],  # a fall, and so the target lies between the limits
     "C": [each - 60 for each in CALM] + [895],  # always under 92%
     "D": [*CALM, 985],
 }
@@ -157,9 +166,20 @@ def test_what_a_grid_cannot_be_made_of_is_refused() -> None:
 
 def test_words_of_a_standing() -> None:
     assert standing_words(Standing("concern", "low", "fail")) == (
-        "Special cause of concern, low values; consistently misses the target"
+        "Special cause of concern, low values; by limits that this may have outdated, consistently "
+        "misses the target"
     )
+    assert standing_words(Standing("common_cause", "", "pass")) == (
+        "Common cause variation; consistently meets the target"
+    )
+    assert standing_words(Standing("concern", "low")) == "Special cause of concern, low values"
     assert standing_words(Standing(why_none="no figure")) == "No figure"
+    assert briefly(Standing("concern", "low", "pass")) == (
+        "Concern (low); by limits that this may have outdated, meets the target"
+    )
+    assert briefly(Standing("common_cause", "", "hit_or_miss")) == (
+        "Common cause; may meet or miss the target"
+    )
 
 
 def test_a_full_cell_holds_whole_names_and_how_many_more_there_are() -> None:

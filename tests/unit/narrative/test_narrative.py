@@ -533,7 +533,8 @@ def test_many_are_compared_so_a_difference_is_clear_beyond_a_wide_interval(
     # Wilson's 95% intervals of both begin above 86.0%, the 99.8% interval of the second alone.
     text = said(("A", MARCH, numerator, 1000), ("ENGLAND", MARCH, 8600, 10_000))
     assert ("It is better than England" in text) == is_clear
-    assert ("It is not clearly different from England" in text) != is_clear
+    by_which = ", by the 99.8% interval that is used where many are compared"
+    assert (f"It is not clearly different from England (86.0%){by_which}." in text) != is_clear
 
 
 def test_nobody_is_compared_with_who_is_smaller() -> None:
@@ -827,6 +828,30 @@ def test_ranges_that_do_not_overlap_tell_which_way(
 ) -> None:
     text = said(("A", "2018-02", *before), ("A", MARCH, *now), policy=ROUNDS)
     assert says in text
+
+
+@pytest.mark.parametrize(
+    ("numerator", "says"),
+    [
+        (520, "It is not clearly different from England (50.0%)."),
+        (
+            540,  # outside the 95% interval, whatever the exact count is
+            "It is not clearly different from England (50.0%), by the 99.8% interval that is used "
+            "where many are compared.",
+        ),
+        (
+            550,
+            "The published counts are too coarse to tell whether it differs from England (50.0%).",
+        ),
+        (560, "It is better than England (50.0%), by its whole 99.8% interval."),
+        (440, "It is worse than England (50.0%), by its whole 99.8% interval."),
+    ],
+)
+def test_rounded_counts_are_compared_by_the_same_interval_as_exact_ones(
+    numerator: int, says: str
+) -> None:
+    rows = ("A", MARCH, numerator, 1000), ("ENGLAND", MARCH, 5000, 10_000)
+    assert said(*rows, policy=ROUNDS).endswith(says)
 
 
 def test_suppressed_months_carry_no_change_trend_or_plan() -> None:

@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nhsind.statistics.intervals import (
-    binomial_tails,
     byar,
+    clopper_pearson,
     exact_poisson,
     multiplier,
     newcombe,
     numbers,
     poisson,
     poisson_ratio,
+    proportion_of_many,
     student,
     student_error,
     welch,
@@ -67,6 +68,23 @@ def test_wilson_is_scipys(x: int, n: int, level: float) -> None:
     assert wilson(x, n, level=level) == pytest.approx(
         (expected.low, expected.high), abs=1e-12, rel=1e-9
     )
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(("x", "n"), PROPORTIONS)
+def test_clopper_and_pearsons_is_scipys(x: int, n: int, level: float) -> None:
+    expected = stats.binomtest(x, n).proportion_ci(confidence_level=level, method="exact")
+    assert clopper_pearson(x, n, level=level) == pytest.approx(
+        (expected.low, expected.high), abs=1e-12, rel=1e-9
+    )
+
+
+@pytest.mark.parametrize(("x", "n"), [(1, 2), (0, 3), (8, 10), (400, 1000)])
+def test_of_many_that_reaches_furthest_is_taken(x: int, n: int) -> None:
+    score, exact = (of(x, n, level=0.998) for of in (wilson, clopper_pearson))
+    lower, upper = proportion_of_many(x, n)
+    assert (lower, upper) == (min(score[0], exact[0]), max(score[1], exact[1]))
+    assert (lower, upper) != score  # alone it is too short at one end
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -148,6 +166,8 @@ def test_impossible_proportions_are_errors(x: int, n: int) -> None:
         wilson(x, n)
     with pytest.raises(ValueError, match="proportion"):
         wilson([1, x], [2, n])
+    with pytest.raises(ValueError, match="proportion"):
+        clopper_pearson(x, n)
 
 
 @pytest.mark.parametrize("method", [exact_poisson, byar, poisson])
@@ -161,6 +181,7 @@ def test_negative_counts_are_errors(method: Callable[..., object], count: object
 def test_impossible_levels_are_errors(level: float) -> None:
     calls: list[Callable[[], object]] = [
         lambda: wilson(1, 2, level=level),
+        lambda: clopper_pearson(1, 2, level=level),
         lambda: exact_poisson(1, level),
         lambda: byar(1, level),
         lambda: poisson(1, level),
@@ -175,6 +196,7 @@ def test_impossible_levels_are_errors(level: float) -> None:
 def test_missing_in_is_missing_out(missing: object) -> None:
     for interval in (
         wilson(missing, 10),
+        clopper_pearson(missing, 10),
         wilson(3, missing),
         exact_poisson(missing),
         byar(missing),
@@ -350,8 +372,11 @@ def test_decimals_are_numbers() -> None:
 
 
 @given(st.integers(1, 200), st.floats(0.001, 0.999), st.data())
-def test_binomial_tails_are_those_of_scipy(n: int, share: float, data: st.DataObject) -> None:
+def test_beyond_an_exact_interval_chance_is_less_than_its_tail(
+    n: int, share: float, data: st.DataObject
+) -> None:
     x = data.draw(st.integers(0, n))
-    low, high = binomial_tails(x, n, share)
-    assert low == pytest.approx(stats.binom.cdf(x, n, share), abs=1e-12)
-    assert high == pytest.approx(stats.binom.sf(x - 1, n, share), abs=1e-12)
+    lower, upper = clopper_pearson(x, n, level=0.998)
+    tails = stats.binom.cdf(x, n, share), stats.binom.sf(x - 1, n, share)
+    assume(all(abs(each - 0.001) > 1e-9 for each in tails))
+    assert (share > upper, share < lower) == tuple(each < 0.001 for each in tails)
