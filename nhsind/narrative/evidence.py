@@ -20,7 +20,6 @@ from nhsind.derivation.trend import Trend
 from nhsind.geography import ENGLAND
 from nhsind.narrative.spreads import Spread
 from nhsind.periods import Period
-from nhsind.release.telling import PRECISION
 from nhsind.statistics.control_chart import ControlChart
 
 # How far back plans are counted, and no further than what a control chart calls recent.
@@ -28,6 +27,16 @@ PLANNED_PERIODS = 12
 A_PERIOD_BEFORE, A_YEAR_BEFORE = "the period before", "a year before"
 
 Array = NDArray[np.float64]
+# What a figure has of `telling.PRECISION`: its own columns, in the order of its fields.
+OF_A_FIGURE = (
+    "value_places",
+    "value_lowest",
+    "value_highest",
+    "wide_lower",
+    "wide_upper",
+    "wide_lower_most",
+    "wide_upper_least",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,6 @@ class Figure:
     places: float
     lowest: float
     highest: float
-    lower_most: float
-    upper_least: float
     wide_lower: float
     wide_upper: float
     wide_lower_most: float
@@ -134,7 +141,7 @@ class Evidence:
             float(numbers["plan"][place]),
             held.meets_plan[place],
             held.note[place],
-            *(float(numbers[name][place]) for name in PRECISION),
+            *(float(numbers[name][place]) for name in OF_A_FIGURE),
         )
 
     def plan_verdicts(self, organisation: str) -> list[bool | None]:
