@@ -13,8 +13,10 @@ from report_world import DONE, INPUT, World, files_of, status
 
 import nhsind as ind
 from nhsind.errors import InputError, Problem
-from nhsind.report.pool import in_processes, meanwhile
-from nhsind.report.task import STARTED
+from nhsind.report import pool
+from nhsind.report.pool import in_processes, make_here, meanwhile
+from nhsind.report.task import DONE as MADE
+from nhsind.report.task import PART, STARTED, Task
 
 PLAN = """
 family: [eip, dementia, wheelchairs]
@@ -152,3 +154,28 @@ def test_what_keeps_processes_from_starting_is_raised_where_they_are_asked_for()
         meanwhile([0], 1, work=lambda *_: None, environment={}) as given,
     ):
         next(given)
+
+
+def dies_in_the_second(batch: list[Task], environment: Any, answer: Any, runner_lives: Any) -> None:
+    """Makes the first of the reports that it is given, and ends in the second."""
+    answer.send((STARTED, None))
+    answer.send((PART, (0, MADE, None)))
+    if len(batch) > 1:
+        os._exit(5)
+    answer.send((MADE, None))
+
+
+def test_reports_behind_one_that_takes_its_process_with_it_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr(pool, "make_reports", dies_in_the_second)
+    tasks = [
+        Task(
+            tmp_path / "n.ipynb", {"released": "r"}, {}, tmp_path / str(place), *[tmp_path] * 2, ""
+        )
+        for place in range(5)
+    ]
+    outcomes = [(task.staged.name, reason) for task, reason in make_here(tasks, 1)]
+    died = "its process ended with status 5"
+    assert outcomes == [("0", None), ("1", died), ("2", None), ("3", died), ("4", None)]
