@@ -34,8 +34,9 @@ def verdicts(control: Control) -> list[VerdictLine]:
         said += [VerdictLine(each) for each in (_conflict(found), _before(control, last)) if each]
     if found.assurance is not None:
         name = aim_name(control.aims[0]) if control.aims else "Target"
-        words = f"{name}: {by_limits(found.variation)}{ASSURANCE[found.assurance]}."
-        said.append(VerdictLine(words, assurance_icon(found.assurance)))
+        icon, outdated = assurance_icon(found.assurance), by_limits(found.variation)
+        words = f"{outdated}{icon.words}" if outdated else ASSURANCE[found.assurance]
+        said.append(VerdictLine(f"{name}: {words}.", icon))
     return said
 
 

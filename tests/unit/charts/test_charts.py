@@ -310,6 +310,19 @@ def test_variation_and_assurance_are_words_in_drawing_page_and_description() -> 
         assert sentence in drawn.alt and sentence in drawn.table.notes
 
 
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [(0.86, "may meet or miss the target"), (0.999, "consistently meets the target")],
+)
+def test_limits_beside_a_special_cause_may_be_outdated_and_say_so_uncut(
+    last: float, says: str
+) -> None:
+    steady = [0.955, 0.965] * 12 if last > 0.9 else [0.915, 0.925] * 12
+    drawn = chart("spc", over_time([*steady, last]), WITHIN)
+    sentence = f"Standard: by limits that this may have outdated, {says}."
+    assert sentence in texts(drawn.svg) and sentence in drawn.alt
+
+
 def test_a_chart_without_any_signal_says_that_nothing_changed() -> None:
     shares = [0.9, 0.904, 0.901, 0.905, 0.902, 0.904, 0.903, 0.905] * 2
     drawn = chart("spc", over_time([*shares]), WITHIN)
