@@ -25,7 +25,7 @@ from batches import (
 from pandas.testing import assert_frame_equal
 from servers import Postgres
 from spec import specs_of
-from warehouse import to_postgres
+from warehouse import to_parquet, to_postgres
 
 from nhsind.definitions.catalogue import family_codes
 from nhsind.derivation.shown_columns import FIXED
@@ -89,6 +89,15 @@ def test_on_postgres(code: str, server: Postgres, here: Callable[[Batch], Here])
         address = server.address(f"{code}{number}")
         to_postgres(here(batch)[0], address, [code])
         same(batch, here(batch), open_input(batch.family, address, covers=batch.covers))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("code", family_codes())
+def test_on_spark(code: str, spark: None, here: Callable[[Batch], Here], tmp_path: Path) -> None:
+    for number, batch in enumerate(batches_of(code)):
+        kept = to_parquet(here(batch)[0], tmp_path / str(number), [code])
+        there = open_input(batch.family, kept, covers=batch.covers, engine="spark")
+        same(batch, here(batch), there)
 
 
 def test_nearly_all_is_in_batches() -> None:
