@@ -7,7 +7,14 @@ from html import escape
 from typing import NamedTuple
 
 from nhsind.charts.base import Chart, noted, undrawn
-from nhsind.charts.icons import SIZE, Icon, assurance_icon, by_limits, variation_icon
+from nhsind.charts.icons import (
+    ASSURANCE_WORDS,
+    SIZE,
+    Icon,
+    assurance_icon,
+    by_limits,
+    variation_icon,
+)
 from nhsind.charts.lettering import LINE_HEIGHT, clean, fit, in_a_sentence, width_of, wrap
 from nhsind.charts.style import GRID, PALE, WIDTH
 from nhsind.charts.svg import finish, number
@@ -26,9 +33,7 @@ COLUMNS = {
     "neutral": "Special cause: neither",
 }
 ROWS = {
-    "pass": "Consistently meets the target",
-    "hit_or_miss": "May meet or miss the target",
-    "fail": "Consistently misses the target",
+    **{each: sentence(ASSURANCE_WORDS[each][1]) for each in ("pass", "hit_or_miss", "fail")},
     "": "No target",
 }
 BRIEFLY = {
@@ -38,9 +43,7 @@ BRIEFLY = {
     "neutral": "Special cause ({})",
 }
 ASSURED = {
-    "pass": "meets the target",
-    "fail": "misses the target",
-    "hit_or_miss": "may meet or miss the target",
+    name: words.removeprefix("consistently ") for name, (_, words) in ASSURANCE_WORDS.items()
 }
 # A column that is drawn even where it is empty.
 ALWAYS = ("improvement", "common_cause", "concern")

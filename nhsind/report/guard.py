@@ -32,7 +32,6 @@ PR_SET_CHILD_SUBREAPER = 36
 # Where the system has no handle of a process to wait for.
 SECONDS_BETWEEN_LOOKS = 0.02
 
-
 # A report's work: it is given the pipe that it answers by.
 Work = Callable[[Any], None]
 

@@ -82,8 +82,8 @@ def _made(
         if state == PART:
             _, state, said = said
         elif place < len(batch):  # the process ended with a report that it does not tell of
-            state = FAILED
-            left += [batch[place + 1 :]] if batch[place + 1 :] else []
+            state, said = FAILED, said or "its process told nothing of it"
+            left += filter(None, [batch[place + 1 :]])
         else:
             continue
         ended[id(batch)] = place + 1

@@ -50,9 +50,7 @@ def wilson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:
     >>> round(lower, 3), round(upper, 3)
     (0.786, 0.957)
     """
-    x, n = paired(x, n)
-    hits, total = finite(x), finite(n)
-    _refuse_no_proportion(hits, total)
+    hits, total = _proportion(x, n)
     z = multiplier(level)
     spread = z * np.sqrt(z**2 + 4 * hits * (1 - hits / total))
     lower = (2 * hits + z**2 - spread) / (2 * (total + z**2))
@@ -76,9 +74,7 @@ def clopper_pearson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Inter
     >>> round(lower, 3), round(upper, 3)
     (0.782, 0.967)
     """
-    x, n = paired(x, n)
-    hits, total = finite(x), finite(n)
-    _refuse_no_proportion(hits, total)
+    hits, total = _proportion(x, n)
     multiplier(level)
     tail = (1 - level) / 2
     with np.errstate(invalid="ignore"):
@@ -293,10 +289,14 @@ def multiple(given: Any, name: str) -> float:
     return found
 
 
-def _refuse_no_proportion(hits: NDArray[np.float64], total: NDArray[np.float64]) -> None:
+def _proportion(x: ArrayLike, n: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Numerators and denominators of proportions, as numbers that belong together."""
+    x, n = paired(x, n)
+    hits, total = finite(x), finite(n)
     _refuse_unlike(hits, total)
     if np.any(hits < 0) or np.any(total <= 0) or np.any(hits > total):
         raise NumberError("a proportion needs 0 <= x <= n and n > 0")
+    return hits, total
 
 
 def _refuse_unlike(*arrays: NDArray[np.float64]) -> None:

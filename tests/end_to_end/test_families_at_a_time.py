@@ -179,3 +179,26 @@ def test_reports_behind_one_that_takes_its_process_with_it_are_made(
     outcomes = [(task.staged.name, reason) for task, reason in make_here(tasks, 1)]
     died = "its process ended with status 5"
     assert outcomes == [("0", None), ("1", died), ("2", None), ("3", died), ("4", None)]
+
+
+def forgets_the_last(batch: list[Task], environment: Any, answer: Any, runner_lives: Any) -> None:
+    """Ends well, and tells of all reports but the last."""
+    answer.send((STARTED, None))
+    for place in range(len(batch) - 1):
+        answer.send((PART, (place, MADE, None)))
+    answer.send((MADE, None))
+
+
+def test_a_report_that_nothing_is_told_of_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr(pool, "make_reports", forgets_the_last)
+    tasks = [
+        Task(tmp_path, {"released": "r"}, {}, tmp_path / str(place), tmp_path, tmp_path, "fork")
+        for place in range(2)
+    ]
+    assert [reason for _, reason in make_here(tasks, 1)] == [
+        None,
+        "its process told nothing of it",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,18 +64,12 @@ def test_multipliers() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize(("x", "n"), PROPORTIONS)
-def test_wilson_is_scipys(x: int, n: int, level: float) -> None:
-    expected = stats.binomtest(x, n).proportion_ci(confidence_level=level, method="wilson")
-    assert wilson(x, n, level=level) == pytest.approx(
-        (expected.low, expected.high), abs=1e-12, rel=1e-9
-    )
-
-
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize(("x", "n"), PROPORTIONS)
-def test_clopper_and_pearsons_is_scipys(x: int, n: int, level: float) -> None:
-    expected = stats.binomtest(x, n).proportion_ci(confidence_level=level, method="exact")
-    assert clopper_pearson(x, n, level=level) == pytest.approx(
+@pytest.mark.parametrize(("interval", "name"), [(wilson, "wilson"), (clopper_pearson, "exact")])
+def test_an_interval_of_a_proportion_is_scipys(
+    interval: Callable[..., Any], name: str, x: int, n: int, level: float
+) -> None:
+    expected = stats.binomtest(x, n).proportion_ci(confidence_level=level, method=name)
+    assert interval(x, n, level=level) == pytest.approx(
         (expected.low, expected.high), abs=1e-12, rel=1e-9
     )
 
