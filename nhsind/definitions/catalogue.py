@@ -155,6 +155,17 @@ def select(selectors: Selectors) -> dict[str, list[Indicator]]:
 
 def all_indicators() -> dict[str, Indicator]:
     """Every indicator of every family, by code."""
+    if not any(_named_in_environment()):  # nothing changes meanwhile
+        return _packaged_indicators()
+    return _of_all_families()
+
+
+@cache
+def _packaged_indicators() -> dict[str, Indicator]:
+    return _of_all_families()
+
+
+def _of_all_families() -> dict[str, Indicator]:
     return _indicators(tuple(sorted(family_folders().values(), key=lambda place: place.code)))
 
 

@@ -2,7 +2,7 @@
 
 The examples of a notebook are the same in every report, and tracing them costs more than the rest
 of a page. In a publishing run the first report that needs a fate keeps it beside the released
-figures, whose folder changes with the library, and the others read it there.
+figures, whose folder changes with the library and the definition, and the others read it there.
 """
 
 from __future__ import annotations
@@ -12,31 +12,25 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 FOLDER = "examples"
 
 
 def worked_once(
-    kept_in: Path | None,
-    code: str,
-    *,
-    records: Mapping[str, pd.DataFrame],
-    period: str,
-    work_out: Callable[[], Any],
+    kept_in: Path | None, given: Callable[[], list[Any]], work_out: Callable[[], Any]
 ) -> Any:
     """What `work_out` gives (anything that JSON holds), or what an earlier report kept of it.
 
     `kept_in`: the folder of released figures that the reports share; None: nothing is kept.
+    `given`: all it is worked out from besides the definition (anything that JSON holds).
     """
     if kept_in is None:
         return work_out()
-    given = json.dumps([code, period, {name: table.to_csv() for name, table in records.items()}])
-    path = kept_in / FOLDER / f"{hashlib.sha256(given.encode()).hexdigest()}.json"
+    key = hashlib.sha256(json.dumps(given()).encode()).hexdigest()
+    path = kept_in / FOLDER / f"{key}.json"
     with contextlib.suppress(OSError, ValueError):
         return json.loads(path.read_text("utf-8"))
     found = work_out()

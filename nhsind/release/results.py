@@ -6,8 +6,10 @@ what a run released (publishing).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +130,20 @@ class Results:
 
     def _figure(self, code: str, organisation: str, period: str) -> Row | None:
         if organisation not in self._figures_of:
-            rows = self._rows_of.get(organisation, NO_ROWS)
-            cells = [of.take(rows).astype(object) for of in self._columns.values()]
-            found = [dict(zip(self._columns, row, strict=True)) for row in zip(*cells, strict=True)]
+            self.look_ahead([organisation])
+        return self._figures_of[organisation].get((code, period))
+
+    def look_ahead(self, organisations: Sequence[str]) -> None:
+        """Take the figures of several organisations at once, which all views then have."""
+        rows_of = [self._rows_of.get(each, NO_ROWS) for each in organisations]
+        rows = np.concatenate([NO_ROWS, *rows_of])
+        cells = [of.take(rows).astype(object) for of in self._columns.values()]
+        taken = (dict(zip(self._columns, row, strict=True)) for row in zip(*cells, strict=True))
+        for organisation, own in zip(organisations, rows_of, strict=True):
+            found = islice(taken, len(own))
             self._figures_of[organisation] = {
                 (row["indicator"], row["period"]): row for row in found
             }
-        return self._figures_of[organisation].get((code, period))
 
     @cached_property
     def _members(self) -> dict[tuple[str, str] | None, list[str]]:

@@ -14,15 +14,21 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import nbformat
 from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat.v4 import new_output
+from nbformat import NotebookNode
 from papermill.engines import Engine
 from traitlets.config import Config
 
 Outputs = list[dict[str, Any]]
+
+
+def _output(kind: str, **held: Any) -> NotebookNode:
+    """An output of a cell; nbformat's own maker would check each against its schema."""
+    return NotebookNode(output_type=kind, **held)
 
 
 class CellTimeout(BaseException):
@@ -40,7 +46,7 @@ class _Stream:
         if last is not None and last.get("output_type") == "stream" and last["name"] == self.name:
             last["text"] += text
         elif text:
-            self.outputs.append(new_output("stream", name=self.name, text=text))
+            self.outputs.append(_output("stream", name=self.name, text=text))
         return len(text)
 
     def flush(self) -> None:
@@ -62,7 +68,7 @@ class _Results(CapturingDisplayHook):
         data, metadata = self.shell.display_formatter.format(result)
         count = self.shell.execution_count
         self.outputs.append(
-            new_output("execute_result", data=data, metadata=metadata, execution_count=count)
+            _output("execute_result", data=data, metadata=metadata, execution_count=count)
         )
 
 
@@ -88,7 +94,7 @@ class _Publisher(DisplayPublisher):
 
     def publish(self, data: Any, metadata: Any = None, source: Any = None, **others: Any) -> None:
         """Keep the shown object as an output."""
-        self.outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+        self.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
 
 
 class InProcessEngine(Engine):
@@ -99,6 +105,7 @@ class InProcessEngine(Engine):
         """Run the notebook; stops at the first cell that raises, as papermill's engine does.
 
         `execution_timeout`: seconds per cell. `for_page`: HTML is shown without its text form.
+        `failed`: where a notebook of which a cell raises is kept.
         """
         limit = settings.get("execution_timeout") or 0
         _Formatter.for_page = bool(settings.get("for_page"))
@@ -108,6 +115,8 @@ class InProcessEngine(Engine):
             is_code = cell.cell_type == "code" and cell.source.strip()
             if is_code and _run_cell(shell, cell, limit):
                 nb_man.cell_exception(cell, index)
+                if settings.get("failed"):
+                    nbformat.write(nb_man.nb, settings["failed"])
                 break
             nb_man.cell_complete(cell, index)
 
@@ -149,7 +158,7 @@ def _run_cell(shell: InteractiveShell, cell: Any, limit: float) -> bool:
         return False
     trace = shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
     outputs.append(
-        new_output("error", ename=type(error).__name__, evalue=str(error), traceback=list(trace))
+        _output("error", ename=type(error).__name__, evalue=str(error), traceback=list(trace))
     )
     return True
 

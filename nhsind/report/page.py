@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -63,10 +63,11 @@ PUBLICATION_WORDS = {
     "next_release": "Next release",
 }
 REFUSED_TEXT = {
-    "a script": r"<\s*script",
-    "a memory address": r" at 0x[0-9a-f]{6,}",
-    "confidential figures": r"(&lt;|<)confidential \d",
+    "a script": re.compile(r"<\s*script", re.IGNORECASE),
+    "a memory address": re.compile(r" at 0x[0-9a-f]{6,}", re.IGNORECASE),
+    "confidential figures": re.compile(r"(&lt;|<)confidential \d", re.IGNORECASE),
 }
+FETCHES = re.compile(r"url\s*\(|@import|expression|\\|//", re.IGNORECASE)
 
 
 class PageError(NhsindError):
@@ -151,7 +152,7 @@ def refuse_active(page: str, script: str = "") -> None:
         page = page.replace(f"<script>{script}</script>", "", 1)
     audit.feed(page)
     audit.close()
-    found = [name for name, text in REFUSED_TEXT.items() if re.search(text, page, re.IGNORECASE)]
+    found = [name for name, text in REFUSED_TEXT.items() if text.search(page)]
     found += audit.found
     if found:
         kinds = ", ".join(dict.fromkeys(found))
@@ -176,12 +177,14 @@ class _Audit(HTMLParser):
         if tag not in self.tags:
             self.found.append(f"the element {tag}")
         for name, value in attrs:
-            self._attribute(tag, name, value or "")
+            if refused := _refused_attribute(name, value or ""):
+                self.found.append(refused)
 
     def handle_data(self, data: str) -> None:
         """Text; a style sheet may fetch nothing."""
         if self.inside == "style":
-            self._style(data)
+            if _fetches(data):
+                self.found.append("an address outside the page")
             if "<" in data:
                 self.found.append("markup in a style")
 
@@ -201,27 +204,28 @@ class _Audit(HTMLParser):
         """A processing instruction."""
         self.found.append("a processing instruction")
 
-    def _attribute(self, tag: str, name: str, value: str) -> None:
-        if name.startswith("on"):
-            self.found.append("an event handler")
-        elif REFUSED_ATTRIBUTES.fullmatch(name):
-            self.found.append("an address outside the page")
-        elif not SAFE_ATTRIBUTE.fullmatch(name):
-            self.found.append(f"the attribute {name}")
-        elif name in ADDRESSES:
-            if not LOCAL_ADDRESS.fullmatch(value) or "//" in value:
-                self.found.append("an address outside the page")
-        elif name == "http-equiv" and value != "Content-Security-Policy":
-            self.found.append("an instruction to the browser")
-        elif name in ("aria-label", "content", "xmlns", "xmlns:xlink"):
-            return
-        else:
-            self._style(value)
 
-    def _style(self, text: str) -> None:
-        rest = LOCAL_REFERENCE.sub("", text)
-        if re.search(r"url\s*\(|@import|expression|\\|//", rest, re.IGNORECASE):
-            self.found.append("an address outside the page")
+@lru_cache(maxsize=8192)
+def _refused_attribute(name: str, value: str) -> str:
+    """What an attribute is refused as, or nothing; pages have few different ones."""
+    if name.startswith("on"):
+        return "an event handler"
+    if REFUSED_ATTRIBUTES.fullmatch(name):
+        return "an address outside the page"
+    if not SAFE_ATTRIBUTE.fullmatch(name):
+        return f"the attribute {name}"
+    if name in ADDRESSES:
+        is_local = LOCAL_ADDRESS.fullmatch(value) and "//" not in value
+        return "" if is_local else "an address outside the page"
+    if name == "http-equiv" and value != "Content-Security-Policy":
+        return "an instruction to the browser"
+    if name in ("aria-label", "content", "xmlns", "xmlns:xlink"):
+        return ""
+    return "an address outside the page" if _fetches(value) else ""
+
+
+def _fetches(style: str) -> bool:
+    return FETCHES.search(LOCAL_REFERENCE.sub("", style)) is not None
 
 
 def _output(output: Any) -> str:

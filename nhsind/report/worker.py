@@ -13,7 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import nbformat
 import papermill
 from nbformat.validator import get_validator
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import papermill_io
 
 import nhsind
 import nhsind.charts
@@ -29,6 +30,7 @@ import nhsind.tables.kinds
 import nhsind.tables.records
 from nhsind.definitions.catalogue import load_own_families
 from nhsind.errors import NhsindError
+from nhsind.geography import ENGLAND
 from nhsind.narrative.gathering import gather_ahead
 from nhsind.narrative.templates import texts
 from nhsind.release.keeping import hold
@@ -40,7 +42,7 @@ from nhsind.report.sections import for_report
 from nhsind.report.task import DONE, FAILED, Task
 
 # What the notebooks call is loaded before the fork: a report would load it each time.
-CALLED = ("results", "chart")
+CALLED = ("results", "chart", "define")
 PRELOADED = (
     nhsind.charts,
     nhsind.narrative.interpretation,
@@ -52,10 +54,31 @@ MOST_MEMORY = 3 * 1024**3
 # A chart of a page is about 100 kB; a notebook that shows more than this has gone wrong.
 MOST_SHOWN = 20 * 1024**2
 SECONDS_TO_START_KERNEL = 60
+# How papermill is told of a notebook to read as reports run it.
+AS_IN_REPORTS = "nhsind-report:"
 
 
 class RunError(NhsindError):
     """A notebook did not run as a published one must."""
+
+
+class _AsInReports:
+    """What papermill reads notebooks by: without what reports leave out, once a process."""
+
+    def read(self, path: str) -> str:
+        return _source(Path(path.removeprefix(AS_IN_REPORTS)))
+
+    def pretty_path(self, path: str) -> str:
+        return path
+
+
+@cache
+def _source(notebook: Path) -> str:
+    written: str = nbformat.writes(for_report(nbformat.read(notebook, as_version=4)))
+    return written
+
+
+papermill_io.register(AS_IN_REPORTS, _AsInReports())
 
 
 def prepare() -> None:
@@ -101,7 +124,11 @@ def _hold_figures(tasks: Sequence[Task]) -> None:
     with contextlib.suppress(Exception):
         if given.get("released") is not None:
             found = hold(Path(str(given["released"])))
-            gather_ahead(found, [str(each.parameters["organisation"]) for each in tasks])
+            organisations = [str(each.parameters["organisation"]) for each in tasks]
+            gather_ahead(found, organisations)
+            found.look_ahead([*organisations, ENGLAND])
+            found.for_organisation(organisations[0])  # works out what all views of it share
+            _source(tasks[0].notebook)
 
 
 def _make(task: Task, answer: Any, *, folder: Path) -> None:
@@ -173,11 +200,13 @@ def check_run(notebook: Any) -> None:
 
 
 def _run(task: Task, executed: Path, folder: Path) -> str:
-    papermill.execute_notebook(
-        for_report(nbformat.read(task.notebook, as_version=4)),
-        str(executed),
+    is_here = task.runner == "fork"
+    notebook: Any = papermill.execute_notebook(
+        f"{AS_IN_REPORTS}{task.notebook}",
+        # Nobody reads the notebook of a report that is made.
+        None if is_here else str(executed),
         parameters=task.parameters,
-        engine_name="nhsind" if task.runner == "fork" else None,
+        engine_name="nhsind" if is_here else None,
         kernel_name="python3",
         language="python",
         progress_bar=False,
@@ -187,11 +216,14 @@ def _run(task: Task, executed: Path, folder: Path) -> str:
         cwd=str(folder),
         start_timeout=SECONDS_TO_START_KERNEL,
         execution_timeout=task.seconds_per_cell,
-        **({"for_page": True} if task.runner == "fork" else {}),
+        **({"for_page": True, "failed": executed} if is_here else {}),
     )
-    notebook: Any = nbformat.read(executed, as_version=4)
-    check_run(notebook)
-    return render_page(notebook, task.heading)
+    try:
+        check_run(notebook)
+        return render_page(notebook, task.heading)
+    except NhsindError:
+        nbformat.write(notebook, executed)
+        raise
 
 
 def _redirect(log: Path) -> None:

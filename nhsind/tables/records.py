@@ -13,6 +13,7 @@ from nhsind.definitions.examples import examples_of
 from nhsind.definitions.family import Family
 from nhsind.definitions.indicators import Indicator, Measure
 from nhsind.definitions.statuses import Mark
+from nhsind.definitions.unit_tables import UnitTable
 from nhsind.definitions.variant_text import read_variant
 from nhsind.derivation.examples import fate_of, is_expected, units_by_name
 from nhsind.derivation.flags import why
@@ -25,6 +26,9 @@ from nhsind.sources.findings import UNUSUAL
 from nhsind.sources.unusual_findings import MOST_NAMED
 from nhsind.tables.cells import count_words
 from nhsind.tables.small_table import Table, marks_explained, sentence_case
+
+# A table of fates: caption, headings, rows, notes.
+Parts = tuple[str, list[str], list[list[str]], list[str]]
 
 
 def quality_table(results: Results) -> Table:
@@ -85,48 +89,48 @@ def fate_table(
     *,
     period: str | Period,
     results: Results | None = None,
-    expected: Mapping[str, str] | None = None,
 ) -> Table:
     """Example records with the fate of each, as `trace` tells it: how a definition is taught.
 
     `records`: one table, or tables by name; shown are the columns of the table that the line's
     units are rows of, for each unit that is traced. `results`: of the notebook that shows them;
-    the reports of a run then work them out once. `expected`: by
-    record the fate that it should have; one that has another says so.
+    the reports of a run then work them out once.
     """
     line = results.line(code) if results and isinstance(code, str) else find(code)
-    family = load_family(line.family)
-    measure = line.denominator if line.is_inside and line.denominator else line.numerator
-    units = family.units[measure.units]
-    tables = records if isinstance(records, Mapping) else {units.of: records}
+    tables = records if isinstance(records, Mapping) else {_units_of(line).of: records}
     # What is kept is by code, which variants share.
     kept_in = None if results is None or line.differs else results.kept_in
-    headings, rows = worked_once(
+    parts = worked_once(
         kept_in,
-        line.code,
-        records=tables,
-        period=str(period),
-        work_out=partial(
-            _fates,
-            line,
-            family,
-            measure=measure,
-            tables=tables,
-            period=period,
-            expected=expected or {},
-        ),
+        lambda: [line.code, str(period), {name: each.to_csv() for name, each in tables.items()}],
+        partial(_fates, line, tables, period=period, expected={}),
     )
-    caption = f"{line.code}: example records and their fate, {parse_period(str(period)).words}"
+    return _table_of_fates(*parts)
+
+
+def _table_of_fates(
+    caption: str, headings: list[str], rows: list[list[str]], notes: list[str]
+) -> Table:
     shown = tuple(tuple(row) for row in rows)
-    notes = (f"{line.code} is {line.variant_words}.",) if line.differs else ()
-    return Table(caption, tuple(headings), shown, notes, frozenset(range(1, len(headings))))
+    return Table(caption, tuple(headings), shown, tuple(notes), frozenset(range(1, len(headings))))
 
 
 def example_table(results: Results, name: str, code: str = "") -> Table:
     """Records that the family's definition carries as an example, with the fate of each.
 
-    `name`: of the example. `code`: the line, where the example has fates of several.
+    `name`: of the example. `code`: the line, where the example has fates of several. One that has
+    another fate than it should says so.
     """
+    is_varied = any(line.differs for line in results.lines())
+    parts = worked_once(
+        None if is_varied else results.kept_in,
+        lambda: ["example", name, code],
+        partial(_example, results, name, code),
+    )
+    return _table_of_fates(*parts)
+
+
+def _example(results: Results, name: str, code: str) -> Parts:
     examples = examples_of(results.family)
     if name not in examples:
         raise unknown(f"example of {results.family.code}", name, list(examples))
@@ -138,28 +142,24 @@ def example_table(results: Results, name: str, code: str = "") -> Table:
     line = results.line(written) if is_line else read_variant(written)
     # Of a line they are not what a variant in its place does.
     expected = {} if is_line and line.differs else example.fates[written]
-    return fate_table(
-        line, example.records, period=example.period, results=results, expected=expected
-    )
+    return _fates(line, example.records, period=example.period, expected=expected)
 
 
 def _fates(
     line: Indicator,
-    family: Family,
-    *,
-    measure: Measure,
     tables: Mapping[str, pd.DataFrame],
+    *,
     period: str | Period,
     expected: Mapping[str, str],
-) -> tuple[list[str], list[list[str]]]:
-    """Headings, and for each example record its fate in words and its columns."""
-    units = family.units[measure.units]
+) -> Parts:
+    """Of each example record its fate in words and its columns; `expected`: what it should be."""
+    family, units = load_family(line.family), _units_of(line)
     # First, since it is what refuses tables and columns that are not as they must be.
     traced = trace_line(line, dict(tables), periods=parse_periods(period), columns=())
     fates = units_by_name(traced, line)
     given = tables[units.of]
     organisation = [*family.tables[units.of].organisations.values()]
-    identifier = family.identifier(measure.units)
+    identifier = family.identifier(_measure(line).units)
     heading = (identifier or "organisation").removesuffix("_id").replace("_", " ")
     # What nothing identifies is told by its organisation.
     name_of = identifier or next(name for name in organisation if name in given.columns)
@@ -181,7 +181,18 @@ def _fates(
         "Fate",
         *(sentence_case(name.replace("_", " ")) for name in shown),
     ]
-    return headings, rows
+    caption = f"{line.code}: example records and their fate, {parse_period(str(period)).words}"
+    notes = [f"{line.code} is {line.variant_words}."] if line.differs else []
+    return caption, headings, rows, notes
+
+
+def _measure(line: Indicator) -> Measure:
+    """What a line's traced units are of."""
+    return line.denominator if line.is_inside and line.denominator else line.numerator
+
+
+def _units_of(line: Indicator) -> UnitTable:
+    return load_family(line.family).units[_measure(line).units]
 
 
 def _cell(value: Any) -> str:
