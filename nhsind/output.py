@@ -73,12 +73,10 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = [
-                f"'{value}"
-                if isinstance(value, str) and value.startswith(FORMULA_STARTS)
-                else value
-                for value in safe[name]
-            ]
+            texts = [value for value in safe[name].unique() if isinstance(value, str)]
+            formulas = {text: f"'{text}" for text in texts if text.startswith(FORMULA_STARTS)}
+            if formulas:
+                safe[name] = safe[name].replace(formulas)
     return safe
 
 

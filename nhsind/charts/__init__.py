@@ -129,6 +129,7 @@ def make_national_layers(results: Results) -> None:
 
     It is kept in `results.layers`, which a run stores beside the released figures for its reports.
     """
+    results.look_ahead(results.names.keys())
     held = set(results.figures.frame["indicator"])
     for code in (code for code in results.family.indicators if code in held):
         layer(results, "ranked", code, ranked_layer)

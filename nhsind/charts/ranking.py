@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -72,7 +72,7 @@ def ranked_layer(results: Results, code: str) -> Layer:
     line = results.line(code)
     rows = [row for row in figures_of(results, code) if row["org_code"] != ENGLAND]
     codes = [str(row["org_code"]) for row in rows]
-    table = comparison_table(replace(results, organisation=""), code, [*codes, ENGLAND])
+    table = comparison_table(results.for_nobody(), code, [*codes, ENGLAND])
     entries = [
         Ranked(
             organisation,

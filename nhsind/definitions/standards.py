@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from nhsind.periods import Period
 
@@ -38,7 +39,7 @@ class Standard:
         """Whether each organisation has its own value, made by a function of the rules."""
         return self.value.isidentifier()
 
-    @property
+    @cached_property
     def exact(self) -> Fraction:
         """The value as an exact fraction; ValueError where each organisation has its own."""
         return Fraction(self.value)

@@ -6,7 +6,7 @@ what a run released (publishing).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -133,7 +133,7 @@ class Results:
             self.look_ahead([organisation])
         return self._figures_of[organisation].get((code, period))
 
-    def look_ahead(self, organisations: Sequence[str]) -> None:
+    def look_ahead(self, organisations: Collection[str]) -> None:
         """Take the figures of several organisations at once, which all views then have."""
         rows_of = [self._rows_of.get(each, NO_ROWS) for each in organisations]
         rows = np.concatenate([NO_ROWS, *rows_of])
@@ -237,6 +237,10 @@ class Results:
         if ENGLAND not in self.names:
             raise unknown("organisation of these results", ENGLAND, self._members[None])
         return self._looking_at(ENGLAND, self.period)
+
+    def for_nobody(self) -> Results:
+        """The same figures, of which none is a page's own."""
+        return self._looking_at("", self.period)
 
     def _looking_at(self, organisation: str, period: Period) -> Results:
         view = replace(self, organisation=organisation, period=period)

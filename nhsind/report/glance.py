@@ -7,7 +7,7 @@ so that a later run can make the pages of organisations anew without deriving an
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from math import isnan
 from typing import Any, NamedTuple
 
@@ -170,7 +170,7 @@ class Glance:
     def text(self) -> str:
         """As it is published: JSON, the same bytes for the same figures."""
         content = json.dumps(
-            asdict(self), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+            self, default=vars, ensure_ascii=False, allow_nan=False, separators=(",", ":")
         )
         return f"{content}\n"
 
@@ -185,6 +185,7 @@ def glance_of(found: Results, released: str) -> Glance:
     """The released figures of a family and period at a glance; `released`: their SHA-256."""
     everyone = sorted(set(found.figures.frame["org_code"]) - {ENGLAND})
     evidence = gather(found, [*everyone, ENGLAND])
+    found.look_ahead([*everyone, ENGLAND])
     return Glance(
         found.family.code,
         found.family.title,

@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from gptables import Cover, GPTable, GPWorkbook
 
@@ -216,13 +218,17 @@ def _cell(sheet: _Sheet, row: Row) -> int | float | str:
     if not text:
         between = range_told(row["note"]) if sheet.part == "value" else ""
         return between or mark_of(row, sheet.part) or str(Mark.NOT_AVAILABLE)
-    exact = Fraction(text) * sheet.scale
-    shown = exact if exact.denominator == 1 else half_up(exact, 1)
-    number = (
-        int(shown)
-        if sheet.scale == 1 and exact.denominator == 1
-        else float(Fraction(shown) / sheet.scale)
-    )
+    shown, number = _shown(text, sheet.scale)
     if row["status"] == Status.PARTIAL and sheet.part == "value":
         return f"{float(shown):,.1f}{'%' if sheet.scale == 100 else ''} {PARTLY}"
     return number
+
+
+@lru_cache(maxsize=65536)
+def _shown(text: str, scale: int) -> tuple[Fraction | Decimal, int | float]:
+    """A figure at its scale, no more exact than it is shown, and as the number of a cell."""
+    exact = Fraction(text) * scale
+    if exact.denominator != 1:
+        shown = half_up(exact, 1)
+        return shown, float(Fraction(shown) / scale)
+    return exact, int(exact) if scale == 1 else float(exact / scale)
