@@ -19,7 +19,7 @@ from typing import Any
 
 from nhsind.errors import UsageError
 from nhsind.report.pool import Outcome, make_here
-from nhsind.report.publishing import write_whole
+from nhsind.report.publishing import stage
 from nhsind.report.task import Task
 from nhsind.version import library_digest
 
@@ -97,7 +97,7 @@ def _taken(task: Task, future: Any) -> str | None:
         return f"{type(error).__name__}: {str(error).strip()[:2000]}"
     made: _Made = future.result()
     if made.page is not None:
-        write_whole(task.staged, made.page)
+        stage(task.staged, made.page)
         return None
     for name, content in made.kept.items():
         task.failed.mkdir(parents=True, exist_ok=True, mode=0o700)

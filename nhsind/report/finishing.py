@@ -12,7 +12,7 @@ from nhsind.report.manifest import CHART, INDEX, NAME, WORD, Entry, Manifest
 from nhsind.report.organisation_pages import glances, organisation_pages
 from nhsind.report.plan import Plan
 from nhsind.report.preparing import Report
-from nhsind.report.publishing import publish_together, sha256, write_whole
+from nhsind.report.publishing import publish_together, sha256, stage
 from nhsind.report.revision_page import revision_files
 from nhsind.report.revisions import Revisions, keep_editions
 from nhsind.report.summary import Summary
@@ -70,7 +70,7 @@ def publish(
     moves = [report.entry.path for report in reports if report.task.staged.is_file()] + charts
     for path, content in (tables | {NAME: manifest.text.encode("utf-8"), INDEX: page}).items():
         if not (out / path).is_file() or (out / path).read_bytes() != content:
-            write_whole(staged / path, content)
+            stage(staged / path, content)
             moves.append(path)
     publish_together(moves, staged, out)
     for path in {*gone, *dropped} - set(manifest.entries):
@@ -91,7 +91,7 @@ def _stage_charts(
     like = report.entry
     made = []
     for chart in chart_files(page, like.path, kinds):
-        write_whole(staged / chart.path, chart.content)
+        stage(staged / chart.path, chart.content)
         digest = hashlib.sha256(chart.content).hexdigest()
         manifest.entries[chart.path] = replace(
             like,

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import platformdirs
@@ -25,6 +26,15 @@ REPLACED, MOVES = "replaced", ".moves.json"
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file by renaming a complete, flushed copy over it: readers never see a part."""
+    stage(path, content)
+    _flush_folder(path.parent)
+
+
+def stage(path: Path, content: str | bytes) -> None:
+    """Write a file as `write_whole` does, whose rename a power cut may undo.
+
+    For what `publish_together` moves, after which alone the name has to last.
+    """
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -38,7 +48,6 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
 
 
 def publish_together(paths: Sequence[str], staged: Path, out: Path) -> None:
@@ -56,9 +65,10 @@ def publish_together(paths: Sequence[str], staged: Path, out: Path) -> None:
             (out / path).parent.mkdir(parents=True, exist_ok=True)
         was_there = {path: _keep(out / path, replaced / path) for path in paths}
         write_whole(replaced / MOVES, json.dumps(was_there))
-        for path in paths:
-            (staged / path).replace(out / path)
-            _flush_folder((out / path).parent)
+        for folder, together in groupby(paths, lambda path: (out / path).parent):
+            for path in together:
+                (staged / path).replace(out / path)
+            _flush_folder(folder)
     except BaseException:
         take_back(replaced.parent, out)
         raise

@@ -37,7 +37,7 @@ from nhsind.release.keeping import hold
 from nhsind.report import engine
 from nhsind.report.guard import run_each
 from nhsind.report.page import load_templates, render_page
-from nhsind.report.publishing import write_whole
+from nhsind.report.publishing import stage
 from nhsind.report.sections import for_report
 from nhsind.report.task import DONE, FAILED, Task
 
@@ -140,7 +140,7 @@ def _make(task: Task, answer: Any, *, folder: Path) -> None:
         folder.mkdir(parents=True, mode=0o700)
         _redirect(log)
         page = _run(task, executed, folder)
-        write_whole(task.staged, page)
+        stage(task.staged, page)
         answer.send((DONE, None))
     except BaseException as error:
         # A full disk takes no log either.

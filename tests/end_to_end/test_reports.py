@@ -677,7 +677,7 @@ def test_a_publication_that_the_system_refuses_is_taken_back_whole(
     assert [each.name for each in (out / ".nhsind").iterdir()] == ["lock"]
 
 
-@pytest.mark.parametrize("name", ["index_page", "write_whole"])
+@pytest.mark.parametrize("name", ["index_page", "stage"])
 def test_what_cannot_be_rendered_or_written_leaves_what_was_published(
     world: World,
     out: Path,
@@ -686,7 +686,7 @@ def test_what_cannot_be_rendered_or_written_leaves_what_was_published(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(*given: Any) -> None:
-        raise {"index_page": PageError("a script"), "write_whole": OSError(28, "-", "x")}[name]
+        raise {"index_page": PageError("a script"), "stage": OSError(28, "-", "x")}[name]
 
     before = files_of(out)
     monkeypatch.setattr(factory, name, fails)
