@@ -745,7 +745,7 @@ def test_a_notebook_sees_no_secrets_and_leaves_no_process(
     driver.write_text(DRIVER)
     done = Started(sys.executable, driver, notebook, world.plan, tmp_path / "o", "fork")
     assert done.end() == DONE, done.words
-    assert none_after(5, marker)
+    assert none_after(20, marker)
 
 
 def test_a_script_that_calls_run_is_run_once(world: World, marker: Path, tmp_path: Path) -> None:
@@ -781,7 +781,7 @@ def test_nothing_outlives_a_run(
 ) -> None:
     running = sleeping(world, tmp_path, tmp_path / "o")
     running.end(number)
-    assert none_after(5, marker)
+    assert none_after(20, marker)
     assert files_of(tmp_path / "o") == {}
 
 
@@ -792,7 +792,7 @@ def test_nothing_outlives_a_run_not_even_what_never_lets_go_or_left_its_session(
     pause = LEAVES_ITS_SESSION + NEVER_LETS_GO
     running = sleeping(world, tmp_path, tmp_path / "o", pause, runner)
     running.end(signal.SIGKILL)
-    assert none_after(5, marker)
+    assert none_after(20, marker)
     assert left_behind(marker) == []
 
 
@@ -806,7 +806,7 @@ def test_nothing_outlives_a_run_that_is_killed_with_all_who_keep_watch(
     for process in watching:
         os.kill(process, signal.SIGKILL)
     running.end(signal.SIGKILL)
-    assert none_after(5, marker)
+    assert none_after(20, marker)
     assert len(left_behind(marker)) == 2
     assert status("run", world.plan, "--out", tmp_path / "o") == DONE
     assert left_behind(marker) == []
@@ -871,7 +871,7 @@ def test_an_interrupted_run_leaves_every_file_whole_and_the_next_completes(
     assert status("run", world.plan, "--data", world.other, "--out", out) == DONE
     assert files_of(out) == second
     assert [path.name for path in (out / ".nhsind").iterdir()] == ["lock"]
-    assert none_after(5, marker)
+    assert none_after(20, marker)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
@@ -919,7 +919,7 @@ def test_what_a_killed_run_had_made_is_never_published_by_another(
     wait_for(lambda: [*(out / ".nhsind").glob("staged/**/*.html")], running)
     running.end(number)
     assert files_of(out) == before
-    none_after(5, marker)
+    none_after(20, marker)
     assert status("run", world.plan, "--out", out) == DONE
     assert files_of(out) == before
 
