@@ -128,10 +128,11 @@ class Results:
         """By organisation, as each is asked for: the row of a line and period."""
         return {}
 
-    def _figure(self, code: str, organisation: str, period: str) -> Row | None:
+    def rows(self, organisation: str) -> dict[tuple[str, str], Row]:
+        """All of an organisation's rows of the output table, by line and period."""
         if organisation not in self._figures_of:
             self.look_ahead([organisation])
-        return self._figures_of[organisation].get((code, period))
+        return self._figures_of[organisation]
 
     def look_ahead(self, organisations: Collection[str]) -> None:
         """Take the figures of several organisations at once, which all views then have."""
@@ -191,7 +192,7 @@ class Results:
         """One row of the output table, or None where there is none; `period` None: the report's,
         or the year that ends with it for a line of years."""
         wanted = period or self.period_of(code)
-        row = self._figure(self.line(code).code, organisation or self.organisation, str(wanted))
+        row = self.rows(organisation or self.organisation).get((self.line(code).code, str(wanted)))
         return None if row is None else dict(row)
 
     def period_of(self, code: str) -> Period:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -97,6 +99,7 @@ def prepare(
     if before is not None:
         revisions.take(table, content, before, plan.publication)
     beside = _links(found, table.path, publish)
+    own = _own(found)
     reports = []
     for code in wanted:
         name = found.names.get(code) or ""
@@ -145,7 +148,7 @@ def prepare(
                     code,
                     heading,
                     plan.publication,
-                    _own(found, code),
+                    own(code),
                     repr((found.adjustments, found.peers, found.lacking)),
                 ],
                 sort_keys=True,
@@ -264,14 +267,14 @@ def _released(found: Results) -> str:
     return digest.hexdigest()
 
 
-def _own(found: Results, organisation: str) -> str:
+def _own(found: Results) -> Callable[[str], str]:
     """What only an organisation's own report shows: its whole history, and England's; its steps."""
-    figures, steps = found.figures.frame, found.steps.frame
-    tables = (
-        figures[figures["org_code"].isin([organisation, ENGLAND])],
-        steps[steps["org_code"] == organisation],
-    )
-    return "".join(table.to_csv(index=False) for table in tables)
+    found.look_ahead(found.names.keys())
+    england = repr(found.rows(ENGLAND))
+    steps: dict[str, list[Any]] = {}
+    for row in found.steps.frame.to_dict("records"):
+        steps.setdefault(row["org_code"], []).append(row)
+    return lambda code: f"{found.rows(code)}{england}{steps.get(code)}"
 
 
 def _digest(found: Results, notebook: Path, released: str) -> str:
