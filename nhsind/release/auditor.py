@@ -1,39 +1,22 @@
 """Which hidden counts could be narrowed by whoever knows all that is shown, and by what.
 
 Bounds are first carried from relation to relation: what that narrows is exposed, rounded counts
-that must keep some values included. Of the rest, hidden counts all,
-linear programs look for witnesses: a set of whole numbers that fits everything shown and has a
-hidden count at one end of its range shows that this end cannot be ruled out. One program serves
-all counts that are left; a count that stays without a witness has one of its own, which also names
-the shown counts that narrow it.
+that must keep some values included. Of the rest, hidden counts all, linear programs look for
+witnesses that clear them (`witnesses.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import block_diag, csr_array, eye_array, hstack
+from scipy.sparse import csr_array, eye_array, hstack
 
 from nhsind.release.carriers import Carriers
 from nhsind.release.protection import Array
-from nhsind.release.system import ALMOST, MOST_TERMS, System
-
-# How far whole numbers are looked for: not by a clock, or a slower machine would withhold more.
-MOST_NODES = 1000
-# Programs over more unknowns take minutes: then wide relations (`MOST_TERMS`) are left out.
-MOST_TOGETHER = 500
-# An unknown without an upper bound is looked for so much above its lower one.
-HIGHEST = 1e6
-INFEASIBLE = 2
-
-
-class _ContradictionError(Exception):
-    """The shown counts do not fit the relations."""
+from nhsind.release.system import ALMOST, MOST_TERMS, MOST_TOGETHER, System
+from nhsind.release.witnesses import ContradictionError, Narrowed, Witnesses, least_cost
 
 
 @dataclass(frozen=True)
@@ -87,7 +70,7 @@ def exposed(system: System, cleared: set[bytes] | None = None) -> Exposed:
     bounded = replace(system.of_hidden(), low=low, high=high)
     try:
         found = list(_without_witnesses(bounded, cleared))
-    except _ContradictionError:
+    except ContradictionError:
         return exposed(consistent(system), cleared)
     return Exposed(
         {one: left for one, left, _ in found}, {one: by for one, _, by in found}, carriers
@@ -128,14 +111,12 @@ def consistent(system: System) -> System:
     low = np.concatenate([system.low, np.zeros(2 * relations)])
     never_under = np.where(rows.is_equal, np.inf, 0.0)
     high = np.concatenate([system.high, np.full(relations, np.inf), never_under])
-    found = _least(csr_array(weights), rows.is_equal, cost=cost, low=low, high=high).x
+    found = least_cost(csr_array(weights), rows.is_equal, cost=cost, low=low, high=high).x
     over, under = found[number : number + relations], found[number + relations :]
     return system.with_rows(rows.without(over > ALMOST, under > ALMOST))
 
 
-def _without_witnesses(
-    system: System, cleared: set[bytes]
-) -> Iterator[tuple[int, tuple[float, float], list[int]]]:
+def _without_witnesses(system: System, cleared: set[bytes]) -> Iterator[Narrowed]:
     """The hidden counts that no witness clears: what is left of each, and what narrows it."""
     parts = [(places, part, part.fingerprint) for places, part in _parts(system)]
     # Parts that are the same are looked at once.
@@ -164,125 +145,10 @@ def _parts(system: System) -> Iterator[tuple[Array, System]]:
             yield places, part
 
 
-def _narrowed(parts: list[System]) -> list[list[tuple[int, tuple[float, float], list[int]]]]:
+def _narrowed(parts: list[System]) -> list[list[Narrowed]]:
     """Of each part its narrowed counts: the range that is left, and the others that narrow them."""
     if not parts:
         return []
-    together = _Witnesses(parts)
+    together = Witnesses(parts)
     together.look_for_all()
-    spans = zip(parts, together.spans, strict=True)
-    return [
-        list(_Witnesses([part], together.least[span], together.most[span]).uncleared())
-        for part, span in spans
-    ]
-
-
-class _Witnesses:
-    """The ends of hidden counts' ranges that whole numbers fitting everything were found at.
-
-    Of parts that have nothing to do with each other, side by side.
-    """
-
-    def __init__(
-        self, parts: list[System], least: Array | None = None, most: Array | None = None
-    ) -> None:
-        self.parts = parts
-        ends = np.cumsum([0, *(len(part.low) for part in parts)]).tolist()
-        self.spans = [slice(*each) for each in pairwise(ends)]
-        self.low = np.concatenate([part.low for part in parts])
-        high = np.concatenate([part.high for part in parts])
-        self.high = np.minimum(high, self.low + HIGHEST)
-        self.least = np.full(ends[-1], np.inf) if least is None else least
-        self.most = np.full(ends[-1], -np.inf) if most is None else most
-        self.weights = csr_array(block_diag([part.rows.weights for part in parts], format="csr"))
-        self.is_equal = np.concatenate([part.rows.is_equal for part in parts])
-
-    def look_for_all(self) -> None:
-        """Look for witnesses of all counts at once, as long as more are found."""
-        before, wanted = np.inf, self.wanted()
-        while before > wanted.sum() > 0:
-            before = wanted.sum()
-            for sign in (-1.0, 1.0):
-                self.look(np.where(self.wanted(), sign, 0.0))
-            wanted = self.wanted()
-
-    def uncleared(self) -> Iterator[tuple[int, tuple[float, float], list[int]]]:
-        """Each hidden count that is narrowed, what is left, and the others that narrow it."""
-        for one in np.flatnonzero(self.wanted()).tolist():
-            if not self.wanted()[one]:
-                continue
-            by: dict[int, None] = {}
-            for sign in (-1.0, 1.0):
-                cost = np.zeros(len(self.low))
-                cost[one] = sign
-                by |= dict.fromkeys(self.look(cost))
-            if self.wanted()[one]:
-                by.pop(one, None)
-                left = max(self.least[one], self.low[one]), min(self.most[one], self.high[one])
-                yield one, left, list(by) or self._beside(one)
-
-    def wanted(self) -> Array:
-        """The hidden counts that witnesses leave in doubt."""
-        return np.concatenate(
-            [
-                part.narrowed(self.least[span], self.most[span])
-                for part, span in zip(self.parts, self.spans, strict=True)
-            ]
-        )
-
-    def look(self, cost: Array) -> list[int]:
-        """Look for whole numbers of the least cost; the unknowns whose bounds made it no less."""
-        if not cost.any():
-            return []
-        found = _least(self.weights, self.is_equal, cost=cost, low=self.low, high=self.high)
-        marginals = abs(found.lower.marginals) + abs(found.upper.marginals)
-        whole = np.round(found.x)
-        is_off = abs(found.x - whole) > ALMOST
-        for part, span in zip(self.parts, self.spans, strict=True):
-            if is_off[span].any():
-                whole[span] = _whole(part, cost[span], self.low[span], self.high[span])
-        self.least = np.fmin(self.least, whole)
-        self.most = np.fmax(self.most, whole)
-        return [int(each) for each in np.flatnonzero(marginals > ALMOST)]
-
-    def _beside(self, one: int) -> list[int]:
-        """All unknowns that share a relation with one."""
-        rows = self.weights[:, [one]].nonzero()[0]
-        beside = np.unique(self.weights[rows].nonzero()[1])
-        return [int(each) for each in beside if each != one]
-
-
-def _least(weights: csr_array, is_equal: Array, *, cost: Array, low: Array, high: Array) -> Any:
-    """The solution of least cost in real numbers; _ContradictionError if there is none."""
-    number_equal = int(is_equal.sum())
-    found = linprog(
-        cost,
-        A_ub=weights[~is_equal] if number_equal < len(is_equal) else None,
-        b_ub=np.zeros(len(is_equal) - number_equal) if number_equal < len(is_equal) else None,
-        A_eq=weights[is_equal] if number_equal else None,
-        b_eq=np.zeros(number_equal) if number_equal else None,
-        bounds=np.column_stack([low, high]),
-        method="highs",
-    )
-    if found.status == INFEASIBLE:
-        raise _ContradictionError
-    if found.status != 0:
-        raise ArithmeticError(f"the audit's linear program ended with: {found.message}")
-    return found
-
-
-def _whole(part: System, cost: Array, low: Array, high: Array) -> Array | float:
-    """The same in whole numbers; NaN where none were found among so many nodes."""
-    is_equal = part.rows.is_equal
-    if not cost.any():
-        return np.nan
-    found = milp(
-        cost,
-        integrality=np.ones(len(cost)),
-        bounds=Bounds(low, high),
-        constraints=LinearConstraint(
-            part.rows.weights, np.where(is_equal, 0.0, -np.inf), np.zeros(len(is_equal))
-        ),
-        options={"node_limit": MOST_NODES},
-    )
-    return np.nan if found.x is None else np.round(found.x)
+    return [list(each.uncleared()) for each in together.apart()]

@@ -24,6 +24,8 @@ ALMOST = 1e-6
 MOST_ROUNDS = 60
 # What adds up more terms counts, in a large table, by the bounds that it gives alone.
 MOST_TERMS = 20
+# Programs in whole numbers over more unknowns take seconds and minutes.
+MOST_TOGETHER = 500
 # Of a hidden sum, such as days of two patients: who knows one share must not learn the other.
 MOST_KNOWN = 0.5
 

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from operator import mul
+from unittest.mock import Mock, patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhsind.release import auditor
-from nhsind.release.auditor import exposed
+from nhsind.release import auditor, witnesses
+from nhsind.release.auditor import Exposed, exposed
+from nhsind.release.protection import Array
 from nhsind.release.system import Rows, System
+from nhsind.release.witnesses import Witnesses
 
 FIVE = 5
 # A hidden count of 1 to 4 with two others: of the three sums of two, the first two are 10.
@@ -127,13 +130,47 @@ def hidden_values(system: System) -> set[tuple[int, ...]]:
     return found
 
 
+def test_in_a_large_table_no_count_has_a_program_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(System, "essential", lambda self: self)
+    together = system(*[(12, 18)] * 20)
+    # One number, so that few counts are at an end at once.
+    together.low[-1] = together.high[-1] = 50
+    programs = Mock(side_effect=witnesses.least_cost)
+    monkeypatch.setattr(witnesses, "least_cost", programs)
+    kept = Witnesses._note
+
+    def noted(self: Witnesses, found: Array) -> None:
+        assert not (self.weights @ found).any(), "it fits all relations, not those near alone"
+        assert (self.low <= found).all() and (found <= self.high).all()
+        kept(self, found)
+
+    monkeypatch.setattr(Witnesses, "_note", noted)
+    assert exposed(together).left == {} and programs.call_count > 20
+    programs.reset_mock()
+    monkeypatch.setattr(witnesses, "MOST_TOGETHER", 40)
+    assert exposed(together).left == {} and programs.call_count < 6
+
+
 MANY = settings(max_examples=150, deadline=None, derandomize=True)
+FEW = settings(max_examples=20, deadline=None, derandomize=True)
 
 
 @MANY
 @given(tried=some_systems())
 def test_what_is_exposed_is_what_trying_all_whole_numbers_finds(tried: System) -> None:
-    found, possible = exposed(tried), hidden_values(tried)
+    judge(tried, exposed(tried))
+
+
+@FEW
+@given(tried=some_systems())
+def test_what_is_looked_for_nearby_is_found_or_looked_for_everywhere(tried: System) -> None:
+    with patch.object(witnesses, "MOST_TOGETHER", 2):
+        judge(tried, exposed(tried))
+
+
+def judge(tried: System, found: Exposed) -> None:
+    """That what is found exposed is what trying all whole numbers finds."""
+    possible = hidden_values(tried)
     hidden = np.flatnonzero(tried.is_hidden).tolist()
     left = {one: {each[place] for each in possible} for place, one in enumerate(hidden)}
     expected = {one for one in hidden if {tried.low[one], tried.high[one]} - left[one]}
