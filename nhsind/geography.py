@@ -99,22 +99,25 @@ class Geography:
         return {row.codes[level] for row in self.places if level in row.codes and row.valid_on(day)}
 
     def successor(self, code: str, on: date) -> str:
-        """The CCG that `code` has become by `on`: itself, or the last of its successors.
+        """The CCG that `code` has become by `on`: itself, or the last of its successors."""
+        return [code, *self.successors(code, on)][-1]
+
+    def successors(self, code: str, on: date) -> list[str]:
+        """The CCGs that `code` has become by `on`, one after the other.
 
         A row that names a successor and no last day has given way to it, unless the successor
         begins after `on`.
         """
-        seen = {code}
+        found = [code]
         while True:
-            rows = self._rows.get(("ccg", code), [])
+            rows = self._rows.get(("ccg", found[-1]), [])
             given_way = [row for row in rows if self._has_given_way(row, on)]
             if any(row.valid_on(on) for row in rows if row not in given_way) or not given_way:
-                return code
+                return found[1:]
             latest = max(given_way, key=lambda row: row.valid_to or date.max)
-            code = latest.successor or code
-            if code in seen:
-                return code
-            seen.add(code)
+            found.append(latest.successor or found[-1])
+            if found[-1] in found[:-1]:
+                return found[1:]
 
     def _has_given_way(self, row: GeographyRow, on: date) -> bool:
         if row.successor is None:

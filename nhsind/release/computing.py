@@ -202,8 +202,9 @@ def _measured(
 def organisations_above(
     geography: Geography | None, level: str, periods: list[Period]
 ) -> dict[tuple[str, str, str], dict[str, str]]:
-    """By level, code and period: the organisations of levels above, and the CCG it has become.
+    """By level, code and period: the organisations of levels above, and the CCGs it has become.
 
+    Of these the last is its `ccg`; those that it was in between are `ccg 1`, `ccg 2`, ...
     Of a level above commissioners also the pieces that borders make of it (`pieces`).
     """
     found: dict[tuple[str, str, str], dict[str, str]] = {}
@@ -219,8 +220,9 @@ def organisations_above(
     for period in periods:
         for code in geography.known(level):
             above = {each: geography.parent(level, code, each, period) for each in LEVELS_ABOVE}
-            now = geography.successor(code, date.max) if level == "ccg" else code
-            above["ccg"] = now if now != code else None
+            became = geography.successors(code, date.max) if level == "ccg" else []
+            for place, each in enumerate(reversed([one for one in became if one != code])):
+                above[f"ccg {place}" if place else "ccg"] = each
             found[level, code, str(period)] = {key: each for key, each in above.items() if each}
     return found
 

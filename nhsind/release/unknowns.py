@@ -27,7 +27,8 @@ from nhsind.release.protection import Array
 from nhsind.release.shown_cells import BASE_LEVELS, SHOWN, WITHHELD, Cell, each_of
 from nhsind.release.system import MOST_TERMS, Rows, System
 
-# By level, code and period: the organisations of levels above that an organisation is in.
+# By level, code and period: the organisations of levels above that an organisation is in. Of
+# several of one level the others have a number after it.
 Above = Mapping[tuple[str, str, str], Mapping[str, str]]
 # By edition and level: the cells (places) that a total holds.
 Held = dict[tuple[int, str], list[int]]
@@ -144,7 +145,7 @@ class Unknowns:
         found: dict[tuple[str, ...], Held] = {}
         for at, cell in enumerate(self._each):
             for above, parent in self._above(cell).items() if cell.in_totals else ():
-                key = (cell.line, cell.figure, above, parent, cell.period)
+                key = (cell.line, cell.figure, above.split()[0], parent, cell.period)
                 found.setdefault(key, {}).setdefault((cell.edition, cell.level), []).append(at)
         return found
 

@@ -229,6 +229,24 @@ def test_england_with_and_without_one_organisation_does_not_tell_its_count(
     assert is_withheld(without.iloc[-1], "denominator")
 
 
+def test_who_is_in_no_partnership_does_not_blur_england_released_later(ledger: Ledger) -> None:
+    """The records of a code that no place is known of are in England, and it is shown: what is
+    left of England's 67 without 28 to 32 and 38 to 42 is at most 1 in A, of whom 1 to 4 is said."""
+    within = {("ccg", code, "2017-18-Q4"): {"tcp": f"T{code}"} for code in "AB"}
+    pairs = {"A": (1, 12), "B": (28, 61), "UNKNOWN": (38, 62)}
+    cells = [("E.H.4", code, "2017-18-Q4", *pair) for code, pair in pairs.items()]
+    first = released(ledger, "eip", *cells, above=within)
+    assert first["numerator"].fillna(-1).tolist() == [-1, 30, 40]
+    totals: list[Cell] = [
+        ("E.H.4", code, "2017-18-Q4", *pair)
+        for code, pair in (("TA", (1, 12)), ("TB", (28, 61)), ("ENGLAND", (67, 135)))
+    ]
+    alone = released(Ledger(ledger.path, "others"), "eip", *totals, level="tcp")
+    assert alone["numerator"].notna().tolist() == [False, True, True], "alone it tells nothing"
+    after = released(ledger, "eip", *totals, level="tcp")
+    assert is_withheld(after.iloc[-1], "numerator")
+
+
 def test_a_total_of_others_is_another_number(ledger: Ledger) -> None:
     """The ledger keeps who is in a total, also where the rest is known already."""
     cells: list[Cell] = [("E.K.1a", code, "2017-18-Q4", 40, None) for code in "ABC"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from nhsind.periods import parse_period
 from nhsind.release.computing import organisations_above
 from nhsind.release.ledger import Ledger
@@ -92,3 +94,37 @@ def test_levels_that_overlap_do_not_tell_each_other(tmp_path: Path) -> None:
         Ledger(tmp_path / "alone.jsonl", "a test"), "ld_inpatients", *apart, level="stp"
     )
     assert alone["numerator"].tolist() == [5, 10]
+
+
+MERGED = """
+00A,00C,2013-04-01,2018-03-31
+00B,00C,2013-04-01,2018-03-31
+00C,00D,2018-04-01,2020-03-31
+00D,,2020-04-01,
+"""
+BEFORE = [("E.K.1a", "00A", NOW, 2, None), ("E.K.1a", "00B", NOW, 5, None)]
+
+
+@pytest.mark.parametrize("into", ["00C", "00D"])
+@pytest.mark.parametrize("is_restated_first", [False, True])
+def test_mergers_one_after_the_other_do_not_tell_who_merged(
+    tmp_path: Path, into: str, is_restated_first: bool
+) -> None:
+    """5 to 7 in the merged one and in B, so that A has at most 2: whichever merger it was."""
+    geography = rows(MERGED, "ccg_code,successor_ccg_code,valid_from,valid_to")
+    within = organisations_above(geography, "ccg", [parse_period(NOW)])
+    ledger = Ledger(tmp_path / "ledger.jsonl", "a test")
+    releases = [BEFORE, [("E.K.1a", into, NOW, 7, None)]]
+    first, second = reversed(releases) if is_restated_first else releases
+    shown = released(ledger, "ld_inpatients", *first, above=within)
+    assert shown["numerator"].fillna(-1).tolist()[-1] == 5, "alone it tells nothing"
+    assert is_withheld(
+        released(ledger, "ld_inpatients", *second, above=within).iloc[-1], "numerator"
+    )
+
+
+def test_all_that_a_commissioner_has_become_is_above_it() -> None:
+    geography = rows(MERGED, "ccg_code,successor_ccg_code,valid_from,valid_to")
+    found = organisations_above(geography, "ccg", [parse_period(NOW)])
+    assert found["ccg", "00A", NOW] == {"ccg": "00D", "ccg 1": "00C"}
+    assert found["ccg", "00C", NOW] == {"ccg": "00D"} and found["ccg", "00D", NOW] == {}
