@@ -32,10 +32,10 @@ def verdicts(control: Control) -> list[VerdictLine]:
         words = f"Latest, {control.names[last]}: {VARIATION[found.variation]}{because}."
         said.append(VerdictLine(words, variation_icon(found.variation, found.direction)))
         said += [VerdictLine(each) for each in (_conflict(found), _before(control, last)) if each]
-    if found.assurance is not None:
+    if found.promise is not None:
         name = aim_name(control.aims[0]) if control.aims else "Target"
-        icon, outdated = assurance_icon(found.assurance), by_limits(found.variation)
-        words = f"{outdated}{icon.words}" if outdated else ASSURANCE[found.assurance]
+        icon, outdated = assurance_icon(found.promise), by_limits(found.variation, found.promise)
+        words = f"{outdated}{icon.words}" if outdated else ASSURANCE.get(found.promise, icon.words)
         said.append(VerdictLine(f"{name}: {words}.", icon))
     return said
 

@@ -49,9 +49,8 @@ class InShort:
     def points(self) -> tuple[tuple[str, str], ...]:
         """What needs attention: of what, and what of it."""
         shown = [(f"{each.title} ({each.code})", each.words) for each in self.concerns]
-        rest = len(shown) - MOST_CONCERNS
-        if rest > 0:
-            shown = [*shown[:MOST_CONCERNS], ("And", others_words(rest))]
+        if others := self.concerns[MOST_CONCERNS:]:
+            shown = [*shown[:MOST_CONCERNS], ("And", others_words(others))]
         shown += [("Records missing", words) for words in self.gaps]
         return (*shown, *(("Unusual numbers", words) for words in self.unusual))
 

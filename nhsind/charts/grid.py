@@ -36,6 +36,8 @@ ROWS = {
     **{each: sentence(ASSURANCE_WORDS[each][1]) for each in ("pass", "hit_or_miss", "fail")},
     "": "No target",
 }
+# Neither promises the next figure.
+SHARED_ROWS = {"broken": "hit_or_miss"}
 BRIEFLY = {
     "common_cause": "Common cause",
     "improvement": "Improvement ({})",
@@ -100,7 +102,8 @@ def grid(subject: str, placed: Sequence[Placed], what: str, said: Sequence[str] 
     cells: dict[tuple[str, str], list[Placed]] = {}
     for each in placed:
         if not each.standing.why_none:
-            cells.setdefault((each.standing.assurance, each.standing.variation), []).append(each)
+            row = SHARED_ROWS.get(each.standing.assurance, each.standing.assurance)
+            cells.setdefault((row, each.standing.variation), []).append(each)
     outside = _outside(placed)
     if not cells:
         return undrawn(f"{title}: there is nothing to show. {outside}".strip(), table)
@@ -142,10 +145,9 @@ def standing_words(how: Standing) -> str:
     """The standing in the words of its icons, or why there is none."""
     if how.why_none:
         return sentence(how.why_none)
-    words = [each.words for each in icons_of(how)]
-    return sentence(
-        "; ".join([words[0], *(f"{by_limits(how.variation)}{each}" for each in words[1:])])
-    )
+    first, *others = (each.words for each in icons_of(how))
+    outdated = by_limits(how.variation, how.assurance)
+    return sentence("; ".join([first, *(f"{outdated}{each}" for each in others)]))
 
 
 def briefly(how: Standing) -> str:
@@ -153,9 +155,9 @@ def briefly(how: Standing) -> str:
     if how.why_none:
         return sentence(how.why_none)
     words = BRIEFLY[how.variation].format(how.direction)
-    return (
-        f"{words}; {by_limits(how.variation)}{ASSURED[how.assurance]}" if how.assurance else words
-    )
+    if not how.assurance:
+        return words
+    return f"{words}; {by_limits(how.variation, how.assurance)}{ASSURED[how.assurance]}"
 
 
 def _table(caption: str, placed: Sequence[Placed], what: str) -> Table:

@@ -26,6 +26,7 @@ INKS = {
     "pass": (BLUE, BLUE, WHITE),
     "fail": (WHITE, ORANGE, TEXT),
     "hit_or_miss": (WHITE, GREY, TEXT),
+    "broken": (WHITE, GREY, TEXT),
 }
 # Letters as strokes, about their own middle.
 LETTERS: dict[str, tuple[tuple[Point, ...], ...]] = {
@@ -60,6 +61,7 @@ ASSURANCE_WORDS = {
     "pass": ("P", "consistently meets the target"),
     "fail": ("F", "consistently misses the target"),
     "hit_or_miss": ("?", "may meet or miss the target"),
+    "broken": ("?", "may meet or miss the target, since the latest value broke the limits"),
 }
 
 
@@ -145,9 +147,9 @@ def assurance_icon(assurance: str) -> Icon:
     return Icon(words, *INKS[assurance], strokes=(*_letter(letter, 0.0, -0.14), *broken))
 
 
-def by_limits(variation: str | None) -> str:
+def by_limits(variation: str | None, assurance: str | None) -> str:
     """What stands before the words of assurance where the latest point is a special cause."""
-    if variation in (None, "common_cause"):
+    if variation in (None, "common_cause") or assurance == "broken":
         return ""
     return "by limits that this may have outdated, "
 

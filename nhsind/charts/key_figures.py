@@ -16,7 +16,8 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, WITHHELD, Mark, Status
 from nhsind.geography import ENGLAND
 from nhsind.narrative.evidence import Evidence, Figure
-from nhsind.narrative.standing import NO_CHART, Standing, standing
+from nhsind.narrative.patterns import run_words
+from nhsind.narrative.standing import NO_CHART, Standing, by_most, standing
 from nhsind.narrative.wording import sentence
 from nhsind.release.hidden import note_of, why_hidden
 from nhsind.release.results import Results, Row, lacks
@@ -43,7 +44,8 @@ class KeyFigure(NamedTuple):
     """A figure in words: value, `n of N`, `met`, `not met` or nothing, and the verdict as said.
 
     `said`: how it stands and how it changed, in a sentence; `chart`: its small control chart.
-    `beside`: the value of England, which it is compared with.
+    `beside`: the value of England, which it is compared with. `missed_by`: the order of those
+    that are not met.
     """
 
     code: str
@@ -55,10 +57,11 @@ class KeyFigure(NamedTuple):
     said: str = ""
     chart: str = ""
     beside: str = ""
+    missed_by: tuple[bool, float] = (True, 0.0)
 
 
 def key_figures(found: Results, known: Mapping[str, Evidence]) -> list[KeyFigure]:
-    """Up to three figures of the organisation: those not met first, then as they are defined.
+    """Up to three figures of the organisation: those missed by most first, then as defined.
 
     Of a family without standards, those that a plan judges; of one without plans, its first figures
     that are no counts, else its first.
@@ -77,12 +80,20 @@ def key_figures(found: Results, known: Mapping[str, Evidence]) -> list[KeyFigure
 
 
 def most_pressing(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
-    """The few that a reader takes in: not met, then met, then those without a verdict."""
-    return sorted(figures, key=lambda each: IN_ORDER.index(each.met))[:MOST_FIGURES]
+    """The few that a reader takes in: not met, then met, then those without a verdict.
+
+    Of those not met first what is missed by most.
+    """
+    in_order = sorted(figures, key=lambda each: (IN_ORDER.index(each.met), each.missed_by))
+    return in_order[:MOST_FIGURES]
 
 
 def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
     met = met_words(row["meets_plan" if _is_by_plan(row) else "meets_standard"], "")
+    aim, *of = (
+        float(row[name])
+        for name in ("plan" if _is_by_plan(row) else "standard", "value", "ci_lower", "ci_upper")
+    )
     return KeyFigure(
         line.code,
         line.title,
@@ -91,6 +102,7 @@ def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
         met,
         _verdict(found, line, row, met),
         beside=_beside(found, line),
+        missed_by=by_most(aim, *of) if met == "not met" else (True, 0.0),
     )
 
 
@@ -117,6 +129,8 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
     how = standing(evidence, code)
     # What rounded counts leave out is said once, with all figures.
     said = [] if how.why_none == TOO_COARSE else [_standing(how)]
+    if run := run_words(evidence, code):
+        said.append(sentence(run))
     if change not in (*Mark, WITHHELD):
         said.append(sentence(change))
     told = f"{'. '.join(said)}." if said else ""

@@ -133,6 +133,7 @@ class Indicator:
     per: int = 1
     has_interval: bool = True
     numerator_is_apart: bool = False
+    counted_at: str = "end"
     only_months_of: str = ""
     looks_back_to: str = ""
     looks_across: str = ""

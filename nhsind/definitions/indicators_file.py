@@ -182,6 +182,7 @@ class IndicatorRow(Strict, frozen=True, kw_only=True):
     looks_back_to: Name = ""
     looks_across: Name = ""
     needs_columns: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
+    counted_at: Literal["end", "beginning"] = "end"
     only_months_of: Annotated[
         str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$", description="a table and its column: survey.day")
     ] = ""

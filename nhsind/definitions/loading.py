@@ -38,7 +38,8 @@ SCALES = {"wholes": 1, "thousandths": 10**3, "billionths": 10**9}
 # The keys of a line that its definition holds as they are written.
 AS_WRITTEN = (
     "sentence pages kind unit polarity frequency period_rule faults remarks data_source rationale "
-    "version reviewed per has_interval only_months_of looks_back_to looks_across needs_columns"
+    "version reviewed per has_interval counted_at only_months_of looks_back_to looks_across "
+    "needs_columns"
 ).split()
 
 

@@ -7,7 +7,7 @@ is what the sentences of the line tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import isnan
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from nhsind.definitions.statuses import Status
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative.changes import DETERIORATION, change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.standing import by_most
 from nhsind.narrative.values import figure_told
-from nhsind.narrative.wording import number_words, short_words, value_words
+from nhsind.narrative.wording import listed, number_words, short_words, value_words
 from nhsind.statistics.signals import FLAGS
 
 NOTHING = (
@@ -32,12 +33,16 @@ MISSED, SIGNALLED, NOT_KNOWN = range(3)
 
 
 class Concern(NamedTuple):
-    """A line that needs attention, and why, the gravest first; `rank`: 0 is the gravest."""
+    """A line that needs attention, and why, the gravest first.
+
+    `rank`: 0 is the gravest; `place`: the order among those that miss what they should be.
+    """
 
     code: str
     title: str
     reasons: tuple[str, ...]
     rank: int
+    place: tuple[bool, float] = (True, 0.0)
 
     @property
     def words(self) -> str:
@@ -62,8 +67,12 @@ def attention(known: Mapping[str, Evidence], organisation: str, level: str) -> t
             if figure.meets_standard and reasons[0][0] == SIGNALLED:
                 aim = _aim(evidence, level)
                 words = (f"{met_words(aim, figure_told(line, figure))} {words[0]}", *words[1:])
-            found.append(Concern(line.code, line.title, words, reasons[0][0]))
-    return tuple(sorted(found, key=lambda each: each.rank))
+            aim_of = figure.standard if figure.meets_standard is False else figure.plan
+            of = (aim_of, figure.value, figure.lower, figure.upper)
+            rank = reasons[0][0]
+            place = by_most(*of) if rank == MISSED else (True, 0.0)
+            found.append(Concern(line.code, line.title, words, rank, place))
+    return tuple(sorted(found, key=lambda each: (each.rank, each.place)))
 
 
 def nothing_words(known: Mapping[str, Evidence], organisation: str, level: str) -> str:
@@ -105,16 +114,38 @@ def _reasons(
         yield MISSED, f"{' and '.join(goals)} not met ({told})"
     chart = evidence.charts.get(organisation)
     if chart is not None and figure.is_known:
-        if chart.variation == "concern":
-            label = chart.labels[-1]
-            because = f" ({FLAGS[label]})" if label else ""
-            yield SIGNALLED, f"a special cause of concern{because}"
+        if said := signal_words(evidence, organisation):
+            yield SIGNALLED, said
         # A special cause of improvement has left such limits behind.
-        if chart.assurance == "fail" and chart.variation != "improvement":
+        if chart.promise == "fail" and chart.variation != "improvement":
             aimed_at = f"plan of {planned}" if isnan(figure.standard) and planned else aim
-            yield SIGNALLED, misses_words("" if aimed_at in goals else aimed_at)
+            yield (
+                SIGNALLED,
+                misses_words("" if aimed_at in goals else aimed_at, chart.variation or ""),
+            )
     if worse := worse_words(evidence, organisation):
         yield SIGNALLED, worse
+
+
+def signal_words(evidence: Evidence, organisation: str) -> str:
+    """`a special cause of concern (below the lower limit)`; empty where the latest is none.
+
+    Limits of a share of few units lie closer than one of them moves it, so that chance alone is
+    outside them far more often than of others: it is said where one more or less would be within.
+    """
+    chart, figure = evidence.charts.get(organisation), evidence.figure(organisation)
+    if chart is None or figure is None or chart.variation != "concern":
+        return ""
+    last = int(chart.known[-1])
+    label = chart.labels[last]
+    because = FLAGS[label] if label else ""
+    below = label == "below_limits"
+    if (below or label == "above_limits") and evidence.line.is_share and figure.denominator:
+        limit = float((chart.lower_limit if below else chart.upper_limit)[last])
+        if abs(float(chart.value[last]) - limit) <= evidence.line.per / float(figure.denominator):
+            other = "more" if below else "fewer"
+            because += f"; one {other} of {number_words(figure.denominator)} would be within it"
+    return f"a special cause of concern{f' ({because})' if because else ''}"
 
 
 def met_words(aim: str, told: str = "") -> str:
@@ -122,9 +153,10 @@ def met_words(aim: str, told: str = "") -> str:
     return f"{aim} met{f' ({told})' if told else ''}, but"
 
 
-def misses_words(goal: str = "") -> str:
+def misses_words(goal: str, variation: str) -> str:
     """What the limits of a control chart promise; without a goal, of that just named."""
-    return f"by its limits it consistently misses {f'its {goal}' if goal else 'it'}"
+    limits = "its limits" if variation == "common_cause" else "limits that this may have outdated,"
+    return f"by {limits} it consistently misses {f'its {goal}' if goal else 'it'}"
 
 
 def worse_words(evidence: Evidence, organisation: str) -> str:
@@ -152,7 +184,7 @@ def _exact(number: float) -> Fraction:
     return Fraction(str(number))
 
 
-def others_words(number: int) -> str:
-    """`and 3 more lines, in their parts below`."""
-    lines = "line" if number == 1 else "lines"
-    return f"{number_words(number)} more {lines}, each in its part of the page"
+def others_words(others: Sequence[Concern]) -> str:
+    """`62 days: screening (E.B.13) and two weeks (E.B.6), each in its part of the page`."""
+    names = listed([f"{each.title} ({each.code})" for each in others])
+    return f"{names}, {'each ' if len(others) > 1 else ''}in its part of the page"

@@ -123,13 +123,11 @@ def _aim(evidence: Evidence, chart: ControlChart, code: str) -> str:
     latest = evidence.figure(code)
     is_plan = latest is None or isnan(latest.standard)
     periods = periods_words(evidence.period)
-    held = evidence.columns.meets_plan if is_plan else evidence.columns.meets_standard
-    rows = evidence.places[evidence.rows[code], chart.known].tolist()
-    met = [verdict for row in rows if row >= 0 and (verdict := held[row]) is not None]
+    met = _verdicts(evidence, chart, code, is_plan=is_plan)
     expected = {"pass": True, "fail": False}.get(chart.assurance or "")
     # Limits that leave either open: how often it was missed.
     others = met.count(False if expected is None else not expected)
-    run = next((n for n, each in enumerate(reversed(met)) if each != met[-1]), len(met))
+    run = _run(met)
     return say(
         "chart_aim",
         goal="plan" if is_plan else "standard",
@@ -140,6 +138,30 @@ def _aim(evidence: Evidence, chart: ControlChart, code: str) -> str:
         met=bool(met) and met[-1],
         special=chart.variation != "common_cause",
     )
+
+
+def _verdicts(evidence: Evidence, chart: ControlChart, code: str, *, is_plan: bool) -> list[bool]:
+    """Whether the figures of a chart met their standard or plan, of those of which it is known."""
+    held = evidence.columns.meets_plan if is_plan else evidence.columns.meets_standard
+    rows = evidence.places[evidence.rows[code], chart.known].tolist()
+    return [verdict for row in rows if row >= 0 and (verdict := held[row]) is not None]
+
+
+def _run(met: Sequence[bool]) -> int:
+    """How many of the latest verdicts are alike."""
+    return next((n for n, each in enumerate(reversed(met)) if each != met[-1]), len(met))
+
+
+def run_words(evidence: Evidence, code: str) -> str:
+    """`missed in each of the last 18 months`, of a chart whose limits leave open what comes."""
+    chart, latest = evidence.charts.get(code), evidence.figure(code)
+    if chart is None or latest is None or chart.promise != "hit_or_miss":
+        return ""
+    met = _verdicts(evidence, chart, code, is_plan=isnan(latest.standard))
+    if (run := _run(met)) < RUN:
+        return ""
+    periods = periods_words(evidence.period)
+    return f"{'met' if met[-1] else 'missed'} in each of the last {run} {periods}"
 
 
 def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:

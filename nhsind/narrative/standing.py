@@ -5,6 +5,7 @@ From released figures alone: of what release hides or rounds there is neither, a
 
 from __future__ import annotations
 
+from math import isnan
 from typing import NamedTuple
 
 from nhsind.definitions.statuses import Status
@@ -18,7 +19,10 @@ NO_CHART = "no control chart"
 
 
 class Standing(NamedTuple):
-    """Variation and its direction, assurance (empty: no target), or `why_none`."""
+    """Variation and its direction, assurance (empty: no target), or `why_none`.
+
+    Assurance is what `ControlChart.promise` has.
+    """
 
     variation: str = ""
     direction: str = ""
@@ -43,4 +47,15 @@ def standing(evidence: Evidence, organisation: str) -> Standing:
         return Standing(why_none=TOO_COARSE)
     if chart.variation is None:
         return Standing(why_none=f"fewer than {MINIMUM_POINTS} points with a figure")
-    return Standing(chart.variation, chart.direction, chart.assurance or "")
+    return Standing(chart.variation, chart.direction, chart.promise or "")
+
+
+def by_most(aim: float, value: float, lower: float, upper: float) -> tuple[bool, float]:
+    """The place of a missed aim: beyond chance before within it, then the largest share of it.
+
+    Beyond chance is where the interval leaves the aim out. Of a range nothing is told.
+    """
+    if isnan(aim) or isnan(value):
+        return True, 0.0
+    beyond_chance = lower > aim or upper < aim
+    return not beyond_chance, -abs(value - aim) / max(abs(value), abs(aim), 1e-9)

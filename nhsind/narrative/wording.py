@@ -163,9 +163,10 @@ def strict_words(standard: Standard, limit: str) -> str:
 
 
 def when_words(period: Period, line: Indicator) -> str:
-    """`On 31 March 2018` for a snapshot, else `In March 2018`."""
-    if line.period_rule == "snapshot":
-        return f"On {period.end.day} {MONTH_NAMES[period.end.month - 1]} {period.end.year}"
+    """`On 31 March 2018` for a snapshot, else `In March 2018`; so of an estimate for a year."""
+    if line.period_rule == "snapshot" and not line.numerator.public:
+        day = period.end if line.counted_at == "end" else period.start
+        return f"On {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
     return f"In {short_words(period)}"
 
 

@@ -20,7 +20,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
-from nhsind.narrative.attention import met_words, misses_words, worse_words
+from nhsind.narrative.attention import met_words, misses_words, signal_words, worse_words
 from nhsind.narrative.counted import tell_gaps, unusual_of
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.gathering import gather
@@ -51,7 +51,8 @@ class GlanceFigure:
 
     `verdict`: `met`, `not met`, `no standard`, or the mark of a figure that has no value. `counts`:
     `n of N`, where the value is a share of counts that are shown.
-    `standing`: what its control chart says of the latest figure, or why it says nothing.
+    `standing`: what its control chart says of the latest figure, or why it says nothing; `signal`:
+    a special cause of concern in words.
     """
 
     value: str
@@ -67,6 +68,7 @@ class GlanceFigure:
     standing: Standing = UNTOLD
     counts: str = ""
     worse: str = ""
+    signal: str = ""
 
     @property
     def concerns(self) -> tuple[str, ...]:
@@ -77,12 +79,12 @@ class GlanceFigure:
         if goals:
             found.append(f"{' and '.join(goals)} not met")
         if self.standing.variation == "concern":
-            found.append("a special cause of concern")
+            found.append(self.signal or "a special cause of concern")
         # A special cause of improvement has left such limits behind.
         if self.standing.assurance == "fail" and self.standing.variation != "improvement":
             is_plan = self.verdict == UNJUDGED
             goal = f"plan of {self.plan}" if is_plan else f"standard of {self.standard}"
-            found.append(misses_words("" if goal in goals else goal))
+            found.append(misses_words("" if goal in goals else goal, self.standing.variation))
         found += [self.worse] if self.worse else []
         if found and self.verdict == MET and not self.is_missed:
             found[0] = f"{met_words(f'standard of {self.standard}')} {found[0]}"
@@ -281,6 +283,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         limit=None if limit is None else round(limit[0], 4),
         standing=standing(evidence, organisation),
         worse=worse_words(evidence, organisation),
+        signal=signal_words(evidence, organisation),
         counts=counts_of(line, row).removesuffix(f" {line.waiting_in_words}"),
     )
 

@@ -164,6 +164,22 @@ class ControlChart:
         # Met is asked first: a constant 100% meets a target of 100%.
         return "pass" if met else "fail" if missed else "hit_or_miss"
 
+    @cached_property
+    def promise(self) -> str | None:
+        """`assurance`, or `broken` where the latest value is on the other side of its target.
+
+        Only one outside the limits can be. The method's word would say that figures consistently
+        miss what the latest one met.
+        """
+        expected = {"pass": True, "fail": False}.get(self.assurance or "")
+        if expected is None:
+            return self.assurance
+        value, target = (float(line[self.known[-1]]) for line in (self.value, self.target))
+        better = value - target if self.polarity == "higher" else target - value
+        near = EQUAL_WITHIN * max(abs(target), abs(value))
+        is_broken = better < -near if expected else better > near
+        return "broken" if is_broken else self.assurance
+
     @property
     def setting(self) -> str:
         """How the chart was made, in words that belong under it."""

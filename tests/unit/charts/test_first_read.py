@@ -114,7 +114,7 @@ def test_of_many_concerns_the_rest_is_counted() -> None:
     concerns = tuple(Concern(str(n), "Line", ("why",), 0) for n in range(MOST_CONCERNS + 2))
     points = InShort((), concerns).points
     assert len(points) == MOST_CONCERNS + 1
-    assert points[-1] == ("And", "2 more lines, each in its part of the page")
+    assert points[-1] == ("And", "Line (5) and Line (6), each in its part of the page")
     assert len(InShort((), concerns[:MOST_CONCERNS]).points) == MOST_CONCERNS
 
 
