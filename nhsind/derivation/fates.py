@@ -17,6 +17,9 @@ from nhsind.derivation.units import placed, units_of
 from nhsind.periods import Period
 from nhsind.sources.checked_input import Input
 
+# The number of those that share an identifier, by a name that no column has.
+GROUP = "nhsind_group"
+
 
 def trace_units(
     source: Input,
@@ -85,10 +88,22 @@ def trace_units(
     named = dict.fromkeys([*(columns or ()), *(name for also in beside for name in also)])
     for name in named:
         result[name] = result[name].astype("object").where(result[name].notna(), None)
-    result = result[[*FIXED, *named]]
+    return _in_order(result[[*FIXED, *named]])
+
+
+def _in_order(traced: pd.DataFrame) -> pd.DataFrame:
+    """By organisation, period and identifier; rows that share these by all they hold, as texts."""
     order = ["org_code", "period", "record_id"]
-    ordered: pd.DataFrame = result.sort_values(order, ignore_index=True, kind="stable")
-    return ordered
+    ordered: pd.DataFrame = traced.sort_values(order, ignore_index=True, kind="stable")
+    is_shared = ordered.duplicated(order, keep=False).to_numpy()
+    if not is_shared.any():
+        return ordered
+    shared = ordered[is_shared]
+    texts = shared[shared.columns.difference(order, sort=False)].map(str)
+    texts.insert(0, GROUP, shared.groupby(order, dropna=False, sort=False).ngroup())
+    places = ordered.index.to_numpy(copy=True)
+    places[is_shared] = texts.sort_values(list(texts.columns)).index
+    return ordered.take(places).reset_index(drop=True)
 
 
 def attrition(

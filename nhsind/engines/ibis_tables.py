@@ -89,7 +89,7 @@ class Ibis(Elsewhere):
         if self.database is not None and found is not self.database:
             raise UsageError("the Ibis tables are of two databases: give those of one")
         self.database = found
-        self.put(name, _lazy(table))
+        self.put(name, _lazy(_ordered_by_bytes(found, table)))
 
     def names(self, schema: str | None = None) -> list[str]:
         """The tables and views of a schema; None: those that need no schema."""
@@ -132,6 +132,27 @@ class Ibis(Elsewhere):
         # With its types given, nothing is asked of the database to learn them.
         schema = _ibis().schema({field.name: _type_name(field.type) for field in table.schema})
         return _lazy(self.database.sql(_written_out(table), schema=schema, dialect="duckdb"))
+
+
+def _ordered_by_bytes(database: SQLBackend, table: ibis.Table) -> ibis.Table:
+    """A table whose texts have the order of their bytes, as on every other engine.
+
+    PostgreSQL orders by the language of the database, and has types of the user's own, which are
+    texts to Ibis but not to its functions. A table of this process within stays as it is.
+    """
+    is_here = bool(table.op().find(_ibis().expr.operations.InMemoryTable))
+    if database.name not in POSTGRES or is_here:
+        return table
+    kinds = table.schema()
+    columns = ", ".join(
+        f'CAST({quote(name)} AS TEXT) COLLATE "C" AS {quote(name)}'
+        if kind.is_string()
+        else quote(name)
+        for name, kind in kinds.items()
+    )
+    text = f"SELECT {columns} FROM ({database.compile(table)}) AS given"
+    # With its types given, no view is made to learn them: a reader may not make one.
+    return database.sql(text, schema=kinds, dialect=database.name)
 
 
 def _listed(database: SQLBackend, schema: str | None = None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from servers import Postgres
@@ -30,6 +31,17 @@ CREATE TABLE warehouse.waiting (id, commissioner, started, stopped, how) AS VALU
   ('a', ' 00a', DATE '2017-12-01', NULL::DATE, NULL),
   ('b', '00A', DATE '2017-06-01', DATE '2018-03-31', 'IP'),
   ('c', '00A', DATE '2017-06-01', NULL, NULL)
+"""
+# A language in which a capital stands behind the small letter; and a type with names of its own.
+ENGLISH = "CREATE DATABASE english TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'"
+CALLS = """
+CREATE SCHEMA ambulance;
+CREATE TYPE urgencies AS ENUM ('urgent', 'emergency');
+CREATE TABLE ambulance.calls (call_id, incident_id, ccg_code, call_datetime, call_source, urgency,
+  exclusion_reason, face_to_face, resolved_by_telephone, stop_code, outcome, destination_type)
+AS SELECT id, 'i', commissioner, TIMESTAMP '2018-02-01 10:00:00', '999', 'emergency'::urgencies,
+  NULL, true, NULL::BOOLEAN, NULL, 'conveyed', 'other'
+FROM (VALUES ('a', 'A'), ('B', 'B')) AS calls (id, commissioner)
 """
 
 
@@ -82,6 +94,28 @@ def test_tables_that_are_called_otherwise(
     renamed = renamed.mutate(stop_type=ibis.null("string"))
     again = ind.derive("E.B.3", renamed, period="2018-03", engine="ibis")
     assert_frame_equal(found, again)
+
+
+def test_texts_have_one_order(server: Postgres) -> None:
+    """That of their bytes, so that which call of an incident stands first is no matter of language.
+
+    And a type of the database's own is the text of its names.
+    """
+    import psycopg
+
+    with psycopg.connect(server.address(), autocommit=True) as owner:
+        owner.execute(ENGLISH)
+    address = server.address("english")
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute(CALLS)
+        there = owner.execute("SELECT call_id FROM ambulance.calls ORDER BY call_id").fetchall()
+        found = owner.execute("SELECT * FROM ambulance.calls")
+        calls = pd.DataFrame(found.fetchall(), columns=[each.name for each in found.description])
+    assert there == [("a",), ("B",)]
+    asked = {"period": "2018-02", "covers": "2018-02"}
+    mine = ind.derive("E.B.18", calls, **asked)
+    assert dict(zip(mine["org_code"], mine["denominator"], strict=True)) == {"A": 0, "B": 1}
+    assert_frame_equal(mine, ind.derive("E.B.18", address, **asked))
 
 
 def test_what_cannot_be_read_is_named_by_its_values(server: Postgres, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from batches import (
     ALONE,
@@ -28,9 +27,7 @@ from spec import specs_of
 from warehouse import to_parquet, to_postgres
 
 from nhsind.definitions.catalogue import family_codes
-from nhsind.derivation.shown_columns import FIXED
 from nhsind.sources.checked_input import Input
-from nhsind.sources.findings import IDENTIFIER_DISAGREES
 from nhsind.sources.inputs import open_input
 
 # Where time is short: a snapshot, and rows that stand for many.
@@ -63,16 +60,8 @@ def same(batch: Batch, here: Here, there: Input) -> None:
     assert expected.keys() == found.keys()
     for key, (measured, traced) in expected.items():
         assert_frame_equal(measured, found[key][0])
-        assert_frame_equal(_in_order(traced), _in_order(found[key][1]))
+        assert_frame_equal(traced, found[key][1])
     assert _findings(source) == _findings(there)
-
-
-def _in_order(trace: pd.DataFrame) -> pd.DataFrame:
-    """The rows by all they hold. Where records disagree any may stand for their unit."""
-    shown = trace.columns.difference(FIXED)
-    disagree = trace["excluded_because"] == IDENTIFIER_DISAGREES
-    known = trace.assign(**{name: trace[name].where(~disagree, None) for name in shown})
-    return known.sort_values(list(trace.columns), key=lambda c: c.map(str), ignore_index=True)
 
 
 def _findings(source: Input) -> Counter[tuple[str, int]]:

@@ -9,6 +9,19 @@ from nhsind.definitions.dates import month_number
 from nhsind.definitions.limits import Codes
 from nhsind.definitions.unit_tables import Frame, Tables, by_period, of_the_day, units
 
+# What calls say beside their time and commissioner, and by what they may be told apart.
+_CHOICES = (
+    "call_source",
+    "urgency",
+    "exclusion_reason",
+    "stop_code",
+    "outcome",
+    "destination_type",
+)
+_FLAGS = ("face_to_face", "resolved_by_telephone")
+_KEYS = ("call_id", "incident_id", "ccg_code", "call_datetime", "count", "record_fault")
+_TOLD_APART_BY = frozenset((*_KEYS, *_CHOICES, *_FLAGS))
+
 
 @units("calls", has_days=True)
 def calls(tables: Tables, periods: Frame) -> Frame:
@@ -47,9 +60,10 @@ def with_call_id(records: Frame) -> Frame:
 def incidents(tables: Tables, periods: Frame, major_departments: Codes) -> Frame:
     """One row per incident and period: its first call, and what all its calls tell of it.
 
-    First stand the calls that can count, then the others, each by time and identifier. A call
-    without an incident is its own. Of all calls that can count, `face_to_face` tells whether a
-    resource arrived for any, and two flags what is known of the patients.
+    First stand the calls that can count, then the others, each by time and identifier; of rows
+    that share these, the first by all else. A call without an incident is its own. Of all calls
+    that can count, `face_to_face` tells whether a resource arrived for any, and two flags what is
+    known of the patients.
     """
     records = with_call_id(tables["calls"])
     incident = nw.coalesce(nw.col("incident_id"), nw.col("call_id"))
@@ -66,14 +80,15 @@ def journeys(tables: Tables, periods: Frame, major_departments: Codes) -> Frame:
 
 def _incidents(records: Frame, periods: Frame, major_departments: Codes) -> Frame:
     """The first call of each incident, and what all its calls tell of it."""
-    records = records.with_columns(other=_flag(~_can_count()))
+    others = sorted({*records.collect_schema().names()} - _TOLD_APART_BY)
+    records = records.with_columns(other=_flag(~_can_count()), said=_said())
     seen = _yes("face_to_face")
     records = records.with_columns(
         seen=_flag(_can_count() & seen),
         told=_flag(_can_count() & seen & _outcome_told()),
         major=_flag(_can_count() & _conveyed_to(major_departments)),
     )
-    order = ["other", "call_datetime", "call_id", "ccg_code"]
+    order = ["other", "call_datetime", "call_id", "ccg_code", "said", *others]
     alone = nw.col("incident_id").is_null()
     # Counted is a column that is not in the order: pandas would order wrongly by it.
     turn = nw.col("count").cum_count().over("incident_id", order_by=order)
@@ -95,6 +110,24 @@ def _by_month(records: Frame, periods: Frame) -> Frame:
         last_month=month_number(nw.col("period_end")),
     )
     return by_period(records.with_columns(month=month_number(nw.col("call_datetime"))), months)
+
+
+def _said() -> nw.Expr:
+    """What a row says that may share its identifier with others, or has none; else missing.
+
+    One text, and of few rows, so that ordering all by it costs little.
+    """
+    yes, no = nw.lit("1"), nw.lit("0")
+    texts = [nw.col(name).fill_null("") for name in _CHOICES]
+    flags = [
+        nw.when(_yes(name)).then(yes).when(_no(name)).then(no).otherwise(nw.lit(""))
+        for name in _FLAGS
+    ]
+    number = nw.col("count").cast(nw.String)
+    shared = nw.col("call_id").is_null() | ~nw.col("record_fault").is_null()
+    return nw.when(shared).then(
+        nw.concat_str(*texts, *flags, number, separator=" ", ignore_nulls=True)
+    )
 
 
 def _flag(condition: nw.Expr) -> nw.Expr:
