@@ -15,6 +15,10 @@ _NAMED = re.compile(
     ["']? \s*[=:]\s* ) ( '[^']*' | "[^"]*" | [^&;\s]+ )"""
 )
 MASK = "***"
+NOT_WHOLE = (
+    "is no address: in a user or password / is written %2F, @ %40, : %3A, ? %3F, # %23, [ %5B; "
+    "a password is best left to .pgpass or PGPASSWORD"
+)
 
 
 def is_address(text: object) -> bool:
@@ -25,6 +29,19 @@ def is_address(text: object) -> bool:
 def without_passwords(text: str) -> str:
     """A text in which every password of an address is masked."""
     return _NAMED.sub(rf"\1{MASK}", _BEFORE_HOST.sub(rf"\1:{MASK}@", text))
+
+
+def is_whole(address: str) -> bool:
+    """Whether an address has its parts where they belong.
+
+    Of one whose password holds such a sign as it is, errors would name a part of the password.
+    """
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    return "@" not in f"{parts.path}{parts.query}{parts.fragment}"
 
 
 def scheme_of(address: str) -> str:

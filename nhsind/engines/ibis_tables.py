@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from nhsind.definitions.column_sql import literal, quote
-from nhsind.engines.addresses import scheme_of, without_passwords
+from nhsind.engines.addresses import NOT_WHOLE, is_whole, scheme_of, without_passwords
 from nhsind.engines.place import Elsewhere, Frame, no_answer
 from nhsind.errors import InputError, Problem, UsageError, nearest
 
@@ -70,6 +70,9 @@ class Ibis(Elsewhere):
         A password is best left to `.pgpass` or PGPASSWORD, which the driver reads.
         """
         shown = without_passwords(address)
+        # What parsing says of it would tell a part of the password.
+        if not is_whole(address):
+            raise InputError(Problem(shown, NOT_WHOLE))
         ibis = _ibis()
         scheme = scheme_of(address)
         known = (
@@ -89,7 +92,9 @@ class Ibis(Elsewhere):
         if self.database is not None and found is not self.database:
             raise UsageError("the Ibis tables are of two databases: give those of one")
         self.database = found
-        self.put(name, _lazy(_ordered_by_bytes(found, table)))
+        identifiers = [name for name, kind in table.schema().items() if kind.is_uuid()]
+        texts = table.mutate(**{name: table[name].cast("string") for name in identifiers})
+        self.put(name, _lazy(_ordered_by_bytes(found, texts)))
 
     def names(self, schema: str | None = None) -> list[str]:
         """The tables and views of a schema; None: those that need no schema."""

@@ -159,7 +159,10 @@ def _of_database(
             problems += error.problems
     if not raws and not problems:
         wanted = ", ".join(f"{family.code}.{name}" for name in family.tables)
-        text = "holds no table of this family; mapping.toml says which are it under other names"
+        text = (
+            "holds no table of this family that its user may read; mapping.toml says which are it "
+            "under other names"
+        )
         problems = [Problem(shown, text, allowed=wanted)]
     if problems:
         raise InputError(problems)

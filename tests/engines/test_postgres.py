@@ -28,9 +28,9 @@ codes = { stop_type = { "IP" = "admitted", "OP" = "non_admitted" } }
 WAITING = """
 CREATE SCHEMA warehouse;
 CREATE TABLE warehouse.waiting (id, commissioner, started, stopped, how) AS VALUES
-  ('a', ' 00a', DATE '2017-12-01', NULL::DATE, NULL),
-  ('b', '00A', DATE '2017-06-01', DATE '2018-03-31', 'IP'),
-  ('c', '00A', DATE '2017-06-01', NULL, NULL)
+  (gen_random_uuid(), ' 00a', DATE '2017-12-01', NULL::DATE, NULL),
+  (gen_random_uuid(), '00A', DATE '2017-06-01', DATE '2018-03-31', 'IP'),
+  (gen_random_uuid(), '00A', DATE '2017-06-01', NULL, NULL)
 """
 # A language in which a capital stands behind the small letter; and a type with names of its own.
 ENGLISH = "CREATE DATABASE english TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'"
@@ -78,7 +78,10 @@ def test_trace_compare_and_breakdown(warehouse: str, sample: Path, parquet: Path
 def test_tables_that_are_called_otherwise(
     server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`mapping.toml` names the table, its columns and its codes; Ibis tables say the same."""
+    """`mapping.toml` names the table, its columns and its codes; Ibis tables say the same.
+
+    Identifiers of the database's own type are the text they print as.
+    """
     import ibis
     import psycopg
 
@@ -88,6 +91,8 @@ def test_tables_that_are_called_otherwise(
     (tmp_path / "mapping.toml").write_text(MAPPING, "utf-8")
     found = ind.derive("E.B.3", [server.address(), tmp_path], period="2018-03")
     assert found[["org_code", "numerator", "denominator"]].to_numpy().tolist() == [["00A", 1, 2]]
+    traced = ind.trace("E.B.3", [server.address(), tmp_path], period="2018-03")
+    assert traced["record_id"].str.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").all()
     table = ibis.connect(server.address()).table("waiting", database="warehouse")
     names = "pathway_id ccg_code clock_start_date clock_stop_date stop_type".split()
     renamed = table.rename(dict(zip(names, table.columns, strict=True))).drop("stop_type")

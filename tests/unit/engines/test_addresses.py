@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nhsind.cli import main
-from nhsind.engines.addresses import is_address, without_passwords
+from nhsind.engines.addresses import is_address, is_whole, without_passwords
 from nhsind.engines.place import no_answer
 from nhsind.errors import EXIT_INPUT, EXIT_USAGE
 
@@ -48,3 +48,31 @@ def test_what_a_door_says_of_a_database(capsys: pytest.CaptureFixture[str]) -> N
     assert end.value.code in (EXIT_USAGE, EXIT_INPUT)
     assert "hunter2" not in said and "Traceback" not in said
     assert "nhsind[ibis]" in said or "***" in said
+
+
+@pytest.mark.parametrize(
+    "password", ["hun/ter2", "123/hunter2", "hun?ter2", "hun#ter2", "[hunter2", "hun/ter2@ter2"]
+)
+def test_an_address_that_a_password_breaks_is_refused_without_it(
+    password: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The port of `postgres://me:hun/ter2@host` would be `hun`, and an error would say so."""
+    with pytest.raises(SystemExit) as end:
+        main(["check", "--family", "rtt", "--data", f"postgres://me:{password}@host/records"])
+    said = capsys.readouterr().err
+    assert end.value.code == EXIT_INPUT
+    assert not any(part in said for part in ("hun", "ter2", "123"))
+    assert "***" in said and "%2F" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgres://me:hun%2Fter2%40x@host:5432/records?sslmode=require",
+        "postgres:///records",
+        "duckdb:///tmp/records.duckdb",
+        "postgres://me@[::1]:5432/records",
+    ],
+)
+def test_whole_addresses_are_whole(address: str) -> None:
+    assert is_whole(address)
