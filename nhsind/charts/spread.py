@@ -59,7 +59,11 @@ def spread_chart(results: Results, code: str) -> Chart:
     lines = reference_lines(results, line, _judged_row(results, code, valued))
     shown = "1 organisation" if len(valued) == 1 else f"{len(valued):,} organisations"
     spanned = [each for each in valued if each.span]
-    order = f"{shown} in order of value, highest first." if told else f"{shown}."
+    order = f"{shown}."
+    if told and not spanned:
+        order = f"{shown} in order of value, highest first."
+    elif told:
+        order = f"{shown}, those with one value in order of it, highest first."
     words = [f"Dot chart of {title}: {order}", *_range_words(results, line, told)]
     words += [spans_words(spanned)] if spanned else []
     words += [f"{text}." for _, text, _ in lines]
@@ -71,8 +75,9 @@ def spread_chart(results: Results, code: str) -> Chart:
     caption += [spans_words(spanned)] if spanned else []
     if any(each.interval for each in valued):
         caption.append("Upright lines show 95% intervals.")
-    if met or missed:
-        caption.append("Filled squares: standard not met. Circles: standard met.")
+    drawn = {each.verdict for each in told}
+    marks = {"not met": "Filled squares: standard not met.", "met": "Circles: standard met."}
+    caption += [words for verdict, words in marks.items() if verdict in drawn]
     return Chart(_draw(line, valued, lines, alt), alt, " ".join([*caption, *lacking]), table)
 
 

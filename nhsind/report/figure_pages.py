@@ -38,7 +38,7 @@ from nhsind.report.paths import (
 )
 from nhsind.report.workbook import workbook
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
-from nhsind.tables.cells import interval_words, standard_words, told_words
+from nhsind.tables.cells import TOO_COARSE, interval_words, standard_words, told_words
 from nhsind.version import library_digest
 
 
@@ -126,6 +126,9 @@ def _line_page(
     first = "lowest" if line.polarity == "lower" else "highest"
     if first == "lowest":
         everyone = _lowest_first(everyone)
+    # Ranges of rounded counts have no order: organisations stand in that of their codes.
+    is_ordered = not any(each.span for each in everyone)
+    places = _places(found, everyone)
     standard = line.standard(period, found.level)
     example = found.figure(line.code, everyone[0].org) if everyone else None
     words = "none"
@@ -149,7 +152,7 @@ def _line_page(
             UNJUDGED if words == "none" else each.verdict,
             standing_words(figures[each.org].standing) if each.org in figures else "none",
         )
-        for each, place in zip(everyone, _places(found, everyone), strict=True)
+        for each, place in zip(everyone, places, strict=True)
     ]
     verdicts = [row.verdict for row in rows]
     rule = filter(None, [rule_words(found.figures.policy)])
@@ -166,12 +169,15 @@ def _line_page(
         met=verdicts.count(MET),
         judged=judged,
         unjudged=len(rows) - judged,
+        coarse=verdicts.count(TOO_COARSE),
+        is_ordered=is_ordered,
+        has_places=any(place != Mark.NOT_APPLICABLE for place in places),
         figure=Markup(drawn.figure),
         grid=Markup(board.figure),
         funnels=[Markup(each.figure) for each in by_size],
         everyone=found.everyone,
         over_time=Markup(over_time.figure) if over_time else "",
-        table=f"{drawn.table.caption}, {first} value first",
+        table=f"{drawn.table.caption}{f', {first} value first' if is_ordered else ''}",
         first=first,
         rows=rows,
         notes=(*mark_notes(cell for row in rows for cell in astuple(row)), *rule),

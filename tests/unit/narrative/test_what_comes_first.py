@@ -19,7 +19,7 @@ from nhsind.narrative.wording import when_words
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
 from nhsind.statistics.shewhart import spc
-from tests.released_figures import MARCH, WITHIN, figures
+from released_figures import MARCH, WITHIN, figures
 
 MONTHS = pd.period_range("2016-04", MARCH, freq="M").astype(str)
 

@@ -160,6 +160,32 @@ def test_the_spread_tells_ends_middle_and_how_many_meet_the_standard() -> None:
     assert met and missed and met[1] != missed[1]
 
 
+def line_page_of(found: Any, tmp_path: Any) -> str:
+    table = Entry("rtt/2018-03/rtt-2018-03.csv", "rtt", MARCH, "", "", "", "0" * 64, kind="table")
+    pages = figure_pages(
+        found, table, manifest=Manifest({table.path: table}), linked=set(), out=tmp_path
+    )
+    page = next(page for entry, page in pages if entry.path.endswith(".html"))
+    return " ".join(re.sub(r"<[^>]*>", " ", page.decode("utf-8")).split())
+
+
+def test_a_page_says_order_and_marks_only_where_there_are_some(tmp_path: Any) -> None:
+    """Ranges of rounded counts have no order, and no squares and circles are drawn of them."""
+    counts = zip("ABCD", (475, 420, 465, 460), strict=True)
+    rows = [(WITHIN, code, MARCH, value, 500) for code, value in counts]
+    exact = line_page_of(figures(*rows), tmp_path)
+    assert "All organisations in order of value" in exact and "highest value first" in exact
+    assert "Filled squares: standard not met." in exact and "Circles: standard met." in exact
+    assert "too coarse to tell" not in exact and "3 of the 4 with a verdict" in exact
+    everyone_meets = line_page_of(figures(*rows[2:3]), tmp_path)
+    assert "Circles" in everyone_meets and "Filled squares" not in everyone_meets
+    few = [(WITHIN, code, MARCH, value, 40) for code, value in zip("AB", (38, 20), strict=True)]
+    rounded = line_page_of(figures(*few, policy=ROUNDS), tmp_path)
+    assert "in order of value" not in rounded and "value first" not in rounded
+    assert "Filled squares" not in rounded and "Circles" not in rounded
+    assert "1 has none, 1 of them since the published counts are too coarse to tell" in rounded
+
+
 # Pages --------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from nhsind.output import without_formulas
 from nhsind.release.results import Results
 from nhsind.tables import records
 from nhsind.tables.records import example_table
-from tests.released_figures import MARCH, NEW, WITHIN, figures
+from released_figures import MARCH, NEW, WITHIN, figures
 
 ROWS = [
     (WITHIN, "A", MARCH, 90, 100),
