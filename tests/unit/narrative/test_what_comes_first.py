@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 import pytest
+from released_figures import MARCH, WITHIN, figures
 
 from nhsind.charts.icons import assurance_icon, by_limits
 from nhsind.charts.key_figures import key_figures
@@ -19,7 +20,6 @@ from nhsind.narrative.wording import when_words
 from nhsind.periods import parse_period
 from nhsind.release.results import Results
 from nhsind.statistics.shewhart import spc
-from released_figures import MARCH, WITHIN, figures
 
 MONTHS = pd.period_range("2016-04", MARCH, freq="M").astype(str)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from released_figures import MARCH, NEW, WITHIN, figures
 
 from nhsind.output import without_formulas
 from nhsind.release.results import Results
 from nhsind.tables import records
 from nhsind.tables.records import example_table
-from released_figures import MARCH, NEW, WITHIN, figures
 
 ROWS = [
     (WITHIN, "A", MARCH, 90, 100),
