@@ -139,6 +139,41 @@ def test_what_cannot_be_read_is_named_by_its_values(server: Postgres, tmp_path: 
     assert told == {("clock_start_date", "2018-02-30", 1), ("stop_type", "admited", 1)}
 
 
+PLAN = """
+family: rtt
+periods: [2018-03]
+organisations: [ZX001]
+mode: publish
+charts: []
+publication:
+  title: Waiting times
+  contact: nobody
+  methodology: as defined
+  revisions: none
+  next_release: none
+  release_datetime: "2018-05-10 09:30"
+"""
+
+
+def test_a_run_derives_there_and_tells_no_password(
+    warehouse: str, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is published, kept and logged is that of the files, and has no password in it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
+    secret = warehouse.replace("reader@", "reader:hunter2@")
+    for out, data in (("there", [secret, parquet]), ("here", [parquet])):
+        given = [part for each in data for part in ("--data", str(each))]
+        with pytest.raises(SystemExit) as end:
+            main(["run", str(tmp_path / "plan.yaml"), *given, "--out", str(tmp_path / out)])
+        assert not end.value.code
+    held = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(path.name == "log.jsonl" for path in held)
+    assert [path for path in held if b"hunter2" in path.read_bytes()] == []
+    tables = [tmp_path / out / "rtt" / "2018-03" / "rtt-2018-03.csv" for out in ("there", "here")]
+    assert tables[0].read_bytes() == tables[1].read_bytes()
+
+
 def test_a_database_that_goes_away(
     server: Postgres,
     warehouse: str,
