@@ -7,7 +7,7 @@ from math import isnan
 from nhsind.charts.times import in_words
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.narrative import wording
-from nhsind.narrative.changes import change_told, compared_with
+from nhsind.narrative.changes import change_told, compared_with, working_days_words
 from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.values import figure_told
 from nhsind.release.hidden import hidden_mark
@@ -30,6 +30,8 @@ def change_words(evidence: Evidence, organisation: str) -> str:
             return hidden_mark(each.note) if is_hidden else Mark.NOT_AVAILABLE
     assert before is not None
     when = "" if since == evidence.period.previous else f" in {in_words(since)}"
+    more = working_days_words(line, since, evidence.period) if line.kind == "count" else ""
+    when += f", which had {more}" if more else ""
     was = figure_told(line, before)
     then = f"from {was}{when}"
     told = change_told(evidence, since, organisation)

@@ -21,9 +21,14 @@ from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import listed, number_words, short_words, value_words
 from nhsind.statistics.signals import FLAGS
 
+# Beside figures with control charts, and without any.
 NOTHING = (
-    "Nothing that can be judged here: no standard or plan is missed, no control chart signals "
-    "concern, and no figure is clearly worse than before."
+    "Of what can be judged, no standard or plan is missed, no control chart signals concern, and "
+    "no figure is clearly worse than before."
+)
+NOTHING_UNCHARTED = (
+    "Of what can be judged, no standard or plan is missed and no figure is clearly worse than "
+    "before; there is no control chart to judge."
 )
 # Where release lets nobody tell, a missed standard would not be seen.
 NOT_TOLD = "{lines}, whose figure is hidden or too coarse, {have} no verdict on a standard or plan."
@@ -77,12 +82,14 @@ def attention(known: Mapping[str, Evidence], organisation: str, level: str) -> t
 
 def nothing_words(known: Mapping[str, Evidence], organisation: str, level: str) -> str:
     """What is said where no line needs attention, with how many lines nobody can tell of."""
+    charts = (each.charts.get(organisation) for each in known.values())
+    nothing = NOTHING if any(chart and chart.variation for chart in charts) else NOTHING_UNCHARTED
     figures = ((each, each.figure(organisation)) for each in known.values())
     untold = sum(figure is not None and _is_untold(each, figure, level) for each, figure in figures)
     if not untold:
-        return NOTHING
+        return nothing
     lines = f"{number_words(untold)} {'line' if untold == 1 else 'lines'}"
-    return f"{NOTHING} {NOT_TOLD.format(lines=lines, have='has' if untold == 1 else 'have')}"
+    return f"{nothing} {NOT_TOLD.format(lines=lines, have='has' if untold == 1 else 'have')}"
 
 
 def _is_untold(evidence: Evidence, figure: Figure, level: str) -> bool:

@@ -109,12 +109,16 @@ def _ends(figure: Figure) -> tuple[float, float]:
 
 def _when(line: Indicator, earlier: Period, now: Period) -> str:
     """`compared with March 2017, which had 2 working days more,`: what a count depends on too."""
+    return say("when", earlier=short_words(earlier), more=working_days_words(line, earlier, now))
+
+
+def working_days_words(line: Indicator, earlier: Period, now: Period) -> str:
+    """`2 working days more`: what an earlier period had; nothing of snapshots and of as many."""
     more = 0
     if line.period_rule == "flow":
         more = working_days(earlier.start, earlier.end) - working_days(now.start, now.end)
     days = "working day" if abs(more) == 1 else "working days"
-    told = f"{number_words(abs(more))} {days} {'more' if more > 0 else 'fewer'}" if more else ""
-    return say("when", earlier=short_words(earlier), more=told)
+    return f"{number_words(abs(more))} {days} {'more' if more > 0 else 'fewer'}" if more else ""
 
 
 def _beside(line: Indicator, told: ChangeTold) -> str:

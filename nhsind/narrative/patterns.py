@@ -17,6 +17,17 @@ from nhsind.statistics.signals import FLAGS
 
 # What the chart signalled before the latest point, told of the last few spans.
 MOST_SPANS = 2
+# What the points of a span are, in few words.
+WHERE = {
+    "above_limits": "above the upper limit",
+    "below_limits": "below the lower limit",
+    "trend_up": "rising",
+    "trend_down": "falling",
+    "two_of_three_high": "far above the mean",
+    "two_of_three_low": "far below the mean",
+    "shift_high": "above the mean",
+    "shift_low": "below the mean",
+}
 # As many verdicts alike in a row are told beside limits that leave either open, as is a shift.
 RUN = 7
 
@@ -165,19 +176,20 @@ def run_words(evidence: Evidence, code: str) -> str:
 
 
 def _earlier_signals(evidence: Evidence, chart: ControlChart) -> str:
-    """`April to October 2016 signalled concern`: the points before those that signal to the last.
+    """`April to October 2016 (below the mean) signalled concern`: before those that still signal.
 
     Empty where none do; of many, the latest.
     """
     spans = _spans(chart)
     if spans and spans[-1][2] == int(chart.known[-1]):
         spans.pop()
-    by_meaning: dict[str, list[str]] = {}
+    by_meaning: dict[str, dict[str, list[str]]] = {}
     for meaning, first, last in spans[-MOST_SPANS:]:
-        by_meaning.setdefault(meaning, []).append(_span_words(evidence, first, last))
+        alike = by_meaning.setdefault(meaning, {}).setdefault(_where(chart, first, last), [])
+        alike.append(_span_words(evidence, first, last))
     said = [
-        say("chart_before", **{meaning: True, "when": listed(when)})
-        for meaning, when in by_meaning.items()
+        say("chart_before", **{meaning: True, "when": listed(_whens(by_where))})
+        for meaning, by_where in by_meaning.items()
     ]
     earlier = f" (earlier {periods_words(evidence.period)} signalled too)"
     also = earlier if len(spans) > MOST_SPANS else ""
@@ -198,6 +210,17 @@ def _spans(chart: ControlChart) -> list[tuple[str, int, int]]:
 def _span_words(evidence: Evidence, first: int, last: int) -> str:
     ends = [short_words(evidence.periods[place]) for place in (first, last)]
     return " to ".join(dict.fromkeys(ends))
+
+
+def _where(chart: ControlChart, first: int, last: int) -> str:
+    """`above the mean and rising`: what was special of the points of a span."""
+    labels = dict.fromkeys(label for label in chart.labels[first : last + 1] if label)
+    return listed([WHERE[label] for label in labels])
+
+
+def _whens(by_where: dict[str, list[str]]) -> list[str]:
+    """`April 2016 to October 2016 (above the mean)`: spans with what was special of them."""
+    return [f"{listed(spans)} ({where})" for where, spans in by_where.items()]
 
 
 def _called(word: str, lines: Sequence[Evidence]) -> str:

@@ -38,7 +38,9 @@ def unusual_figures(
     periods: Mapping[str, Period],
     tolerance: float,
 ) -> list[tuple[str, str]]:
-    """Whose figure of a line's own period is far from usual: what is said, and the line's code.
+    """Whose figures of the lines' own periods are far from usual: what is said, and the lines' codes.
+
+    One for an organisation and period, of less and of more each.
 
     `figures`: released, with the periods before. `periods`: by line. The count of a proportion or
     mean is its denominator, of other lines the numerator.
@@ -52,8 +54,8 @@ def unusual_figures(
             is_open = row["state"] == WITHHELD  # it may be of any size
             ends = (0.0, inf) if is_open else (row["low"], row["high"])
             known.setdefault((row["line"], row["code"]), {})[row["period"]] = ends
-    found = []
-    for (code, organisation), held in sorted(known.items()):
+    found: dict[str, list[str]] = {}
+    for (code, organisation), held in sorted(known.items(), key=lambda each: each[0][::-1]):
         period = periods[code]
         earlier = (str(period.shift(-step)) for step in range(1, MOST_MONTHS_BEFORE + 1))
         before = [held[each] for each in earlier if each in held]
@@ -61,10 +63,15 @@ def unusual_figures(
         if now is None or len(before) < FEWEST_MONTHS_BEFORE:
             continue
         if far := far_from_usual(now, before, tolerance):
-            base = lines[code].waiting_in_words
-            words = f"{organisation} has far {far} in {period} than is usual"
-            found.append((f"{words}, by the published counts of {base}: {WHY_UNUSUAL}", code))
-    return found
+            who = f"{organisation} has far {far} in {period} than is usual"
+            found.setdefault(who, []).append(code)
+    return [(_told(who, [lines[code] for code in of]), " ".join(of)) for who, of in found.items()]
+
+
+def _told(who: str, lines: Iterable[Indicator]) -> str:
+    *others, last = dict.fromkeys(line.waiting_in_words for line in lines)
+    counted = f"{', '.join(others)} and {last}" if others else last
+    return f"{who}, by the published counts of {counted}: {WHY_UNUSUAL}"
 
 
 def far_from_usual(now: Range, before: Iterable[Range], tolerance: float) -> str:

@@ -13,14 +13,13 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.statuses import mark_notes
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
+from nhsind.narrative.attention import NOTHING
 from nhsind.periods import Period, parse_period
 from nhsind.report.glance import MET, NOT_MET, Glance
+from nhsind.report.linked import Linked, linked_reports, report_state
 from nhsind.report.manifest import SERIES, Entry, Manifest
-from nhsind.report.organisation_pages import (
-    has_national,
-    report_state,
-)
-from nhsind.report.organisation_words import NO_CONCERN, doubts
+from nhsind.report.organisation_pages import has_national
+from nhsind.report.organisation_words import Doubt, doubts
 from nhsind.report.page import render_index
 from nhsind.report.paths import (
     DICTIONARY_NAME,
@@ -38,10 +37,11 @@ MOST_LISTED = 5_000
 DEFAULT_TITLE = "NHS performance indicators: reports"
 # What the verdict of a report begins with, which is what the filter looks for.
 ALL_MET, SOME_MISSED, NO_VERDICT = "all standards met", "standard not met", "no verdict"
+NO_STANDARD = "without a standard"
 NONE_KNOWN_MISSED = "no standard known to be missed"
 # Behind the verdict of a report that tells of a month far from usual.
 UNUSUAL = "; unusual numbers"
-VERDICTS = (SOME_MISSED, ALL_MET, NONE_KNOWN_MISSED, NO_VERDICT, "missing", "stale")
+VERDICTS = (SOME_MISSED, ALL_MET, NONE_KNOWN_MISSED, NO_VERDICT, NO_STANDARD, "missing", "stale")
 
 
 def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) -> str:
@@ -67,8 +67,8 @@ def index_page(manifest: Manifest, known: dict[str, Glance], title: str | None) 
         organisations=organisations,
         families=_families(known),
         national=_national(known),
-        nothing=NO_CONCERN,
-        doubts=_doubts(known),
+        nothing=NOTHING,
+        doubts=_doubts(known, linked_reports(manifest)),
         everyone=next((each.everyone for each in known.values()), "England"),
         national_page=organisation_page_path(ENGLAND) if has_national(known.values()) else "",
         files=[
@@ -175,21 +175,28 @@ def _stands_for(entry: Entry) -> str:
 
 
 def _verdict(glance: Glance | None, organisation: str) -> str:
-    """`standard not met (2 of 5)`, `all standards met (5)`, `no verdict`.
+    """`standard not met (2 of 5 lines)`, `all standards met (5 lines)`, `without a standard`.
 
-    Where others have none: `no standard known to be missed (4 met, 1 without a verdict)`.
+    Where lines with a standard have none: `no verdict (1 line)`, or
+    `no standard known to be missed (4 lines met, 1 without a verdict)`.
     """
-    judged = [] if glance is None else glance.judged(organisation)
+    if glance is None:
+        return NO_VERDICT
+    judged = glance.judged(organisation)
     verdicts = [each for each in judged if each in (MET, NOT_MET)]
     others, missed = len(judged) - len(verdicts), verdicts.count(NOT_MET)
     if missed:
         without = f"; {others} without a verdict" if others else ""
-        return f"{SOME_MISSED} ({missed} of {len(verdicts)}{without})"
+        return f"{SOME_MISSED} ({missed} of {_lines(len(verdicts))}{without})"
     if not verdicts:
-        return NO_VERDICT
+        return f"{NO_VERDICT} ({_lines(others)})" if others else NO_STANDARD
     if others:
-        return f"{NONE_KNOWN_MISSED} ({len(verdicts)} met, {others} without a verdict)"
-    return f"{ALL_MET} ({len(verdicts)})"
+        return f"{NONE_KNOWN_MISSED} ({_lines(len(verdicts))} met, {others} without a verdict)"
+    return f"{ALL_MET} ({_lines(len(verdicts))})"
+
+
+def _lines(number: int) -> str:
+    return f"{number} {'line' if number == 1 else 'lines'}"
 
 
 def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
@@ -216,13 +223,14 @@ def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: each["urgency"])
 
 
-def _doubts(known: dict[str, Glance]) -> list[tuple[str, str, str, str]]:
+def _doubts(known: dict[str, Glance], linked: Linked) -> list[Doubt]:
     """Of whose latest period records are missing or unusual: which, of what, where, what of it."""
+    folders = {id(glance): folder for folder, glance in known.items()}
     return [
-        (what, newest.words, line_page_path(newest.lines[0].code, newest.when), told)
+        each
         for newest in _newest(known)
         if newest.lines
-        for what, told in doubts(newest, ENGLAND)
+        for each in doubts(newest, ENGLAND, folders[id(newest)], linked)
     ]
 
 

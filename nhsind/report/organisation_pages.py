@@ -35,18 +35,17 @@ from nhsind.report.glance import (
     read_glance,
 )
 from nhsind.report.kept import Made, kept, published
+from nhsind.report.linked import Linked, linked_reports, report_state
 from nhsind.report.manifest import GLANCE, PAGE, WORD, Entry, Manifest
-from nhsind.report.organisation_words import OF_CHANGES, doubts, verdicts_words
+from nhsind.report.organisation_words import OF_CHANGES, Doubt, doubts, verdicts_words
 from nhsind.report.page import render_site_page
 from nhsind.report.paths import line_page_path, organisation_page_path, word_path
 from nhsind.report.publications import banners_of, publications
 from nhsind.report.word import document
 from nhsind.version import library_digest
 
-MISSING = "missing: the report could not be made"
 COARSE = "too coarse to tell"
 NO_REPORT = "There is no report of this organisation."
-STALE = "stale: the report shows other figures than the file beside it"
 
 
 @dataclass(frozen=True)
@@ -69,16 +68,6 @@ class _Line:
 
 
 @dataclass(frozen=True)
-class _Doubt:
-    """What data lack, or that they are unusual: of what, where that is told, what is told."""
-
-    what: str
-    words: str
-    page: str
-    told: str
-
-
-@dataclass(frozen=True)
 class _Section:
     """A family on an organisation's page; `report`: its path, or `gap`: why there is none.
 
@@ -94,7 +83,7 @@ class _Section:
     report: str
     gap: str
     rule: str
-    unusual: tuple[_Doubt, ...]
+    unusual: tuple[Doubt, ...]
     beside: str
 
     @property
@@ -151,6 +140,7 @@ def organisation_pages(
         (folder, each.released, hashlib.sha256(each.text.encode("utf-8")).hexdigest())
         for folder, each in newest
     ]
+    linked = linked_reports(manifest)
     pages = []
     owned = [
         (code, list(held)) for code, held in groupby(reports, key=lambda entry: entry.organisation)
@@ -161,11 +151,14 @@ def organisation_pages(
         path = organisation_page_path(code)
         states = [(entry.path, report_state(entry, stale)["gap"]) for entry in mine]
         parts = [library_digest(), explore, word, [entry.name for entry in mine[-1:]], states, told]
+        parts += [sorted(linked.items())] if code == ENGLAND else []
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         wanted = {path: PAGE} | ({word_path(code): WORD} if word else {})
         held = {each: kept(each, fingerprint, manifest, out) for each in wanted}
         if None in held.values():
-            shown = _organisation_content(code, mine, stale=stale, newest=newest, word=word)
+            shown = _organisation_content(
+                code, mine, stale=stale, newest=newest, linked=linked, word=word
+            )
             page = render_site_page("organisation.html.j2", explore, **shown)
             held = {path: page.encode("utf-8")}
             if word:
@@ -193,6 +186,7 @@ def _organisation_content(
     *,
     stale: set[str],
     newest: list[tuple[str, Glance]],
+    linked: Linked,
     word: bool,
 ) -> dict[str, Any]:
     """What the page of an organisation holds, by the names of its template."""
@@ -202,7 +196,9 @@ def _organisation_content(
     by_family: dict[str, list[tuple[str, Glance]]] = {}
     for folder, glance in shown:
         by_family.setdefault(glance.family, []).append((folder, glance))
-    sections = [_section(code, each, entries, stale) for each in by_family.values()]
+    sections = [
+        _section(code, each, entries, stale=stale, linked=linked) for each in by_family.values()
+    ]
     sections.sort(key=lambda section: section.words)
     own = {section.folder for section in sections}
     placed = [
@@ -257,7 +253,12 @@ def _place(code: str, reports: list[Entry], shown: list[Glance]) -> NamedOrganis
 
 
 def _section(
-    code: str, shown: list[tuple[str, Glance]], entries: dict[str, Entry], stale: set[str]
+    code: str,
+    shown: list[tuple[str, Glance]],
+    entries: dict[str, Entry],
+    *,
+    stale: set[str],
+    linked: Linked,
 ) -> _Section:
     """A family's section, from its publications, the newest first: each line from the newest."""
     folder, newest = shown[0]
@@ -275,11 +276,8 @@ def _section(
             if line.code not in lines and (figure := line.of(code))
         }
         lines |= new
-        if new and (told := doubts(glance, code)):
-            own = entries.get(place)
-            report = report_state(own, stale)["report"] if own else ""
-            page = report or line_page_path(next(iter(new)), glance.when)
-            unusual += [_Doubt(what, glance.words, page, words) for what, words in told]
+        if new:
+            unusual += doubts(glance, code, place, linked)
     name = folder.lower().replace("/", "-")
     return _Section(
         name,
@@ -301,15 +299,6 @@ def _beside(glance: Glance) -> str:
         line.england == each.value for line in glance.lines for each in line.figures.values()
     )
     return "" if is_itself or not has_national([glance]) else sentence(glance.everyone)
-
-
-def report_state(entry: Entry, stale: set[str]) -> dict[str, str]:
-    """The path of a report to be linked, or why it is not."""
-    if entry.sha256 is None:
-        return {"report": "", "gap": MISSING}
-    if entry.path in stale:
-        return {"report": "", "gap": STALE}
-    return {"report": entry.path, "gap": ""}
 
 
 def _line(line: GlanceLine, figure: GlanceFigure, glance: Glance) -> _Line:

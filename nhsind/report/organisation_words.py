@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from nhsind.geography import ENGLAND
+from nhsind.narrative.attention import NOTHING
 from nhsind.report.glance import Glance
+from nhsind.report.linked import Linked
+from nhsind.report.paths import line_page_path
 from nhsind.sources.usual_numbers import WHY_UNUSUAL
 
-NO_CONCERN = (
-    "No standard or plan is missed, no control chart signals concern, and no figure is clearly "
-    "worse than before, of what can be judged."
-)
+MISSING, UNUSUAL = "Records missing", "Unusual numbers"
+# Of the organisations of a publication whose numbers are unusual, so many are named.
+MOST_NAMED = 3
 OF_CHANGES = (
     "A change is on the period before, and of counts of events on the same period a year before, "
     "since months differ in length; it is called up or down where its 95% interval leaves out no "
@@ -17,6 +21,18 @@ OF_CHANGES = (
     "with a number to draw (a range or a hidden figure has none), and the dotted line is the "
     "standard."
 )
+
+
+class Doubt(NamedTuple):
+    """What the figures of a publication (`words`) lack, and what is told of it.
+
+    `page`: that tells more, empty where none does.
+    """
+
+    what: str
+    words: str
+    page: str
+    told: str
 
 
 def verdicts_words(judged: int, missed: int, is_pressing: bool) -> str:
@@ -30,23 +46,27 @@ def verdicts_words(judged: int, missed: int, is_pressing: bool) -> str:
         else "No line here has both a standard and a value."
     ]
     if not is_pressing:
-        told.append(NO_CONCERN)
+        told.append(NOTHING)
     return " ".join(told)
 
 
-def unusual_words(glance: Glance, code: str) -> str:
-    """What a publication tells of an organisation's unusual numbers; of England, of how many."""
-    if code != ENGLAND:
-        return glance.unusual.get(code, "")
-    found = len(glance.unusual)
-    if not found:
-        return ""
-    who = "1 organisation has" if found == 1 else f"{found:,} organisations have"
-    return f"{who} far less or far more than is usual: {WHY_UNUSUAL}."
+def doubts(glance: Glance, code: str, folder: str, linked: Linked) -> list[Doubt]:
+    """Why the figures of a publication may not be whole: records missing, unusual numbers.
 
-
-def doubts(glance: Glance, code: str) -> list[tuple[str, str]]:
-    """Why the figures of a publication may not be whole: records missing, unusual numbers."""
-    found = [("Records missing", words) for words in glance.gaps]
-    told = unusual_words(glance, code)
-    return [*found, ("Unusual numbers", told)] if told else found
+    Of England, of whom they are: some organisations one by one, the others counted. `folder`: the
+    publication's. A report tells more, else what is missing stands on the page of a line.
+    """
+    line_page = line_page_path(glance.lines[0].code, glance.when)
+    page = linked.get((folder, code), line_page)
+    found = [Doubt(MISSING, glance.words, page, words) for words in glance.gaps]
+    whose = glance.unusual if code == ENGLAND else {code: glance.unusual.get(code, "")}
+    found += [
+        Doubt(UNUSUAL, glance.words, linked.get((folder, organisation), ""), told)
+        for organisation, told in [*whose.items()][:MOST_NAMED]
+        if told
+    ]
+    if (others := len(whose) - MOST_NAMED) > 0:
+        have = "1 more organisation has" if others == 1 else f"{others:,} more organisations have"
+        told = f"{have} far less or far more than is usual: {WHY_UNUSUAL}; each one's page tells of"
+        found.append(Doubt(UNUSUAL, glance.words, "", f"{told} its own."))
+    return found

@@ -12,7 +12,7 @@ import nhsind
 from nhsind.charts.first_read import MOST_CONCERNS, InShort, in_short
 from nhsind.charts.key_figures import KeyFigure, most_pressing
 from nhsind.charts.small_control import Small
-from nhsind.narrative.attention import NOTHING, Concern
+from nhsind.narrative.attention import NOTHING, NOTHING_UNCHARTED, Concern
 from nhsind.periods import parse_period
 from nhsind.report.glance import UNJUDGED, glance_of
 from nhsind.tables.kinds import table
@@ -65,12 +65,26 @@ def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     assert figure.verdict == "Standard of at least 92%: no verdict, since the figure is hidden"
     # Nothing that is shown is missed, and what is hidden may be.
     assert found.concerns == () and found.nothing == (
-        f"{NOTHING} 1 line, whose figure is hidden or too coarse, has no verdict on a standard or "
+        f"{NOTHING_UNCHARTED} 1 line, whose figure is hidden or too coarse, has no verdict on a standard or "
         "plan."
     )
     assert found.nothing in found._repr_html_() and found.nothing in repr(found)
     shown = in_short(figures((WITHIN, "A", MARCH, 950, 1000), policy=HIDES))
-    assert shown.nothing == NOTHING
+    assert shown.nothing == NOTHING_UNCHARTED
+
+
+def test_control_charts_are_spoken_of_where_there_are_some() -> None:
+    months = [f"2017-{month:02d}" for month in range(1, 13)] + ["2018-01", "2018-02", MARCH]
+    steady = [(WITHIN, "A", month, 950 + place % 2, 1000) for place, month in enumerate(months)]
+    assert in_short(figures(*steady)).nothing == NOTHING
+    assert in_short(figures(*steady[-10:])).nothing == NOTHING_UNCHARTED
+
+
+def test_a_change_of_counts_names_the_working_days_of_a_year_before() -> None:
+    """Good Friday fell in March in 2018, and in April in 2017."""
+    found = figures((NEW, "A", "2017-03", 500, None), (NEW, "A", MARCH, 700, None))
+    told = glance_of(found, "").lines[0].figures["A"].change
+    assert told == "up 200 new pathways from 500 in March 2017, which had 2 working days more"
 
 
 def test_a_figure_too_coarse_for_a_value_is_not_said_to_be_small() -> None:

@@ -695,16 +695,20 @@ def test_special_causes_are_judged_by_polarity(of: Indicator, word: str) -> None
 @pytest.mark.parametrize(
     ("spikes", "said_of_them"),
     [
-        ({4: 290}, "December 2015 signalled improvement"),
-        ({4: 290, 16: 290}, "December 2015 and December 2016 signalled improvement"),
+        ({4: 290}, "December 2015 (above the upper limit) signalled improvement"),
+        (
+            {4: 290, 16: 290},
+            "December 2015 and December 2016 (above the upper limit) signalled improvement",
+        ),
         (
             {4: 290, 16: -290},
-            "December 2015 signalled improvement and December 2016 signalled concern",
+            "December 2015 (above the upper limit) signalled improvement and December 2016 (below "
+            "the lower limit) signalled concern",
         ),
         (
             {4: 290, 12: -290, 20: 290},
-            "August 2016 signalled concern and April 2017 signalled improvement (earlier months "
-            "signalled too)",
+            "August 2016 (below the lower limit) signalled concern and April 2017 (above the upper "
+            "limit) signalled improvement (earlier months signalled too)",
         ),
     ],
 )

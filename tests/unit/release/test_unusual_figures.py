@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 import pytest
-from released_figures import HIDES, MARCH, ROUNDS, RTT, WITHIN, figures
+from released_figures import ADMITTED, HIDES, MARCH, NEW, ROUNDS, RTT, WITHIN, figures
 
 from nhsind.definitions.relations import relations_of
 from nhsind.periods import parse_period
@@ -54,6 +54,29 @@ def test_it_says_whose_and_what_without_a_number() -> None:
     )
     ((words, _),) = told(1000, *[400] * 8)
     assert words.startswith("A has far more")
+
+
+def test_an_organisation_is_told_of_once() -> None:
+    lines = [WITHIN, ADMITTED, NEW]
+    counts = [*zip(BEFORE, [400] * 12, strict=True), (MARCH, 100)]
+    rows = [
+        (line, code, month, number, None if line == NEW else number)
+        for line in lines
+        for code in ("B", "A")
+        for month, number in counts
+    ]
+    found = figures(*rows, policy=ROUNDS)
+    told = unusual_figures(
+        found.figures.frame,
+        found.figures.policy,
+        relations_of(RTT),
+        periods=dict.fromkeys(lines, LAST),
+        tolerance=0.5,
+    )
+    assert [of.split() for _, of in told] == [sorted(lines)] * 2
+    words = [each for each, _ in told]
+    assert [each[0] for each in words] == ["A", "B"] and words[0][1:] == words[1][1:]
+    assert words[0].count(" and ") == 1 and "pathways and new pathways: data may" in words[0]
 
 
 def test_too_few_periods_before_tell_nothing() -> None:

@@ -290,12 +290,12 @@ def test_the_index_counts_those_without_a_verdict_apart(
 @pytest.mark.parametrize(
     ("verdicts", "says"),
     [
-        ("mnn-", "standard not met (2 of 3)"),
-        ("mnnc", "standard not met (2 of 3; 1 without a verdict)"),
-        ("mm-", "all standards met (2)"),
-        ("mmcc", "no standard known to be missed (2 met, 2 without a verdict)"),
-        ("c-", "no verdict"),
-        ("", "no verdict"),
+        ("mnn-", "standard not met (2 of 3 lines)"),
+        ("mnnc", "standard not met (2 of 3 lines; 1 without a verdict)"),
+        ("mm-", "all standards met (2 lines)"),
+        ("mmcc", "no standard known to be missed (2 lines met, 2 without a verdict)"),
+        ("c-", "no verdict (1 line)"),
+        ("-", "without a standard"),
     ],
 )
 def test_the_index_tells_a_report_s_verdict(verdicts: str, says: str) -> None:
@@ -337,9 +337,12 @@ def test_unusual_numbers_stand_on_the_index_and_on_the_page_of_the_organisation(
     page = organisation_pages(manifest, known, Path("/nowhere"))[0][1].decode("utf-8")
     line = f'<li>Unusual numbers, <a href="../{entry.path}">Waits, March 2018</a>: {told}</li>'
     shown = index_page(manifest, known, None)
-    assert line in page and "standard not met (1 of 2); unusual numbers</li>" in shown
-    who = "1 organisation has far less or far more than is usual"
-    assert f'<a href="indicators/L0/2018-03.html">Waits, March 2018</a>: {who}' in shown
+    assert line in page and "standard not met (1 of 2 lines); unusual numbers</li>" in shown
+    assert f'<li>Unusual numbers, <a href="{entry.path}">Waits, March 2018</a>: {told}' in shown
+    many = replace(glance, unusual={"00A": told} | {f"0{place}": "Far more." for place in range(4)})
+    shown = index_page(manifest, {entry.folder: many}, None)
+    assert "<li>Unusual numbers, Waits, March 2018: Far more.</li>" in shown, "it has no report"
+    assert "2 more organisations have far less or far more than is usual" in shown
     usual = {entry.folder: small_glance(MARCH)}
     page = organisation_pages(manifest, usual, Path("/nowhere"))[0][1].decode("utf-8")
     assert "nusual" not in page and "nusual" not in index_page(manifest, usual, None)
