@@ -22,6 +22,7 @@ from nhsind.narrative.wording import sentence
 from nhsind.release.hidden import note_of, why_hidden
 from nhsind.release.results import Results, Row, lacks
 from nhsind.release.telling import TOO_COARSE
+from nhsind.sources.usual_numbers import WHY_UNUSUAL
 from nhsind.tables.cells import (
     count_words,
     has_standard,
@@ -133,6 +134,8 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
         said.append(sentence(run))
     if change not in (*Mark, WITHHELD):
         said.append(sentence(change))
+    if way := evidence.in_doubt.get(code):
+        said.append(f"Far {way} than is usual: {WHY_UNUSUAL}")
     told = f"{'. '.join(said)}." if said else ""
     return figure._replace(said=told, chart=_chart(evidence, code))
 

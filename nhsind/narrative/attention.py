@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.standards import DIRECTIONS
-from nhsind.narrative.changes import DETERIORATION, change_told, compared_with
+from nhsind.narrative.changes import IF, change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.standing import by_most
 from nhsind.narrative.values import figure_told
@@ -176,9 +176,12 @@ def worse_words(evidence: Evidence, organisation: str) -> str:
         else f"{short_words(period)} (by less than the digits show)"
         for period in compared_with(evidence)
         if (change := change_told(evidence, period, organisation)) is not None
-        and change.judged(evidence.line) == DETERIORATION
+        and change.is_worse(line)
     ]
-    return f"clearly worse than in {' and '.join(since)}" if since else ""
+    if not since:
+        return ""
+    way = evidence.in_doubt.get(organisation)
+    return f"clearly worse than in {' and '.join(since)}{f', {IF[way]}' if way else ''}"
 
 
 def _aim(evidence: Evidence, level: str) -> str:

@@ -22,6 +22,8 @@ from nhsind.reference.working_days import working_days
 from nhsind.release.telling import TOO_COARSE
 
 IMPROVEMENT, DETERIORATION = "an improvement", "a deterioration"
+# Where numbers are far less, or far more, than is usual.
+IF = {"less": "if no data are missing", "more": "if no data are there twice"}
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,16 @@ def _beside(line: Indicator, told: ChangeTold) -> str:
 
 @dataclass(frozen=True)
 class ChangeTold:
-    """What may be told of a change: `way` 1 or -1, None where it is not clear; `size` if exact."""
+    """What may be told of a change: `way` 1 or -1, None where it is not clear; `size` if exact.
+
+    `doubt`: on what condition it holds, where the numbers are unusual.
+    """
 
     before: Figure
     way: int | None
     size: Fraction | None
     is_coarse: bool
+    doubt: str = ""
 
     @property
     def higher(self) -> str:
@@ -141,11 +147,19 @@ class ChangeTold:
         return "higher" if self.way == 1 else "lower"
 
     def judged(self, line: Indicator) -> str:
-        """Whether it is an improvement, for lines of which one direction is better."""
+        """Whether it is an improvement, for lines of which one direction is better.
+
+        Of unusual numbers `an improvement if no data are missing`.
+        """
         better = DIRECTIONS.get(line.polarity, 0)
         if not better or self.way is None:
             return ""
-        return IMPROVEMENT if self.way == better else DETERIORATION
+        found = IMPROVEMENT if self.way == better else DETERIORATION
+        return f"{found} {self.doubt}" if self.doubt else found
+
+    def is_worse(self, line: Indicator) -> bool:
+        """Whether a clear change is a deterioration."""
+        return self.judged(line).startswith(DETERIORATION)
 
 
 def change_told(evidence: Evidence, earlier: Period, organisation: str) -> ChangeTold | None:
@@ -154,19 +168,21 @@ def change_told(evidence: Evidence, earlier: Period, organisation: str) -> Chang
     Clear where the 95% interval leaves out no change; of rounded figures, where those of all counts
     that they could be do.
     """
+    numbers = evidence.in_doubt.get(organisation)
+    doubt = IF[numbers] if numbers else ""
     before = evidence.figure(organisation, earlier)
     spread = evidence.spreads[earlier].get(organisation)
     if spread is not None and before is not None:
         if not before.is_whole:
             return None
         way = (1 if spread.ends[0] > 0 else -1) if spread.is_clear else None
-        return ChangeTold(before, way, None, not spread.is_clear and not spread.is_none)
+        return ChangeTold(before, way, None, not spread.is_clear and not spread.is_none, doubt)
     changed = change_since(evidence, earlier, organisation)
     if changed is None:
         return None
     found, before = changed
     way = (1 if found.difference > 0 else -1) if found.beyond_chance else None
-    return ChangeTold(before, way, found.difference, False)
+    return ChangeTold(before, way, found.difference, False, doubt)
 
 
 def compared_with(evidence: Evidence) -> list[Period]:

@@ -28,6 +28,7 @@ from nhsind.narrative.wording import (
 )
 from nhsind.release.confidential import Released
 from nhsind.sources.findings import GAP, NOT_LEFT_OUT, UNUSUAL
+from nhsind.sources.usual_numbers import who_has
 
 # How reasons begin that are a rule for small numbers.
 SUPPRESSED = "suppressed"
@@ -167,3 +168,12 @@ def unusual_of(found: pd.DataFrame, organisations: Iterable[str]) -> dict[str, s
     about = found.loc[found["fault"] == UNUSUAL, "about"].astype(str).tolist()
     own = {code: [each for each in about if each.startswith(f"{code} ")] for code in organisations}
     return {code: f"{listed(months)}." for code, months in own.items() if months}
+
+
+def in_doubt(found: pd.DataFrame, line: str) -> dict[str, str]:
+    """Of whom a line's numbers are far from usual: by organisation, `less` or `more`."""
+    if not {"fault", "lines"} <= set(found):
+        return {}
+    unusual = found[found["fault"] == UNUSUAL]
+    told = zip(unusual["about"].astype(str), unusual["lines"].astype(str), strict=True)
+    return dict(who for about, lines in told if line in lines.split() and (who := who_has(about)))

@@ -105,7 +105,8 @@ class Evidence:
     `places`: the row of `columns` for each organisation and period, -1 where there is none.
     `periods`: without gaps, the last is `period`. `charts`, `trends`: by organisation. `changes`:
     the interval of the change since an earlier period, by period and organisation; `spreads`: the
-    same of rounded figures, of which there are no charts, trends or ranks.
+    same of rounded figures, of which there are no charts, trends or ranks. `in_doubt`: of whom the
+    last figure's numbers are far from usual, `less` or `more`.
     """
 
     line: Indicator
@@ -118,6 +119,7 @@ class Evidence:
     trends: dict[str, Trend]
     changes: dict[Period, dict[str, tuple[float, float]]]
     spreads: dict[Period, dict[str, Spread]]
+    in_doubt: dict[str, str]
 
     def figure(self, organisation: str, period: Period | None = None) -> Figure | None:
         """The figure of an organisation; None where there is none. `period` None: the last."""

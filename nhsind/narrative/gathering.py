@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nhsind.definitions.indicators import Indicator
 from nhsind.derivation.change import change_interval
 from nhsind.derivation.trend import Trend, recent_trends
+from nhsind.narrative.counted import in_doubt
 from nhsind.narrative.evidence import Columns, Evidence, earlier_periods, steps_between
 from nhsind.narrative.line_charts import line_charts
 from nhsind.narrative.spreads import Ranges, Spread, spreads_of
@@ -81,6 +82,7 @@ def gather(results: Results, organisations: list[str]) -> dict[str, Evidence]:
             trends=_trends(chosen),
             changes={since: _changes(chosen, since) for since in earlier_periods(last).values()},
             spreads={since: spreads(everyone, since) for since in earlier_periods(last).values()},
+            in_doubt=in_doubt(results.quality.frame, code),
         )
     return found
 

@@ -24,6 +24,7 @@ from nhsind.sources.usual_numbers import (
     MOST_MONTHS_BEFORE,
     WHY_UNUSUAL,
     is_unusual,
+    words_of,
 )
 
 # What a count could be: the least and the most.
@@ -38,7 +39,7 @@ def unusual_figures(
     periods: Mapping[str, Period],
     tolerance: float,
 ) -> list[tuple[str, str]]:
-    """Whose figures of the lines' own periods are far from usual: what is said, and the lines' codes.
+    """Whose figures of the lines' own periods are far from usual: what is said, the lines' codes.
 
     One for an organisation and period, of less and of more each.
 
@@ -63,8 +64,7 @@ def unusual_figures(
         if now is None or len(before) < FEWEST_MONTHS_BEFORE:
             continue
         if far := far_from_usual(now, before, tolerance):
-            who = f"{organisation} has far {far} in {period} than is usual"
-            found.setdefault(who, []).append(code)
+            found.setdefault(words_of(organisation, far, period), []).append(code)
     return [(_told(who, [lines[code] for code in of]), " ".join(of)) for who, of in found.items()]
 
 

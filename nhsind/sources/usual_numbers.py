@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
@@ -17,6 +18,7 @@ MOST_MONTHS_BEFORE, FEWEST_MONTHS_BEFORE = 12, 6
 # Under half of the usual number, or over twice it, unless the plan or the command says otherwise.
 DEFAULT_TOLERANCE = 0.5
 WHY_UNUSUAL = "data may be missing, or there twice"
+_WHO_HAS = re.compile(r"(?P<organisation>\S+) has far (?P<way>less|more) in \S+ than is usual")
 # What chance alone hardly ever does to a count.
 LEVEL = 0.999
 
@@ -50,7 +52,18 @@ class Unusual:
     @property
     def words(self) -> str:
         """`00A has far less in 2018-03 than is usual`, without a number that might be small."""
-        return f"{self.organisation} has {self.far} in {self.month} than is usual"
+        return words_of(self.organisation, "less" if self.is_less else "more", self.month)
+
+
+def words_of(organisation: str, way: str, when: Period) -> str:
+    """`00A has far less in 2018-03 than is usual`; `way`: `less` or `more`."""
+    return f"{organisation} has far {way} in {when} than is usual"
+
+
+def who_has(words: str) -> tuple[str, str] | None:
+    """The organisation, and whether it has `less` or `more`, of words that begin so."""
+    found = _WHO_HAS.match(words)
+    return None if found is None else (found["organisation"], found["way"])
 
 
 def unusual_months(

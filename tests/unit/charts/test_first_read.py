@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from nhsind.charts.small_control import Small
 from nhsind.narrative.attention import NOTHING, NOTHING_UNCHARTED, Concern
 from nhsind.periods import parse_period
 from nhsind.report.glance import UNJUDGED, glance_of
+from nhsind.sources.findings import UNUSUAL
 from nhsind.tables.kinds import table
 
 MISSING = float("nan")
@@ -65,8 +67,8 @@ def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     assert figure.verdict == "Standard of at least 92%: no verdict, since the figure is hidden"
     # Nothing that is shown is missed, and what is hidden may be.
     assert found.concerns == () and found.nothing == (
-        f"{NOTHING_UNCHARTED} 1 line, whose figure is hidden or too coarse, has no verdict on a standard or "
-        "plan."
+        f"{NOTHING_UNCHARTED} 1 line, whose figure is hidden or too coarse, has no verdict on a "
+        "standard or plan."
     )
     assert found.nothing in found._repr_html_() and found.nothing in repr(found)
     shown = in_short(figures((WITHIN, "A", MARCH, 950, 1000), policy=HIDES))
@@ -78,6 +80,19 @@ def test_control_charts_are_spoken_of_where_there_are_some() -> None:
     steady = [(WITHIN, "A", month, 950 + place % 2, 1000) for place, month in enumerate(months)]
     assert in_short(figures(*steady)).nothing == NOTHING
     assert in_short(figures(*steady[-10:])).nothing == NOTHING_UNCHARTED
+
+
+def test_the_card_of_unusual_numbers_says_so() -> None:
+    found = figures((WITHIN, "A", "2017-03", 950, 1000), (WITHIN, "A", MARCH, 99, 100))
+    assert "usual" not in in_short(found).figures[0].said
+    found.quality.frame.loc[0, ["fault", "about"]] = [
+        UNUSUAL,
+        "A has far less in 2018-03 than is usual",
+    ]
+    found.quality.frame["lines"] = WITHIN
+    (figure,) = in_short(replace(found)).figures
+    assert figure.met == "met"
+    assert figure.said.endswith("Far less than is usual: data may be missing, or there twice.")
 
 
 def test_a_change_of_counts_names_the_working_days_of_a_year_before() -> None:

@@ -14,6 +14,8 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.standards import Standard
+from nhsind.narrative.attention import attention
+from nhsind.narrative.gathering import gather
 from nhsind.narrative.interpretation import _hidden, interpret, interpret_all
 from nhsind.narrative.wording import counted, listed, number_words, one, whose
 from nhsind.periods import parse_period
@@ -887,6 +889,27 @@ def test_an_organisation_is_told_of_its_own_unusual_months() -> None:
     found.quality.frame["fault"] = UNUSUAL
     for code, words in zip("AB", about, strict=False):
         assert interpret(found, code).paragraphs[1:] == (f"{words}.",)
+
+
+@pytest.mark.parametrize(
+    ("now", "way", "judged"),
+    [
+        (900, "less", "an improvement if no data are missing"),
+        (500, "more", "a deterioration if no data are there twice"),
+    ],
+)
+def test_a_change_of_unusual_numbers_is_judged_on_a_condition(
+    now: int, way: str, judged: str
+) -> None:
+    rows = [(code, when, n, 1000) for code in "AB" for when, n in (("2017-03", 700), (MARCH, now))]
+    found = results(*rows, quality=[(f"A has far {way} in 2018-03 than is usual", 1)])
+    found.quality.frame["fault"] = UNUSUAL
+    found.quality.frame["lines"] = f"{WITHIN} E.X.1"
+    assert f"(70.0%; {judged})" in str(interpret(found, "A").paragraphs)
+    other = str(interpret(found, "B").paragraphs)
+    assert judged.split(" if")[0] in other and "if no data" not in other
+    (concern,) = attention(gather(found, ["A"]), "A", "ccg")
+    assert ("if no data are there twice" in concern.words) == (way == "more")
 
 
 def test_small_denominators_of_other_kinds_are_no_caution() -> None:

@@ -14,7 +14,13 @@ from nhsind.cli import cli
 from nhsind.derivation.questions import Notes
 from nhsind.errors import InputError, UsageError
 from nhsind.periods import parse_period
-from nhsind.sources.usual_numbers import is_unusual, tolerance_of
+from nhsind.sources.usual_numbers import (
+    WHY_UNUSUAL,
+    is_unusual,
+    tolerance_of,
+    who_has,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +156,13 @@ def test_a_snapshot_tells_of_the_months_before_that_it_may_lack_people_of() -> N
         notes = Notes()
         nhsind.derive(line, data=data, period="2017-09", notes=notes)
         assert [item.about.split(" than")[0] for item in notes.findings] == told
+
+
+@pytest.mark.parametrize("way", ["less", "more"])
+def test_who_has_what_is_read_from_what_is_said(way: str) -> None:
+    said = f"{words_of('00A', way, parse_period('2018-03'))}, by arrival_date: {WHY_UNUSUAL}"
+    assert who_has(said) == ("00A", way)
+    assert who_has("The records have a gap") is None
 
 
 @pytest.mark.parametrize(("left", "names"), [(0, ["RA1 has far less in 2017-07"]), (1, [])])
