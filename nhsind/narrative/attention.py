@@ -16,10 +16,10 @@ from nhsind.definitions.statuses import Status
 from nhsind.derivation.standards import DIRECTIONS
 from nhsind.narrative.changes import IF, change_told, compared_with
 from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.patterns import why_special
 from nhsind.narrative.standing import by_most
 from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import listed, number_words, short_words, value_words
-from nhsind.statistics.signals import FLAGS
 
 # Beside figures with control charts, and without any.
 NOTHING = (
@@ -135,23 +135,11 @@ def _reasons(
 
 
 def signal_words(evidence: Evidence, organisation: str) -> str:
-    """`a special cause of concern (below the lower limit)`; empty where the latest is none.
-
-    Limits of a share of few units lie closer than one of them moves it, so that chance alone is
-    outside them far more often than of others: it is said where one more or less would be within.
-    """
+    """`a special cause of concern (below the lower limit)`; empty where the latest is none."""
     chart, figure = evidence.charts.get(organisation), evidence.figure(organisation)
     if chart is None or figure is None or chart.variation != "concern":
         return ""
-    last = int(chart.known[-1])
-    label = chart.labels[last]
-    because = FLAGS[label] if label else ""
-    below = label == "below_limits"
-    if (below or label == "above_limits") and evidence.line.is_share and figure.denominator:
-        limit = float((chart.lower_limit if below else chart.upper_limit)[last])
-        if abs(float(chart.value[last]) - limit) <= evidence.line.per / float(figure.denominator):
-            other = "more" if below else "fewer"
-            because += f"; one {other} of {number_words(figure.denominator)} would be within it"
+    because = why_special(evidence, chart, organisation)
     return f"a special cause of concern{f' ({because})' if because else ''}"
 
 

@@ -11,7 +11,7 @@ from nhsind.derivation.trend import NO_TREND, NO_TREND_POSSIBLE, TREND_POINTS
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.templates import say
-from nhsind.narrative.wording import listed, periods_words, short_words
+from nhsind.narrative.wording import listed, number_words, periods_words, short_words
 from nhsind.statistics.control_chart import ControlChart
 from nhsind.statistics.signals import FLAGS
 
@@ -97,7 +97,8 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
             quiet.setdefault(periods, []).append(evidence)
             continue
         again, told_of = periods in told_of, told_of | {periods}
-        told = [_latest(evidence, chart, periods, again=again), _conflict(chart), earlier]
+        told = [_latest(evidence, chart, about.code, periods=periods, again=again)]
+        told += [_conflict(chart), earlier]
         told.append(_aim(evidence, chart, about.code) if chart.assurance else "")
         if not chart.basis.is_plain:
             told += chart.basis.words([short_words(each) for each in evidence.periods])
@@ -106,15 +107,35 @@ def tell_charts(lines: Sequence[Evidence], about: Subject) -> Iterator[str]:
         yield say("quiet", of=_called("of", alike), periods=periods, one=len(alike) == 1)
 
 
-def _latest(evidence: Evidence, chart: ControlChart, periods: str, *, again: bool) -> str:
-    label = chart.labels[int(chart.known[-1])]
+def why_special(evidence: Evidence, chart: ControlChart, code: str) -> str:
+    """`below the lower limit`: why the latest point is special; empty where it is not.
+
+    Limits of a share of few units lie closer than one of them moves it, so that chance alone is
+    outside them far more often than of others: it is said where one more or less would be within.
+    """
+    last, figure = int(chart.known[-1]), evidence.figure(code)
+    label = chart.labels[last]
+    because = FLAGS[label] if label else ""
+    below = label == "below_limits"
+    is_outside = below or label == "above_limits"
+    if is_outside and evidence.line.is_share and figure is not None and figure.denominator:
+        limit = float((chart.lower_limit if below else chart.upper_limit)[last])
+        if abs(float(chart.value[last]) - limit) <= evidence.line.per / float(figure.denominator):
+            other = "more" if below else "fewer"
+            because += f"; one {other} of {number_words(figure.denominator)} would be within it"
+    return because
+
+
+def _latest(
+    evidence: Evidence, chart: ControlChart, code: str, *, periods: str, again: bool
+) -> str:
     return say(
         "chart",
         of=_called("of", [evidence]),
         periods=periods,
         latest=evidence.period.kind,
         again=again,
-        because=FLAGS[label] if label else "",
+        because=why_special(evidence, chart, code),
         improvement=chart.variation == "improvement",
         concern=chart.variation == "concern",
         special=chart.variation == "neutral",

@@ -14,6 +14,7 @@ from nhsind.definitions.catalogue import load_family
 from nhsind.narrative.attention import attention, misses_words, signal_words
 from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.gathering import gather
+from nhsind.narrative.interpretation import interpret
 from nhsind.narrative.patterns import run_words
 from nhsind.narrative.standing import by_most, standing
 from nhsind.narrative.wording import when_words
@@ -76,9 +77,10 @@ def test_what_outdated_limits_say_is_hedged_wherever_it_is_told() -> None:
 
 
 def test_a_signal_that_rests_on_one_says_so() -> None:
-    _, known = told_of([*[(17, 17)] * 11, (16, 17), *[(17, 17)] * 11, (16, 17)])
+    found, known = told_of([*[(17, 17)] * 11, (16, 17), *[(17, 17)] * 11, (16, 17)])
     told = signal_words(known[WITHIN], "A")
     assert told.endswith("(below the lower limit; one more of 17 would be within it)")
+    assert "one more of 17 would be within it)" in " ".join(interpret(found, "A").paragraphs)
     _, known = told_of([*[(17, 17)] * 11, (16, 17), *[(17, 17)] * 11, (12, 17)])
     assert signal_words(known[WITHIN], "A").endswith("(below the lower limit)")
     _, known = told_of([(90, 100), (91, 100)] * 12)
