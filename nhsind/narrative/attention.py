@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from nhsind.definitions.statuses import Status
 from nhsind.derivation.standards import DIRECTIONS
-from nhsind.narrative.changes import IF, change_told, compared_with
+from nhsind.narrative.changes import IF, change_told, compared_with, working_days_words
 from nhsind.narrative.evidence import Evidence, Figure
 from nhsind.narrative.patterns import why_special
 from nhsind.narrative.standing import by_most
 from nhsind.narrative.values import figure_told
 from nhsind.narrative.wording import listed, number_words, short_words, value_words
+from nhsind.periods import Period
 
 # Beside figures with control charts, and without any.
 NOTHING = (
@@ -159,9 +160,7 @@ def worse_words(evidence: Evidence, organisation: str) -> str:
     line, now = evidence.line, evidence.figure(organisation)
     told = figure_told(line, now) if now is not None and now.is_known else ""
     since = [
-        f"{short_words(period)} ({before})"
-        if (before := figure_told(line, change.before)) != told
-        else f"{short_words(period)} (by less than the digits show)"
+        f"{short_words(period)} ({_before(evidence, period, change.before, told)})"
         for period in compared_with(evidence)
         if (change := change_told(evidence, period, organisation)) is not None
         and change.is_worse(line)
@@ -170,6 +169,15 @@ def worse_words(evidence: Evidence, organisation: str) -> str:
         return ""
     way = evidence.in_doubt.get(organisation)
     return f"clearly worse than in {' and '.join(since)}{f', {IF[way]}' if way else ''}"
+
+
+def _before(evidence: Evidence, period: Period, figure: Figure, now: str) -> str:
+    """`93.2%`, or of a count `560, with 2 working days more`: an earlier figure."""
+    line = evidence.line
+    before = figure_told(line, figure)
+    more = working_days_words(line, period, evidence.period) if line.kind == "count" else ""
+    words = before if before != now else "by less than the digits show"
+    return f"{words}, with {more}" if more else words
 
 
 def _aim(evidence: Evidence, level: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
-from released_figures import MARCH, WITHIN, figures
+from released_figures import MARCH, NEW, WITHIN, figures
 
 from nhsind.charts.icons import assurance_icon, by_limits
 from nhsind.charts.key_figures import key_figures
 from nhsind.definitions.catalogue import load_family
-from nhsind.narrative.attention import attention, misses_words, signal_words
+from nhsind.narrative.attention import attention, misses_words, signal_words, worse_words
 from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.interpretation import interpret
@@ -85,6 +86,15 @@ def test_a_signal_that_rests_on_one_says_so() -> None:
     assert signal_words(known[WITHIN], "A").endswith("(below the lower limit)")
     _, known = told_of([(90, 100), (91, 100)] * 12)
     assert signal_words(known[WITHIN], "A") == ""
+
+
+def test_a_worse_count_names_the_working_days_of_the_year_before() -> None:
+    found = figures((NEW, "A", "2017-03", 500, None), (NEW, "A", MARCH, 700, None))
+    evidence = gather(found, ["A"])[NEW]
+    assert worse_words(evidence, "A") == ""
+    worse = replace(evidence, line=replace(evidence.line, polarity="lower"))
+    told = "clearly worse than in March 2017 (500, with 2 working days more)"
+    assert worse_words(worse, "A") == told
 
 
 def test_a_card_says_what_was_so_in_each_of_the_last_months() -> None:
