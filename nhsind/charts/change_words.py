@@ -7,7 +7,7 @@ from math import isnan
 from nhsind.charts.times import in_words
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.narrative import wording
-from nhsind.narrative.changes import change_told, compared_with, working_days_words
+from nhsind.narrative.changes import change_told, compared_with, way_seen, working_days_words
 from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.values import figure_told
 from nhsind.release.hidden import hidden_mark
@@ -28,7 +28,7 @@ def change_words(evidence: Evidence, organisation: str) -> str:
         if not each.is_known:
             is_hidden = each.status == Status.SUPPRESSED
             return hidden_mark(each.note) if is_hidden else Mark.NOT_AVAILABLE
-    assert before is not None
+    assert before is not None and now is not None
     when = "" if since == evidence.period.previous else f" in {in_words(since)}"
     more = working_days_words(line, since, evidence.period) if line.kind == "count" else ""
     when += f", which had {more}" if more else ""
@@ -40,8 +40,11 @@ def change_words(evidence: Evidence, organisation: str) -> str:
     if isnan(before.value):  # a range, which is nothing to go up or down from
         then = f"(before: {was}{when})"
     if told.way is None:
-        coarse = f"{TOO_COARSE} whether it changed (before: {was}{when})"
-        return coarse if told.is_coarse else f"no clear change {then}"
+        if not told.is_coarse:
+            return f"no clear change {then}"
+        seen = way_seen(before, now)
+        coarse = f"{TOO_COARSE} whether {'by more than chance' if seen else 'it changed'}"
+        return f"{f'{seen} than before; ' if seen else ''}{coarse} (before: {was}{when})"
     size = "" if told.size is None else f" {wording.size_words(line, told.size)}"
     moved = f"{'up' if told.way > 0 else 'down'}{size} {then}"
     return ", ".join(filter(None, [moved, told.judged(line)]))

@@ -64,7 +64,8 @@ def spread_chart(results: Results, code: str) -> Chart:
         order = f"{shown} in order of value, highest first."
     elif told:
         order = f"{shown}, those with one value in order of it, highest first."
-    words = [f"Dot chart of {title}: {order}", *_range_words(results, line, told)]
+    words = [f"Dot chart of {title}: {order}"]
+    words += _range_words(results, line, told, are_all=not spanned)
     words += [spans_words(spanned)] if spanned else []
     words += [f"{text}." for _, text, _ in lines]
     if met or missed or coarse:
@@ -89,12 +90,18 @@ def _judged_row(results: Results, code: str, valued: list[Ranked]) -> Any:
     return results.figure(code, valued[0].org)
 
 
-def _range_words(results: Results, line: Indicator, told: list[Ranked]) -> list[str]:
-    """The highest and the lowest value, and the middle one where each value is exact."""
+def _range_words(
+    results: Results, line: Indicator, told: list[Ranked], *, are_all: bool
+) -> list[str]:
+    """The highest and the lowest value, and the middle one where each value is exact.
+
+    `are_all`: there are no ranges beside them, which could lie further out.
+    """
     if not told:
         return []
     first, last = told[0], told[-1]
-    ends = f"The values range from {_named(results, first)} to {_named(results, last)}"
+    those = "The values range" if are_all else "Those with one value range"
+    ends = f"{those} from {_named(results, first)} to {_named(results, last)}"
     row = results.figure(line.code, first.org)
     if row is None or is_rounded(row):
         return [f"{ends}."]

@@ -31,6 +31,7 @@ NOTHING_UNCHARTED = (
     "Of what can be judged, no standard or plan is missed and no figure is clearly worse than "
     "before; there is no control chart to judge."
 )
+NOT_JUDGED = "None of the figures can be judged by a standard, a plan, a control chart or a change."
 # Where release lets nobody tell, a missed standard would not be seen.
 NOT_TOLD = "{lines}, whose figure is hidden or too coarse, {have} no verdict on a standard or plan."
 # What a figure lacks that is no verdict on the organisation.
@@ -84,13 +85,27 @@ def attention(known: Mapping[str, Evidence], organisation: str, level: str) -> t
 def nothing_words(known: Mapping[str, Evidence], organisation: str, level: str) -> str:
     """What is said where no line needs attention, with how many lines nobody can tell of."""
     charts = (each.charts.get(organisation) for each in known.values())
-    nothing = NOTHING if any(chart and chart.variation for chart in charts) else NOTHING_UNCHARTED
+    nothing = NOT_JUDGED
+    if any(chart and chart.variation for chart in charts):
+        nothing = NOTHING
+    elif any(_is_judged(each, organisation) for each in known.values()):
+        nothing = NOTHING_UNCHARTED
     figures = ((each, each.figure(organisation)) for each in known.values())
     untold = sum(figure is not None and _is_untold(each, figure, level) for each, figure in figures)
     if not untold:
         return nothing
     lines = f"{number_words(untold)} {'line' if untold == 1 else 'lines'}"
     return f"{nothing} {NOT_TOLD.format(lines=lines, have='has' if untold == 1 else 'have')}"
+
+
+def _is_judged(evidence: Evidence, organisation: str) -> bool:
+    """Whether a verdict or a change of the figure is told."""
+    figure = evidence.figure(organisation)
+    if figure is None or not figure.is_known:
+        return False
+    told = (change_told(evidence, since, organisation) for since in compared_with(evidence))
+    verdicts = (figure.meets_standard, figure.meets_plan)
+    return verdicts != (None, None) or any(each and not each.is_coarse for each in told)
 
 
 def _is_untold(evidence: Evidence, figure: Figure, level: str) -> bool:

@@ -58,7 +58,7 @@ def tell_changes(evidence: Evidence, figure: Figure, about: Subject) -> Iterator
         if told is None:
             continue
         then = f"{short_words(earlier)} ({_beside(line, told)})"
-        if told.is_coarse and (way := _way_seen(told.before, figure)):
+        if told.is_coarse and (way := way_seen(told.before, figure)):
             changes.seen.append(f"{way} than in {then}")
         elif told.way is None:
             (changes.coarse if told.is_coarse else changes.unclear).append(then)
@@ -95,7 +95,7 @@ def tell_changes_of_counts(known: list[Evidence], about: Subject) -> Iterator[st
             yield f"{said}."
 
 
-def _way_seen(before: Figure, now: Figure) -> str:
+def way_seen(before: Figure, now: Figure) -> str:
     """Which way a figure went whatever the exact counts are; empty where its ranges overlap."""
     low, high = _ends(now)
     lowest, highest = _ends(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import pandas as pd
@@ -21,6 +21,7 @@ from nhsind.narrative.wording import (
     figure_words,
     interval_words,
     listed,
+    number_words,
     one,
     per_words,
     when_words,
@@ -28,7 +29,8 @@ from nhsind.narrative.wording import (
 )
 from nhsind.release.confidential import Released
 from nhsind.sources.findings import GAP, NOT_LEFT_OUT, UNUSUAL
-from nhsind.sources.usual_numbers import who_has
+from nhsind.sources.unusual_findings import MOST_NAMED
+from nhsind.sources.usual_numbers import WHY_UNUSUAL, who_has
 
 # How reasons begin that are a rule for small numbers.
 SUPPRESSED = "suppressed"
@@ -168,6 +170,22 @@ def unusual_of(found: pd.DataFrame, organisations: Iterable[str]) -> dict[str, s
     about = found.loc[found["fault"] == UNUSUAL, "about"].astype(str).tolist()
     own = {code: [each for each in about if each.startswith(f"{code} ")] for code in organisations}
     return {code: f"{listed(months)}." for code, months in own.items() if months}
+
+
+def tell_in_doubt(found: pd.DataFrame, line: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Of whom a line's numbers are far from usual, a sentence for less and for more.
+
+    `names`: of organisations by code, in place of which the code stands.
+    """
+    told = []
+    for way in ("less", "more"):
+        who = [names.get(code) or code for code, its in in_doubt(found, line).items() if its == way]
+        if who:
+            others = len(who) - MOST_NAMED
+            named = who[:MOST_NAMED] + ([f"{number_words(others)} more"] if others > 0 else [])
+            has = "has" if len(who) == 1 else "have"
+            told.append(f"{listed(named)} {has} far {way} than is usual: {WHY_UNUSUAL}.")
+    return tuple(told)
 
 
 def in_doubt(found: pd.DataFrame, line: str) -> dict[str, str]:

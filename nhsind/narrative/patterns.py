@@ -185,11 +185,18 @@ def _run(met: Sequence[bool]) -> int:
 
 
 def run_words(evidence: Evidence, code: str) -> str:
-    """`missed in each of the last 18 months`, of a chart whose limits leave open what comes."""
+    """`missed in each of the last 18 months`, of a chart whose limits leave open what comes.
+
+    Of one whose limits promise something, when it was not so: `missed in 2 of 24 months`.
+    """
     chart, latest = evidence.charts.get(code), evidence.figure(code)
-    if chart is None or latest is None or chart.promise != "hit_or_miss":
+    if chart is None or latest is None or chart.promise not in ("hit_or_miss", "pass", "fail"):
         return ""
     met = _verdicts(evidence, chart, code, is_plan=isnan(latest.standard))
+    if chart.promise != "hit_or_miss":
+        others = met.count(chart.promise == "fail")
+        told = f"{others} of {len(met)} {periods_words(evidence.period)}"
+        return f"{'met' if chart.promise == 'fail' else 'missed'} in {told}" if others else ""
     if (run := _run(met)) < RUN:
         return ""
     periods = periods_words(evidence.period)

@@ -109,8 +109,9 @@ def rule_words(policy: Disclosure) -> str:
     return (
         f"Counts are rounded to the nearest {policy.base}; those {small}{exact}. Percentages, "
         "rates and averages are of the true counts, as fine as leaves several counts possible, "
-        "else a range. Verdicts are of the true counts too; what would give one away is too coarse "
-        "to tell. A 95% interval allows for every count that is rounded so."
+        "else a range, whose ends are rounded outwards. Verdicts are of the true counts too; what "
+        "would give one away is too coarse to tell. A 95% interval allows for every count that is "
+        "rounded so."
     )
 
 

@@ -21,7 +21,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.output_columns import data_dictionary
 from nhsind.definitions.statuses import Mark, Status, mark_notes
 from nhsind.geography import ENGLAND
-from nhsind.narrative.counted import tell_gaps
+from nhsind.narrative.counted import tell_gaps, tell_in_doubt
 from nhsind.output import as_csv
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results
@@ -37,6 +37,7 @@ from nhsind.report.paths import (
     workbook_path,
 )
 from nhsind.report.workbook import workbook
+from nhsind.sources.findings import GAP, UNUSUAL
 from nhsind.statistics.funnels import KINDS as FUNNEL_KINDS
 from nhsind.tables.cells import TOO_COARSE, interval_words, standard_words, told_words
 from nhsind.version import library_digest
@@ -71,6 +72,7 @@ def figure_pages(
         sorted(found.publication.items()),
         sorted(linked),
         repr((found.adjustments, found.peers)),
+        _not_counted(found),
     ]
     fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     held = set(found.figures.frame["indicator"])
@@ -95,6 +97,15 @@ def figure_pages(
             page = _line_page(found, line, shown, csv=table.path, linked=linked, explore=explore)
         made.append((entry_of(path, PAGE, content=page, like=table, fingerprint=fingerprint), page))
     return made
+
+
+def _not_counted(found: Results) -> list[list[str]]:
+    """What pages say of the records beside their figures: what is unusual, and what is missing."""
+    frame = found.quality.frame
+    if not {"fault", "about", "lines"} <= set(frame):
+        return []
+    rows = frame.loc[frame["fault"].isin([UNUSUAL, GAP]), ["about", "lines"]]
+    return sorted(rows.astype(str).to_numpy().tolist())
 
 
 def dictionary_file() -> Made:
@@ -164,6 +175,7 @@ def _line_page(
         code=line.code,
         counted=_counted(line),
         gaps=tell_gaps(found.quality.frame, line.code),
+        unusual=tell_in_doubt(found.quality.frame, line.code, found.names),
         england="" if national is None else _england_words(found, line),
         standard=words,
         met=verdicts.count(MET),

@@ -8,34 +8,35 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from math import isnan
 from typing import Any, NamedTuple
 
-from nhsind.charts.base import bare, drawn_value, standard_of
+from nhsind.charts.base import standard_of
 from nhsind.charts.change_words import change_words
 from nhsind.charts.key_figures import counts_of
 from nhsind.charts.lettering import clean
-from nhsind.charts.times import span
-from nhsind.definitions.indicators import Indicator
-from nhsind.definitions.statuses import PARTLY, Mark, Status
+from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
 from nhsind.narrative.attention import met_words, misses_words, signal_words, worse_words
 from nhsind.narrative.counted import tell_gaps, unusual_of
-from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.evidence import Evidence
 from nhsind.narrative.gathering import gather
 from nhsind.narrative.standing import Standing, standing
-from nhsind.narrative.values import figure_told
 from nhsind.periods import Period, parse_period
 from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, Row, lacks
+from nhsind.report.glance_words import (
+    drawn_point,
+    missed_by,
+    plan_verdict,
+    told_value,
+    trend_words,
+)
 from nhsind.tables.cells import (
     has_standard,
     interval_words,
-    plan_verdict_words,
     plan_words,
     standard_words,
-    told_words,
     verdict_words,
 )
 
@@ -51,6 +52,7 @@ class GlanceFigure:
 
     `verdict`: `met`, `not met`, `no standard`, or the mark of a figure that has no value. `counts`:
     `n of N`, where the value is a share of counts that are shown.
+    `missed_by`: the order of those that miss what they should be, as on cards.
     `standing`: what its control chart says of the latest figure, or why it says nothing; `signal`:
     a special cause of concern in words.
     """
@@ -69,6 +71,7 @@ class GlanceFigure:
     counts: str = ""
     worse: str = ""
     signal: str = ""
+    missed_by: tuple[bool, float] = (True, 0.0)
 
     @property
     def concerns(self) -> tuple[str, ...]:
@@ -99,6 +102,11 @@ class GlanceFigure:
     def urgency(self) -> int:
         """In what needs attention: 0 a standard missed, 1 a plan missed, 2 what is signalled."""
         return 0 if self.verdict == NOT_MET else 1 if self.is_missed else 2
+
+    @property
+    def gravity(self) -> tuple[int, tuple[bool, float]]:
+        """The order in what needs attention: by urgency, what is missed by most first."""
+        return self.urgency, self.missed_by if self.is_missed else (True, 0.0)
 
 
 @dataclass(frozen=True)
@@ -237,7 +245,8 @@ def _read_line(row: dict[str, Any]) -> GlanceLine:
 
 def _read_figure(figure: dict[str, Any]) -> GlanceFigure:
     standing = Standing(*figure["standing"])
-    return GlanceFigure(**figure | {"trend": tuple(figure["trend"]), "standing": standing})
+    lists = {"trend": tuple(figure["trend"]), "missed_by": tuple(figure["missed_by"])}
+    return GlanceFigure(**figure | lists | {"standing": standing})
 
 
 def _group(found: Results, organisation: str) -> str:
@@ -253,7 +262,7 @@ def _line(found: Results, evidence: Evidence, everyone: list[str]) -> GlanceLine
         line.code,
         line.title,
         evidence.period.words,
-        Mark.NOT_AVAILABLE if national is None else _value(national),
+        Mark.NOT_AVAILABLE if national is None else told_value(national),
         {
             code: _figure(found, evidence, code, row)
             for code, row in rows.items()
@@ -271,52 +280,19 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
     periods = evidence.periods[-TREND_PERIODS:]
     past = [evidence.figure(organisation, each) for each in periods]
     return GlanceFigure(
-        value=_value(row),
+        value=told_value(row),
         interval=interval_words(row),
         standard=standard_words(standard, row),
         verdict=verdict_words(row) if has_standard(row) else UNJUDGED,
         plan=plan_words(line, row) if has_plan else "",
-        plan_verdict=_plan_verdict(line, row),
+        plan_verdict=plan_verdict(line, row),
         change=change_words(evidence, organisation),
-        trend=tuple(_drawn(line, each) for each in past),
-        trend_words=_trend_words(line, periods, past),
+        trend=tuple(drawn_point(line, each) for each in past),
+        trend_words=trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),
         standing=standing(evidence, organisation),
         worse=worse_words(evidence, organisation),
+        missed_by=missed_by(row),
         signal=signal_words(evidence, organisation),
         counts=counts_of(line, row).removesuffix(f" {line.waiting_in_words}"),
     )
-
-
-def _value(row: Row) -> str:
-    """The value in words, which say where it is rounded or of a part."""
-    return told_words(row) + (f" {PARTLY}" if row["status"] == Status.PARTIAL else "")
-
-
-def _plan_verdict(line: Indicator, row: Row) -> str:
-    words = plan_verdict_words(line, row)
-    return "" if words == Mark.NOT_APPLICABLE else words
-
-
-def _drawn(line: Indicator, figure: Figure | None) -> float | None:
-    if figure is None or not figure.is_known:
-        return None
-    if isnan(figure.value):
-        return None
-    value = drawn_value({"value": figure.value}, line)
-    return None if value is None else round(value, 4)
-
-
-def _trend_words(line: Indicator, periods: list[Period], past: list[Figure | None]) -> str:
-    """`March 2017 to March 2018: from 91.2% to 93.7%, between 90.1% and 94.0%`."""
-    known = [each for each in past if each is not None and not isnan(each.value)]
-    if len(known) < 2:
-        return ""
-    ordered = sorted(known, key=lambda each: each.value)
-    first, last, low, high = (
-        bare(figure_told(line, each), line)
-        for each in (known[0], known[-1], ordered[0], ordered[-1])
-    )
-    gaps = len(periods) - len(known)
-    missing = f"; no figure for {gaps} of {len(periods)} periods" if gaps else ""
-    return f"{span(periods)}: from {first} to {last}, between {low} and {high}{missing}"

@@ -210,7 +210,7 @@ def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
             judged = missed + line.count(MET)
             found.append(
                 {
-                    "urgency": figure.urgency,
+                    "gravity": figure.gravity,
                     "title": line.title,
                     "code": line.code,
                     "period": line.period_words,
@@ -220,7 +220,7 @@ def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
                     "missed": _missed_words(missed, judged, line.without_verdict),
                 }
             )
-    return sorted(found, key=lambda each: each["urgency"])
+    return sorted(found, key=lambda each: each["gravity"])
 
 
 def _doubts(known: dict[str, Glance], linked: Linked) -> list[Doubt]:

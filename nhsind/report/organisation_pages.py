@@ -212,11 +212,12 @@ def _organisation_content(
     # The worst first: what is missed, then what its control chart signals.
     pressing = sorted(
         (line for line in lines if line.figure.concerns),
-        key=lambda line: line.figure.urgency,
+        key=lambda line: line.figure.gravity,
     )
     others = [entry for folder, entry in entries.items() if folder not in own]
     words = {folder: glance.words for folder, glance in newest}
     missed = sum(line.figure.verdict == NOT_MET for line in judged)
+    open_ = sum(line.figure.verdict != UNJUDGED for line in lines) - len(judged)
     return {
         "title": f"{place.name[0].upper()}{place.name[1:]}: all indicators",
         "name": place.name,
@@ -224,7 +225,7 @@ def _organisation_content(
         "areas": [area for area in (place.group, place.region) if area],
         "as_of": max((glance.when.end for _, glance in shown), default=date.min),
         "word": word_path(code).rpartition("/")[2] if word else "",
-        "verdicts": verdicts_words(len(judged), missed, is_pressing=bool(pressing)),
+        "verdicts": verdicts_words(len(judged), missed, others=open_, is_pressing=bool(pressing)),
         "of_changes": OF_CHANGES,
         "pressing": pressing,
         "unusual": [each for section in sections for each in section.unusual],

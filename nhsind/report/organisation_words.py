@@ -35,16 +35,18 @@ class Doubt(NamedTuple):
     told: str
 
 
-def verdicts_words(judged: int, missed: int, is_pressing: bool) -> str:
-    """How many lines are judged, and how."""
+def verdicts_words(judged: int, missed: int, others: int, is_pressing: bool) -> str:
+    """How many lines are judged, and how; `others`: with a standard and no verdict."""
     met = judged - missed
     lines, meet = ("line" if judged == 1 else "lines"), ("meets" if met == 1 else "meet")
     told = [
-        f"Of {judged} {lines} with a standard and a value, {met} {meet} it and {missed} "
+        f"Of {judged} {lines} with a verdict on a standard, {met} {meet} it and {missed} "
         f"{'does' if missed == 1 else 'do'} not."
         if judged
-        else "No line here has both a standard and a value."
+        else "No line here has a verdict on a standard."
     ]
+    if others:
+        told.append(f"{others} more {'has' if others == 1 else 'have'} a standard and no verdict.")
     if not is_pressing:
         told.append(NOTHING)
     return " ".join(told)

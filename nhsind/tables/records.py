@@ -22,7 +22,7 @@ from nhsind.errors import unknown
 from nhsind.periods import Period, parse_period, parse_periods
 from nhsind.release.examples import worked_once
 from nhsind.release.results import Results, provenance
-from nhsind.sources.findings import UNUSUAL
+from nhsind.sources.findings import GAP, UNUSUAL
 from nhsind.sources.unusual_findings import MOST_NAMED
 from nhsind.tables.cells import count_words
 from nhsind.tables.small_table import Table, marks_explained, sentence_case
@@ -32,24 +32,26 @@ Parts = tuple[str, list[str], list[list[str]], list[str]]
 
 
 def quality_table(results: Results) -> Table:
-    """Records of all organisations together that lines leave out, by fault."""
+    """What is wrong with records of all organisations together: left out, counted once, unusual."""
     found = _put_together(results.quality.frame, first=results.organisation)
     rows = [
         (
             str(item.about).rstrip("."),
             str(item.lines).replace(" ", ", "),
-            count_words(rows) if pd.notna(rows) else str(Mark.NOT_APPLICABLE),
+            str(Mark.NOT_APPLICABLE)  # what is unusual or lacks is counted as it is
+            if item.fault in (UNUSUAL, GAP) or pd.isna(rows)
+            else count_words(rows),
         )
         for item, rows in zip(found.itertuples(), found.get("rows", ()), strict=True)
     ]
-    caption = "Records left out or counted once, in all organisations' records together"
+    caption = "What is wrong with the records of all organisations together"
     hides = results.quality.policy.rule == "suppress"
     if not rows:
         nothing = "None of more than a few records" if hides else "None: every record could be used"
         rows = [(nothing, "", "" if hides else "0")]
     return Table(
         caption,
-        ("What is wrong", "Lines that leave them out", "Rows"),
+        ("What is wrong", "Lines", "Rows left out or counted once"),
         tuple(rows),
         (*marks_explained(rows), *(("Faults of few records are not listed.",) if hides else ())),
         frozenset({1}),

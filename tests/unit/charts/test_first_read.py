@@ -13,7 +13,7 @@ import nhsind
 from nhsind.charts.first_read import MOST_CONCERNS, InShort, in_short
 from nhsind.charts.key_figures import KeyFigure, most_pressing
 from nhsind.charts.small_control import Small
-from nhsind.narrative.attention import NOTHING, NOTHING_UNCHARTED, Concern
+from nhsind.narrative.attention import NOT_JUDGED, NOTHING, NOTHING_UNCHARTED, Concern
 from nhsind.periods import parse_period
 from nhsind.report.glance import UNJUDGED, glance_of
 from nhsind.sources.findings import UNUSUAL
@@ -67,7 +67,7 @@ def test_a_hidden_figure_says_so_and_has_no_verdict_and_no_chart() -> None:
     assert figure.verdict == "Standard of at least 92%: no verdict, since the figure is hidden"
     # Nothing that is shown is missed, and what is hidden may be.
     assert found.concerns == () and found.nothing == (
-        f"{NOTHING_UNCHARTED} 1 line, whose figure is hidden or too coarse, has no verdict on a "
+        f"{NOT_JUDGED} 1 line, whose figure is hidden or too coarse, has no verdict on a "
         "standard or plan."
     )
     assert found.nothing in found._repr_html_() and found.nothing in repr(found)
@@ -135,7 +135,8 @@ def test_of_rounded_figures_there_is_no_small_chart() -> None:
     (figure,) = in_short(figures(*months(960, 940), policy=ROUNDS)).figures
     assert figure.chart == ""
     assert figure.said == (
-        "The published counts are too coarse to tell whether it changed (before: 96%)."
+        "Lower than before; the published counts are too coarse to tell whether by more than "
+        "chance (before: 96%)."
     )
 
 

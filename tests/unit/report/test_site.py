@@ -32,7 +32,7 @@ from nhsind.report.glance import (
 from nhsind.report.index import index_page
 from nhsind.report.manifest import Entry, Manifest
 from nhsind.report.organisation_pages import organisation_pages
-from nhsind.sources.findings import GAP
+from nhsind.sources.findings import GAP, UNUSUAL
 from nhsind.tables.records import quality_table
 
 FEBRUARY = "2018-02"
@@ -186,6 +186,40 @@ def test_a_page_says_order_and_marks_only_where_there_are_some(tmp_path: Any) ->
     assert "1 has none, 1 of them since the published counts are too coarse to tell" in rounded
 
 
+def test_the_page_of_a_line_names_whose_numbers_are_unusual(tmp_path: Any) -> None:
+    rows = [(WITHIN, code, MARCH, 9, 10) for code in "ABCDE"]
+    found = figures(*rows)
+    about = [f"{code} has far less in 2018-03 than is usual, by clock_start_date" for code in "BA"]
+    quality = pd.DataFrame({"fault": UNUSUAL, "about": about, "lines": f"{NEW} {WITHIN}"})
+    quality["rows"] = 899
+    told = replace(found, quality=Released(quality, found.quality.policy))
+    assert "CCG B and CCG A have far less than is usual: data may be missing" in line_page_of(
+        told, tmp_path / "told"
+    )
+    assert "usual" not in line_page_of(found, tmp_path / "usual")
+    # Their rows are counted as they are: none is left out.
+    assert {row[1:] for row in quality_table(told).rows} == {(f"{NEW}, {WITHIN}", "[z]")}
+
+
+def test_the_highest_value_is_of_those_that_have_one() -> None:
+    counts = {"A": (40_000, 50_000), "B": (39_000, 50_000), "C": (38, 40)}
+    rows = [(WITHIN, code, MARCH, *count) for code, count in counts.items()]
+    drawn = chart("spread", figures(*rows, policy=ROUNDS), WITHIN)
+    assert "Those with one value range from" in drawn.alt and "The values range" not in drawn.alt
+
+
+def test_the_trend_of_a_page_ends_where_its_words_do() -> None:
+    months = [f"2017-{month:02d}" for month in range(4, 13)] + ["2018-01", FEBRUARY]
+    rows = [
+        (WITHIN, "A", month, 45_000 + 100 * place, 50_000) for place, month in enumerate(months)
+    ]
+    found = figures(*rows, (WITHIN, "A", MARCH, 38, 40), policy=ROUNDS)
+    figure = glance_of(found, "").lines[0].figures["A"]
+    assert figure.trend[-1] is None
+    assert figure.trend_words.startswith("April 2017 to February 2018:")
+    assert figure.trend_words.endswith("; 1 of 12 periods have no number to draw")
+
+
 # Pages --------------------------------------------------------------------------------------------
 
 
@@ -208,7 +242,7 @@ def test_a_hostile_name_is_text_on_every_page(name: str, tmp_path: Any) -> None:
 
 
 def test_what_needs_attention_of_a_figure() -> None:
-    def of(verdict: str, standing: Standing, **more: str) -> GlanceFigure:
+    def of(verdict: str, standing: Standing, **more: Any) -> GlanceFigure:
         value = ("82%", "", "at least 80%", verdict, "", "", "", (), "", None)
         return GlanceFigure(*value, standing=standing, **more)
 
@@ -226,6 +260,9 @@ def test_what_needs_attention_of_a_figure() -> None:
     (planned,) = of("no standard", Standing("common_cause", "", "fail")).concerns
     assert planned.endswith("misses its plan of ")
     assert (below.urgency, of("met", Standing()).urgency) == (0, 2)
+    places = ((True, -0.3), (False, -0.1))
+    by_chance, beyond = (of("not met", Standing(), missed_by=each) for each in places)
+    assert sorted([by_chance, beyond], key=lambda each: each.gravity) == [beyond, by_chance]
 
 
 def small_glance(period: str, verdicts: str = "mn") -> Glance:

@@ -47,7 +47,7 @@ def test_the_file_has_headings_a_table_and_pictures_with_descriptions() -> None:
     headings = [text for style, text in styles if style == "Heading 1"]
     assert headings[:2] == ["What needs attention", "Variation and assurance"]
     told = [text for _, text in styles]
-    assert "Of 1 line with a standard and a value, 0 meet it and 1 does not." in told
+    assert "Of 1 line with a verdict on a standard, 0 meet it and 1 does not." in told
     bullets = [text for style, text in styles if style == "List Bullet"]
     assert len(bullets) == 1 and "standard of at least 92% not met" in bullets[0]
     (table,) = file.tables
