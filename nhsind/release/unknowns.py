@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ from nhsind.periods import Period, parse_period
 from nhsind.release.pieces import PIECE, totals_of_pieces
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
 from nhsind.release.protection import Array
+from nhsind.release.same_counts import CountedPlace, same_counts
 from nhsind.release.shown_cells import BASE_LEVELS, SHOWN, WITHHELD, Cell, each_of
 from nhsind.release.system import MOST_TERMS, Rows, System
 
@@ -32,20 +32,6 @@ from nhsind.release.system import MOST_TERMS, Rows, System
 Above = Mapping[tuple[str, str, str], Mapping[str, str]]
 # By edition and level: the cells (places) that a total holds.
 Held = dict[tuple[int, str], list[int]]
-
-
-class CountedPlace(NamedTuple):
-    """What is counted in an organisation of a level and a period; of a partial total its line."""
-
-    what: Counted
-    level: str
-    code: str
-    period: Period
-    apart: str = ""
-
-    def at(self, period: Period, what: Counted | None = None) -> CountedPlace:
-        """The same organisation at another period, or of what else is counted."""
-        return CountedPlace(what or self.what, self.level, self.code, period, self.apart)
 
 
 @dataclass(frozen=True)
@@ -119,14 +105,24 @@ class Unknowns:
     def _numbered(self) -> Array:
         """The unknown of each cell."""
         periods = {text: parse_period(text) for text in self.cells["period"].unique()}
+        counted = self.relations.counted
+        places = [
+            CountedPlace(
+                counted[cell.line, cell.figure],
+                cell.level,
+                cell.code,
+                periods[cell.period],
+                cell.apart,
+            )
+            for cell in self._each
+        ]
+        stands_for = same_counts(self._each, places, self.relations)
         known: dict[CountedPlace, list[_Known]] = {}
         found: list[int] = []
-        for cell in self._each:
-            what = self.relations.counted[cell.line, cell.figure]
-            place = CountedPlace(what, cell.level, cell.code, periods[cell.period], cell.apart)
+        for cell, place in zip(self._each, places, strict=True):
             low, high = (0.0, np.inf) if cell.state == WITHHELD else (cell.low, cell.high)
             members = self._members(cell)
-            same = known.setdefault(place, [])
+            same = known.setdefault(stands_for[place], [])
             for spot, one in enumerate(same):
                 if one.may_be(low, high, members):
                     least, most = max(low, one.low), min(high, one.high)

@@ -245,7 +245,10 @@ def _read_line(row: dict[str, Any]) -> GlanceLine:
 
 def _read_figure(figure: dict[str, Any]) -> GlanceFigure:
     standing = Standing(*figure["standing"])
-    lists = {"trend": tuple(figure["trend"]), "missed_by": tuple(figure["missed_by"])}
+    lists = {
+        "trend": tuple(figure["trend"]),
+        "missed_by": tuple(figure.get("missed_by", (True, 0.0))),
+    }
     return GlanceFigure(**figure | lists | {"standing": standing})
 
 

@@ -19,12 +19,15 @@ from scipy.signal import convolve2d
 
 from nhsind.definitions.catalogue import load_family
 from nhsind.definitions.disclosure import Disclosure
+from nhsind.definitions.relations import relations_of
 from nhsind.definitions.statuses import Mark
 from nhsind.release.confidential import Raw
 from nhsind.release.contributions import TELLING
 from nhsind.release.gate import release
 from nhsind.release.possible import FEWEST_VALUES_OF_A_ROUNDED_COUNT
+from nhsind.release.shown_cells import cells_of
 from nhsind.release.suppression import WITHHELD_NOTE
+from nhsind.release.unknowns import Unknowns
 from tests.unit.release.test_release import (
     BY_NAME,
     COUNT,
@@ -390,6 +393,33 @@ def test_what_counts_the_same_in_two_lines_is_withheld_in_both() -> None:
     # The parts stand in one line, their total in the other.
     table = freed("ld_inpatients", tables_of("ld_inpatients", *cells[:2], rates[2]))
     assert is_withheld(table.loc[("E.K.1a_rate", "ENGLAND", "2017-18-Q4")], "numerator")
+
+
+def test_sums_of_the_same_parts_are_withheld_in_all_lines_or_in_none() -> None:
+    """Budgets of a quarter are one count in two lines, and of a year and four quarters in two."""
+    family = load_family("phb")
+    assert family.disclosure is not None
+
+    def withheld(*cells: tuple[str, str, str, int, int | None]) -> set[bool]:
+        table = release(Raw(tables_of("phb", *cells)), family, policy=family.disclosure).frame
+        totals = table[~table["indicator"].isin(["E.N.1_1", "E.N.1_2"])]
+        return {is_withheld(row, "numerator") for _, row in totals.iterrows()}
+
+    # 38 to 42 and 0 to 7 are not 38 to 42, unless the second is 4 at most.
+    parts = [("E.N.1_1", "A", "2017-18-Q1", 39, None), ("E.N.1_2", "A", "2017-18-Q1", 3, None)]
+    quarter = [("E.N.1_3", "A", "2017-18-Q1", 42, None), ("E.N.1", "A", "2017-18-Q1", 42, 100_000)]
+    assert withheld(*parts, *quarter) == withheld(*parts, quarter[1]) == {True}
+    parts += [("E.N.1_2", "A", f"2017-18-Q{each}", 0, None) for each in (2, 3, 4)]
+    year = [("E.N.1_annual", "A", "2017-18", 42, 100_000)]
+    year += [("E.N.1_rolling", "A", "2017-18-Q4", 42, 100_000)]
+    assert withheld(*parts, *year) == withheld(*parts, year[1]) == {True}
+    assert withheld(*parts[:1], *year) == {False}
+    cells = tables_of("phb", *parts, *quarter, *year).assign(numerator=40)
+    cells = cells.assign(numerator_mark="", denominator_mark="")
+    relations, is_whole = relations_of(family), np.ones(len(cells), dtype=bool)
+    held = cells_of(cells, is_whole, family.disclosure, relations).assign(edition=0)
+    of = held.assign(one=Unknowns(held, relations, {}).of_cell).query("figure == 'numerator'")
+    assert of["one"].tolist()[-4:] == [5, 5, 6, 6], "two counts, each in two lines"
 
 
 def test_sessions_of_courses_do_not_tell_how_many_courses() -> None:
