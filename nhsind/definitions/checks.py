@@ -60,6 +60,9 @@ def _relations(written: IndicatorsFile) -> Iterator[Slip]:
             yield from _unknown(at, lines_in(text), written.indicators, "line here")
     least = written.relations.least_of_each
     yield from _unknown(("relations", "least_of_each"), least, written.indicators, "line here")
+    for code, lines in written.relations.units_counted_by.items():
+        named = ("relations", "units_counted_by", code)
+        yield from _unknown(named, [code, *lines], written.indicators, "line here")
 
 
 def _lines(written: IndicatorsFile) -> Iterator[tuple[Path, Line]]:

@@ -22,7 +22,7 @@ class Family:
     """A group of indicators that share tables, rules and a notebook.
 
     `folder` holds its files, `package` is the name that its modules are imported under. `sums`,
-    `within` and `least_of_each`: what adds up beyond what the lines themselves say.
+    `within`, `least_of_each` and `units_counted_by`: what adds up beyond what the lines say.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Family:
     sums: tuple[Sum, ...]
     within: tuple[WithinWhole, ...]
     least_of_each: dict[str, int]
+    units_counted_by: dict[str, tuple[str, ...]]
     rules: ModuleType = field(repr=False)
     clauses: dict[str, Clause] = field(repr=False)
     faults: dict[str, Fault] = field(repr=False)

@@ -55,7 +55,10 @@ WrittenSum = Annotated[
 ]
 WrittenWithin = Annotated[
     str,
-    Meta(pattern=written_relations.WITHIN, description="a line that lies in another (A <= B)"),
+    Meta(
+        pattern=written_relations.WITHIN,
+        description="lines that lie in others (A <= B, A @-1 + B denominator <= C @Q1, A @year)",
+    ),
 ]
 Whole = Annotated[int, Meta(ge=0, description="a whole number, 0 or more")]
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
@@ -204,11 +207,13 @@ class RelationsRow(Strict, frozen=True, kw_only=True):
     """What adds up among the lines beyond what their clauses say; release audits by it.
 
     `least_of_each`: of a mean's line, the least that each of its units has.
+    `units_counted_by`: of a line that adds up shares of units, the lines that count these units.
     """
 
     sums: tuple[WrittenSum, ...] = ()
     within: tuple[WrittenWithin, ...] = ()
     least_of_each: dict[Code, Positive] = field(default_factory=dict)
+    units_counted_by: dict[Code, tuple[Code, ...]] = field(default_factory=dict)
 
 
 class IndicatorsFile(Strict, frozen=True, kw_only=True):

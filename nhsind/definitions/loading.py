@@ -90,6 +90,7 @@ def family_in(code: str, folder: Path, package: str) -> Family:
         sums=sums,
         within=within,
         least_of_each=written.relations.least_of_each,
+        units_counted_by=written.relations.units_counted_by,
         rules=rules.module,
         clauses=rules.clauses,
         faults=rules.faults,

@@ -88,10 +88,8 @@ class Relations:
             if len(ANSWERS[self.family.indicators[code].frequency]) > 1
         }
 
-    def figures_of(self, found: Sum | WithinWhole) -> list[str]:
-        """The figures that a relation is of: denominators where every line counts one."""
-        if isinstance(found, WithinWhole):
-            return ["numerator"]
+    def figures_of(self, found: Sum) -> list[str]:
+        """The figures that a sum is of: denominators where every line counts one."""
         lines = [found.total.line, *(part.line for part in found.parts)]
         return [name for name in FIGURES if all((line, name) in self.counted for line in lines)]
 

@@ -25,6 +25,7 @@ from nhsind.release.contributions import telling_sums
 from nhsind.release.ledger import NOTHING, Earlier
 from nhsind.release.printed import left_by_what_is_printed
 from nhsind.release.protection import HIDDEN, Array, protect
+from nhsind.release.shown_cells import BASE_LEVELS
 from nhsind.release.suppression import protect_together, with_notes
 from nhsind.release.telling import PRECISION, with_what_may_be_told
 from nhsind.release.unknowns import Above
@@ -125,19 +126,23 @@ def _protected(
 def _own_standards(
     true: pd.DataFrame, family: Family, policy: Disclosure
 ) -> dict[str, pd.Series[Any]]:
-    """Counts of patients that standards are made of and printed with, hidden and rounded too."""
+    """Counts of patients that standards are made of and printed with, hidden and rounded too.
+
+    Only organisations' own: of totals nothing is told, since no audit holds them against these.
+    """
     found = {}
     no = np.zeros(len(true), dtype=bool)
     is_national = (true["org_level"] == "england").to_numpy()
     for name in (each for each in true.columns if each.startswith(OWN_STANDARD)):
         public = _is_public(true, family, name)
+        is_total = ~true["org_level"].isin(BASE_LEVELS).to_numpy() & ~public
         # A count of patients in parts of one is as telling as the nearest whole one.
         nearest = [pd.NA if pd.isna(value) else round(value) for value in true[name].mask(public)]
         counts = _whole(pd.Series(nearest, index=true.index, dtype="Int64"))
         values, _ = protect(
             counts, np.full(len(true), -1), policy=policy, is_national=is_national, inside=no
         )
-        shown = pd.Series(values, index=true.index, dtype="Int64").mask(values < 0)
+        shown = pd.Series(values, index=true.index, dtype="Int64").mask((values < 0) | is_total)
         found[name] = whole_if_all_are(shown.astype(object).where(~public, true[name]))
     return found
 

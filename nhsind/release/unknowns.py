@@ -9,7 +9,7 @@ whether hidden counts do.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from nhsind.definitions.relations import Counted, Relations
-from nhsind.definitions.written_relations import Sum, Term, WithinWhole
+from nhsind.definitions.written_relations import Term
 from nhsind.geography import ENGLAND, OUTSIDE_ENGLAND
 from nhsind.periods import Period, parse_period
 from nhsind.release.pieces import PIECE, totals_of_pieces
@@ -204,29 +204,40 @@ class Unknowns:
     def _written(self, shown: list[tuple[int, CountedPlace]]) -> Iterator[Row]:
         """The sums and parts that `[relations]` names, where the total or whole is shown."""
         for found in self.relations.sums:
-            yield from self._written_as(found, found.total, found.parts, shown)
-        for within in self.relations.within:
-            yield from self._written_as(within, within.whole, (within.part,), shown)
-
-    def _written_as(
-        self,
-        found: Sum | WithinWhole,
-        whole: Term,
-        parts: tuple[Term, ...],
-        shown: list[tuple[int, CountedPlace]],
-    ) -> Iterator[Row]:
-        counted, line = self.relations.counted, self.relations.family.indicators[whole.line]
-        is_sum = isinstance(found, Sum)
-        for figure in self.relations.figures_of(found):
-            for edition, place in shown:
-                if place.what != counted[whole.line, figure] or not line.answers(place.period):
-                    continue
-                # The relation's period, where the whole is of one before.
-                own = place.period.shift(whole.back)
-                held = [place.at(part.of(own), counted[part.line, figure]) for part in parts]
-                if is_sum or self._known(edition, held[0]) is not None:
+            for figure in self.relations.figures_of(found):
+                total = replace(found.total, figure=figure)
+                for edition, place, own in self._anchors(total, shown):
+                    parts = (replace(part, figure=figure) for part in found.parts)
+                    held = [self._place(place, part, own) for part in parts]
                     terms = [(self._in(edition, each), 1) for each in held]
-                    yield (*terms, (self._in(edition, place), -1)), is_sum, False
+                    yield (*terms, (self._in(edition, place), -1)), True, False
+        for within in self.relations.within:
+            for edition, place, own in self._anchors(within.wholes[-1], shown):
+                numbers = [
+                    [self._known(edition, self._place(place, each, own)) for each in of]
+                    for of in (within.parts, within.wholes)
+                ]
+                # A part that nothing shows is 0 or more; of such a whole nothing is known.
+                known, most = ([each for each in of if each is not None] for of in numbers)
+                if known and len(most) == len(within.wholes):
+                    ends = [*((each, 1) for each in known), *((each, -1) for each in most)]
+                    yield tuple(ends), False, False
+
+    def _anchors(
+        self, term: Term, shown: list[tuple[int, CountedPlace]]
+    ) -> Iterator[tuple[int, CountedPlace, Period]]:
+        """Where a term of a relation is shown, with the period that the relation is of there."""
+        what = self.relations.counted[term.line, term.figure]
+        line = self.relations.family.indicators[term.line]
+        for edition, place in shown:
+            if place.what == what and line.answers(place.period):
+                own = term.relation_at(place.period)
+                if own is not None:
+                    yield edition, place, own
+
+    def _place(self, place: CountedPlace, term: Term, own: Period) -> CountedPlace:
+        """What a term counts in the organisation of a place, where the relation is of `own`."""
+        return place.at(term.of(own), self.relations.counted[term.line, term.figure])
 
     def _parts(self) -> Iterator[Row]:
         """What counts a part of what is shown beside it."""

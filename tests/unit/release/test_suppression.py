@@ -295,6 +295,13 @@ def freed(family: str, table: pd.DataFrame) -> pd.DataFrame:
     return found.set_index(["indicator", "org_code", "period"])
 
 
+def as_published(family: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Released under the family's own rule."""
+    known = load_family(family)
+    assert known.disclosure is not None
+    return release(Raw(table), known, policy=known.disclosure).frame
+
+
 def hidden_in(table: pd.DataFrame) -> list[str]:
     """Of each row whether its numerator is shown, small or withheld."""
     return [
@@ -420,6 +427,68 @@ def test_sums_of_the_same_parts_are_withheld_in_all_lines_or_in_none() -> None:
     held = cells_of(cells, is_whole, family.disclosure, relations).assign(edition=0)
     of = held.assign(one=Unknowns(held, relations, {}).of_cell).query("figure == 'numerator'")
     assert of["one"].tolist()[-4:] == [5, 5, 6, 6], "two counts, each in two lines"
+
+
+def test_who_scored_is_among_who_finished() -> None:
+    """5 finished, one course is missing in England's: the scores of A are of 4 or more."""
+    cells = [(code, 100, 100) for code in "BCD"]
+    scored = [("E.A.S.2", code, "2017-18-Q4", n, d) for code, n, d in [*cells, ("A", 4, 4)]]
+    ended = [("E.H.3_C1", code, "2017-18-Q4", n, 900) for code, n, _ in [*cells, ("A", 5, 5)]]
+    totals = [
+        ("E.A.S.2", "ENGLAND", "2017-18-Q4", 304, 304),
+        ("E.H.3_C1", "ENGLAND", "2017-18-Q4", 305, 3600),
+    ]
+    found = as_published("iapt", tables_of("iapt", *scored, *ended, *totals))
+    england = found[(found["org_code"] == "ENGLAND") & (found["indicator"] == "E.A.S.2")]
+    assert england["denominator_mark"].tolist() == ["[c]"]
+
+
+@pytest.mark.parametrize("when", ["2017-18-Q1", "2017-18"])
+def test_who_is_new_in_a_year_was_treated_in_it(when: str) -> None:
+    """Treated 5, and 304 of 305 new in England's: all but one of A's are new, or 4."""
+    counts = {"A": (4, 5), **dict.fromkeys("BCD", (100, 100)), "ENGLAND": (304, 305)}
+    cells = [("E.H.9_1A", code, when, new, None) for code, (new, _) in counts.items()]
+    cells += [("E.H.9_2A", code, when, all_of, None) for code, (_, all_of) in counts.items()]
+    table = tables_of("cyp", *cells).assign(standard_need=np.nan, standard_baseline=np.nan)
+    found = as_published("cyp", table)
+    marks = found[found["org_code"] == "ENGLAND"].set_index("indicator")["numerator_mark"]
+    assert (marks == "[c]").any()
+
+
+def test_deaths_within_three_months_are_held_against_survival() -> None:
+    def withholds(*cells: tuple[str, str, str, int, int | None]) -> bool:
+        table = as_published("cart", tables_of("cart", *cells))
+        return any(is_withheld(row, figure) for _, row in table.iterrows() for figure in FIGURES)
+
+    # 13 or more patients of whom up to 7 are alive on day 28: 6 or more died in three months.
+    survival, deaths = ("CARTLeu02", "A", "2017-18", 7, 13), ("CARTLeu09", "A", "2017-18", 6, 13)
+    assert withholds(survival, deaths) and not withholds(survival) and not withholds(deaths)
+    # All are alive a year later: few died in three months.
+    later, deaths = ("CARTLeu03", "A", "2017-18", 10, 10), ("CARTLeu09", "A", "2016-17", 0, 10)
+    assert withholds(later, deaths) and not withholds(later) and not withholds(deaths)
+
+
+def test_that_days_of_stay_are_shown_does_not_tell_how_many_stays_are_hidden() -> None:
+    """Nine stays in all are spread enough: each of the two kinds would be 2 or more."""
+
+    def marks(days: int, elective: int, other: int, squares: float) -> list[str]:
+        lines = {"E.J.3": days, "E.M.10": elective, "E.M.11": other}
+        table = tables_of("sus", *((code, "A", "2018-03", n, None) for code, n in lines.items()))
+        shown = as_published("sus", table.assign(squares=[squares, np.nan, np.nan]))
+        return [str(each) for each in shown["numerator_mark"]]
+
+    assert marks(27, 2, 7, squares=81.0) == ["[c]"] * 3
+    assert marks(60, 10, 10, squares=180.0) == [""] * 3
+
+
+def test_baselines_of_totals_are_not_shown_beside_those_of_organisations() -> None:
+    """96 in England and 88 to 92 of one: the other has 4 to 8, and is hidden with 4 or less."""
+    counts = {"A": 100, "B": 100, "ENGLAND": 200}
+    cells = [("E.H.9_2A", code, "2017-18", n, None) for code, n in counts.items()]
+    own = {"standard_baseline": [4, 92, 96], "standard_need": [10, 100, 110]}
+    found = as_published("cyp", tables_of("cyp", *cells).assign(**own))
+    assert found["standard_baseline"].isna().tolist() == [True, False, True]
+    assert found["standard"].notna().tolist() == [False, True, False]
 
 
 def test_sessions_of_courses_do_not_tell_how_many_courses() -> None:
