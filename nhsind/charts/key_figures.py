@@ -27,6 +27,7 @@ from nhsind.tables.cells import (
     count_words,
     has_standard,
     is_rounded,
+    lacks_its_own,
     met_words,
     plan_words,
     standard_words,
@@ -215,9 +216,12 @@ def _verdict(found: Results, line: Indicator, row: Row, met: str) -> str:
     """`Standard of at least 92%: met`, or why there is no verdict."""
     if _is_by_plan(row):
         return f"Plan of {plan_words(line, row)}: {met}"
+    of_line = line.standard(found.period_of(line.code), found.level)
+    if lacks_its_own(of_line, row):
+        return "A standard of its own, which is not shown: no verdict"
     if not has_standard(row):
         return "No standard for this period"
-    standard = standard_words(line.standard(found.period_of(line.code), found.level), row)
+    standard = standard_words(of_line, row)
     if met:
         return f"Standard of {standard}: {met}"
     if is_rounded(row):

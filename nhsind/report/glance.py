@@ -14,6 +14,7 @@ from nhsind.charts.base import standard_of
 from nhsind.charts.change_words import change_words
 from nhsind.charts.key_figures import counts_of
 from nhsind.charts.lettering import clean
+from nhsind.definitions.standards import Standard
 from nhsind.definitions.statuses import Mark
 from nhsind.errors import UsageError
 from nhsind.geography import ENGLAND
@@ -35,6 +36,7 @@ from nhsind.report.glance_words import (
 from nhsind.tables.cells import (
     has_standard,
     interval_words,
+    lacks_its_own,
     plan_words,
     standard_words,
     verdict_words,
@@ -43,7 +45,7 @@ from nhsind.tables.cells import (
 # A year of months and the same month of the year before.
 TREND_PERIODS = 13
 UNTOLD = Standing(why_none="no control chart")
-MET, NOT_MET, UNJUDGED = "met", "not met", "no standard"
+MET, NOT_MET, UNJUDGED, NO_VERDICT = "met", "not met", "no standard", "no verdict"
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,12 @@ def read_glance(text: str) -> Glance:
     return found
 
 
+def _verdict(standard: Standard | None, row: Row) -> str:
+    if lacks_its_own(standard, row):
+        return NO_VERDICT
+    return verdict_words(row) if has_standard(row) else UNJUDGED
+
+
 def _read_line(row: dict[str, Any]) -> GlanceLine:
     figures = {code: _read_figure(figure) for code, figure in row.pop("figures").items()}
     national = row.pop("national", None)
@@ -286,7 +294,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         value=told_value(row),
         interval=interval_words(row),
         standard=standard_words(standard, row),
-        verdict=verdict_words(row) if has_standard(row) else UNJUDGED,
+        verdict=_verdict(standard, row),
         plan=plan_words(line, row) if has_plan else "",
         plan_verdict=plan_verdict(line, row),
         change=change_words(evidence, organisation),

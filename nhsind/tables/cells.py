@@ -94,6 +94,12 @@ def has_standard(row: Row) -> bool:
     return standard is not None and not standard.is_own
 
 
+def lacks_its_own(standard: Standard | None, row: Row) -> bool:
+    """Whether a row has a standard of its own that is hidden, or made of what is not known."""
+    is_own = standard is not None and standard.is_own
+    return is_own and lacks(row, "standard") and row["status"] != Status.NOT_COVERED
+
+
 def verdict_words(row: Row) -> str:
     """`met`, `not met`, or that there is no verdict."""
     no_verdict = TOO_COARSE if is_rounded(row) else mark_of(row) or Mark.NOT_AVAILABLE
@@ -119,6 +125,8 @@ def met_words(verdict: Any, without: str) -> str:
 
 def standard_words(standard: Standard | None, row: Row) -> str:
     """`at least 92%`; where each organisation has its own, with its number."""
+    if lacks_its_own(standard, row):
+        return "its own, which is not shown"
     if standard is None or not has_standard(row):
         return "none"
     if standard.is_own:

@@ -183,7 +183,7 @@ def test_a_page_says_order_and_marks_only_where_there_are_some(tmp_path: Any) ->
     rounded = line_page_of(figures(*few, policy=ROUNDS), tmp_path)
     assert "in order of value" not in rounded and "value first" not in rounded
     assert "Filled squares" not in rounded and "Circles" not in rounded
-    assert "1 has none, 1 of them since the published counts are too coarse to tell" in rounded
+    assert "1 has none, since the published counts are too coarse to tell" in rounded
 
 
 def test_the_page_of_a_line_names_whose_numbers_are_unusual(tmp_path: Any) -> None:

@@ -35,7 +35,9 @@ from nhsind.definitions.disclosure import Disclosure
 from nhsind.definitions.examples import examples_of
 from nhsind.definitions.statuses import WITHHELD, Mark
 from nhsind.errors import InputError, UsageError
+from nhsind.periods import parse_period
 from nhsind.release.results import Results
+from nhsind.tables.cells import lacks_its_own, standard_words
 from nhsind.tables.figures import comparison_table, trend_table
 from nhsind.tables.kinds import table
 from nhsind.tables.records import fate_table
@@ -297,3 +299,16 @@ def test_records_without_their_organisation_are_refused_in_words(columns: list[s
     register = pd.DataFrame({name: ["2018-03"] for name in columns})
     with pytest.raises(InputError, match=said):
         fate_table("E.A.S.1", register, period="2018-03")
+
+
+def test_a_standard_of_its_own_that_is_hidden_is_not_called_none() -> None:
+    line = load_family("cyp").indicators["E.H.9_2A"]
+    standard = line.standard(parse_period("2017-18"), "ccg")
+    assert standard is not None and standard.is_own
+    row = {"indicator": "E.H.9_2A", "period": "2017-18", "org_level": "ccg", "status": "ok"}
+    row |= {"standard": float("nan")}
+    assert standard_words(standard, row) == "its own, which is not shown"
+    assert lacks_its_own(standard, row) and not lacks_its_own(None, row)
+    assert standard_words(standard, row | {"status": "not_covered"}) == "none"
+    assert standard_words(None, row) == "none"
+    assert not lacks_its_own(standard, row | {"standard": 107.0})
