@@ -14,11 +14,11 @@ from nhsind.release.hidden import hidden_mark
 from nhsind.release.telling import TOO_COARSE
 
 
-def change_words(evidence: Evidence, organisation: str) -> str:
+def change_words(evidence: Evidence, organisation: str, *, with_days: bool = True) -> str:
     """The change on the period before, or of counts of events on a year before.
 
     Up or down only where its 95% interval leaves out none; of rounded figures, where those of all
-    counts that they could be do.
+    counts that they could be do. `with_days`: with the working days of the year before of counts.
     """
     line, since = evidence.line, compared_with(evidence)[0]
     now, before = evidence.figure(organisation), evidence.figure(organisation, since)
@@ -30,8 +30,9 @@ def change_words(evidence: Evidence, organisation: str) -> str:
             return hidden_mark(each.note) if is_hidden else Mark.NOT_AVAILABLE
     assert before is not None and now is not None
     when = "" if since == evidence.period.previous else f" in {in_words(since)}"
-    more = working_days_words(line, since, evidence.period) if line.kind == "count" else ""
-    when += f", which had {more}" if more else ""
+    has_days = with_days and line.kind == "count"
+    more = working_days_words(line, since, evidence.period) if has_days else ""
+    when += f" ({more})" if more else ""
     was = figure_told(line, before)
     then = f"from {was}{when}"
     told = change_told(evidence, since, organisation)

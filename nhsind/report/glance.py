@@ -297,7 +297,7 @@ def _figure(found: Results, evidence: Evidence, organisation: str, row: Row) -> 
         verdict=_verdict(standard, row),
         plan=plan_words(line, row) if has_plan else "",
         plan_verdict=plan_verdict(line, row),
-        change=change_words(evidence, organisation),
+        change=change_words(evidence, organisation, with_days=False),
         trend=tuple(drawn_point(line, each) for each in past),
         trend_words=trend_words(line, periods, past),
         limit=None if limit is None else round(limit[0], 4),

@@ -16,10 +16,10 @@ MISSING, UNUSUAL = "Records missing", "Unusual numbers"
 MOST_NAMED = 3
 OF_CHANGES = (
     "A change is on the period before, and of counts of events on the same period a year before, "
-    "since months differ in length; it is called up or down where its 95% interval leaves out no "
-    "change at all, and is otherwise no clear change. In a trend the line ends at the last period "
-    "with a number to draw (a range or a hidden figure has none), and the dotted line is the "
-    "standard."
+    "since months differ in length (how many working days each had, the report says); it is called "
+    "up or down where its 95% interval leaves out no change at all, and is otherwise no clear "
+    "change. In a trend the line ends at the last period with a number to draw (a range or a "
+    "hidden figure has none), and the dotted line is the standard."
 )
 
 
