@@ -22,7 +22,6 @@ from nhsind.narrative.wording import sentence
 from nhsind.release.hidden import note_of, why_hidden
 from nhsind.release.results import Results, Row, lacks
 from nhsind.release.telling import TOO_COARSE
-from nhsind.sources.usual_numbers import WHY_UNUSUAL
 from nhsind.tables.cells import (
     count_words,
     has_standard,
@@ -92,10 +91,6 @@ def most_pressing(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
 
 def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
     met = met_words(row["meets_plan" if _is_by_plan(row) else "meets_standard"], "")
-    aim, *of = (
-        float(row[name])
-        for name in ("plan" if _is_by_plan(row) else "standard", "value", "ci_lower", "ci_upper")
-    )
     return KeyFigure(
         line.code,
         line.title,
@@ -104,8 +99,16 @@ def _figure(found: Results, line: Indicator, row: Row) -> KeyFigure:
         met,
         _verdict(found, line, row, met),
         beside=_beside(found, line),
-        missed_by=by_most(aim, *of) if met == "not met" else (True, 0.0),
+        missed_by=missed_by(row) if met == "not met" else (True, 0.0),
     )
+
+
+def missed_by(row: Row) -> tuple[bool, float]:
+    """The order of a figure that misses its standard, or else its plan (`by_most`)."""
+    aim = "plan" if lacks(row, "meets_standard") or row["meets_standard"] else "standard"
+    ends = ("value", "ci_lower", "ci_upper")
+    of = (float("nan") if lacks(row, name) else float(row[name]) for name in (aim, *ends))
+    return by_most(*of)
 
 
 def _is_by_plan(row: Row) -> bool:
@@ -135,8 +138,8 @@ def _drawn(figure: KeyFigure, evidence: Evidence, found: Results) -> KeyFigure:
         said.append(sentence(run))
     if change not in (*Mark, WITHHELD):
         said.append(sentence(change))
-    if way := evidence.in_doubt.get(code):
-        said.append(f"Far {way} than is usual: {WHY_UNUSUAL}")
+    if unusually := evidence.in_doubt.get(code):
+        said.append(sentence(unusually.words))
     told = f"{'. '.join(said)}." if said else ""
     return figure._replace(said=told, chart=_chart(evidence, code))
 

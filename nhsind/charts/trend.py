@@ -295,12 +295,12 @@ def _words(series: TrendLine, periods: Sequence[Period]) -> str:
         return f"{series.name}: {told_words(rows[last])} in {in_words(periods[last])}. {SPANS}"
     first, last = known[0], known[-1]
     end = f"{told_words(rows[last])} in {in_words(periods[last])}"
-    if first == last:
-        return f"{series.name}: {end}."
-    ordered = sorted(known, key=lambda place: float(rows[place]["value"]))
     ranges = sum(bool(span) for span in series.spans)
     other = "other" if ranges == 1 else "others"
     also = f" Of {ranges} {other} a range is known." if ranges else ""
+    if first == last:
+        return f"{series.name}: {end}.{also}"
+    ordered = sorted(known, key=lambda place: float(rows[place]["value"]))
     return (
         f"{series.name}: from {told_words(rows[first])} in {in_words(periods[first])} to {end}, "
         f"between {told_words(rows[ordered[0]])} and {told_words(rows[ordered[-1]])}.{also}"

@@ -182,8 +182,9 @@ def worse_words(evidence: Evidence, organisation: str) -> str:
     ]
     if not since:
         return ""
-    way = evidence.in_doubt.get(organisation)
-    return f"clearly worse than in {' and '.join(since)}{f', {IF[way]}' if way else ''}"
+    unusually = evidence.in_doubt.get(organisation)
+    doubt = f", {IF[unusually.way]}" if unusually else ""
+    return f"clearly worse than in {' and '.join(since)}{doubt}"
 
 
 def _before(evidence: Evidence, period: Period, figure: Figure, now: str) -> str:

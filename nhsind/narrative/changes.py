@@ -154,12 +154,13 @@ class ChangeTold:
         better = DIRECTIONS.get(line.polarity, 0)
         if not better or self.way is None:
             return ""
-        found = IMPROVEMENT if self.way == better else DETERIORATION
+        found = DETERIORATION if self.is_worse(line) else IMPROVEMENT
         return f"{found} {self.doubt}" if self.doubt else found
 
     def is_worse(self, line: Indicator) -> bool:
         """Whether a clear change is a deterioration."""
-        return self.judged(line).startswith(DETERIORATION)
+        better = DIRECTIONS.get(line.polarity, 0)
+        return bool(better) and self.way == -better
 
 
 def change_told(evidence: Evidence, earlier: Period, organisation: str) -> ChangeTold | None:
@@ -168,8 +169,8 @@ def change_told(evidence: Evidence, earlier: Period, organisation: str) -> Chang
     Clear where the 95% interval leaves out no change; of rounded figures, where those of all counts
     that they could be do.
     """
-    numbers = evidence.in_doubt.get(organisation)
-    doubt = IF[numbers] if numbers else ""
+    unusually = evidence.in_doubt.get(organisation)
+    doubt = IF[unusually.way] if unusually else ""
     before = evidence.figure(organisation, earlier)
     spread = evidence.spreads[earlier].get(organisation)
     if spread is not None and before is not None:

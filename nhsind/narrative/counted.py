@@ -11,7 +11,7 @@ from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import Mark, Status
 from nhsind.derivation.standards import Number
 from nhsind.derivation.values import NO_CASES
-from nhsind.narrative.evidence import Evidence, Figure
+from nhsind.narrative.evidence import Evidence, Figure, Unusually
 from nhsind.narrative.numbers import half_up
 from nhsind.narrative.subjects import Subject
 from nhsind.narrative.templates import say
@@ -27,10 +27,11 @@ from nhsind.narrative.wording import (
     when_words,
     whose,
 )
+from nhsind.periods import parse_period
 from nhsind.release.confidential import Released
 from nhsind.sources.findings import GAP, NOT_LEFT_OUT, UNUSUAL
 from nhsind.sources.unusual_findings import MOST_NAMED
-from nhsind.sources.usual_numbers import WHY_UNUSUAL, who_has
+from nhsind.sources.usual_numbers import who_has
 
 # How reasons begin that are a rule for small numbers.
 SUPPRESSED = "suppressed"
@@ -173,25 +174,26 @@ def unusual_of(found: pd.DataFrame, organisations: Iterable[str]) -> dict[str, s
 
 
 def tell_in_doubt(found: pd.DataFrame, line: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Of whom a line's numbers are far from usual, a sentence for less and for more.
+    """Of whom a line's numbers are far from usual, a sentence for each way and month.
 
     `names`: of organisations by code, in place of which the code stands.
     """
+    alike: dict[Unusually, list[str]] = {}
+    for code, unusually in in_doubt(found, line).items():
+        alike.setdefault(unusually, []).append(names.get(code) or code)
     told = []
-    for way in ("less", "more"):
-        who = [names.get(code) or code for code, its in in_doubt(found, line).items() if its == way]
-        if who:
-            others = len(who) - MOST_NAMED
-            named = who[:MOST_NAMED] + ([f"{number_words(others)} more"] if others > 0 else [])
-            has = "has" if len(who) == 1 else "have"
-            told.append(f"{listed(named)} {has} far {way} than is usual: {WHY_UNUSUAL}.")
+    for unusually, who in sorted(alike.items()):
+        others = len(who) - MOST_NAMED
+        named = who[:MOST_NAMED] + ([f"{number_words(others)} more"] if others > 0 else [])
+        told.append(f"{listed(named)} {'has' if len(who) == 1 else 'have'} {unusually.words}.")
     return tuple(told)
 
 
-def in_doubt(found: pd.DataFrame, line: str) -> dict[str, str]:
-    """Of whom a line's numbers are far from usual: by organisation, `less` or `more`."""
+def in_doubt(found: pd.DataFrame, line: str) -> dict[str, Unusually]:
+    """Of whom numbers that a line's figure rests on are far from usual; of several the last."""
     if not {"fault", "lines"} <= set(found):
         return {}
     unusual = found[found["fault"] == UNUSUAL]
     told = zip(unusual["about"].astype(str), unusual["lines"].astype(str), strict=True)
-    return dict(who for about, lines in told if line in lines.split() and (who := who_has(about)))
+    who = (who_has(about) for about, lines in told if line in lines.split())
+    return {each[0]: Unusually(each[1][0], parse_period(each[1][1])) for each in who if each}

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from nhsind.derivation.trend import Trend
 from nhsind.geography import ENGLAND
 from nhsind.narrative.spreads import Spread
 from nhsind.periods import Period
+from nhsind.sources.usual_numbers import WHY_UNUSUAL
 from nhsind.statistics.control_chart import ControlChart
 
 # How far back plans are counted, and no further than what a control chart calls recent.
@@ -98,6 +100,18 @@ class Columns:
     numbers: dict[str, Array]
 
 
+class Unusually(NamedTuple):
+    """That numbers are far from usual: `less` or `more`, and when."""
+
+    way: str
+    when: Period
+
+    @property
+    def words(self) -> str:
+        """`far less in March 2018 than is usual`, and why that matters."""
+        return f"far {self.way} in {self.when.words} than is usual: {WHY_UNUSUAL}"
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The figures of one line up to `period`, its charts and trends.
@@ -105,8 +119,8 @@ class Evidence:
     `places`: the row of `columns` for each organisation and period, -1 where there is none.
     `periods`: without gaps, the last is `period`. `charts`, `trends`: by organisation. `changes`:
     the interval of the change since an earlier period, by period and organisation; `spreads`: the
-    same of rounded figures, of which there are no charts, trends or ranks. `in_doubt`: of whom the
-    last figure's numbers are far from usual, `less` or `more`.
+    same of rounded figures, of which there are no charts, trends or ranks. `in_doubt`: of whom
+    numbers that the last figure rests on are far from usual.
     """
 
     line: Indicator
@@ -119,7 +133,7 @@ class Evidence:
     trends: dict[str, Trend]
     changes: dict[Period, dict[str, tuple[float, float]]]
     spreads: dict[Period, dict[str, Spread]]
-    in_doubt: dict[str, str]
+    in_doubt: dict[str, Unusually]
 
     def figure(self, organisation: str, period: Period | None = None) -> Figure | None:
         """The figure of an organisation; None where there is none. `period` None: the last."""

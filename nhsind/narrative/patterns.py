@@ -18,9 +18,7 @@ from nhsind.statistics.signals import FLAGS
 # What the chart signalled before the latest point, told of the last few spans.
 MOST_SPANS = 2
 # What the points of a span are, in few words.
-WHERE = {
-    "above_limits": "above the upper limit",
-    "below_limits": "below the lower limit",
+WHERE = FLAGS | {
     "trend_up": "rising",
     "trend_down": "falling",
     "two_of_three_high": "far above the mean",

@@ -46,8 +46,8 @@ def same_counts(
         relation = sums.get(cell.line)
         if relation is None or cell.figure not in relations.figures_of(relation):
             continue
-        if relations.family.indicators[cell.line].answers(place.period):
-            own = place.period.shift(relation.total.back)
+        own = relation.total.relation_at(place.period)
+        if own is not None and relations.family.indicators[cell.line].answers(place.period):
             parts = Counter(
                 place.at(part.of(own), relations.counted[part.line, cell.figure])
                 for part in relation.parts

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from nhsind.charts.base import standard_of
 from nhsind.charts.change_words import change_words
-from nhsind.charts.key_figures import counts_of
+from nhsind.charts.key_figures import counts_of, missed_by
 from nhsind.charts.lettering import clean
 from nhsind.definitions.standards import Standard
 from nhsind.definitions.statuses import Mark
@@ -28,7 +28,6 @@ from nhsind.release.policies import rule_words
 from nhsind.release.results import Results, Row, lacks
 from nhsind.report.glance_words import (
     drawn_point,
-    missed_by,
     plan_verdict,
     told_value,
     trend_words,

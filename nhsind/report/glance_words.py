@@ -9,26 +9,15 @@ from nhsind.charts.times import span
 from nhsind.definitions.indicators import Indicator
 from nhsind.definitions.statuses import PARTLY, Mark, Status
 from nhsind.narrative.evidence import Figure
-from nhsind.narrative.standing import by_most
 from nhsind.narrative.values import figure_told
 from nhsind.periods import Period
-from nhsind.release.results import Row, lacks
+from nhsind.release.results import Row
 from nhsind.tables.cells import plan_verdict_words, told_words
-
-ENDS = ("value", "ci_lower", "ci_upper")
 
 
 def told_value(row: Row) -> str:
     """The value in words, which say where it is rounded or of a part."""
     return told_words(row) + (f" {PARTLY}" if row["status"] == Status.PARTIAL else "")
-
-
-def missed_by(row: Row) -> tuple[bool, float]:
-    """By how much a standard is missed, or else a plan."""
-    aim = "plan" if lacks(row, "meets_standard") or row["meets_standard"] else "standard"
-    of = (float("nan") if lacks(row, name) else float(row[name]) for name in (aim, *ENDS))
-    is_within, by = by_most(*of)
-    return is_within, round(by, 6)
 
 
 def plan_verdict(line: Indicator, row: Row) -> str:

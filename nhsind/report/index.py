@@ -6,6 +6,7 @@ not linked.
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -202,7 +203,7 @@ def _lines(number: int) -> str:
 def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
     """The lines that need attention nationally, of each family's latest period, the worst first."""
     found = []
-    for newest in _newest(known):
+    for _, newest in _newest(known):
         for line in newest.lines:
             figure, missed = line.national, line.count(NOT_MET)
             if figure is None or not figure.concerns:
@@ -225,23 +226,24 @@ def _national(known: dict[str, Glance]) -> list[dict[str, Any]]:
 
 def _doubts(known: dict[str, Glance], linked: Linked) -> list[Doubt]:
     """Of whose latest period records are missing or unusual: which, of what, where, what of it."""
-    folders = {id(glance): folder for folder, glance in known.items()}
     return [
         each
-        for newest in _newest(known)
+        for folder, newest in _newest(known)
         if newest.lines
-        for each in doubts(newest, ENGLAND, folders[id(newest)], linked)
+        for each in doubts(newest, ENGLAND, folder, linked)
     ]
 
 
-def _newest(known: dict[str, Glance]) -> list[Glance]:
-    """Each family's latest period."""
-    families = groupby(sorted(known.values(), key=_family), key=_family)
-    return [max(held, key=lambda each: (each.when.end, each.when.months)) for _, held in families]
+def _newest(known: dict[str, Glance]) -> list[tuple[str, Glance]]:
+    """Each family's latest period, with its folder."""
+    newest: dict[str, tuple[str, Glance]] = {}
+    for folder, each in sorted(known.items(), key=lambda item: _when(item[1])):
+        newest[each.family] = (folder, each)
+    return [newest[family] for family in sorted(newest)]
 
 
-def _family(glance: Glance) -> str:
-    return glance.family
+def _when(glance: Glance) -> tuple[date, int]:
+    return glance.when.end, glance.when.months
 
 
 def _families(known: dict[str, Glance]) -> list[dict[str, Any]]:

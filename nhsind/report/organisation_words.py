@@ -9,11 +9,10 @@ from nhsind.narrative.attention import NOTHING
 from nhsind.report.glance import Glance
 from nhsind.report.linked import Linked
 from nhsind.report.paths import line_page_path
+from nhsind.sources.unusual_findings import MOST_NAMED
 from nhsind.sources.usual_numbers import WHY_UNUSUAL
 
 MISSING, UNUSUAL = "Records missing", "Unusual numbers"
-# Of the organisations of a publication whose numbers are unusual, so many are named.
-MOST_NAMED = 3
 OF_CHANGES = (
     "A change is on the period before, and of counts of events on the same period a year before, "
     "since months differ in length (how many working days each had, the report says); it is called "
@@ -69,6 +68,6 @@ def doubts(glance: Glance, code: str, folder: str, linked: Linked) -> list[Doubt
     ]
     if (others := len(whose) - MOST_NAMED) > 0:
         have = "1 more organisation has" if others == 1 else f"{others:,} more organisations have"
-        told = f"{have} far less or far more than is usual: {WHY_UNUSUAL}; each one's page tells of"
-        found.append(Doubt(UNUSUAL, glance.words, "", f"{told} its own."))
+        told = f"{have} far less or far more than is usual: {WHY_UNUSUAL}."
+        found.append(Doubt(UNUSUAL, glance.words, "", told))
     return found

@@ -18,7 +18,9 @@ MOST_MONTHS_BEFORE, FEWEST_MONTHS_BEFORE = 12, 6
 # Under half of the usual number, or over twice it, unless the plan or the command says otherwise.
 DEFAULT_TOLERANCE = 0.5
 WHY_UNUSUAL = "data may be missing, or there twice"
-_WHO_HAS = re.compile(r"(?P<organisation>\S+) has far (?P<way>less|more) in \S+ than is usual")
+_WHO_HAS = re.compile(
+    r"(?P<organisation>\S+) has far (?P<way>less|more) in (?P<when>\S+) than is usual"
+)
 # What chance alone hardly ever does to a count.
 LEVEL = 0.999
 
@@ -60,10 +62,10 @@ def words_of(organisation: str, way: str, when: Period) -> str:
     return f"{organisation} has far {way} in {when} than is usual"
 
 
-def who_has(words: str) -> tuple[str, str] | None:
-    """The organisation, and whether it has `less` or `more`, of words that begin so."""
+def who_has(words: str) -> tuple[str, tuple[str, str]] | None:
+    """The organisation, whether it has `less` or `more`, and when, of words that begin so."""
     found = _WHO_HAS.match(words)
-    return None if found is None else (found["organisation"], found["way"])
+    return None if found is None else (found["organisation"], (found["way"], found["when"]))
 
 
 def unusual_months(

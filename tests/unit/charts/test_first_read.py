@@ -87,12 +87,14 @@ def test_the_card_of_unusual_numbers_says_so() -> None:
     assert "usual" not in in_short(found).figures[0].said
     found.quality.frame.loc[0, ["fault", "about"]] = [
         UNUSUAL,
-        "A has far less in 2018-03 than is usual",
+        "A has far less in 2018-01 than is usual",
     ]
     found.quality.frame["lines"] = WITHIN
     (figure,) = in_short(replace(found)).figures
     assert figure.met == "met"
-    assert figure.said.endswith("Far less than is usual: data may be missing, or there twice.")
+    assert figure.said.endswith(
+        "Far less in January 2018 than is usual: data may be missing, or there twice."
+    )
 
 
 def test_a_change_of_counts_names_the_working_days_of_a_year_before() -> None:

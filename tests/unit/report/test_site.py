@@ -193,9 +193,8 @@ def test_the_page_of_a_line_names_whose_numbers_are_unusual(tmp_path: Any) -> No
     quality = pd.DataFrame({"fault": UNUSUAL, "about": about, "lines": f"{NEW} {WITHIN}"})
     quality["rows"] = 899
     told = replace(found, quality=Released(quality, found.quality.policy))
-    assert "CCG B and CCG A have far less than is usual: data may be missing" in line_page_of(
-        told, tmp_path / "told"
-    )
+    page = line_page_of(told, tmp_path / "told")
+    assert "CCG B and CCG A have far less in March 2018 than is usual: data may be missing" in page
     assert "usual" not in line_page_of(found, tmp_path / "usual")
     # Their rows are counted as they are: none is left out.
     assert {row[1:] for row in quality_table(told).rows} == {(f"{NEW}, {WITHIN}", "[z]")}
@@ -206,6 +205,16 @@ def test_the_highest_value_is_of_those_that_have_one() -> None:
     rows = [(WITHIN, code, MARCH, *count) for code, count in counts.items()]
     drawn = chart("spread", figures(*rows, policy=ROUNDS), WITHIN)
     assert "Those with one value range from" in drawn.alt and "The values range" not in drawn.alt
+
+
+@pytest.mark.parametrize("known", [1, 3])
+def test_a_trend_says_of_how_many_periods_only_a_range_is_known(known: int) -> None:
+    months = ["2017-11", "2017-12", "2018-01"][:known]
+    rows = [(WITHIN, "A", month, 45_000 + 100 * at, 50_000) for at, month in enumerate(months)]
+    assert "a range is known" not in chart("trend", figures(*rows, policy=ROUNDS), WITHIN).alt
+    rows += [(WITHIN, "A", month, 38, 40) for month in (FEBRUARY, MARCH)]
+    told = chart("trend", figures(*rows, policy=ROUNDS), WITHIN).alt
+    assert "Of 2 others a range is known." in told
 
 
 def test_the_trend_of_a_page_ends_where_its_words_do() -> None:

@@ -161,7 +161,7 @@ def test_a_snapshot_tells_of_the_months_before_that_it_may_lack_people_of() -> N
 @pytest.mark.parametrize("way", ["less", "more"])
 def test_who_has_what_is_read_from_what_is_said(way: str) -> None:
     said = f"{words_of('00A', way, parse_period('2018-03'))}, by arrival_date: {WHY_UNUSUAL}"
-    assert who_has(said) == ("00A", way)
+    assert who_has(said) == ("00A", (way, "2018-03"))
     assert who_has("The records have a gap") is None
 
 
